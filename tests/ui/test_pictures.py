@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
+from carlendar.brands.palette import DAY, NIGHT, Rgba
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import Avatar, ChoicesState, DriveState, Frame, Line
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
-from carlendar.ui.theme import DAY, NIGHT, Rgba
 from tests.ui.conftest import MakeDisplay
 
 

@@ -91,7 +91,7 @@ def _facts(data: mmap.mmap) -> FontFacts:
 
     def advance(char: str) -> float:
         at = min(glyphs[ord(char)], metrics - 1)
-        return float(struct.unpack_from(">H", tables["hmtx"], at * 4)[0]) / em
+        return float(struct.unpack_from(">H", tables["hmtx"], at * 4)[0]) / float(em)
 
     missing = "".join(char for char in NEEDED if not glyphs.get(ord(char)))
     figures = frozenset(round(advance(char), 4) for char in "0123456789" if char not in missing)

@@ -56,7 +56,10 @@ class Composition(NamedTuple):
 
 
 def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | None = None) -> Composition:
-    """The parts that draw the frame on such a display, in a brand's or the neutral look; `carlendar.ui.guard` says what cannot be laid out."""
+    """The parts that draw the frame on such a display, in a brand's or the neutral look.
+
+    `carlendar.ui.guard` says what cannot be laid out.
+    """
     laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
     return composition if laid_out is frame else composition._replace(replaced=True)
 

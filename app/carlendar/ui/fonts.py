@@ -1,8 +1,8 @@
 """The chain of fonts, the ruler that measures with them, and the pictures of lines.
 
-The brand's typeface first (Roboto without one); what it lacks comes from the fonts that are there: DejaVu Sans (shipped with Kivy), a font with
-ideographs, one with symbols. A font is opened when a character first needs it. Pictures are white, to be
-tinted when they are drawn, and kept for as long as they are among the last used.
+The brand's typeface first (Roboto without one); what it lacks comes from the fonts that are there: DejaVu Sans (shipped
+with Kivy), a font with ideographs, one with symbols. A font is opened when a character first needs it. Pictures are
+white, to be tinted when they are drawn, and kept for as long as they are among the last used.
 """
 
 from __future__ import annotations

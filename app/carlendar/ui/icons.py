@@ -48,6 +48,7 @@ def directional(name: str) -> bool:
 
 
 OUTLINED = {
+    "clock": "\U000f0150",
     "account": "\U000f0013", "account_circle": "\U000f0b55", "account_group": "\U000f0b58",
     "account_off": "\U000f0be7", "account_plus": "\U000f0801", "account_switch": "\U000f04cb", "alert": "\U000f002a",
     "alert_circle": "\U000f05d6", "bell": "\U000f009c", "bell_off": "\U000f0a91", "calendar": "\U000f0b67",

@@ -114,7 +114,8 @@ class ScreenProcess:
             code = run_display(
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
-                clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, brand=self.brand, on_display=self._on_display, on_first_frame=self._first_frame,
+                clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, brand=self.brand,
+                on_display=self._on_display, on_first_frame=self._first_frame,
                 on_end=self.notifier.stopping, idle_tasks=IdleTasks(),
                 fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
                 desktop=self.dependencies.desktop and self.dependencies.tap is None,

@@ -60,8 +60,8 @@ class VehicleContextReader:
     """Processes readings on the signal thread; `post` schedules a call on the thread of the `listener`.
 
     `connected` is called with the state of the car's data connection, on the signal thread. `again` requests all
-    values from the databroker again; `asleep` returns the seconds of suspend since boot. `miles` counts while the car reports no
-    unit of distances.
+    values from the databroker again; `asleep` returns the seconds of suspend since boot. `miles` counts while the
+    car reports no unit of distances.
     """
 
     def __init__(

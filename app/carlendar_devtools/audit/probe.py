@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 KINDS = {
     "TextBlock": NodeKind.TEXT, "Icon": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "Card": NodeKind.CARD,
-    "Ring": NodeKind.SHAPE, "Band": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "Mark": NodeKind.SHAPE, "QrCode": NodeKind.CODE,
+    "Ring": NodeKind.SHAPE, "Band": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "Mark": NodeKind.SHAPE,
+    "QrCode": NodeKind.CODE,
     "PartList": NodeKind.LIST,
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip

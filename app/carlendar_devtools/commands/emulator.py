@@ -79,7 +79,8 @@ def run(
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
-    `token_file` and `server_name`. `brand` is the look, by name or folder. `display` is a preset's name or a size (`presets.chosen`).
+    `token_file` and `server_name`. `brand` is the look, by name or folder.
+    `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
     preset = chosen(display) if display else PRESETS[0]

@@ -34,7 +34,7 @@ def compose(state: EventState, page: Page) -> list[Part]:
     if page.compact or at.height < page.mm(50.0):  # the code alone, as large as can be
         size = min(inner.height, inner.width)
         at = Rect(card.x + (card.width - size) / 2, card.y + (card.height - size) / 2, size, size)
-        return [*parts, QrPart("qr", at, "qr", text=state.qr, radius=page.mm(3.0))]
+        return [*parts, QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius)]
     parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius))
     return parts + _words(replace(state, lines=(), body=""), rest, page)
 
