@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.brands import library
-from carlendar.brands.brand import Brand
 from carlendar.brands.brand_file import INKS
 from carlendar.brands.palette import COLORS
 from carlendar.presentation.states import Frame
 from carlendar.ui.composition import compose
-from carlendar.ui.fonts import RULER, chain, use
+from carlendar.ui.font_files import Face, first, roboto
+from carlendar.ui.fonts import RULER, use_brand
 from carlendar.ui.icons import GLYPHS, OUTLINED, glyph
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import ButtonPart, MarkPart, TextPart
@@ -24,7 +24,7 @@ BRANDS = library.names()
 @pytest.fixture(autouse=True)
 def _roboto_afterwards() -> object:
     yield
-    use(Brand().fonts, outlined_icons=False)
+    use_brand(roboto(), outlined_icons=False)
 
 
 def test_a_brand_is_changed_within_one_frame_and_leaves_nothing_of_the_last_one(frames: dict[str, Frame]) -> None:
@@ -77,13 +77,13 @@ def test_the_mark_is_drawn_on_empty_states_alone(frames: dict[str, Frame]) -> No
 def test_text_of_another_typeface_has_the_same_height_of_capitals(frames: dict[str, Frame]) -> None:
     strada = library.load("strada")
     root = Gallery(PRESETS["12.9"], brand=strada).stage(frames["drive"])
-    assert chain()[0] == (strada.fonts.regular, strada.fonts.bold)
+    assert first() == Face(strada.fonts.regular, strada.fonts.bold)
     ratio = strada.fonts.cap_ratio
     assert root.metrics.arcmin(Role.TITLE) * ratio == pytest.approx(
         PRESETS["12.9"].arcmin(Role.TITLE) * 0.711, abs=ratio
     )
     Gallery(PRESETS["12.9"]).stage(frames["drive"])
-    assert chain()[0][0].name == "Roboto-Regular.ttf"
+    assert first() == roboto()
 
 
 def test_outlined_pictograms_exist_and_no_two_of_them_look_alike() -> None:

@@ -45,7 +45,7 @@ KEYS: dict[str, Known] = {
     "type.regular": _FONT,
     "type.bold": _FONT,
     "shape.card_radius": Known(6.1, "millimetres", low=0.0, high=8.0),
-    "shape.button_radius": Known(5.4, "millimetres", low=0.0, high=6.0),
+    "shape.button_radius": Known(5.4, "millimetres", low=0.0, high=5.4),
     "shape.border": Known(0.5, "millimetres", low=0.3, high=1.0),
     "icons.weight": Known("filled", choices=("filled", "outlined")),
     "sound.reminder": Known("", pattern=rf"{_NAME}\.wav", form="the name of a .wav file in the brand's folder"),

@@ -13,13 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from carlendar.domain.base import Value
+from carlendar.text.shape import PLAIN
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 MOST_TABLES = 64
 TABLES = ("head", "hhea", "hmtx", "cmap", "OS/2")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-NEEDED = "".join(map(chr, range(0x21, 0x7F))) + "ÄÖÜäöüßéñ…–’·"
-"""Characters that a typeface must have: those of the product's own texts."""
+NEEDED = "".join(sorted({*PLAIN, *"–’·…"} - {" "}))
+"""Characters that a typeface must have: those that are drawn with it without asking."""
 
 
 class Typeface(Value, frozen=True):

@@ -15,7 +15,8 @@ from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
-from carlendar.ui.fonts import RULER, use
+from carlendar.ui.font_files import Face
+from carlendar.ui.fonts import RULER, use, use_brand
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -46,8 +47,8 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     IconPart: ("icon", "Icon"),
     AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
-    RingPart: ("shapes", "Ring"),
-    BandPart: ("shapes", "Band"),
+    RingPart: ("shapes", "RingShape"),
+    BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
     MarkPart: ("mark", "Mark"),
     QrPart: ("qr_code", "QrCode"),
@@ -99,7 +100,7 @@ class RootView(Widget):
         if frame == self.frame:
             return
         fonts = self._brand.fonts
-        use(fonts, outlined_icons=self._brand.outlined_icons)
+        use_brand(Face(fonts.regular, fonts.bold), outlined_icons=self._brand.outlined_icons)
         palette = self._brand.palette(night=frame.night)
         self.frame = frame
         self.metrics = replace(
@@ -120,6 +121,16 @@ class RootView(Widget):
         """Compose the frame anew for a window of so many pixels."""
         self.size = width, height
         self._display = self._glass.in_window(width, height, scaled=self._scaled)
+        self._show_again()
+
+    def use_fonts(self, found: dict[str, Face]) -> None:
+        """Draw with these fonts too; everything is drawn anew."""
+        if use(found):
+            self.clear_widgets()
+            self._widgets = {}
+            self._show_again()
+
+    def _show_again(self) -> None:
         frame, self.frame = self.frame, None
         if frame is not None:
             self.show(frame)

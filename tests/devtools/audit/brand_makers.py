@@ -73,7 +73,7 @@ def brand_tables(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
         "day": draw(palettes(own.day)),
         "shape": {
             "card_radius": draw(st.floats(0, 8)),
-            "button_radius": draw(st.floats(0, 6)),
+            "button_radius": draw(st.floats(0, 5.4)),
             "border": draw(st.floats(0.3, 1.0)),
         },
         "icons": {"weight": draw(st.sampled_from(["filled", "outlined"]))},

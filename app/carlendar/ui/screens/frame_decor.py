@@ -12,8 +12,8 @@ from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
     from carlendar.brands.brand import Brand
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.text import Ruler
 
 
 def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Page:
