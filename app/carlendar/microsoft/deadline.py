@@ -82,7 +82,7 @@ class _Plain(HTTPConnection):
         _watch(lambda: self.sock)
         super().connect()
 
-    def getresponse(self) -> urllib3.HTTPResponse:
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as in urllib3 itself
         connected = self.sock  # the connection forgets it where the answer is its last one
         _watch(lambda: connected)
         return super().getresponse()
@@ -93,7 +93,7 @@ class _Secure(HTTPSConnection):
         _watch(lambda: self.sock)
         super().connect()
 
-    def getresponse(self) -> urllib3.HTTPResponse:
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as in urllib3 itself
         connected = self.sock
         _watch(lambda: connected)
         return super().getresponse()

@@ -8,6 +8,11 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
 - `Cache._purge_by_timeout`: scheduled every second at import; it wakes an idle display.
 - `kivy.kivy_data_dir` while `kivy.lang.builder` is imported: the style sheet for unused widgets takes a fifth of the
   time to the first frame.
+- `LabelSDL2._get_font_id` and `_text_sdl2._SurfaceContainer.render`: Kivy keeps one font for all scripts, and gives it
+  script and direction when it draws but not when it measures.
+- `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
+  the second starts a program to find the C library, for a clock that Python has itself. Without `ctypes.util`, Kivy's
+  clock is `time.perf_counter`.
 - `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
   lays out before it draws, where Kivy's own loop turns sixty times a second.
 
@@ -17,6 +22,10 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from carlendar import resources
@@ -90,6 +99,8 @@ def import_language() -> None:
         return
     import kivy
 
+    _import_clock()
+
     real = kivy.kivy_data_dir
     before = set(sys.modules)
     kivy.kivy_data_dir = str(resources.kv("style.kv").parent)
@@ -100,6 +111,45 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
+
+
+@cache
+def shaped_label() -> Any:
+    """A `CoreLabel` that is measured with its script and direction, as it is drawn."""
+    from kivy.core.text import Label
+    from kivy.core.text._text_sdl2 import _SurfaceContainer
+
+    class ShapedLabel(Label):
+        def _get_font_id(self) -> str:
+            return f"{super()._get_font_id()}|{self.options['font_script_name']}|{self.options['font_direction']}"
+
+        def get_extents(self, text: str) -> tuple[int, int]:
+            _SurfaceContainer(1, 1).render(self, " ", 0, 0)  # gives the font its script and direction
+            width, height = super().get_extents(text)
+            return width, height
+
+    return ShapedLabel
+
+
+def _import_clock() -> None:
+    """Import `kivy.clock` without what only its unused parts need. No other thread may import meanwhile."""
+    unused = ModuleType("asyncio")
+    unused.wait_for = None  # type: ignore[attr-defined]  # all that the clock reads of it
+    with _replaced({"asyncio": unused, "ctypes.util": None}):
+        import kivy.clock  # noqa: F401 - for the import's own sake
+
+
+@contextmanager
+def _replaced(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+    """Have imports in this block find these modules; None for a module that is missing. Imported ones stay."""
+    absent = [name for name in modules if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = modules[name]  # type: ignore[assignment]  # None is allowed (The import system, 5.3.1)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def seconds_until_due() -> float:
