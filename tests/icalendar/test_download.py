@@ -73,8 +73,9 @@ def test_redirects_are_followed_so_far_and_no_farther(serve: Serve, loader: Down
 
     root = serve(answer)
     assert loader.get(f"{root}/3").data == TEXT
-    with pytest.raises(OutageError, match="redirects without end"):
+    with pytest.raises(OutageError, match="redirects without end") as caught:
         loader.get(f"{root}/4")
+    assert (caught.value.key, f"https://{caught.value.host}") == ("feed_redirects", root)
 
 
 @pytest.mark.parametrize(

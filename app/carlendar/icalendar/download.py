@@ -157,7 +157,7 @@ class Downloader:
                     answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100]
                 )
                 return Download(data, validators, asked, len(data))
-        raise OutageError("the calendar's server redirects without end", key="unreadable")
+        raise OutageError("the calendar's server redirects without end", key="feed_redirects")
 
     def _body(self, answer: requests.Response, held: ExitStack) -> bytes:
         if (integer(answer.headers.get("Content-Length", "")) or 0) > self._limits.size:

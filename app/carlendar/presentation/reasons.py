@@ -380,6 +380,9 @@ FEEDS: dict[str, Reason] = {
     "feed_request": Reason(
         brief=mark("Invalid address"), terminal="{host} rejects the request: check the calendar’s address"
     ),
+    "feed_redirects": Reason(
+        brief=mark("Invalid address"), terminal="{host} redirects without end: check the calendar’s address"
+    ),
     "feed_endless": Reason(brief=mark("Too many meetings"), terminal="it has too many meetings"),
     "feed_limits": Reason(brief=mark("Too complex to read"), terminal="it is too complex to be read"),
     "feed_quarantined": Reason(
