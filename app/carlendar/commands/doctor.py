@@ -19,7 +19,7 @@ from carlendar.platform.probes import Check
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import databroker, host, reachability
+from carlendar.wiring import databroker, fonts, host, reachability
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
@@ -48,7 +48,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("role", lambda: _role(settings)),
         ("brand", lambda: _brand(settings)),
         ("opengl", probes.check_gl),
-        ("fonts", probes.check_fonts),
+        ("fonts", fonts.check),
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
         ("databroker", lambda: databroker.check(settings)),

@@ -18,6 +18,10 @@ from carlendar.text.shape import PLAIN
 from carlendar.ui.coverage import coverage
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.local/share/fonts").expanduser())
+_NOTO = (
+    "Armenian", "Bengali", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam",
+    "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu",
+)  # fmt: skip
 PREFERRED = (
     ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
@@ -27,6 +31,7 @@ PREFERRED = (
     ("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf"),
     ("Garuda.ttf", "Garuda-Bold.ttf"),
     ("NotoSansDevanagari-Regular.ttf", "NotoSansDevanagari-Bold.ttf"),
+    *((f"NotoSans{script}-Regular.ttf", f"NotoSans{script}-Bold.ttf") for script in _NOTO),
     ("FreeSans.ttf", "FreeSansBold.ttf"),
     ("FreeSerif.ttf", "FreeSerifBold.ttf"),
     ("Symbola_hint.ttf", ""),
@@ -135,12 +140,17 @@ def font_of(cluster: str, *, bold: bool = False) -> Path | None:
     if PLAIN.issuperset(cluster):
         return first().bold if bold else first().regular
     for face in faces():
-        for path in (face.bold, face.regular) if bold else (face.regular,):
-            if all(map(coverage(path).has, cluster)):
-                return path
+        if (path := font_in(face, cluster, bold=bold)) is not None:
+            return path
     if len(_wanted) < MOST_ASKED:
         _wanted.update(char for char in cluster if char not in _asked)
     return None
+
+
+def font_in(face: Face, cluster: str, *, bold: bool) -> Path | None:
+    """The file of the face that has the cluster, the bold one if that is wanted and has it."""
+    files = (face.bold, face.regular) if bold else (face.regular,)
+    return next((path for path in files if all(map(coverage(path).has, cluster))), None)
 
 
 def wanted() -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The root of the widget tree: shows a frame by giving each of its parts to a widget, kept where it can be."""
+"""The root of the widget tree: shows a frame by assigning each of its parts to a widget, reusing widgets."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     QrPart: ("qr_code", "QrCode"),
     ListPart: ("part_list", "PartList"),
 }
-"""Module and class that draws each kind of part; imported when it is first needed."""
+"""Module and class that draws each kind of part; imported when first needed."""
 
 
 def widget_for(part: Part, handler: Any) -> PartWidget:
-    """A new widget for that kind of part."""
+    """Return a new widget for that kind of part."""
     module, name = WIDGETS[type(part)]
     widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
 
 
 class RootView(Widget):
-    """The root of one display's widgets. `act` and `scrolled` are called with what the person did."""
+    """The root of one display's widgets. `act` and `scrolled` are called on user input."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class RootView(Widget):
         return self.guard.allows(action, x, y)
 
     def act(self, action: Action, rect: Rect) -> None:
-        """Hand the action on; what it changes at once was changed by the person."""
+        """Pass on an action; what it changes immediately counts as changed by the user."""
         self.guard.acted(action, rect)
         self._acting = True
         try:
@@ -171,7 +171,7 @@ class RootView(Widget):
         return self.positions.get(place, 1.0)
 
     def scrolled(self, place: str, offset: float) -> None:
-        """Keep a list's position, and hand it on."""
+        """Store a list's position, and pass it on."""
         self.positions[place] = offset
         self._scrolled(place, offset)
 
@@ -186,7 +186,7 @@ class RootView(Widget):
             wanted[part.key].show(part, palette, self.height)
 
     def _kept(self, part: Part) -> PartWidget:
-        """The widget that had the key, if it draws this kind of part."""
+        """Return the widget of the key, if it draws this kind of part."""
         widget = self._widgets.get(part.key)
         if widget is not None and type(widget).__name__ == WIDGETS[type(part)][1]:
             return widget
@@ -194,7 +194,7 @@ class RootView(Widget):
 
     @property
     def whole(self) -> bool:
-        """Whether all of the frame could be laid out and drawn: what is replaced on the road is a fault to an audit."""
+        """Whether the whole frame could be laid out and drawn: for an audit a replacement is a fault."""
         replaced = self.composition is not None and self.composition.replaced
         return not replaced and not any(getattr(widget, "failed", False) for widget in self.walk(restrict=True))
 
@@ -217,7 +217,7 @@ def _list_action(part: ListPart) -> Action:
 
 
 def targets(composition: Composition) -> dict[str, Target]:
-    """All that can be touched of a composition; rows of a list that scrolls are guarded as the list's place."""
+    """Return everything that can be touched; rows of a scrolling list are guarded as the place of the list."""
     found: dict[str, Target] = {}
     for part in composition.parts:
         if isinstance(part, ButtonPart):

@@ -30,6 +30,7 @@ from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.safety.watchdog import Watchdog
 from carlendar.store.snapshot import StoreReader
+from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
@@ -37,7 +38,6 @@ from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from carlendar.wiring.display_lock import DisplayLock
-from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
 from carlendar.wiring.first_snapshot import read_first_snapshot
@@ -90,7 +90,7 @@ class ScreenProcess:
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = AgendaCache()
         self.day = DayReader(self._read, self._day_read, first=self._read_first)
-        self.writer = DriveWriter(settings.data_folder, self._written)
+        self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
         self.metrics = DisplayMetrics(*self.size, density, distance)
@@ -155,7 +155,7 @@ class ScreenProcess:
         self.starts.succeeded()
         self.notifier.ready()
         forbid_core_dumps()
-        self.day.again()  # the first read was partial
+        self.day.refresh()  # the first read was partial
         collect_garbage_when_idle()
         sys.setswitchinterval(SWITCH)
         from carlendar.wiring.connections import Connections
@@ -220,7 +220,7 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
-        self.day.again()
+        self.day.refresh()
 
     def _day_read(self) -> None:
         self.bridge.post(self.presenter.snapshot_changed)
