@@ -1,4 +1,4 @@
-"""`carlendar doctor`: what works on this machine, a line each with the fix."""
+"""`carlendar doctor`: what works on this machine, one line each, with the fix."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from carlendar.brands import library
 from carlendar.commands.sync_errors import why
 from carlendar.domain.ports import WallClock
 from carlendar.errors import CarlendarError, FeedError, SettingsError, VaultError
@@ -18,7 +19,7 @@ from carlendar.platform.probes import Check
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import databroker, host, reachability
+from carlendar.wiring import databroker, fonts, host, reachability
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
@@ -26,7 +27,7 @@ from carlendar.wiring.reachability import Reached
 
 
 def run(*, as_json: bool) -> int:
-    """Print every check; returns 0 when all is well, 1 otherwise."""
+    """Print every check; returns 0 if all passed, 1 otherwise."""
     checks = [*_checks(load())]
     if as_json:
         print(json.dumps({"checks": [check.to_json() for check in checks]}))
@@ -45,8 +46,9 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("settings", lambda: _settings(settings)),
         ("display", probes.check_display),
         ("role", lambda: _role(settings)),
+        ("brand", lambda: _brand(settings)),
         ("opengl", probes.check_gl),
-        ("fonts", probes.check_fonts),
+        ("fonts", fonts.check),
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
         ("databroker", lambda: databroker.check(settings)),
@@ -64,7 +66,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
 
 
 def _reached(settings: Settings, wall: WallClock) -> tuple[Reached, ...]:
-    """What becomes of asking Microsoft's hosts, or those of the cloud that is set."""
+    """Check that Microsoft's hosts, or those of the configured cloud, can be reached."""
     cloud = chosen_cloud(settings)
     own = bool(settings.text("identity.authority"))
     with http_session(settings, cloud, timeouts=Timeouts(5.0, 5.0, 10.0)) as http:
@@ -77,7 +79,7 @@ def _network(settings: Settings, reached: tuple[Reached, ...]) -> Check:
 
 
 def _settings(settings: Settings) -> Check:
-    """Whether all settings that were given are in effect, and the certificate files are usable."""
+    """Check that all given settings are in effect and the certificate files usable."""
     try:
         require_certificates(settings)
         network(settings)
@@ -90,7 +92,7 @@ def _settings(settings: Settings) -> Check:
 
 
 def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
-    """Where the key of the token cache is kept, and whether that place gives it now."""
+    """Check where the key of the token cache is kept, and whether it is available."""
     check = bus_probes.check_secrets(folder / "vault.key", key_file_allowed=key_file_allowed)
     if not check.ok:
         return check
@@ -102,7 +104,7 @@ def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
 
 
 def _role(settings: Settings) -> Check:
-    """Whose display it is; a passenger's that is bound to none that is there counts as the driver's."""
+    """Check the display's role; a passenger display that is bound to a missing one counts as the driver's."""
     if settings.text("display.role") != "passenger":
         return Check("role", ok=True, detail="the driver's display", fix=None)
     name = settings.text("display.output")
@@ -111,6 +113,15 @@ def _role(settings: Settings) -> Check:
     missing = f"{name} is not connected" if name else "no display.output is named"
     fix = "name the display's connector (ls /sys/class/drm) in the platform file's display.output"
     return Check("role", ok=False, detail=f"declared the passenger's, but {missing}: the driver's", fix=fix)
+
+
+def _brand(settings: Settings) -> Check:
+    """Which brand is drawn, and why the chosen one is refused."""
+    brand, why = library.usable(settings.text("display.brand"))
+    if why:
+        fix = "correct the brand (`carlendar brand check FOLDER` checks it), or name another in display.brand"
+        return Check("brand", ok=False, detail=f"the neutral brand is drawn, because {why}", fix=fix)
+    return Check("brand", ok=True, detail=brand.title, fix=None)
 
 
 def _sign_in(settings: Settings) -> Check:
@@ -127,7 +138,7 @@ def _sign_in(settings: Settings) -> Check:
 
 
 def _subscriptions(settings: Settings) -> Check:
-    """Whether the subscribed calendars are up to date, and those of the settings can be used at all."""
+    """Check that the subscribed calendars are up to date, and those in the settings usable."""
     private = settings.switch("feeds.private_addresses")
     wrong: list[str] = []
     for number, source in enumerate(settings.names("feeds.subscriptions"), 1):

@@ -8,6 +8,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
 - `Cache._purge_by_timeout`: scheduled every second at import; it wakes an idle display.
 - `kivy.kivy_data_dir` while `kivy.lang.builder` is imported: the style sheet for unused widgets takes a fifth of the
   time to the first frame.
+- `LabelSDL2._get_font_id` and `_text_sdl2._SurfaceContainer.render`: Kivy keeps one font for all scripts, and gives it
+  script and direction when it draws but not when it measures.
 - `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
   the second starts a program to find the C library, for a clock that Python has itself. Without `ctypes.util`, Kivy's
   clock is `time.perf_counter`.
@@ -22,6 +24,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -108,6 +111,24 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
+
+
+@cache
+def shaped_label() -> Any:
+    """A `CoreLabel` that is measured with its script and direction, as it is drawn."""
+    from kivy.core.text import Label
+    from kivy.core.text._text_sdl2 import _SurfaceContainer
+
+    class ShapedLabel(Label):
+        def _get_font_id(self) -> str:
+            return f"{super()._get_font_id()}|{self.options['font_script_name']}|{self.options['font_direction']}"
+
+        def get_extents(self, text: str) -> tuple[int, int]:
+            _SurfaceContainer(1, 1).render(self, " ", 0, 0)  # gives the font its script and direction
+            width, height = super().get_extents(text)
+            return width, height
+
+    return ShapedLabel
 
 
 def _import_clock() -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.text.wrap import wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, AvatarPart, CardPart, IconPart, ListPart, Part, RowItem
 from carlendar.ui.screens.columns import action_row, equal_column
 from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of
-from carlendar.ui.text import wrapped
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def choice_parts(choice: Choice, at: Rect, page: Page) -> list[Part]:
         place = Rect(at.x + page.mm(1.5), at.y + (at.height - text.height(LINE)) / 2, at.width, 1)
         return [page.block(f"{key}.head", text, place, ink="mute", bold=True, group=key)]
     whole = choice.actions[0] if len(choice.actions) == 1 and not choice.actions[0].labels else None
-    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(4.6), open=whole)]
+    parts: list[Part] = [CardPart(key, at, key, radius=round(page.card_radius * 0.75), open=whole)]
     words = at.from_top(at.height / 2) if _stacked(choice, page) else at
     buttons = () if whole else choice.actions
     foot = at.from_bottom(at.height / 2) if _stacked(choice, page) else at
