@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ class Emulator(Protocol):
 
     folder: Path
     all: Emulation
+    fetched: list[Mapping[str, str]]
 
     def soon(self, act: Callable[[], object]) -> None:
         """Call it in the emulator's loop."""
