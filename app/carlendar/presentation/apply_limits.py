@@ -20,6 +20,7 @@ from carlendar.presentation.states import (
     AgendaState,
     CallState,
     ChoicesState,
+    ClashCard,
     DriveState,
     EventState,
     Frame,
@@ -71,13 +72,15 @@ def actions(frame: Frame) -> Iterator[Action]:
     yield from frame.rail
     if frame.toast_action:
         yield frame.toast_action
-    yield from _body_actions(frame.body)
+    yield from body_actions(frame.body)
 
 
-def _body_actions(body: ScreenState) -> Iterator[Action]:
+def body_actions(body: ScreenState) -> Iterator[Action]:
+    """Every action of a screen's state."""
     match body:
         case DriveState():
             yield from _present(body.primary, body.secondary, body.agenda, *body.footer)
+            yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
         case EventState():
@@ -110,6 +113,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.title, *(line.text for line in body.lines))
             yield from (body.band.text,) if body.band else ()
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
+            yield from (body.clash.title, body.clash.detail) if body.clash else ()
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
             yield from (body.empty, body.left)
@@ -134,13 +138,15 @@ def groups(frame: Frame) -> int:
     number = 1 + (frame.toast is not None) + (frame.toast_action is not None) + len(frame.rail)
     match body:
         case DriveState():
-            return number + 1 + len(body.cards) + sum(1 for _ in _body_actions(body))
+            # a card with its action is one, as a row is
+            lone_clash = body.clash is not None and body.clash.action is None
+            return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
             return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
         case ChoicesState():
             return number + len(body.choices) + len(body.side)
         case _:
-            return number + 1 + sum(1 for _ in _body_actions(body))
+            return number + 1 + sum(1 for _ in body_actions(body))
 
 
 # --- shortening --------------------------------------------------------------------------------
@@ -174,6 +180,7 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 secondary=_action(body.secondary, string),
                 cards=tuple(_card(card, string, title) for card in body.cards),
                 footer=tuple(found for action in body.footer if (found := _action(action, string))),
+                clash=_clash(body.clash, string, title),
             )
         case AgendaState():
             return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
@@ -210,6 +217,13 @@ def _action(action: Action | None, string: Shortener) -> Action | None:
 
 def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
     return replace(card, title=title(card.title), detail=string(card.detail), titles=_titles(card.titles, title))
+
+
+def _clash(card: ClashCard | None, string: Shortener, title: Shortener) -> ClashCard | None:
+    return card and replace(
+        card, title=title(card.title), titles=_titles(card.titles, title), detail=string(card.detail),
+        line=_line(card.line, string), action=_action(card.action, string),
+    )  # fmt: skip
 
 
 def _titles(titles: tuple[str, ...], title: Shortener) -> tuple[str, ...]:

@@ -116,10 +116,24 @@ class MiniCard(Value, frozen=True):
     titles: tuple[str, ...] = ()
 
 
+class ClashCard(Value, frozen=True):
+    """The meeting at the same time as the main one, in the place of the cards, with a Join of its own.
+
+    `line` says it under the title where a display has no room for the card.
+    """
+
+    title: str
+    detail: str
+    line: Line
+    titles: tuple[str, ...] = ()
+    action: Action | None = None
+
+
 class DriveState(Value, frozen=True):
     """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
 
-    `lines` stand under the title. With a `band`, `footer` replaces `cards` and the way to Agenda.
+    `lines` stand under the title. With a `band`, `footer` replaces `cards` and the way to Agenda; `clash` replaces
+    `cards` alone.
     """
 
     title: str
@@ -131,6 +145,7 @@ class DriveState(Value, frozen=True):
     cards: tuple[MiniCard, ...] = ()
     agenda: Action | None = None
     footer: tuple[Action, ...] = ()
+    clash: ClashCard | None = None
 
 
 class Stripe(StrEnum):

@@ -48,6 +48,8 @@ class CardPart(Part, frozen=True, kw_only=True):
     radius: float
     open: Action | None = None
     ink: str = "surface"
+    border: float = 0.0
+    edge: str = "outline"
     reserved: float = 0.0
     rtl: bool = False
 

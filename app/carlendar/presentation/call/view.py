@@ -289,4 +289,4 @@ def _came_back(view: ViewContext, meeting_call: MeetingCall) -> bool:
 
 
 def _close(view: ViewContext) -> Action:
-    return Action(CloseCall(), (view.words.say("Close"),), "close")
+    return Action(CloseCall(), (view.words.say("Back"),), "arrow-left")

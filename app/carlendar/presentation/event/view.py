@@ -32,13 +32,13 @@ ANSWERS: dict[Response, tuple[str, str]] = {
     Response.ORGANIZER: (mark("You are the organiser"), "account-circle"),
     Response.ACCEPTED: (mark("You accepted"), "check"),
     Response.TENTATIVE: (mark("You said maybe"), "calendar-question"),
-    Response.DECLINED: (mark("You declined"), "close"),
+    Response.DECLINED: (mark("You declined"), "cancel"),
     Response.NOT_RESPONDED: (mark("Not answered yet"), "calendar-question"),
 }
 CHOICES: tuple[tuple[ResponseKind, Response, str, str], ...] = (
     (ResponseKind.ACCEPT, Response.ACCEPTED, mark("Accept"), "check"),
     (ResponseKind.TENTATIVE, Response.TENTATIVE, mark("Maybe"), "calendar-question"),
-    (ResponseKind.DECLINE, Response.DECLINED, mark("Decline"), "close"),
+    (ResponseKind.DECLINE, Response.DECLINED, mark("Decline"), "cancel"),
 )
 SERIES = {
     Panel.SERIES_ACCEPT: ResponseKind.ACCEPT,
@@ -174,7 +174,7 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
 
 def _link(view: ViewContext, entry: AgendaEntry) -> Action | None:
     if view.panel is Panel.HAND_OVER:
-        return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "close")
+        return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "eye-off")
     return hand_over(view, entry)
 
 

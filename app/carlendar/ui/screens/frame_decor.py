@@ -165,7 +165,7 @@ def toast_place(frame: Frame, page: Page, body: list[Part]) -> Rect:
 def replaces_cards(frame: Frame, metrics: DisplayMetrics) -> bool:
     """Whether the toast stands in place of Drive's cards, so that Join stays where it is."""
     wide = not metrics.portrait and not metrics.compact
-    return wide and isinstance(frame.body, DriveState) and frame.body.agenda is not None and bool(frame.body.cards)
+    return wide and isinstance(frame.body, DriveState) and frame.body.agenda is not None
 
 
 def _toast_height(metrics: DisplayMetrics) -> int:
