@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from carlendar.domain.account import FEED
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import DriveState, ScreenName
+from carlendar.presentation.states import DriveState, Ring, ScreenName
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import At, Car, Make
@@ -46,7 +46,7 @@ def test_five_minutes_before_it_is_as_pictured(new_car: type[Car], at: At) -> No
         ("Remind me at 9:00", "timer-outline"),
         ("Dismiss", "check-circle"),
     ]
-    assert (state.cards, state.agenda, state.ring) == ((), None, None)
+    assert (state.cards, state.agenda, state.ring) == ((), None, Ring("5", "minutes", "min", 5 / 60))
     assert car.done.count(("play", "reminder")) == 1
 
 

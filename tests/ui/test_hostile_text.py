@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from carlendar.ui.scripts import MISSING, clean, runs, visual
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIZE
-from carlendar.domain.marks import MOST_MARKS
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.states import Action, AgendaState, Avatar, DriveState, EventState, Frame, Line
+from carlendar.text.clean import MOST_MARKS
 from carlendar.text.graphemes import count
+from carlendar.text.wrap import set_title
 from carlendar.ui import fonts, scripts
 from carlendar.ui import text as setting
 from carlendar.ui.composition import compose
@@ -24,8 +26,6 @@ from carlendar.ui.fonts import RULER, font_of, line_pictures
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import TextPart
 from carlendar.ui.picture import Gallery
-from carlendar.ui.scripts import MISSING, clean, runs, visual
-from carlendar.ui.text import set_title
 from carlendar_devtools.audit.probe import nodes
 from tests.intents import sample
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from carlendar.ui.scripts import clean, is_rtl, runs, visual
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carlendar.text.wrap import breaks, first_that_fits, label_that_fits, set_title, shortened, steps, wrapped
 from carlendar.ui.fonts import RULER, chain, font_of
-from carlendar.ui.scripts import clean, is_rtl, runs, visual
-from carlendar.ui.text import breaks, first_that_fits, label_that_fits, set_title, shortened, steps, wrapped
 
 TITLES = [
     "Product review",

@@ -16,7 +16,7 @@ from carlendar.vehicle.broker import Broker
 from carlendar.wiring.databroker import survey_of
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Garage
 from tests.vehicle.test_modes import foreign_provider
 
@@ -120,7 +120,7 @@ def test_a_speed_that_is_read_but_not_confirmed_is_not_well(garage: Garage) -> N
 
 def test_a_heartbeat_makes_a_speed_on_change_well(garage: Garage) -> None:
     garage.shut()
-    garage.open({**TREE, BEAT: Signal(BEAT, Kind.UINT8)})
+    garage.open({**TREE, BEAT: Signal(BEAT, SignalKind.UINT8)})
     garage.set(SPEED, 0.0)
     garage.set(SELECTOR, 126)
     with garage.publishing(BEAT, 1, seconds=0.3):

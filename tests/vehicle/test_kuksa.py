@@ -29,7 +29,7 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.signals import ALIASES
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Ears, Garage, Watch
 from tests.fakes.waiting import wait_until
 
@@ -125,7 +125,7 @@ def _without(broker: Any, hidden: str) -> Any:
 def test_aliases_and_units_of_other_trees(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     seat = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied"
     garage.shut()
-    garage.open({SPEED: Signal(SPEED, Kind.FLOAT, "m/s"), seat: Signal(seat, Kind.BOOLEAN)})
+    garage.open({SPEED: Signal(SPEED, SignalKind.FLOAT, "m/s"), seat: Signal(seat, SignalKind.BOOLEAN)})
     garage.set(seat, True)
     with listening(garage, clock, ears), garage.publishing(SPEED, 10.0):
         ears.wait(SPEED, 36.0)

@@ -20,7 +20,7 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import BACK_OFF, KuksaSignals
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Ears, Garage, Watch
 
 P, D = 126, 127
@@ -29,9 +29,9 @@ OBD, MOVING = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
 CAR = dict(TREE) | {
     each.path: each
     for each in (
-        Signal(BEAT, Kind.UINT8),
-        Signal(OBD, Kind.FLOAT, "km/h"),
-        Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True),
+        Signal(BEAT, SignalKind.UINT8),
+        Signal(OBD, SignalKind.FLOAT, "km/h"),
+        Signal(PARK_LOCK, SignalKind.BOOLEAN, actuator=True),
     )
 }
 

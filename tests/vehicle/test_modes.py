@@ -22,7 +22,7 @@ from carlendar.vehicle.reads import Reads
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Garage, Watch
 from tests.fakes.starved import Starved
 
@@ -172,7 +172,7 @@ class _OwnOrder(Databroker):
 def test_values_that_come_in_another_order_are_not_taken_for_each_other(garage: Garage, clock: BoottimeClock) -> None:
     """At a red light the driver sets the parking brake; that is no park lock."""
     garage.shut()
-    lock = Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True)
+    lock = Signal(PARK_LOCK, SignalKind.BOOLEAN, actuator=True)
     garage.open({SPEED: TREE[SPEED], PARKING_BRAKE: TREE[PARKING_BRAKE], PARK_LOCK: lock}, kind=_OwnOrder)
     garage.set(PARK_LOCK, False)
     with watching(garage, clock) as watch:

@@ -18,7 +18,7 @@ from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.navigation import KuksaNavigation
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal, Value
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind, Value
 from tests.fakes.databroker import Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
@@ -132,7 +132,7 @@ def test_a_token_that_may_not_set_is_a_refusal(garage: Garage, tmp_path: Path) -
 
 def test_coordinates_that_are_no_actuators_are_a_refusal(garage: Garage) -> None:
     garage.shut()
-    garage.open({**TREE, **{path: Signal(path, Kind.DOUBLE, "degrees") for path in BOTH}})
+    garage.open({**TREE, **{path: Signal(path, SignalKind.DOUBLE, "degrees") for path in BOTH}})
     with pytest.raises(RefusedError):
         navigation(garage).navigate(52.423, 10.787)
 

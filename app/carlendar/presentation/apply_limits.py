@@ -100,7 +100,7 @@ def _present(*found: Action | None) -> Iterator[Action]:
 
 def texts(frame: Frame) -> Iterator[str]:
     """Every text of a frame in its longest variant; icons alone and `open` bear none of their own."""
-    yield from (frame.status.clock, frame.status.text)
+    yield from (frame.status.clock, frame.status.date, frame.status.text)
     if frame.toast:
         yield frame.toast.text
     yield from (action.labels[0] for action in actions(frame) if not isinstance(action.intent, OpenEvent))
@@ -122,6 +122,8 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
             yield from (body.status.text, body.title, body.detail)
+            yield from (body.band.text,) if body.band else ()
+            yield from (body.ring.number, body.ring.unit) if body.ring else ()
         case NoticeState():
             yield from (body.title, *body.paragraphs)
         case ChoicesState():
@@ -256,7 +258,8 @@ def _shortest_variants(frame: Frame) -> Frame:
         body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
     if isinstance(body, EventState):
         body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    return replace(frame, body=body, status=replace(frame.status, text=frame.status.short_text or frame.status.text))
+    status = replace(frame.status, date="", text=frame.status.short_text or frame.status.text)
+    return replace(frame, body=body, status=status)
 
 
 def _without_second_card(frame: Frame) -> Frame:

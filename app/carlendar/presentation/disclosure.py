@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.account import AccountState
 from carlendar.domain.cancellation import plain_title
-from carlendar.domain.marks import visible
 from carlendar.safety.restrictions import DrivingState
-from carlendar.text.shorten import ELLIPSIS, clean, variants
+from carlendar.text.clean import clean, visible
+from carlendar.text.shorten import ELLIPSIS, variants
 
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
@@ -28,7 +28,7 @@ READ = 20_000
 
 
 def cleaned(text: str) -> str:
-    """One line of plain text; see `carlendar.text.shorten.clean`."""
+    """One line of plain text; see `carlendar.text.clean`."""
     return clean(text) if len(text) <= LONGEST else _cleaned_long(text[:READ])
 
 

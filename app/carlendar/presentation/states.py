@@ -47,6 +47,8 @@ class Look(StrEnum):
     """How an action is drawn."""
 
     GO = "go"
+    WARN = "warn"
+    """A state that must not be missed, such as a muted microphone."""
     SECONDARY = "secondary"
     STOP = "stop"
 
@@ -88,6 +90,8 @@ class StatusBar(Value, frozen=True):
     short_text: str = ""
     icon: str = ""
     tone: Tone = Tone.MUTE
+    date: str = ""
+    """The day beside the clock, where there is room for it."""
 
 
 class Ring(Value, frozen=True):
@@ -97,13 +101,15 @@ class Ring(Value, frozen=True):
     unit: str
     short_unit: str
     fraction: float
+    tone: Tone = Tone.ACCENT
 
 
 class Band(Value, frozen=True):
-    """The filled band of a reminder."""
+    """The filled band of a reminder, of a waiting call or of a call on hold (`Tone.WARN`)."""
 
     text: str
     icon: str
+    tone: Tone = Tone.ACCENT
 
 
 class MiniCard(Value, frozen=True):
@@ -204,7 +210,7 @@ class EventState(Value, frozen=True):
 
 
 class CallState(Value, frozen=True):
-    """A call: `status` claims only what the car knows."""
+    """A call: `status` claims only what the car knows. `ring` counts its whole minutes."""
 
     status: Line
     title: str
@@ -214,6 +220,8 @@ class CallState(Value, frozen=True):
     small: Action | None = None
     leave: Action | None = None
     close: Action | None = None
+    ring: Ring | None = None
+    band: Band | None = None
 
 
 class SignInState(Value, frozen=True):

@@ -22,11 +22,12 @@ from carlendar.ui.guard import composed
 from carlendar.ui.icons import directional
 from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part
 from carlendar.ui.screens.frame_decor import chrome, page_of, replaces_cards, toast
+from carlendar.ui.substitute import legible
 
 if TYPE_CHECKING:
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.screens.page import Page
-    from carlendar.ui.text import Ruler
 
 SCREENS: dict[type[ScreenState], str] = {
     DriveState: "now",
@@ -61,6 +62,7 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
 
 
 def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+    frame = legible(frame)
     page = page_of(frame, metrics, ruler)
     module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"

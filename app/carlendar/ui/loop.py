@@ -16,6 +16,7 @@ from kivy.clock import Clock
 from kivy.graphics.opengl import glFinish
 
 from carlendar.ui import kivy_hooks
+from carlendar.ui.fonts import find_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +176,7 @@ class Loop:
         if self._on_first_frame is not None:
             first, self._on_first_frame = self._on_first_frame, None
             first()
+        find_missing(lambda found: self._bridge.post(self._root.use_fonts, found))
 
     def _sleep(self) -> None:
         """Until a worker calls, something is due, input comes, or a sign of life is."""

@@ -111,12 +111,14 @@ class RingPart(Part, frozen=True, kw_only=True):
 
     fraction: float
     thickness: float
+    ink: str = "accent"
 
 
 class BandPart(Part, frozen=True, kw_only=True):
     """The filled head of a reminder's card; only its upper corners are round."""
 
     radius: float
+    ink: str = "accent"
 
 
 class StripePart(Part, frozen=True, kw_only=True):

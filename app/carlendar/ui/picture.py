@@ -72,9 +72,14 @@ class Gallery:
 
     def stage(self, frame: Frame) -> Any:
         """The widget tree that draws the frame, laid out: what audits and tests look at."""
+        from carlendar.ui.fonts import look_up_missing
+
         self.open()
         self._root.show(frame)
         settle()
+        if found := look_up_missing():
+            self._root.use_fonts(found)
+            settle()
         return self._root
 
     def open(self) -> None:

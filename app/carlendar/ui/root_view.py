@@ -13,7 +13,7 @@ from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
-from carlendar.ui.fonts import RULER
+from carlendar.ui.fonts import RULER, use
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
+    from carlendar.ui.font_files import Face
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
@@ -44,8 +45,8 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     IconPart: ("icon", "Icon"),
     AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
-    RingPart: ("shapes", "Ring"),
-    BandPart: ("shapes", "Band"),
+    RingPart: ("shapes", "RingShape"),
+    BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
     QrPart: ("qr_code", "QrCode"),
     ListPart: ("part_list", "PartList"),
@@ -113,6 +114,16 @@ class RootView(Widget):
         """Compose the frame anew for a window of so many pixels."""
         self.size = width, height
         self._display = self._glass.in_window(width, height, scaled=self._scaled)
+        self._show_again()
+
+    def use_fonts(self, found: dict[str, Face]) -> None:
+        """Draw with these fonts too; everything is drawn anew."""
+        if use(found):
+            self.clear_widgets()
+            self._widgets = {}
+            self._show_again()
+
+    def _show_again(self) -> None:
         frame, self.frame = self.frame, None
         if frame is not None:
             self.show(frame)

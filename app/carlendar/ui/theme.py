@@ -45,6 +45,7 @@ class Palette(Value, frozen=True):
     go: Rgba
     on_go: Rgba
     warn: Rgba
+    on_warn: Rgba
     stop: Rgba
     on_stop: Rgba
     outline: Rgba
@@ -62,11 +63,13 @@ def _palette(tokens: Mapping[str, str]) -> Palette:
 NIGHT = _palette({
     "bg": "#0b1017", "surface": "#151d28", "surface_2": "#1d2836", "text": "#f4f7fb", "mute": "#a9b6c6",
     "accent": "#4ea8ff", "on_accent": "#04101d", "go": "#35c27a", "on_go": "#04140b", "warn": "#ffb547",
+    "on_warn": "#1d1200",
     "stop": "#ff6b6b", "on_stop": "#190303", "outline": "#6f8098",
 })  # fmt: skip
 DAY = _palette({
     "bg": "#eef1f5", "surface": "#ffffff", "surface_2": "#e3e8ef", "text": "#0d1520", "mute": "#475467",
-    "accent": "#0951ab", "on_accent": "#ffffff", "go": "#07653a", "on_go": "#ffffff", "warn": "#8a5200",
+    "accent": "#0951ab", "on_accent": "#ffffff", "go": "#07653a", "on_go": "#ffffff", "warn": "#7a4800",
+    "on_warn": "#ffffff",
     "stop": "#a81f15", "on_stop": "#ffffff", "outline": "#667284",
 })  # fmt: skip
 

@@ -38,9 +38,10 @@ def _found() -> dict[str, str]:
     open_window((64, 64), "")
     from kivy.graphics.opengl import GL_RENDERER, GL_VERSION, glGetString
 
-    from carlendar.ui.fonts import chain, icon_font
+    from carlendar.ui.font_files import faces
+    from carlendar.ui.fonts import icon_font
 
-    files = {icon_font(), *(path for pair in chain() for path in pair)}
+    files = {icon_font(), *(path for face in faces() for path in face)}
     fonts = {path.name: f"sha256 {sha256(path.read_bytes()).hexdigest()[:16]}" for path in sorted(files)}
     return {"opengl": ", ".join(glGetString(name).decode() for name in (GL_VERSION, GL_RENDERER)), **fonts}
 

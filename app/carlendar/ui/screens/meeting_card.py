@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from carlendar.presentation.states import ClashCard, DriveState, Line, MiniCard, Ring, Tone
+from carlendar.presentation.states import Band, ClashCard, DriveState, Line, MiniCard, Ring, Tone
+from carlendar.text.wrap import SetText, place_forms, set_title, steps
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, CardPart, IconPart, Part, RingPart
-from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.text import SetText, place_forms, set_title, steps
+from carlendar.ui.parts import Align, BandPart, CardPart, IconPart, Part, RingPart
+from carlendar.ui.screens.page import LINE, TOKENS, Page
 from carlendar.ui.theme import Measure, Role
 
 TIGHT = 1.2
@@ -21,17 +21,25 @@ ROOMY = 45.0
 ROOMY_SCALE = 1.2
 
 
-def band_words(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
+def band_parts(band: Band, at: Rect, page: Page, padding: float) -> list[Part]:
+    """The band at the head of a card, with its words."""
+    ink = "warn" if band.tone is Tone.WARN else "accent"
+    parts: list[Part] = [BandPart("band", at, "band", radius=page.mm(Measure.CARD_RADIUS), ink=ink)]
+    return parts + band_words(band.text, band.icon, at.inset(padding, 0), page, ink=f"on_{ink}")
+
+
+def band_words(text: str, icon: str, at: Rect, page: Page, *, ink: str = "on_accent") -> list[Part]:
+    """Icon and text of a band."""
     px = page.px(Role.ROW_TITLE)
     size = min(round(px * 1.2), round(at.height * 0.8))
     parts: list[Part] = []
     if icon:
         place = Rect(at.x, at.y + (at.height - size) / 2, size, size)
-        parts.append(IconPart("band.icon", place, "band", name=icon, ink="on_accent"))
+        parts.append(IconPart("band.icon", place, "band", name=icon, ink=ink))
         at = at.without_left(size + page.mm(4.0))
     set_text = page.title(text, at.width, at.height, Role.ROW_TITLE, lines=1)
     place = Rect(at.x, at.y + (at.height - set_text.height(LINE)) / 2, at.width, 1)
-    parts.append(page.block("band.text", set_text, place, ink="on_accent", bold=True, main=True, group="band"))
+    parts.append(page.block("band.text", set_text, place, ink=ink, bold=True, main=True, group="band"))
     return parts
 
 
@@ -39,7 +47,9 @@ def countdown(state: Ring, at: Rect, page: Page) -> list[Part]:
     """The ring with its number and unit, which shrink to stay inside it."""
     thickness = max(3.0, at.width * 0.056)
     hole = at.inset(thickness * 2)
-    parts: list[Part] = [RingPart("ring", at, "meeting", fraction=state.fraction, thickness=thickness)]
+    parts: list[Part] = [
+        RingPart("ring", at, "meeting", fraction=state.fraction, thickness=thickness, ink=TOKENS[state.tone])
+    ]
     largest = min(page.px(Role.COUNTDOWN), round(hole.height * (0.58 if page.compact else 0.51)))
     least = min(largest, page.sizes(Role.FLOOR)[-1])
     number = set_title(state.number, hole.width * 0.9, steps(largest, least), page.ruler, lines=1)

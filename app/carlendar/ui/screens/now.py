@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from carlendar.presentation.states import DriveState
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, Arrangement, BandPart, CardPart, Part
+from carlendar.ui.parts import Align, Arrangement, CardPart, Part
 from carlendar.ui.screens.meeting_card import (
-    band_words,
+    band_parts,
     clash_card,
     countdown,
     glance,
@@ -108,8 +108,7 @@ def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     band = at.from_top(min(page.mm(BAND), at.height * 0.3))
     if state.band is not None:
-        parts.append(BandPart("band", band, "band", radius=radius))
-        parts += band_words(state.band.text, state.band.icon, band.inset(padding, 0), page)
+        parts += band_parts(state.band, band, page, padding)
     inner = at.inset(padding, band.height + page.mm(0.6))
     if page.under:  # lower for a moment: the foot need not stay free
         inner = inner._replace(height=at.bottom - inner.y - page.mm(3.0))
@@ -164,8 +163,7 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
     inner = at.inset(page.mm(5.7), page.mm(1.0 if page.under else 3.4))
     if state.band is not None:
         band = at.from_top(max(at.height * 0.34, page.sizes(Role.FLOOR)[-1] * 1.25))
-        parts.append(BandPart("band", band, "band", radius=radius))
-        parts += band_words(state.band.text, state.band.icon, band.inset(page.mm(5.7), 0), page)
+        parts += band_parts(state.band, band, page, page.mm(5.7))
         inner = at.without_top(band.height).inset(page.mm(5.7), page.mm(0.4))
     elif state.ring is not None and inner.height >= page.mm(24.0):
         size = min(page.mm(29.0), inner.height)
@@ -242,8 +240,7 @@ def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     band = at.from_top(page.mm(BAND))
     if state.band is not None:
-        parts.append(BandPart("band", band, "band", radius=radius))
-        parts += band_words(state.band.text, state.band.icon, band.inset(page.mm(6.0), 0), page)
+        parts += band_parts(state.band, band, page, page.mm(6.0))
     inner = at.without_top(band.height).inset(page.mm(6.0), page.mm(2.0))
     plain = tuple(line for line in state.lines if not warns(line))
     rest = tuple(line for line in state.lines if warns(line))

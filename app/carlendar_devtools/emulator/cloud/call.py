@@ -27,7 +27,7 @@ class GraphError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class GraphCall:
     """A call that has been let in. `path` begins after the version; `keys` are the parts in braces of its route.
 
     `root` is the address of the service with its version; `details` says whether bodies may be shown.

@@ -31,7 +31,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCode:
+class IssuedCode:
     """One device code. `address` is set once somebody approved, `refusal` once somebody refused."""
 
     user_code: str
@@ -52,25 +52,25 @@ class DeviceCodes:
     clock: ElapsedClock
     interval: float = 5.0
     life: float = DEVICE_CODE_LIFE
-    _codes: dict[str, DeviceCode] = field(default_factory=dict)
+    _codes: dict[str, IssuedCode] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
-    def issue(self, wish: Wish) -> DeviceCode:
+    def issue(self, wish: Wish) -> IssuedCode:
         """A new code; the oldest are forgotten when there are very many."""
         user_code = "".join(secrets.choice(_LETTERS) for _ in range(9))
-        code = DeviceCode(user_code, secrets.token_urlsafe(48), wish, self.clock.seconds() + self.life, self.interval)
+        code = IssuedCode(user_code, secrets.token_urlsafe(48), wish, self.clock.seconds() + self.life, self.interval)
         with self._lock:
             while len(self._codes) >= _KEPT:
                 self._codes.pop(next(iter(self._codes)))
             self._codes[user_code] = code
         return code
 
-    def pending(self) -> list[DeviceCode]:
+    def pending(self) -> list[IssuedCode]:
         """Codes that somebody could still answer, the newest last."""
         with self._lock:
             return [code for code in self._codes.values() if self._open(code)]
 
-    def open(self, user_code: str) -> DeviceCode | None:
+    def open(self, user_code: str) -> IssuedCode | None:
         """The code that a person typed, None when nothing waits for it. Spaces, dashes and case do not matter."""
         with self._lock:
             code = self._codes.get("".join(each for each in user_code.upper() if each.isalnum()))
@@ -84,7 +84,7 @@ class DeviceCodes:
         """End it with a refusal's name. Raises LookupError when nothing waits for this code."""
         self._answer(user_code, refusal=reason)
 
-    def poll(self, device_code: str, client_id: str) -> DeviceCode:
+    def poll(self, device_code: str, client_id: str) -> IssuedCode:
         """The answered code, once. Raises OAuthError in every other case."""
         with self._lock:
             code = next((each for each in self._codes.values() if each.device_code == device_code), None)
@@ -102,14 +102,14 @@ class DeviceCodes:
             self._codes[code.user_code] = done
             return done
 
-    def _wait(self, code: DeviceCode) -> None:
+    def _wait(self, code: IssuedCode) -> None:
         now = self.clock.seconds()
         hasty = code.polled is not None and now - code.polled < code.interval * 0.8
         interval = code.interval + 5 if hasty else code.interval
         self._codes[code.user_code] = replace(code, polled=now, interval=interval)
         raise refuse("slow_down" if hasty else "pending")
 
-    def _open(self, code: DeviceCode) -> bool:
+    def _open(self, code: IssuedCode) -> bool:
         answered = code.address or code.refusal or code.redeemed
         return not answered and self.clock.seconds() < code.expires
 

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from carlendar_devtools.emulator.cloud.codes import DeviceCode
+from carlendar_devtools.emulator.cloud.codes import IssuedCode
 from carlendar_devtools.emulator.cloud.event_log import EventLog
-from carlendar_devtools.emulator.cloud.faults import Fault, Faults, fault_from
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan, fault_from
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.limits import Limits
 
 Body = Mapping[str, Any]
@@ -27,10 +27,10 @@ _Answer = Callable[[web.Request, Body], Any]
 class Controlled(Protocol):
     """What is controlled: a `CloudServer`, which describes these."""
 
-    faults: Faults
+    faults: FaultPlan
     limits: Limits
     event_log: EventLog
-    identity: Identity
+    identity: IdentityPlatform
 
     def inject(self, fault: Fault) -> None: ...
     def clear_faults(self) -> None: ...
@@ -39,14 +39,14 @@ class Controlled(Protocol):
     def expire_tokens(self, address: str) -> None: ...
     def disable(self, address: str, reason: str = ...) -> None: ...
     def enable(self, address: str) -> None: ...
-    def pending_codes(self) -> list[DeviceCode]: ...
+    def pending_codes(self) -> list[IssuedCode]: ...
     def approve(self, user_code: str, address: str) -> None: ...
     def refuse(self, user_code: str, reason: str = ...) -> None: ...
     def auto_approve(self, address: str | None) -> None: ...
     def lose_sync_state(self) -> None: ...
 
 
-class Control:
+class ControlApi:
     """Serves the controls of a cloud."""
 
     def __init__(self, cloud: Controlled) -> None:
@@ -159,7 +159,7 @@ def _guarded(answer: _Answer) -> Callable[[web.Request], Awaitable[web.StreamRes
             if request.headers.get("Origin") not in (None, f"{request.scheme}://{request.host}"):
                 return _json({"error": "pages of other origins have no control here"}, 403)
             return _json(answer(request, await _body(request)))
-        except (LookupError, TypeError, ValueError) as err:
+        except (LookupError, TypeError, ValueError, RecursionError) as err:
             return _json({"error": str(err.args[0]) if err.args else "not found"}, 400)
 
     return serve

@@ -83,7 +83,7 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Faults:
+class FaultPlan:
     """The faults that are planned; each request uses up the first that fits it."""
 
     _planned: list[Fault] = field(default_factory=list)

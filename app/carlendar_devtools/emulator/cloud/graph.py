@@ -10,8 +10,8 @@ from typing import Any
 
 from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.admission import admit
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, not_found
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, not_found
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.options import check_format, check_names
 from carlendar_devtools.emulator.cloud.preferences import Preferences
 from carlendar_devtools.emulator.cloud.routes import ROUTES, Route
@@ -40,9 +40,9 @@ class Request:
 
 @dataclass(slots=True)
 class Graph:
-    """Answers requests for the people of an `Identity`'s world. `state` outlives single requests."""
+    """Answers requests for the people of an `IdentityPlatform`'s world. `state` outlives single requests."""
 
-    identity: Identity
+    identity: IdentityPlatform
     state: GraphState
     root: str = field(default="")
 
@@ -80,7 +80,7 @@ class Graph:
         if not scopes.satisfies(grant.scopes, route.scope):
             raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         preferences = Preferences.read(request.prefer)
-        call = Call(
+        call = GraphCall(
             method=request.method,
             path=request.path,
             query=request.query,
@@ -98,7 +98,7 @@ class Graph:
         check_format(call.option("format"))
         return _with_preferences(self._handled(route, call), call)
 
-    def _handled(self, route: Route, call: Call) -> Reply:
+    def _handled(self, route: Route, call: GraphCall) -> Reply:
         """Let a route answer; a body whose values are of other types than expected cannot be read."""
         try:
             return route.answer(call, self.state)
@@ -148,7 +148,7 @@ def _find(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
     raise GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
 
 
-def _with_preferences(reply: Reply, call: Call) -> Reply:
+def _with_preferences(reply: Reply, call: GraphCall) -> Reply:
     tracks = call.path.casefold().rstrip("()").endswith("delta")
     applied = ["odata.track-changes"] if tracks else []
     applied += call.preferences.applied(

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from carlendar_devtools.emulator.cloud.batch import answer_batch
 from carlendar_devtools.emulator.cloud.call import GraphError, Reply
-from carlendar_devtools.emulator.cloud.faults import Fault, Faults, lose_answer, play
+from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan, lose_answer, play
 from carlendar_devtools.emulator.cloud.graph import VERSION, Graph, Request
 from carlendar_devtools.emulator.cloud.limits import Limits
 
@@ -31,7 +31,7 @@ _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Com
 class GraphRoutes:
     """Serves a `Graph`."""
 
-    def __init__(self, graph: Graph, faults: Faults, limits: Limits) -> None:
+    def __init__(self, graph: Graph, faults: FaultPlan, limits: Limits) -> None:
         self._graph = graph
         self._faults = faults
         self._limits = limits
@@ -117,7 +117,7 @@ async def _read(request: web.Request) -> Request:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
 
 

@@ -34,7 +34,7 @@ Form = Mapping[str, str]
 
 
 @dataclass(slots=True)
-class Identity:
+class IdentityPlatform:
     """Codes, tokens and people of one tenant."""
 
     world: World
@@ -233,6 +233,6 @@ def _declares_cp1(claims: str) -> bool:
     """Whether a client says that it understands claims challenges (xms_cc holds cp1)."""
     try:
         values = json.loads(claims)["access_token"]["xms_cc"]["values"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return isinstance(values, list) and any(str(value).casefold() == "cp1" for value in values)

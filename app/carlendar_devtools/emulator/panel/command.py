@@ -48,7 +48,7 @@ class Arguments:
 Order = Callable[[Arguments], Awaitable[None] | None]
 
 
-class Control(Protocol):
+class PanelControl(Protocol):
     """One subject of the panel: what it is like, and what can be ordered of it."""
 
     def state(self) -> dict[str, Any]:

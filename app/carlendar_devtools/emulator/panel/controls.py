@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator.panel.command import Arguments, Control, Order
+from carlendar_devtools.emulator.panel.command import Arguments, Order, PanelControl
 
 
 class ControlDesk:
     """The controls by the subject's name; one that is not there (no cloud with a real account) is null in the state."""
 
-    def __init__(self, controls: Mapping[str, Control | None]) -> None:
+    def __init__(self, controls: Mapping[str, PanelControl | None]) -> None:
         self._controls = dict(controls)
         self._orders: dict[str, Order] = {}
         for subject, control in self._controls.items():

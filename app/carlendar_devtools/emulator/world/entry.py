@@ -120,7 +120,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
+class EntryOccurrence:
     """What a calendar shows at one time: a single entry, or one occurrence of a series.
 
     `entry` has the span of this occurrence. `original` is the date on which the series' rule puts

@@ -15,7 +15,7 @@ from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.world import identifiers, series
-from carlendar_devtools.emulator.world.entry import Contact, Entry, Occurrence
+from carlendar_devtools.emulator.world.entry import Contact, Entry, EntryOccurrence
 from carlendar_devtools.emulator.world.message import Message, Sent, is_of
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.zones import zone
@@ -53,7 +53,7 @@ class Mailbox:
     """Settings of mail that were changed, by Graph's names."""
     revision: int = 0
     lock: RLock = field(default_factory=RLock)
-    _answered: tuple[tuple[object, ...], list[Occurrence]] | None = None
+    _answered: tuple[tuple[object, ...], list[EntryOccurrence]] | None = None
     """The last question about a window with its answer: a client asks again for every page."""
 
     @property
@@ -83,17 +83,17 @@ class Mailbox:
             except KeyError:
                 raise NotInMailboxError(key) from None
 
-    def occurrence(self, key: str, original: date | None) -> Occurrence:
+    def occurrence(self, key: str, original: date | None) -> EntryOccurrence:
         """An entry, or one occurrence of it. Raises NotInMailboxError."""
         entry = self.entry(key)
         if original is None:
-            return Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance")
+            return EntryOccurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance")
         found = series.occurrence_of(entry, original) if series.is_in_series(entry, original) else None
         if found is None:
             raise NotInMailboxError(key)
         return found
 
-    def between(self, start: datetime, end: datetime, calendar: str | None = None) -> list[Occurrence]:
+    def between(self, start: datetime, end: datetime, calendar: str | None = None) -> list[EntryOccurrence]:
         """What shows between two moments, in order of start, then title; of all calendars or of one."""
         with self.lock:
             question = (start, end, calendar, self.revision)
@@ -101,7 +101,7 @@ class Mailbox:
                 self._answered = (question, self._expanded(Timespan(start, end), calendar))
             return list(self._answered[1])
 
-    def _expanded(self, window: Timespan, calendar: str | None) -> list[Occurrence]:
+    def _expanded(self, window: Timespan, calendar: str | None) -> list[EntryOccurrence]:
         home = zone(self.person.zone)
         found = [shown for entry in self._of(calendar) for shown in series.shown(entry, window, home)]
         return sorted(found, key=lambda each: (series.starts_at(each.entry.span, home), each.entry.title))
@@ -254,7 +254,7 @@ class Mailbox:
         """Add an exception: an entry without a recurrence rule, with the next revision."""
         return replace(changed, recurrence=None, changes={}, revision=self.revision + 1, modified=self.now())
 
-    def identifier(self, occurrence: Occurrence, *, immutable: bool = True) -> str:
+    def identifier(self, occurrence: EntryOccurrence, *, immutable: bool = True) -> str:
         """The identifier that the service gives an occurrence."""
         entry = occurrence.master or occurrence.entry
         return identifiers.encode(entry.key, occurrence.original, calendar=entry.calendar, immutable=immutable)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar_devtools.emulator.world.entry import Entry, Occurrence
+from carlendar_devtools.emulator.world.entry import Entry, EntryOccurrence
 
 _DAY = timedelta(days=1)
 _FARTHEST_ZONE = timedelta(hours=14)
@@ -21,11 +21,11 @@ def touches(span: Timespan | DateSpan, window: Timespan, home: tzinfo) -> bool:
     return moments.overlaps(window)
 
 
-def shown(entry: Entry, window: Timespan, home: tzinfo) -> Iterator[Occurrence]:
+def shown(entry: Entry, window: Timespan, home: tzinfo) -> Iterator[EntryOccurrence]:
     """The entry's occurrences that touch the window, in their order."""
     if entry.recurrence is None:
         if touches(entry.span, window, home):
-            yield Occurrence(entry, "singleInstance")
+            yield EntryOccurrence(entry, "singleInstance")
         return
     for original in _candidates(entry, window):
         occurrence = occurrence_of(entry, original)
@@ -33,14 +33,14 @@ def shown(entry: Entry, window: Timespan, home: tzinfo) -> Iterator[Occurrence]:
             yield occurrence
 
 
-def occurrence_of(master: Entry, original: date) -> Occurrence | None:
+def occurrence_of(master: Entry, original: date) -> EntryOccurrence | None:
     """The occurrence that the rule puts on `original`, None where it was deleted."""
     change = master.changes.get(original, master)
     if change is None:
         return None
     if change is not master:
-        return Occurrence(change, "exception", original, master)
-    return Occurrence(replace(master, span=master.on(original)), "occurrence", original, master)
+        return EntryOccurrence(change, "exception", original, master)
+    return EntryOccurrence(replace(master, span=master.on(original)), "occurrence", original, master)
 
 
 def is_in_series(master: Entry, original: date) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 
 
@@ -42,6 +42,6 @@ class World:
         """The world's time, aware (UTC)."""
         return self.clock().astimezone(UTC)
 
-    def events_between(self, address: str, start: datetime, end: datetime) -> list[Occurrence]:
+    def events_between(self, address: str, start: datetime, end: datetime) -> list[EntryOccurrence]:
         """The world's own truth: what one person's calendars show between two aware moments."""
         return self.person(address).between(start, end)

@@ -51,6 +51,14 @@ def control(cloud: RunningCloud, new_session: Callable[[], requests.Session]) ->
     return ask
 
 
+@pytest.mark.parametrize("levels", [600, 5000, 100_000])
+def test_control_refuses_a_body_nested_too_deeply(
+    cloud: RunningCloud, new_session: Callable[[], requests.Session], levels: int
+) -> None:
+    body = '{"kind": ' + "[" * levels + "]" * levels + "}"
+    assert new_session().post(f"{cloud.control}/faults", data=body, timeout=10).status_code == 400
+
+
 def test_faults_are_planned_listed_and_forgotten(control: Callable[..., Any], ana: Client) -> None:
     planned = control("POST", "/faults", {"kind": "status", "status": 429, "retry_after": "2", "count": 1, "after": 1})
     assert [each["kind"] for each in planned["faults"]] == ["status"]
