@@ -87,17 +87,17 @@ class Formats(Value, frozen=True):
         """Return the name of the day of the week."""
         return self._names.weekdays[day.weekday()]
 
-    def date(self, day: date) -> str:
-        """Format a date with its weekday: `Monday 23 November`."""
-        names = self._names
-        return names.date.format(weekday=self.weekday(day), day=day.day, month=names.months[day.month - 1])
-
     def short_date(self, day: date) -> str:
         """Format a date with its weekday as short as can be: `Mon 23 Nov`."""
         names = self._names
         return names.date.format(
             weekday=names.short_weekdays[day.weekday()], day=day.day, month=names.short_months[day.month - 1]
         )
+
+    def date(self, day: date) -> str:
+        """Format a date with its weekday: `Monday 23 November`."""
+        names = self._names
+        return names.date.format(weekday=self.weekday(day), day=day.day, month=names.months[day.month - 1])
 
 
 def formats(language: str, region: str = "", hours: str = "auto") -> Formats:

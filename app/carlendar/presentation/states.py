@@ -47,6 +47,8 @@ class Look(StrEnum):
     """How an action is drawn."""
 
     GO = "go"
+    ACCENT = "accent"
+    """The large action where it is not to join: the way to a meeting's place."""
     WARN = "warn"
     """A state that must not be missed, such as a muted microphone."""
     SECONDARY = "secondary"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from carlendar.domain.agenda import AgendaEntry, minutes_until
 from carlendar.domain.reminders import Reminder, ReminderStage
-from carlendar.presentation.actions import join_details, navigate
+from carlendar.presentation.actions import join_details, way_there
 from carlendar.presentation.disclosure import title_of
 from carlendar.presentation.intents import Dismiss, Remind
 from carlendar.presentation.now import running_late
@@ -21,7 +21,7 @@ def reminded(view: ViewContext, reminder: Reminder) -> DriveState:
         ring=ring(view, first),
         band=Band(when(view, reminder), "bell" if view.vehicle.loudness > 0 else "bell-off"),
         lines=_lines(view, reminder, first),
-        primary=join_details(view, first) or navigate(view, first, named=True),
+        primary=join_details(view, first) or way_there(view, first),
         secondary=running_late.action(view, first),
         footer=_answers(view, reminder),
     )

@@ -6,12 +6,12 @@ import math
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, minutes_until
+from carlendar.domain.agenda import AgendaEntry, minutes_until, takes_place
 from carlendar.domain.event import ShowAs
 from carlendar.domain.up_next import Phase, UpNext, outlook
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import REJOIN, join, join_details, navigate, to_agenda, to_call
-from carlendar.presentation.call.join_obstacle import obstacle
+from carlendar.presentation.actions import REJOIN, join, join_details, to_agenda, to_call, way_there
+from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import ShowProfiles, StartSignIn
@@ -23,6 +23,8 @@ from carlendar.presentation.time_text import as_of, day, moment, span
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
+AHEAD = 14
+"""Days ahead that are synchronised."""
 RING_MINUTES = 60
 MOST_RING_MINUTES = 999
 """More minutes than this are no countdown."""
@@ -60,7 +62,7 @@ def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveStat
         title=title_of(view, main),
         ring=ring(view, main),
         lines=meeting_lines(view, main),
-        primary=to_call(view) or join_details(view, main) or navigate(view, main, named=True),
+        primary=to_call(view) or join_details(view, main) or way_there(view, main),
         secondary=running_late.action(view, main),
         cards=() if clash else _cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
@@ -118,8 +120,11 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
         lines.append(Line((service,), icon(stored)))
     elif where := place(view, stored):
         lines.append(Line(with_arrival(view, stored, where), "map-marker"))
+    if note := join_note(view, main):
+        lines.append(note)
     if blocked(stored):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
+        lines.append(Line((say("Ask your administrator"),), "shield-account"))
     lines += _textless(view)
     if stored.event.show_as is ShowAs.TENTATIVE and may_show_details(view, stored):
         lines.append(Line((say("Tentative"),), "calendar-question"))
@@ -174,8 +179,13 @@ def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
 def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     say = view.words.say
     lines = []
-    if up_next.main is not None and view.at(up_next.main)[0].date() != view.now.date():
-        lines.append(Line((say("Next: {time}", time=moment(view, view.at(up_next.main)[0])),)))
+    following = up_next.main or _first_ahead(view)
+    if following is not None and view.at(following)[0].date() != view.now.date():
+        lines.append(Line((say("Next: {time}", time=moment(view, view.at(following)[0])),)))
+    elif following is None and view.fresh and view.clock_set:
+        lines.append(
+            Line((view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD),))
+        )
     if not view.fresh and view.as_of is not None:
         lines.append(Line((say("last updated {time}", time=as_of(view)),)))
     if up_next.rejoinable is not None and _rejoin(view, up_next) is not None:
@@ -185,6 +195,12 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     if any(blocked(view.agenda.of(entry)) for entry in view.agenda.entries):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
     return (*lines, *_textless(view))
+
+
+def _first_ahead(view: ViewContext) -> AgendaEntry | None:
+    """The first meeting after now that is known, however far away."""
+    ahead = (e for e in view.agenda.entries if not e.all_day and takes_place(e.event) and view.at(e)[0] > view.now)
+    return min(ahead, key=lambda entry: view.at(entry)[0], default=None)
 
 
 def _textless(view: ViewContext) -> tuple[Line, ...]:
@@ -210,7 +226,7 @@ def _rejoin(view: ViewContext, up_next: UpNext) -> Action | None:
 def _way_to(view: ViewContext, up_next: UpNext) -> Action | None:
     if up_next.main is None or view.at(up_next.main)[0].date() != view.now.date():
         return None
-    return navigate(view, up_next.main, named=True)
+    return way_there(view, up_next.main)
 
 
 def _nothing_action(view: ViewContext, up_next: UpNext) -> Action | None:

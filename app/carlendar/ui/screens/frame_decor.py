@@ -81,9 +81,9 @@ def status_bar(status: StatusBar, page: Page) -> list[Part]:
     if wording := _wording(status, page, room):
         fit = page.line(wording, room - padding, page.px(Role.STATUS))
         at = Rect(bar.x, (bar.height - fit.height()) / 2, right - bar.x, 1)
-        text = page.block("status.text", fit, at, ink=ink, align=Align.END, group="status")
-        said.append(text)
-        left = text.rect.x
+        shown = page.block("status.text", fit, at, ink=ink, align=Align.END, group="status")
+        said.append(shown)
+        left = shown.rect.x
     if strong and said:  # seen at a glance: a filled shape, not a line of grey
         height = min(bar.height - page.mm(2.0), icon_px + 2 * page.mm(1.3))
         pill = Rect(left - padding, (bar.height - height) / 2, bar.right - left + padding, height)

@@ -36,6 +36,8 @@ def tokens(action: Action, *, rail: bool) -> tuple[str, str, str, str]:
         )
     if action.look is Look.GO:
         return "go", "go", "on_go", "on_go"
+    if action.look is Look.ACCENT:
+        return "accent", "accent", "on_accent", "on_accent"
     if action.look is Look.WARN:
         return "warn", "warn", "on_warn", "on_warn"
     if action.look is Look.STOP:
@@ -88,7 +90,7 @@ class ActionTarget(Touchable):
         color = palette.token(token)
         if not self.pressed:
             return color
-        towards = palette.bg if token in {"go", "warn", "stop"} else palette.accent
+        towards = palette.bg if token in {"go", "accent", "warn", "stop"} else palette.accent
         red, green, blue = (part * 0.72 + other * 0.28 for part, other in zip(color[:3], towards[:3], strict=True))
         return red, green, blue, 1.0
 
