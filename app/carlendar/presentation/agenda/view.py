@@ -143,7 +143,9 @@ def _ahead(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> tuple[AgendaEn
         if whole:
             found[Day(held.day, whole)] = None
     if view.restrictions.moving and (first := _first_of_tomorrow(view, listed)):
-        found[first] = None
+        # of today nothing goes for it
+        if not pages(len(found) + 1, view.restrictions, view.options.rows_fit)[-1].left:
+            found[first] = None
     return tuple(found)
 
 

@@ -182,10 +182,9 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     following = up_next.main or _first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
         lines.append(Line((say("Next: {time}", time=moment(view, view.at(following)[0])),)))
-    elif following is None and view.fresh and view.clock_set:
-        lines.append(
-            Line((view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD),))
-        )
+    elif following is None and up_next.rejoinable is None and view.fresh and view.clock_set:
+        none = view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD)
+        lines.append(Line((none,)))
     if not view.fresh and view.as_of is not None:
         lines.append(Line((say("last updated {time}", time=as_of(view)),)))
     if up_next.rejoinable is not None and _rejoin(view, up_next) is not None:
