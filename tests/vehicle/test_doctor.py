@@ -14,6 +14,7 @@ from carlendar.platform.probes import Check
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.wiring.databroker import survey_of
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
@@ -81,7 +82,9 @@ class _Old(Databroker):
 class _Nameless(_Old):
     """Not even for a single path does its metadata name one."""
 
-    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:  # noqa: N802 — the service's name
+    async def ListMetadata(  # noqa: N802 — the service's name
+        self, request: val_pb2.ListMetadataRequest, context: Context
+    ) -> val_pb2.ListMetadataResponse:
         if request.root != "Vehicle":
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such path")
         return await super().ListMetadata(request, context)

@@ -19,6 +19,7 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.reads import Reads
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
@@ -164,7 +165,7 @@ def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(gara
 class _OwnOrder(Databroker):
     """Returns several values in another order than asked for, as one with providers of signals may."""
 
-    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Any) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service's name
+    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Context) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service's name
         answer = await super().GetValues(request, context)
         return val_pb2.GetValuesResponse(data_points=reversed(answer.data_points))
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from carlendar.errors import VaultError
-from carlendar.microsoft.files import read_private, remove, write_private
+from carlendar.microsoft.private_files import read_private, remove, write_private
 
 KEY_BYTES = 32
 CREDENTIAL = "carlendar-vault-key"

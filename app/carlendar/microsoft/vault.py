@@ -17,7 +17,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from carlendar.errors import VaultError
-from carlendar.microsoft.files import TEMPORARY, move_aside, read_private, remove, write_private
 from carlendar.microsoft.keyring import SecretServiceKey
 from carlendar.microsoft.keys import (
     CredentialKey,
@@ -29,6 +28,7 @@ from carlendar.microsoft.keys import (
     locked_away,
     no_safe_place,
 )
+from carlendar.microsoft.private_files import TEMPORARY, move_aside, read_private, remove, write_private
 
 SUFFIX = ".sealed"
 DAMAGED = ".damaged"

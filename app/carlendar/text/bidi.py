@@ -8,6 +8,7 @@ in reading order: what a shaping engine needs to join letters, place marks and m
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from typing import NamedTuple
 _STRONG = frozenset({"L", "R", "AL"})
 _NEUTRAL = frozenset({"B", "S", "WS", "ON"})
 _NUMBER = frozenset({"EN", "AN"})
+_DEEPEST = 2
+"""The deepest level without explicit embeddings."""
 _IGNORED = frozenset({"BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
@@ -42,8 +45,8 @@ def pieces(line: str, *, rtl: bool) -> list[Piece]:
         found.append((level, line[at:end]))
         at = end
     for lowest in range(max(levels, default=0), 0, -1):  # rule L2
-        grouped = [(deep, list(group)) for deep, group in groupby(found, lambda each, least=lowest: each[0] >= least)]
-        found = [each for deep, group in grouped for each in (reversed(group) if deep else group)]
+        for start, end in _stretches([level for level, _ in found], range(lowest, _DEEPEST + 1)):
+            found[start:end] = reversed(found[start:end])
     return [Piece(text, bool(level % 2)) for level, text in found]
 
 
@@ -150,7 +153,7 @@ def _neutrals(kinds: list[str], own: str) -> None:
         kinds[start:end] = [before if before == after else own] * (end - start)
 
 
-def _stretches(kinds: list[str], of: frozenset[str]) -> list[tuple[int, int]]:
+def _stretches(kinds: Sequence[object], of: Container[object]) -> list[tuple[int, int]]:
     """Where kinds of that set stand together: first, and first after."""
     found: list[tuple[int, int]] = []
     at = 0

@@ -1,4 +1,4 @@
-"""From a frame to the parts that draw it: the screen's own, what stands around them, mirrored where it must be."""
+"""Composes a frame into parts: the screen's own and those around it, mirrored for right-to-left languages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import (
     AgendaState,
     CallState,
@@ -38,32 +39,35 @@ SCREENS: dict[type[ScreenState], str] = {
     ChoicesState: "choices",
     NoticeState: "notice",
 }
-"""The module that composes a state; imported at the screen's first visit."""
+"""The module that composes a state; imported when the screen is first shown."""
 
 _LISTS = (AgendaState, ChoicesState)
 
 
 class Composition(NamedTuple):
-    """All parts of a frame, the lowest first, and the page that they were composed on."""
+    """All parts of a frame, bottom layer first, and the page they were composed for."""
 
     parts: tuple[Part, ...]
     page: Page
     rtl: bool
     stand_in: str = "□"
-    """Takes the place of a text of a row that cannot be laid out."""
+    """Replaces a text of a row that cannot be laid out."""
     replaced: bool = False
-    """Whether something of the frame could not be laid out."""
+    """Whether part of the frame could not be laid out."""
 
 
-def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    """The parts that draw the frame on such a display; `carlendar.ui.guard` says what cannot be laid out."""
-    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
+def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | None = None) -> Composition:
+    """Return the parts that draw the frame on this display, in a brand's or the neutral look.
+
+    `carlendar.ui.guard` replaces what cannot be laid out.
+    """
+    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
-def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
     frame = legible(frame)
-    page = page_of(frame, metrics, ruler)
+    page = page_of(frame, metrics, ruler, brand)
     module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"
     body = (
@@ -81,7 +85,7 @@ def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Compositio
 
 
 def mirrored(parts: list[Part], width: float) -> list[Part]:
-    """The parts as a reader from right to left has them."""
+    """Return the parts mirrored for right-to-left languages."""
     return [_mirrored(part, width) for part in parts]
 
 

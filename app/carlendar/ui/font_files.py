@@ -1,7 +1,8 @@
 """The fonts of this machine, and which of them has a character. No Kivy: `carlendar doctor` asks too.
 
-Roboto first, then the fonts of `PREFERRED` that are installed, then what fontconfig finds. Fontconfig is asked by
-`look_up` only, which can take a second where its cache is old: a display calls it on a thread, after the first frame.
+The brand's typeface or Roboto first, then the fonts of `PREFERRED` that are installed, then what fontconfig finds.
+Fontconfig is asked by `look_up` only, which can take a second where its cache is old: a display calls it on a thread,
+after the first frame.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from carlendar.text.shape import PLAIN
 from carlendar.ui.coverage import coverage
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.local/share/fonts").expanduser())
+_NOTO = (
+    "Armenian", "Bengali", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam",
+    "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu",
+)  # fmt: skip
 PREFERRED = (
     ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
@@ -26,6 +31,7 @@ PREFERRED = (
     ("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf"),
     ("Garuda.ttf", "Garuda-Bold.ttf"),
     ("NotoSansDevanagari-Regular.ttf", "NotoSansDevanagari-Bold.ttf"),
+    *((f"NotoSans{script}-Regular.ttf", f"NotoSans{script}-Bold.ttf") for script in _NOTO),
     ("FreeSans.ttf", "FreeSansBold.ttf"),
     ("FreeSerif.ttf", "FreeSerifBold.ttf"),
     ("Symbola_hint.ttf", ""),
@@ -76,15 +82,33 @@ def kivy_fonts() -> Path:
 
 
 @cache
-def first() -> Face:
-    """Roboto, which has all characters of `PLAIN`."""
+def roboto() -> Face:
+    """The typeface where no brand names another."""
     folder = kivy_fonts()
     return Face(folder / "Roboto-Regular.ttf", folder / "Roboto-Bold.ttf")
 
 
+_first: list[Face] = []
+
+
+def first() -> Face:
+    """The brand's typeface or Roboto; it has all characters of `PLAIN`."""
+    return _first[0] if _first else roboto()
+
+
+def use_first(face: Face) -> bool:
+    """Try that typeface first from now on; whether it is another one than before."""
+    if face == first():
+        return False
+    _first[:] = [face]
+    preferred.cache_clear()
+    font_of.cache_clear()
+    return True
+
+
 @cache
 def preferred() -> tuple[Face, ...]:
-    """Roboto, and the fonts of `PREFERRED` that are installed; looked for when a character first needs one."""
+    """The first typeface and the installed fonts of `PREFERRED`; looked for when a character first needs one."""
     wanted = {name for pair in PREFERRED for name in pair if name}
     found: dict[str, Path] = {}
     for folder in (*FONT_FOLDERS, kivy_fonts()):
@@ -116,12 +140,17 @@ def font_of(cluster: str, *, bold: bool = False) -> Path | None:
     if PLAIN.issuperset(cluster):
         return first().bold if bold else first().regular
     for face in faces():
-        for path in (face.bold, face.regular) if bold else (face.regular,):
-            if all(map(coverage(path).has, cluster)):
-                return path
+        if (path := font_in(face, cluster, bold=bold)) is not None:
+            return path
     if len(_wanted) < MOST_ASKED:
         _wanted.update(char for char in cluster if char not in _asked)
     return None
+
+
+def font_in(face: Face, cluster: str, *, bold: bool) -> Path | None:
+    """The file of the face that has the cluster, the bold one if that is wanted and has it."""
+    files = (face.bold, face.regular) if bold else (face.regular,)
+    return next((path for path in files if all(map(coverage(path).has, cluster))), None)
 
 
 def wanted() -> frozenset[str]:

@@ -1,7 +1,7 @@
-"""What a screen is made of, as values: each part knows its place, and one widget draws it.
+"""The elements of a screen as values: each part has a position, and one widget draws it.
 
-Screens are functions from a state and a page to parts. `key` names a part within its screen, so that its
-widget is kept from one frame to the next. `group` is what a reader takes in as one thing.
+Screens are functions from a state and a page to parts. `key` identifies a part within its screen, so that its widget is
+kept between frames. `group` is a reading group.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from carlendar.brands.brand import Stroke
     from carlendar.presentation.states import Action, AgendaRow, Choice, Stripe
     from carlendar.ui.geometry import Rect
 
@@ -125,6 +126,12 @@ class StripePart(Part, frozen=True, kw_only=True):
     """The stripe before a row."""
 
     stripe: Stripe
+
+
+class MarkPart(Part, frozen=True, kw_only=True):
+    """A brand's mark, drawn in the square of `rect`."""
+
+    strokes: tuple[Stroke, ...]
 
 
 class QrPart(Part, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The root of the widget tree: shows a frame by giving each of its parts to a widget, kept where it can be."""
+"""The root of the widget tree: shows a frame by assigning each of its parts to a widget, reusing widgets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
+from carlendar.brands.palette import Palette
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
-from carlendar.ui.fonts import RULER, use
+from carlendar.ui.font_files import Face
+from carlendar.ui.fonts import RULER, use, use_brand
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -21,20 +24,19 @@ from carlendar.ui.parts import (
     CardPart,
     IconPart,
     ListPart,
+    MarkPart,
     Part,
     QrPart,
     RingPart,
     StripePart,
     TextPart,
 )
-from carlendar.ui.theme import Brand, Palette
 from carlendar.ui.touch import Target, TouchGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
-    from carlendar.ui.font_files import Face
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
@@ -48,21 +50,22 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     RingPart: ("shapes", "RingShape"),
     BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
+    MarkPart: ("mark", "Mark"),
     QrPart: ("qr_code", "QrCode"),
     ListPart: ("part_list", "PartList"),
 }
-"""Module and class that draws each kind of part; imported when it is first needed."""
+"""Module and class that draws each kind of part; imported when first needed."""
 
 
 def widget_for(part: Part, handler: Any) -> PartWidget:
-    """A new widget for that kind of part."""
+    """Return a new widget for that kind of part."""
     module, name = WIDGETS[type(part)]
     widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
 
 
 class RootView(Widget):
-    """The root of one display's widgets. `act` and `scrolled` are called with what the person did."""
+    """The root of one display's widgets. `act` and `scrolled` are called on user input."""
 
     def __init__(
         self,
@@ -96,10 +99,14 @@ class RootView(Widget):
         """Draw `frame` from the next flip on. An equal frame changes nothing."""
         if frame == self.frame:
             return
+        fonts = self._brand.fonts
+        use_brand(Face(fonts.regular, fonts.bold), outlined_icons=self._brand.outlined_icons)
         palette = self._brand.palette(night=frame.night)
         self.frame = frame
-        self.metrics = replace(self._display, text_scale=self._display.text_scale * frame.text_scale)
-        self.composition = compose(frame, self.metrics, RULER)
+        self.metrics = replace(
+            self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
+        )
+        self.composition = compose(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         self.guard.layout(targets(self.composition), by_touch=self._acting)
@@ -128,12 +135,20 @@ class RootView(Widget):
         if frame is not None:
             self.show(frame)
 
+    def rebrand(self, brand: Brand) -> None:
+        """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
+        # parts are drawn anew where the palette is another object, even if its colours are the same
+        self._brand = replace(brand, night=replace(brand.night), day=replace(brand.day))
+        frame, self.frame = self.frame, None
+        if frame is not None:
+            self.show(frame)
+
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch counts."""
         return self.guard.allows(action, x, y)
 
     def act(self, action: Action, rect: Rect) -> None:
-        """Hand the action on; what it changes at once was changed by the person."""
+        """Pass on an action; what it changes immediately counts as changed by the user."""
         self.guard.acted(action, rect)
         self._acting = True
         try:
@@ -156,7 +171,7 @@ class RootView(Widget):
         return self.positions.get(place, 1.0)
 
     def scrolled(self, place: str, offset: float) -> None:
-        """Keep a list's position, and hand it on."""
+        """Store a list's position, and pass it on."""
         self.positions[place] = offset
         self._scrolled(place, offset)
 
@@ -171,7 +186,7 @@ class RootView(Widget):
             wanted[part.key].show(part, palette, self.height)
 
     def _kept(self, part: Part) -> PartWidget:
-        """The widget that had the key, if it draws this kind of part."""
+        """Return the widget of the key, if it draws this kind of part."""
         widget = self._widgets.get(part.key)
         if widget is not None and type(widget).__name__ == WIDGETS[type(part)][1]:
             return widget
@@ -179,7 +194,7 @@ class RootView(Widget):
 
     @property
     def whole(self) -> bool:
-        """Whether all of the frame could be laid out and drawn: what is replaced on the road is a fault to an audit."""
+        """Whether the whole frame could be laid out and drawn: for an audit a replacement is a fault."""
         replaced = self.composition is not None and self.composition.replaced
         return not replaced and not any(getattr(widget, "failed", False) for widget in self.walk(restrict=True))
 
@@ -202,7 +217,7 @@ def _list_action(part: ListPart) -> Action:
 
 
 def targets(composition: Composition) -> dict[str, Target]:
-    """All that can be touched of a composition; rows of a list that scrolls are guarded as the list's place."""
+    """Return everything that can be touched; rows of a scrolling list are guarded as the place of the list."""
     found: dict[str, Target] = {}
     for part in composition.parts:
         if isinstance(part, ButtonPart):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from carlendar.brands.brand import NEUTRAL
 from carlendar.domain.ports import ElapsedClock, Reading
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
@@ -77,6 +78,7 @@ class EmulationPlan:
     trace: tuple[Reading, ...] = ()
     vehicle: Mapping[str, str] = field(default_factory=dict)
     display: Preset = PRESETS[0]
+    brand: str = NEUTRAL
 
 
 class Emulation:
@@ -104,7 +106,7 @@ class Emulation:
         """`log` receives what the display and its service write to standard error.
 
         `prepare` is called with the cloud and the display's environment before the display is started, `refresh`
-        with the environment when the page has changed a calendar; both on a thread.
+        with the environment when the page has changed a calendar or how the cloud answers; both on a thread.
         """
         self._prepare = prepare
         self._refresh = refresh
@@ -164,6 +166,7 @@ class Emulation:
             self._folder,
             self._environ(),
             preset=self._plan.display,
+            brand=self._plan.brand,
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
             log_event=self.journal.add,
@@ -220,7 +223,7 @@ class Emulation:
         self.phone.subscribe(lambda _event: self._changed())
 
     def _desk(self) -> ControlDesk:
-        cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal)
+        cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
         telephone = SimulatedPhone(available()) if phone is None else phone
         if self.cloud is not None:
@@ -239,9 +242,7 @@ class Emulation:
                 "cloud": cloud,
                 "meetings": None
                 if cloud is None
-                else MeetingsControl(
-                    self._plan.world, self.clock.now, self.clock.zone, self.journal, self._calendar_changed
-                ),
+                else MeetingsControl(self._plan.world, self.clock.now, self.clock.zone, self.journal, self._fetch),
                 "phone": telephone,
                 "display": DisplayControl(self.display),
                 "emulator": EmulatorState(self._plan.command),
@@ -270,7 +271,7 @@ class Emulation:
             return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
         return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
 
-    def _calendar_changed(self) -> None:
+    def _fetch(self) -> None:
         """Request a synchronisation of the display's service, in place of Graph's push notification."""
         self._changed()
         if self._refresh is not None:

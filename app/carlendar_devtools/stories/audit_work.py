@@ -1,4 +1,4 @@
-"""The work of the audit in pieces that any process can do: each gives back what it found."""
+"""Divides the audit into units of work that any process can execute and that return their findings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.options import Options
 from carlendar.resources import asset
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
-from carlendar.ui.theme import Brand
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
@@ -33,7 +33,7 @@ PAIRS = (
 TURNED = ("agenda-parked", "settings", "event-parked")
 """Situations whose parts are looked at in each of their states."""
 MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", "agenda-idling", "event-idling")
-"""Situations in which nothing may move by itself."""
+"""Situations without any motion."""
 
 
 class Unit(NamedTuple):
@@ -55,7 +55,7 @@ class Result:
 
 
 class Workshop:
-    """One process of the audit: its studios in `folder`, and its pages."""
+    """One process of the audit: its scenario rigs in `folder`, and its pages."""
 
     def __init__(self, folder: Path, displays: dict[str, DisplayMetrics] | None = None) -> None:
         from carlendar.ui.kivy_hooks import import_language

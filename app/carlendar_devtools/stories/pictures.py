@@ -11,6 +11,7 @@ from typing import Self
 from PIL import Image
 from rich.console import Console
 
+from carlendar.brands.brand import Brand
 from carlendar.errors import UsageError
 from carlendar.presentation.options import Options
 from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
@@ -34,14 +35,16 @@ FEW = ("drive-next", "reminder", "call-connected", "agenda-parked", "event-parke
 """The situations that give a first impression, each drawn once."""
 
 
-def render_all(folder: Path, say: Callable[[str], None] = print, *, few: bool = False) -> int:
+def render_all(
+    folder: Path, say: Callable[[str], None] = print, *, few: bool = False, brand: Brand | None = None
+) -> int:
     """Write all pictures into `folder`, or one of each of `FEW`, with progress; returns 0.
 
     Raises DisplayError without OpenGL, UsageError for a folder that cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with scratch("carlendar-pictures-") as work, Album(folder) as album:
+        with scratch("carlendar-pictures-") as work, Album(folder, brand) as album:
             studios = Studios(work)
             todo = [each for each in SITUATIONS if not few or each.name in FEW]
             for situation in tracked(todo, "Drawing screens", len(todo), Console(stderr=True)):
@@ -70,9 +73,9 @@ class Studios:
 class Album:
     """Renders on this thread and compresses on others; leaving the context waits for them. `count` is the total."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, brand: Brand | None = None) -> None:
         self._folder = folder
-        self._galleries = {name: Gallery(metrics) for name, metrics in DISPLAYS.items()}
+        self._galleries = {name: Gallery(metrics, brand=brand) for name, metrics in DISPLAYS.items()}
         self._pool = ThreadPoolExecutor(2)
         self._under_way: list[Future[None]] = []
         self.count = 0

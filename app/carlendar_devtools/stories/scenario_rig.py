@@ -1,7 +1,7 @@
-"""A car that stands still for its picture: the real store and view-models over an emulated day.
+"""Renders scenarios without running processes: the real store and presenter on an emulated day.
 
-The calendar comes from a scenario through the emulated cloud, a real sign-in and a real
-synchronisation; only the clocks, the phone and the driving state are set by hand.
+The calendar comes from a scenario through the emulated cloud, a real sign-in and a real synchronisation; only the
+clocks, the phone and the driving state are set directly.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from carlendar.store.folder import PHOTOS
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from carlendar.store.user_writer import UserWriter
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.wiring import host
-from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.microsoft import microsoft
 from carlendar.wiring.service import extractor
 from carlendar_devtools.emulator.cloud.running import RunningCloud
@@ -77,7 +77,7 @@ class HeldClock:
         return self.known
 
     def rate(self) -> float:
-        """It stands."""
+        """Zero: the clock is stopped."""
         return 0.0
 
     def seconds(self) -> float:
@@ -92,7 +92,7 @@ class HeldClock:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Stands for sound, browser, navigation and service: nothing is heard, opened or asked."""
+    """A null adapter for sound, browser, navigation and service."""
 
     there: bool = True
 
@@ -114,7 +114,9 @@ class Nothing:
 
 
 class ScenarioRig:
-    """One scenario, synchronised into `folder` once, whichever process asks first; any number of sittings."""
+    """One scenario, synchronised into `folder` once by the first process that needs it; it creates any number of
+    sessions.
+    """
 
     def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
         self.folder = folder / scenario / ("in" if signed_in else "out")
@@ -162,9 +164,9 @@ class ScenarioRig:
         browser: bool = False,
         before: Callable[[UserStore], None] = lambda _: None,
     ) -> RigSession:
-        """The driver sits down at that moment, in a car of its own: what is done there stays there.
+        """Return a session of the driver at that time, with its own copy of the stored data.
 
-        `before` changes drivers and accounts of that car first.
+        `before` changes drivers and accounts first.
         """
         car = Path(tempfile.mkdtemp(prefix="car", dir=self.folder))
         for database in self.folder.glob("*.db*"):
@@ -191,7 +193,7 @@ class UserOf(contextlib.AbstractContextManager[UserStore]):
 
 
 class RigSession:
-    """One presenter with everything behind it, moved by hand."""
+    """A presenter with all its dependencies, controlled directly."""
 
     def __init__(
         self, folder: Path, clock: HeldClock, state: DrivingState, options: Options, *, browser: bool = False
@@ -203,7 +205,7 @@ class RigSession:
         self._reader = StoreReader(folder)
         self._avatars = AvatarStore(folder, self._reader)
         self._stored = threading.Semaphore(0)
-        self._memory = DriveWriter(folder, lambda _what, _ok: self._stored.release())
+        self._memory = UserWriter(folder, lambda _what, _ok: self._stored.release(), host.boot_id)
         nothing = Nothing()
         locale = asset("locale")
         ports = Ports(

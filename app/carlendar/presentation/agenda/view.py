@@ -142,10 +142,10 @@ def _ahead(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> tuple[AgendaEn
         whole = tuple(entry for entry in held.all_day if takes_place(entry.event))
         if whole:
             found[Day(held.day, whole)] = None
-    if view.restrictions.moving and (first := _first_of_tomorrow(view, listed)):
-        # of today nothing goes for it
-        if not pages(len(found) + 1, view.restrictions, view.options.rows_fit)[-1].left:
-            found[first] = None
+    first = _first_of_tomorrow(view, listed) if view.restrictions.moving else None
+    # nothing of today goes for it
+    if first is not None and not pages(len(found) + 1, view.restrictions, view.options.rows_fit)[-1].left:
+        found[first] = None
     return tuple(found)
 
 

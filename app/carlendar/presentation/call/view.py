@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
-from carlendar.domain.up_next import outlook
+from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_forms, title_of
@@ -224,7 +224,7 @@ def _with_title(said: Callable[[str], str], title: str) -> str:
 
 def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
     """The next meeting of today after the one of the call."""
-    up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
+    up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     held = (up_next.main, *up_next.following) if up_next.main else ()
     ahead = (entry for entry in held if entry.key != meeting_call.key and view.at(entry)[0] > view.now)
     return next((entry for entry in ahead if view.at(entry)[0].date() == view.now.date()), None)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry, minutes_until, takes_place
 from carlendar.domain.event import ShowAs
-from carlendar.domain.up_next import Phase, UpNext, outlook
+from carlendar.domain.up_next import Phase, UpNext, find_up_next
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import REJOIN, join, join_details, to_agenda, to_call, way_there
 from carlendar.presentation.call.join_obstacle import join_note, obstacle
@@ -34,8 +34,8 @@ def drive(view: ViewContext) -> DriveState:
     """Home at this moment; a reminder is laid over it by `carlendar.presentation.now.reminder`."""
     unavailable = _without_driver(view)
     if unavailable is not None:
-        return unavailable
-    up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
+        return replace(unavailable, empty=True)
+    up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     if up_next.main is None or up_next.phase in (Phase.LATER, Phase.NOTHING):
         return _nothing_soon(view, up_next)
     return _meeting(view, up_next, up_next.main)

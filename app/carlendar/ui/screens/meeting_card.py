@@ -24,7 +24,7 @@ ROOMY_SCALE = 1.2
 def band_parts(band: Band, at: Rect, page: Page, padding: float) -> list[Part]:
     """The band at the head of a card, with its words."""
     ink = "warn" if band.tone is Tone.WARN else "accent"
-    parts: list[Part] = [BandPart("band", at, "band", radius=page.mm(Measure.CARD_RADIUS), ink=ink)]
+    parts: list[Part] = [BandPart("band", at, "band", radius=page.card_radius, ink=ink)]
     return parts + band_words(band.text, band.icon, at.inset(padding, 0), page, ink=f"on_{ink}")
 
 
@@ -176,10 +176,8 @@ def _parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]
 
 def clash_card(key: str, card: ClashCard, at: Rect, page: Page) -> list[Part]:
     """The meeting at the same time: a border, an icon and words say so, and its Join stands at the end."""
-    border = max(3, page.mm(Measure.BORDER))
-    parts: list[Part] = [
-        CardPart(key, at, key, radius=page.mm(Measure.CARD_RADIUS), ink="surface", border=border, edge="warn")
-    ]
+    border = page.border_width * 1.5
+    parts: list[Part] = [CardPart(key, at, key, radius=page.card_radius, ink="surface", border=border, edge="warn")]
     inner = at.inset(page.mm(6.9), 0)
     if card.action is not None:
         height = min(page.metrics.least(Measure.ROW_ACTION), at.height - 2 * page.mm(2.0))
@@ -204,7 +202,7 @@ def clash_card(key: str, card: ClashCard, at: Rect, page: Page) -> list[Part]:
 
 def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
     """One of the meetings after the next: when, what, and where or what about it."""
-    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(Measure.CARD_RADIUS))]
+    parts: list[Part] = [CardPart(key, at, key, radius=page.card_radius)]
     inner = at.inset(min(page.mm(7.0), at.width * 0.06), 0)
     time_px, px, small = page.main_px(Role.ROW_TIME), page.main_px(Role.SECONDARY), page.px(Role.DETAIL)
     time = page.line((card.time,), inner.width * 0.55, time_px, bold=True)

@@ -104,7 +104,7 @@ def _card_place(state: DriveState, places: _Places, page: Page) -> Rect:
 def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     """The card: ring, title and lines under the place of a reminder's band, which is free in every state."""
     at = at.without_bottom(page.under)
-    radius, padding = page.mm(Measure.CARD_RADIUS), page.mm(8.4)
+    radius, padding = page.card_radius, page.mm(8.4)
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     band = at.from_top(min(page.mm(BAND), at.height * 0.3))
     if state.band is not None:
@@ -115,6 +115,10 @@ def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     if state.ring is not None:
         size = min(page.mm(RING), inner.height, inner.width * 0.36)
         parts += countdown(state.ring, Rect(inner.x, inner.y + (inner.height - size) / 2, size, size), page)
+        inner = inner.without_left(size + page.mm(9.2))
+    elif state.empty and page.brand.mark:
+        size = min(page.mm(40.0), inner.height, inner.width * 0.3)
+        parts += page.mark(Rect(inner.x, at.y + (at.height - size) / 2, size, size))
         inner = inner.without_left(size + page.mm(9.2))
     return parts + words(state, inner, page)
 
@@ -158,7 +162,7 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
     places = _compact_places(page)
     buttons = any((state.primary, state.secondary, state.agenda, state.footer))
     at = (places.card if buttons else page.content).without_bottom(page.under)
-    radius = page.mm(Measure.CARD_RADIUS)
+    radius = page.card_radius
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     inner = at.inset(page.mm(5.7), page.mm(1.0 if page.under else 3.4))
     if state.band is not None:
@@ -236,7 +240,7 @@ def _portrait_rest(state: DriveState, at: Rect, page: Page) -> list[Part]:
 
 def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     at = at.without_bottom(page.under)
-    radius = page.mm(Measure.CARD_RADIUS)
+    radius = page.card_radius
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     band = at.from_top(page.mm(BAND))
     if state.band is not None:

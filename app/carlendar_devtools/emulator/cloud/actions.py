@@ -1,4 +1,4 @@
-"""What can be done to an event beside changing it: answer, call off, pass on, put off or dismiss its reminder."""
+"""Actions on an event: answer, cancel, forward, snooze or dismiss its reminder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def decline(call: GraphCall) -> Reply:
 
 
 def cancel(call: GraphCall) -> Reply:
-    """Call a meeting off and tell everybody; organisers only. It leaves the organiser's calendar."""
+    """Cancel a meeting and notify its attendees; organisers only. It leaves the organiser's calendar."""
     found, body = found_event(call), _parameters(call)
     if not found.entry.is_organizer:
         raise _invalid("Your request can't be completed. You need to be an organizer to cancel a meeting.")
@@ -43,7 +43,7 @@ def cancel(call: GraphCall) -> Reply:
 
 
 def forward(call: GraphCall) -> Reply:
-    """Pass an invitation on to somebody else, who is thereby invited when the organiser does it."""
+    """Forward an invitation; if the organiser forwards it, the recipient becomes an attendee."""
     found, body = found_event(call), _parameters(call)
     recipients = [contact_of(each) for each in body.get("torecipients") or ()]
     if not recipients:
@@ -56,14 +56,14 @@ def forward(call: GraphCall) -> Reply:
 
 
 def snooze(call: GraphCall) -> Reply:
-    """Put the reminder off."""
+    """Snooze the reminder."""
     moment, _ = read_zoned(_parameters(call).get("newremindertime"), "NewReminderTime")
     _change(call, found_event(call), snoozed_until=moment, dismissed=False)
     return Reply(status=200)
 
 
 def dismiss(call: GraphCall) -> Reply:
-    """Dismiss the reminder for good."""
+    """Dismiss the reminder."""
     _change(call, found_event(call), dismissed=True)
     return Reply(status=200)
 
@@ -106,7 +106,7 @@ def _respond(call: GraphCall, response: str) -> Reply:
 
 
 def _proposal(body: dict[str, Any], found: EntryOccurrence, response: str, *, tells: bool) -> str:
-    """The other time that is proposed, as text; empty where none is. Raises GraphError."""
+    """Return the proposed time as text; empty if none is proposed. Raises GraphError."""
     proposal = body.get("proposednewtime")
     if proposal is None:
         return ""
@@ -128,7 +128,7 @@ def _change(call: GraphCall, found: EntryOccurrence, **facts: object) -> None:
 
 
 def _parameters(call: GraphCall) -> dict[str, Any]:
-    """The action's parameters by folded names: the metadata spells them otherwise than the examples."""
+    """Return the action's parameters by lower-case names: metadata and examples spell them differently."""
     if call.body is None:
         return {}
     return {name.casefold(): value for name, value in call.json_object().items()}

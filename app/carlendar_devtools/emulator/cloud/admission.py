@@ -1,4 +1,4 @@
-"""Who may come in: access tokens, revoked sessions and claims challenges."""
+"""Authorises requests: access tokens, revoked sessions and claims challenges."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from carlendar_devtools.emulator.cloud.tokens import Grant
 
 
 def admit(identity: IdentityPlatform, authorization: str) -> Grant:
-    """The grant of an Authorization header. Raises GraphError (401).
+    """Return the grant of an Authorization header. Raises GraphError (401).
 
-    A client that declared CP1 gets a claims challenge when its session was ended or more must be
-    proven; any other just sees its token's life end.
+    A client that declared CP1 gets a claims challenge if its session was revoked or claims are required; others get an
+    error as for an expired token.
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.casefold() != "bearer" or not token:

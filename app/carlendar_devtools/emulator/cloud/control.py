@@ -1,7 +1,7 @@
-"""The cloud's controls over HTTP, for tests in any language: faults, sign-ins, sessions, limits, lives of tokens.
+"""The cloud's HTTP control API, for tests in any language: faults, sign-ins, sessions, limits, token lifetimes.
 
-Every reply is JSON; a request that makes no sense gets 400 and `{"error": …}`. The address contains a secret, and a
-browser's page on another origin is refused, so that only who started the cloud controls it.
+Every reply is JSON; an invalid request gets 400 and `{"error": …}`. The address contains a secret, and browser pages of
+another origin are rejected, so that only the process that started the cloud controls it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _Answer = Callable[[web.Request, Body], Any]
 
 
 class Controlled(Protocol):
-    """What is controlled: a `CloudServer`, which describes these."""
+    """The controlled server; `CloudServer` documents the methods."""
 
     faults: FaultPlan
     limits: Limits
@@ -47,13 +47,13 @@ class Controlled(Protocol):
 
 
 class ControlApi:
-    """Serves the controls of a cloud."""
+    """Serves the control API of a cloud."""
 
     def __init__(self, cloud: Controlled) -> None:
         self._cloud = cloud
 
     def add_to(self, router: web.UrlDispatcher, root: str) -> None:
-        """Register the controls below `root`."""
+        """Register the endpoints below `root`."""
         for method, path, answer in (
             ("GET", "/faults", self._faults),
             ("POST", "/faults", self._plan),
@@ -82,7 +82,7 @@ class ControlApi:
         return self._faults(request, body)
 
     def _person(self, request: web.Request, body: Body) -> Any:
-        """End a person's sessions, ask for a fresh token, end tokens, refuse or admit sign-ins."""
+        """Revoke sessions, challenge, expire tokens, disable or enable sign-ins of a person."""
         address, action = request.match_info["address"], request.match_info["action"]
         actions: dict[str, Callable[[], None]] = {
             "revoke": lambda: self._cloud.revoke(address),
@@ -108,7 +108,7 @@ class ControlApi:
         return {}
 
     def _auto_approve(self, _request: web.Request, body: Body) -> Any:
-        """Grant every sign-in at once as a person; none any more with `null`."""
+        """Grant every sign-in as a person; `null` turns that off."""
         address = body.get("address")
         self._cloud.auto_approve(str(address) if address else None)
         return {"address": address or None}
@@ -143,7 +143,7 @@ class ControlApi:
         return self._limits(request, body)
 
     def _log(self, _request: web.Request, _body: Body) -> Any:
-        """What happened last: kinds, paths and statuses."""
+        """Return the latest events: kinds, paths and statuses."""
         log_event = list(self._cloud.event_log.last)
         return {"log": [{"at": each.at.isoformat(), "kind": each.kind, "text": each.text, "status": each.status}
                         for each in log_event]}  # fmt: skip

@@ -1,9 +1,9 @@
-"""calendarView/delta: what changed in a window since a token was given.
+"""calendarView/delta: the changes in a window since a token was issued.
 
-As the service really does it: regular occurrences are stubs; the series master is listed with the
-times of its first occurrence; exceptions are full; a deleted occurrence brings no removal, its series
-is listed anew on one page; what lies outside the window comes as removed; a deleted series brings one
-removal, its master's. The window is fixed in the token.
+As the real service does: regular occurrences are stubs; the series master is listed with the times of its first
+occurrence; exceptions are complete; a deleted occurrence is not reported as a removal, but its series is listed again
+on one page; items outside the window are reported as removed; a deleted series is reported as one removal, of its
+master. The window is fixed in the token.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Item = dict[str, Any]
 
 
 def delta(call: GraphCall, state: GraphState) -> Reply:
-    """One page of a round: the first, a next one, or the first of a later round."""
+    """Return one page of a round: the first, a next one, or the first of a later round."""
     token = call.option("deltatoken") or call.option("skiptoken")
     position = _known(call, state, token) if token else _begin(call)
     if position.finished:
@@ -42,7 +42,7 @@ def delta(call: GraphCall, state: GraphState) -> Reply:
 
 
 def _begin(call: GraphCall) -> SyncState:
-    """A first round: everything that touches the window."""
+    """Begin a first round: everything that overlaps the window."""
     window, calendar, mailbox = read_window(call), calendar_of(call), call.mailbox
     home = zone(mailbox.person.zone)
     with mailbox.lock:
@@ -53,7 +53,7 @@ def _begin(call: GraphCall) -> SyncState:
 
 
 def _next_round(call: GraphCall, last: SyncState) -> SyncState:
-    """A later round: what changed since the last one began, wherever it lies."""
+    """Begin a later round: all changes since the last one began, inside the window or not."""
     with call.mailbox.lock:
         changed = [
             entry
@@ -82,7 +82,7 @@ def _known(call: GraphCall, state: GraphState, token: str) -> SyncState:
 
 
 def _page(call: GraphCall, position: SyncState) -> tuple[list[Item], tuple[str, ...]]:
-    """Blocks until the page is full; a series stays in one piece, so that a page can be longer."""
+    """Return blocks until the page is full; a series is not divided, so a page can be longer."""
     size = call.preferences.page_size or PAGE_SIZE
     items: list[Item] = []
     pending = list(position.pending)
@@ -92,7 +92,7 @@ def _page(call: GraphCall, position: SyncState) -> tuple[list[Item], tuple[str, 
 
 
 def _block(call: GraphCall, position: SyncState, key: str) -> list[Item]:
-    """All items of one entry: itself, or its series; removed when it does not show in the window."""
+    """Return all items of an entry: itself, or its series; as removed if outside the window."""
     with call.mailbox.lock:
         entry = call.mailbox.entries.get(key)
     if entry is None or entry.calendar != position.calendar:

@@ -19,7 +19,7 @@ def read(call: GraphCall) -> Reply:
 
 
 def create(call: GraphCall) -> Reply:
-    """Put a new event into a calendar. The same transactionId again gives the event that it made."""
+    """Create an event in a calendar. A repeated transactionId returns the existing event."""
     calendar = calendar_of(call)
     if not call.mailbox.book(calendar).can_edit:
         raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
@@ -48,7 +48,7 @@ def update(call: GraphCall) -> Reply:
 
 
 def delete(call: GraphCall) -> Reply:
-    """Remove an event, one occurrence, or a whole series; attendees of the organiser's are told."""
+    """Delete an event, one occurrence, or a whole series; the attendees are notified if the organiser deletes it."""
     found = _changeable(call)
     entry = found.master or found.entry
     if found.entry.is_organizer and found.entry.attendees:
@@ -59,7 +59,7 @@ def delete(call: GraphCall) -> Reply:
 
 
 def attachments(call: GraphCall) -> Reply:
-    """There are none."""
+    """Return no attachments."""
     found_event(call)
     return collection(call, "Collection(attachment)", [], ATTACHMENT)
 

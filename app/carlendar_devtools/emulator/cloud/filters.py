@@ -39,7 +39,7 @@ _WITH_ANY = {
 }
 _ANY_OF = Type("element", {"id": PropertyKind.TEXT, "value": PropertyKind.TEXT})
 _FITTING: dict[PropertyKind, tuple[str, ...]] = {
-    # The text of a dateTimeTimeZone is compared with literals of either kind by Graph.
+    # Graph compares the text of a dateTimeTimeZone with literals of either kind.
     PropertyKind.TEXT: ("text", "moment", "null"),
     PropertyKind.FLAG: ("true", "false", "null"),
     PropertyKind.NUMBER: ("number", "null"),
@@ -58,7 +58,7 @@ _LITERALS = {"true": True, "false": False, "null": None}
 
 
 def matcher(expression: str, of: Type) -> Test:
-    """The test of a type's items that a $filter expression stands for. Raises GraphError for what is not understood."""
+    """Return the predicate for a $filter expression. Raises GraphError if it is invalid."""
     parser = _Parser(expression, of)
     test = parser.either()
     parser.finish()
@@ -66,7 +66,7 @@ def matcher(expression: str, of: Type) -> Test:
 
 
 def value_of(item: dict[str, Any], path: str) -> Any:
-    """The value at a property path such as `start/dateTime`; None where it is not there."""
+    """Return the value at a property path such as `start/dateTime`; None if it is missing."""
     value: Any = item
     for name in path.split("/"):
         value = value.get(name) if isinstance(value, dict) else None
@@ -74,7 +74,7 @@ def value_of(item: dict[str, Any], path: str) -> Any:
 
 
 class _Parser:
-    """Recursive descent over the tokens, loosest operator first."""
+    """Recursive descent parser, starting with the operator of lowest precedence."""
 
     def __init__(self, expression: str, of: Type) -> None:
         self._expression = expression
@@ -98,7 +98,7 @@ class _Parser:
         return left
 
     def finish(self) -> None:
-        """Nothing may be left over."""
+        """Require the end of the expression."""
         if self._tokens:
             raise self._wrong()
 

@@ -1,4 +1,4 @@
-"""Microsoft Graph v1.0 without its transport: lets a call in, finds who answers, words what went wrong."""
+"""Microsoft Graph v1.0 without transport: authorises a request, finds its handler, formats errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WITH_ZONE = re.compile(r"event|calendarview|reminderview|instances|getschedule|
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came: `path` begins after the version and is decoded; header names are lower case."""
+    """A request as received: `path` begins after the version and is decoded; header names are lower case."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class Request:
     prefer: tuple[str, ...] = ()
     body: Any = None
     names: tuple[str, ...] = ()
-    """Names of the query as they came, repetitions among them."""
+    """Names of the query as received, including repetitions."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Graph:
     root: str = field(default="")
 
     def answer(self, request: Request) -> Reply:
-        """Answer a request; errors come as replies, never as exceptions."""
+        """Answer a request; errors are returned as replies, never raised."""
         mark = request.headers.get("client-request-id", "")
         try:
             with self.identity.lock:
@@ -57,11 +57,11 @@ class Graph:
         return self.marked(reply, mark)
 
     def marked(self, reply: Reply, client_request_id: str) -> Reply:
-        """The reply with the headers by which a help desk finds the request again."""
+        """Return the reply with the headers that identify the request."""
         return replace(reply, headers={**_marks(client_request_id), **reply.headers})
 
     def refused(self, err: GraphError, client_request_id: str) -> Reply:
-        """The reply that words an error."""
+        """Return the reply for an error."""
         marks = _marks(client_request_id)
         inner = {name: marks[name] for name in ("request-id", "client-request-id")}
         date = self.identity.world.now().strftime("%Y-%m-%dT%H:%M:%S")
@@ -99,7 +99,7 @@ class Graph:
         return _with_preferences(self._handled(route, call), call)
 
     def _handled(self, route: Route, call: GraphCall) -> Reply:
-        """Let a route answer; a body whose values are of other types than expected cannot be read."""
+        """Call the handler; a body with values of unexpected types is rejected."""
         try:
             return route.answer(call, self.state)
         except NotInMailboxError as err:
@@ -122,7 +122,7 @@ class Graph:
 
 
 def _marks(client_request_id: str) -> dict[str, str]:
-    """The headers by which a help desk finds a request again."""
+    """Return the headers that identify a request."""
     own = str(uuid.uuid4())
     diagnostics = '{"ServerInfo":{"DataCenter":"Loopback","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"A"}}'
     return {

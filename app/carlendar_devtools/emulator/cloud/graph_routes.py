@@ -1,4 +1,4 @@
-"""Graph over HTTP: reads requests, plays faults, keeps the limits, writes replies (gzip where accepted)."""
+"""Graph over HTTP: reads requests, plays faults, enforces limits, writes replies (gzip if accepted)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CODES = {
     503: "ServiceUnavailable",
     504: "GatewayTimeout",
 }
-"""Codes of Graph's errors where a planned fault names none."""
+"""Graph's error codes for planned faults without a code."""
 _LEAST_GZIP = 256
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -58,7 +58,7 @@ class GraphRoutes:
         return self._logged(request, _write(request, reply))
 
     def _befall(self, request: web.Request) -> None:
-        """Let a planned fault befall the session of the caller."""
+        """Apply a planned fault to the caller's session."""
         kind = self._faults.for_session(request.path, request.query_string)
         address = self._mailbox_of(request) if kind else ""
         if address:
@@ -73,7 +73,7 @@ class GraphRoutes:
         return self._graph.answer(request)
 
     async def _answer_one(self, request: Request) -> Reply:
-        """One call of a batch, with the faults that are planned for its own path."""
+        """Answer one request of a batch, with the faults planned for its path."""
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
         fault = self._faults.of_kind("status", request.path, query)
         if fault is not None:
@@ -81,7 +81,7 @@ class GraphRoutes:
         return self._graph.answer(request)
 
     def _mailbox_of(self, request: web.Request) -> str:
-        """Limits are by mailbox; requests that are not let in share one place."""
+        """Limits apply per mailbox; unauthorised requests share one."""
         try:
             return self._graph.admitted({"authorization": request.headers.get("Authorization", "")}).address
         except GraphError:

@@ -1,4 +1,4 @@
-"""What the Graph service remembers between calls beside the world itself."""
+"""State of the Graph service between requests, apart from the world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events as Graph v1.0 writes them: every property of the resource, in the zone that was asked for."""
+"""Writes events as Graph v1.0 does: every property of the resource, in the requested zone."""
 
 from __future__ import annotations
 

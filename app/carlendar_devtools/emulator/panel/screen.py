@@ -1,10 +1,11 @@
-"""Controls of the display process and of the fingers on it."""
+"""Controls of the display process and of its input."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from carlendar.brands import library
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.display import Display
 from carlendar_devtools.emulator.panel.command import Arguments, Order
@@ -21,11 +22,11 @@ WORDS = {
     "no_text_message": "no messages",
     "no_voice_transcription": "no captions",
 }
-"""Restrictions in words that fit into a line."""
+"""Short descriptions of the restrictions."""
 
 
 class DisplayControl:
-    """The display: preset, role, its process; with a wire, also touches, the wheel and keys."""
+    """The display: preset, role, process; with frames also touches, the rotary knob and keys."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -33,7 +34,7 @@ class DisplayControl:
         self._own = () if now.name in {one.name for one in PRESETS} else (now.with_role("driver"),)
 
     def state(self) -> dict[str, Any]:
-        """What the display is and does. `shown` is whether its frames come to the page."""
+        """The display's state. `shown` is whether the page receives its frames."""
         now = self._display.state
         return {
             "phase": now.phase,
@@ -47,14 +48,17 @@ class DisplayControl:
             "driving": now.driving,
             "restrictions": [[name, WORDS.get(name, name.replace("_", " "))] for name in now.restrictions],
             "shown": self._display.tap is not None,
+            "brand": now.brand,
+            "brands": [[name, name.capitalize()] for name in dict.fromkeys((*library.names(), now.brand))],
             "presets": [[one.name, one.label] for one in (*PRESETS, *self._own)],
         }
 
     def orders(self) -> Mapping[str, Order]:
-        """The process's life, its preset and role, and the input."""
+        """Process, preset and role, and input."""
         return {
             "preset": self._preset,
             "role": self._role,
+            "brand": self._brand,
             "freeze": _plain(self._display.freeze),
             "continue": _plain(self._display.go_on),
             "kill": _plain(self._display.kill),
@@ -69,6 +73,11 @@ class DisplayControl:
         name = given.text("value")
         found = next((one for one in self._own if one.name == name), None) or preset(name)
         await self._display.restart(found.with_role(self._display.state.preset.role))
+
+    def _brand(self, given: Arguments) -> None:
+        name = given.text("value")
+        library.load(name)  # one that is refused is a message on the page
+        self._display.rebrand(name)
 
     async def _role(self, given: Arguments) -> None:
         await self._display.restart(self._display.state.preset.with_role(given.text("value")))

@@ -1,4 +1,4 @@
-"""What a calendar shows between two moments: entries as they are, series expanded."""
+"""Expands the entries of a calendar between two times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FARTHEST_ZONE = timedelta(hours=14)
 
 
 def touches(span: Timespan | DateSpan, window: Timespan, home: tzinfo) -> bool:
-    """Whether a span shows in the window; whole days are read in `home`."""
+    """Whether a span overlaps the window; all-day spans are read in `home`."""
     moments = span.in_zone(home) if isinstance(span, DateSpan) else span
     if moments.start == moments.end:
         return window.start <= moments.start < window.end
@@ -22,7 +22,7 @@ def touches(span: Timespan | DateSpan, window: Timespan, home: tzinfo) -> bool:
 
 
 def shown(entry: Entry, window: Timespan, home: tzinfo) -> Iterator[EntryOccurrence]:
-    """The entry's occurrences that touch the window, in their order."""
+    """Return the entry's occurrences that overlap the window, in order."""
     if entry.recurrence is None:
         if touches(entry.span, window, home):
             yield EntryOccurrence(entry, "singleInstance")
@@ -34,7 +34,7 @@ def shown(entry: Entry, window: Timespan, home: tzinfo) -> Iterator[EntryOccurre
 
 
 def occurrence_of(master: Entry, original: date) -> EntryOccurrence | None:
-    """The occurrence that the rule puts on `original`, None where it was deleted."""
+    """Return the occurrence of the rule on `original`, None if it was deleted."""
     change = master.changes.get(original, master)
     if change is None:
         return None
@@ -44,17 +44,17 @@ def occurrence_of(master: Entry, original: date) -> EntryOccurrence | None:
 
 
 def is_in_series(master: Entry, original: date) -> bool:
-    """Whether the rule has an occurrence on that date at all, deleted or not."""
+    """Whether the rule has an occurrence on that date, deleted or not."""
     return master.recurrence is not None and original in list(master.recurrence.dates(original, original))
 
 
 def starts_at(span: Timespan | DateSpan, home: tzinfo) -> datetime:
-    """When a span starts; whole days are read in `home`."""
+    """Return the start of a span; all-day spans are read in `home`."""
     return (span.in_zone(home) if isinstance(span, DateSpan) else span).start.astimezone(UTC)
 
 
 def _candidates(master: Entry, window: Timespan) -> list[date]:
-    """Original dates whose occurrence may touch the window, moved ones among them."""
+    """Return original dates of occurrences that may overlap the window, including moved ones."""
     if master.recurrence is None:
         return []
     start, end = master.span.start, master.span.end

@@ -1,9 +1,4 @@
-"""The world: the people of one organisation with their mailboxes, at one time.
-
-world = load_world(scenario_file("commute"))
-ana = world.person("ana@contoso.example")
-ana.add("Coffee", start, timedelta(minutes=15))
-"""
+"""The people of one organisation with their mailboxes, at one time."""
 
 from __future__ import annotations
 
@@ -31,11 +26,11 @@ class World:
         return tuple(self.mailboxes.values())
 
     def person(self, address: str) -> Mailbox:
-        """The mailbox of an address, upper or lower case aside. Raises LookupError."""
+        """Return the mailbox of an address, ignoring case. Raises LookupError."""
         return self.mailboxes[address.casefold()]
 
     def follow(self, clock: Callable[[], datetime]) -> None:
-        """Take the time of changes from `clock` from now on."""
+        """Use `clock` for the time of changes from now on."""
         self.clock = clock
 
     def now(self) -> datetime:
@@ -43,5 +38,5 @@ class World:
         return self.clock().astimezone(UTC)
 
     def events_between(self, address: str, start: datetime, end: datetime) -> list[EntryOccurrence]:
-        """The world's own truth: what one person's calendars show between two aware moments."""
+        """Return a person's entries between two aware times, as ground truth for tests."""
         return self.person(address).between(start, end)
