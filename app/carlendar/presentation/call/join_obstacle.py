@@ -47,7 +47,11 @@ def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
         return Line((say(text), say(short)), "phone-alert", Tone.WARN)
     if step.country:
         name = country(view.words.language, step.country)
-        return Line((say("Calls a number in another country: {country}", country=name), name), "phone-alert", Tone.WARN)
+        long, short = (
+            say("Calls a number in another country: {country}", country=name),
+            say("Number abroad: {country}", country=name),
+        )
+        return Line((long, short, name), "phone-alert", Tone.WARN)
     if any(call.phase is CallPhase.ACTIVE for call in view.phone.calls):
         return Line((say(HOLDS[0]), say(HOLDS[1])), "phone-alert", Tone.WARN)
     return None

@@ -31,7 +31,7 @@ BAND = 12.0
 """Millimetres of a reminder's band."""
 RING = 51.3
 """Millimetres of the ring, where there is room for it."""
-COMPACT_PRIMARY, COMPACT_SECONDARY = 0.31, 0.24
+COMPACT_PRIMARY, COMPACT_SECONDARY = 0.3, 0.235
 """Shares of a small display's row; the rest is the way to Agenda's."""
 PORTRAIT_CARD = 22.8
 """Millimetres of a card's height on a portrait display."""
