@@ -218,6 +218,10 @@ def test_a_process_in_another_folder_finds_what_a_relative_path_means(
         ('[identity]\nclient_id = "00000000-0000-0000-0000-00000000000"', "must be a GUID"),
         ('[identity]\ntenant = "https://contoso.example"', "identity.tenant must be"),
         ('[identity]\nauthority = "http://localhost"', "https://"),
+        ('[identity]\nauthority = "https://[::1"', "begins with https://.*not https"),
+        ('[identity]\nauthority = "https://"', "begins with https://"),
+        ('[identity]\ngraph = "https://localhost:99999"', "begins with https://"),
+        ('[identity]\ngraph = "https://localhost/v1.0?a=b"', "begins with https://"),
         ('[feeds]\nowner_addresses = ["Ana"]', "feeds.owner_addresses must be mail addresses"),
         ('[telephone]\nregion = "Germany"', "two letters"),
         ('[ui]\nlanguage = "fr"', "ui.language must be de, en"),
@@ -229,6 +233,20 @@ def test_a_process_in_another_folder_finds_what_a_relative_path_means(
 def test_what_cannot_be_used_is_refused_in_words(tmp_path: Path, file: str, says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         settings(tmp_path, file=file)
+
+
+@pytest.mark.parametrize("key", ["authority", "graph"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path, key: str) -> None:
+    with pytest.raises(SettingsError, match="without a password") as caught:
+        settings(tmp_path, file=f'[identity]\n{key} = "https://ada:hunter2@contoso.example"')
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["localhost:8443", "127.0.0.1:65535", "[::1]:8443", "login.contoso.example"])
+@pytest.mark.parametrize("path", ["", "/", "/contoso.example", "/v1.0/"])
+def test_an_address_of_another_cloud_may_have_a_port_and_a_path(tmp_path: Path, host: str, path: str) -> None:
+    found = settings(tmp_path, file=f'[identity]\nauthority = "https://{host}{path}"')
+    assert found.text("identity.authority") == f"https://{host}{path}"
 
 
 def test_a_settings_file_that_is_named_must_be_there(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ class Known(Value, frozen=True):
 
 GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 _DOMAIN = r"[A-Za-z0-9][A-Za-z0-9.-]*"
-_HTTPS, _HTTPS_FORM = r"https://\S+", "an address that begins with https://"
+_PORT = r"(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?"
+_HTTPS = rf"https://(?:[\w.-]+|\[[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]+\]){_PORT}(?:/[^\s?#@]*)?"
+_HTTPS_FORM = "an address that begins with https://, without a password"
 _ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+"
 _ABSOLUTE = "path of a file"
 LANGUAGES = ("de", "en")

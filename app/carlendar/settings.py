@@ -320,7 +320,8 @@ def _require_form(key: str, value: SettingValue, known: Known) -> None:
         return
     for each in value if isinstance(value, tuple) else (value,):
         if each and re.fullmatch(known.pattern, str(each)) is None:
-            raise SettingsError(f"{key} must be {known.form}" + ("" if known.secret else f", not {each}"))
+            hidden = known.secret or ("://" in str(each) and "@" in str(each))  # a password
+            raise SettingsError(f"{key} must be {known.form}" + ("" if hidden else f", not {each}"))
 
 
 def _require_within(key: str, value: float, low: float, high: float) -> None:

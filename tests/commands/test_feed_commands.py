@@ -171,10 +171,13 @@ def test_a_calendar_that_cannot_be_reached_is_kept_only_where_that_is_asked_for(
     assert not found["ok"]
     assert "entry 1: a calendar's address begins with https://" in found["detail"]
     assert "x.ics: file cannot be read" in found["detail"]
+    assert "refuses the connection" in found["detail"]
+    assert "check the port and the firewall" in found["fix"]
     assert SECRET not in str(checks)
     done = machine.run("sync", code=3)
     assert "refuses the connection" in done.stderr
     assert "file cannot be read" in done.stderr
+    assert "not been loaded yet" in machine.run("agenda").stdout, "an empty day would be a false statement"
 
 
 def test_the_owners_own_answer_is_known_without_an_account(tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ def rules(draw: st.DrawFn) -> str:
         parts.append("BYDAY=" + ",".join(place + day for day in days))
     if frequency in ("MONTHLY", "YEARLY") and draw(st.booleans()):
         parts.append(f"BYMONTHDAY={draw(numbers(-31, 31))}")
-    # without BYMONTH a day of a YEARLY rule is one of DTSTART's month here, and one of every month in the library
-    if draw(st.booleans()) or (frequency == "YEARLY" and parts[-1].startswith("BYMONTHDAY")):
+    # Of a yearly rule, days of the month without a month are those of every month to dateutil alone.
+    months_matter = frequency == "YEARLY" and parts[-1].startswith("BYMONTHDAY")
+    if months_matter or draw(st.booleans()):
         parts.append(f"BYMONTH={draw(numbers(1, 12))}")
     if frequency == "YEARLY" and draw(st.booleans()):
         parts.append(f"BYYEARDAY={draw(numbers(-366, 366))}")

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from carlendar.domain.base import to_json
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError
 from carlendar.icalendar import ics
@@ -17,6 +18,8 @@ GOOD = "UID:good\nSUMMARY:Review\nDTSTART:20261124T100000Z\nDTEND:20261124T11000
 AT = "DTSTART:20261124T080000Z"
 MANY = "9" * 5000
 HUGE = "1" + "0" * 400
+YEAR, SIXTY = (",".join(map(str, range(1, last))) for last in (367, 60))
+EVERY_SECOND = f"BYHOUR={','.join(map(str, range(24)))};BYMINUTE=0,{SIXTY};BYSECOND=0,{SIXTY}"
 BAD = {
     "a superscript for a SEQUENCE": f"UID:x\n{AT}\nSEQUENCE:²",
     "5,000 digits": f"UID:x\n{AT}\nSEQUENCE:{MANY}",
@@ -29,6 +32,8 @@ BAD = {
     "every second": f"UID:x\n{AT}\nRRULE:FREQ=SECONDLY",
     "every second of a day that never comes": f"UID:x\n{AT}\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
     "every minute": f"UID:x\n{AT}\nRRULE:FREQ=MINUTELY",
+    "every second of a year, as a list": f"UID:x\n{AT}\nRRULE:FREQ=YEARLY;BYYEARDAY={YEAR};{EVERY_SECOND}",
+    "the last of every second of a year": f"UID:x\n{AT}\nRRULE:FREQ=YEARLY;BYSETPOS=-1;BYYEARDAY={YEAR};{EVERY_SECOND}",
     "a duration of 5,000 digits": f"UID:x\n{AT}\nDURATION:P{MANY}D",
     "a duration beyond a timedelta": f"UID:x\n{AT}\nDURATION:P999999999999D",
     "the year 0": "UID:x\nDTSTART:00000101T000000Z",
@@ -133,3 +138,37 @@ def test_overlong_texts_are_cut_and_an_overlong_uid_still_tells_events_apart() -
     found = read(calendar(*(f"UID:{many}{n}\nSUMMARY:{many}\nLOCATION:{many}\n{AT}" for n in range(2)), GOOD))
     assert len({event.id for event in found}) == 3
     assert max(len(event.title) + len(event.id) for event in found) < 3_000
+
+
+def test_a_large_event_that_repeats_thousands_of_times_costs_no_other_event() -> None:
+    people = "".join(f"ATTENDEE;CN={'n' * 1900}:mailto:{'m' * 1900}\n" for _ in range(5))
+    links = f"CONFERENCE:https://meet.contoso.example/{'a' * 8000}\n" * 20
+    bad = f"UID:x\n{AT}\nRRULE:FREQ=MINUTELY;INTERVAL=5\n{people}{links}".rstrip()
+    found = read(calendar(bad, GOOD))
+    assert "Review" in [event.title for event in found]
+    assert sum(len(to_json(event)) for event in found) < 1.1 * ics.REPEATED
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        [f"UID:{number}\n{AT}\nRRULE:FREQ=DAILY;{EVERY_SECOND}" for number in range(500)],
+        [f"UID:{number}\n{AT}\nRRULE:FREQ=SECONDLY;{EVERY_SECOND}" for number in range(500)],
+        [f"UID:x\nDTSTART:20261124T{n // 3600:02}{n // 60 % 60:02}{n % 60:02}Z" for n in range(20_000)],
+        ["UID:x\nDTSTART:20200101T000000Z\nRRULE:FREQ=DAILY"]
+        + [
+            f"UID:x\nRECURRENCE-ID;RANGE=THISANDFUTURE:202001{n // 1440 + 1:02}T{n // 60 % 24:02}{n % 60:02}00Z\n{AT}"
+            for n in range(20_000)
+        ],
+    ],
+    ids=[
+        "every second of each day",
+        "every second there is",
+        "one UID for 20,000 starts",
+        "20,000 changes of a series",
+    ],
+)
+def test_many_bad_events_cost_little_time_and_no_other_event(bad: list[str]) -> None:
+    began = time.process_time()
+    assert "Review" in [event.title for event in read(calendar(*bad, GOOD))]
+    assert time.process_time() - began < 8, "a calendar has 15 seconds, on a machine a third as fast"

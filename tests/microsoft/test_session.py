@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from carlendar.errors import OfflineError, OutageError
 from carlendar.microsoft.session import HttpSession, Timeouts
-from tests.fakes.http_server import Answer, Certificates, HttpServer
+from tests.fakes.http_server import Answer, Certificates, HttpServer, RawAnswer
 
 Script = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
 Serve = Callable[[Script], str]
@@ -129,6 +133,84 @@ def test_an_answer_cut_in_the_middle_is_offline(serve: Serve, http: HttpSession)
     root = serve(lambda *_: (200, {"Content-Length": "1000", "Connection": "close"}, b"half"))
     with pytest.raises(OfflineError):
         http.request("GET", root)
+
+
+def drip(before: bytes) -> RawAnswer:
+    """Sends `before`, then a byte now and then, for as long as the other side listens."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            handler.wfile.write(before)
+            for _ in range(400):
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+                time.sleep(0.05)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Slow: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"",
+    ],
+    ids=["headers", "body", "body without a length", "status line"],
+)
+def test_an_answer_that_trickles_ends_after_the_time_for_all_of_it(
+    certificates: Certificates, ca_file: str, before: bytes
+) -> None:
+    limits = Timeouts(5.0, 5.0, 0.5)
+    with HttpServer(certificates, raw=drip(before)) as server, HttpSession(ca_file=ca_file, timeouts=limits) as session:
+        began = time.monotonic()
+        with pytest.raises(OfflineError) as caught:
+            session.request("GET", server.root)
+        assert time.monotonic() - began < 4
+    assert caught.value.key == "timeout"
+    assert f"https://{caught.value.host}" == server.root
+
+
+def test_a_proxy_whose_answer_trickles_ends_after_the_time_for_all_of_it() -> None:
+    def serve(listening: socket.socket) -> None:
+        with suppress(OSError), listening.accept()[0] as connection:
+            connection.recv(4096)
+            for _ in range(400):
+                connection.sendall(b"x")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        proxy = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with (
+            HttpSession(proxy=proxy, timeouts=Timeouts(5.0, 5.0, 0.5)) as session,
+            pytest.raises(OfflineError) as caught,
+        ):
+            session.request("GET", "https://graph.contoso.example/")
+    assert caught.value.key == "timeout"
+
+
+def test_a_redirect_to_what_is_no_address_is_an_unreadable_answer(serve: Serve, http: HttpSession) -> None:
+    root = serve(lambda *_: (302, {"Location": "https://[::1/"}, b""))
+    with pytest.raises(OutageError) as caught:
+        http.request("GET", root)
+    assert (caught.value.key, f"https://{caught.value.host}") == ("unreadable", root)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 -1 no\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500 + b"\r\n"],
+    ids=["another protocol", "no status", "500 headers"],
+)
+def test_what_is_no_http_is_an_unreadable_answer(certificates: Certificates, http: HttpSession, answer: bytes) -> None:
+    def write(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            handler.wfile.write(answer)
+
+    with HttpServer(certificates, raw=write) as server, pytest.raises(OutageError) as caught:
+        http.request("GET", server.root)
+    assert caught.value.key == "unreadable"
 
 
 def test_cookies_are_not_kept(certificates: Certificates, http: HttpSession) -> None:

@@ -14,6 +14,7 @@ from carlendar.domain.ports import Unsubscribe
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.session import HttpSession, Timeouts
 from carlendar.platform.probes import Check
+from carlendar.presentation import reasons
 from carlendar.wiring import reachability
 from tests.fakes.http_server import Answer, HttpServer, Request
 from tests.fakes.tls_servers import Authority, Listener, Proxy
@@ -212,3 +213,13 @@ def test_a_proxy_that_is_not_there_is_named_as_the_proxy(proxy: str, says: str) 
         _, network = diagnosed("https://login.contoso.example/common", "https://graph.contoso.example", http)
     assert says in network.detail
     assert "network.proxy" in f"{network.detail} {network.fix}"
+
+
+@pytest.mark.parametrize("key", [*reasons.CONNECTION, "outage", "unreadable", "throttled", "service"])
+def test_every_reason_of_a_connection_names_what_happened_and_then_a_fix(key: str) -> None:
+    what, fix = reasons.explained(key, host="graph.contoso.example:8443")
+    for part in (what, fix):
+        assert part, "a part is missing"
+        assert part.count("(") == part.count(")")
+        assert "\n" not in part
+    assert not fix.startswith(("or ", "and ", "it "))

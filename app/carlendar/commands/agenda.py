@@ -40,11 +40,12 @@ class ListedEvent(Value, frozen=True):
 
 
 class Agenda(Value, frozen=True):
-    """The entries, the time of the data, and the driver."""
+    """The entries, the time of the data, the driver, and whether every calendar was read at least once."""
 
     rows: list[ListedEvent]
     as_of: datetime | None = None
     profile: str = ""
+    loaded: bool = True
 
 
 def run(
@@ -71,6 +72,8 @@ def run(
     if as_json:
         document = _document(shown, looked, zone or str(where), found.as_of, where)
         print(json.dumps({**document, "profile": found.profile or None}))
+    elif not shown and not found.loaded:
+        print("The calendars have not been loaded yet (carlendar sync loads them and says what is wrong).")
     elif ics or found.profile:
         _print(shown, where)
     else:
@@ -119,7 +122,8 @@ def _from_store(settings: Settings, start: datetime, end: datetime, zone: tzinfo
         ListedEvent(each.event, each.join_details, each.calendar.name, each.account.address) for each in read.events
     ]
     as_of, _ = overall(read.sources, {account.id for account in read.accounts if account.is_feed})
-    return Agenda(entries, as_of, read.profile.name if read.profile else "")
+    loaded = as_of is not None or not read.accounts
+    return Agenda(entries, as_of, read.profile.name if read.profile else "", loaded)
 
 
 def _document(

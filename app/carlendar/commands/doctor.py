@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from carlendar.brands import library
-from carlendar.commands.sync_errors import why
 from carlendar.domain.ports import WallClock
 from carlendar.errors import CarlendarError, FeedError, SettingsError, VaultError
 from carlendar.icalendar.subscription_store import show
@@ -16,6 +15,7 @@ from carlendar.microsoft.session import Timeouts
 from carlendar.microsoft.vault import Vault
 from carlendar.platform import bus_probes, probes
 from carlendar.platform.probes import Check
+from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
@@ -24,6 +24,11 @@ from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
 from carlendar.wiring.reachability import Reached
+
+_OF_ITS_CONTENT = frozenset(
+    {"feed_file", "feed_size", "feed_text", "feed_endless", "feed_limits", "feed_quarantined", "gone"}
+)
+"""Failures of a subscription that no later try repairs."""
 
 
 def run(*, as_json: bool) -> int:
@@ -146,15 +151,19 @@ def _subscriptions(settings: Settings) -> Check:
             show(source, private=private)
         except FeedError as error:  # the address itself is a secret
             wrong.append(f"feeds.subscriptions, entry {number}: {error}")
+    fixes: list[str] = []
     folder = settings.data_folder
     feeds = [account for account in UserStore(folder).accounts() if account.is_feed] if folder.exists() else []
     errors = {each.account_id: each.error for each in EventStore(folder).statuses()} if feeds else {}
-    failing = [account for account in feeds if errors.get(account.id)]
-    wrong += [f"{account.name}: {why(account, errors[account.id])}" for account in failing]
+    for account in feeds:
+        if key := errors.get(account.id):
+            what, fix = reasons.explained(key, host=account.address)
+            wrong.append(f"{account.name}: {what}")
+            fixes += [] if key in _OF_ITS_CONTENT else [fix]
     if not wrong:
         return Check("subscriptions", ok=True, detail=f"{len(feeds)} calendars, all up to date", fix=None)
-    fix = "correct the address, or remove the calendar (carlendar accounts --remove-feed NAME)"
-    return Check("subscriptions", ok=False, detail="; ".join(wrong), fix=fix)
+    fixes.append("correct the address, or remove the calendar (carlendar accounts --remove-feed NAME)")
+    return Check("subscriptions", ok=False, detail="; ".join(wrong), fix="; ".join(dict.fromkeys(fixes)))
 
 
 def _print(checks: list[Check]) -> None:

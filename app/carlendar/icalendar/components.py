@@ -2,7 +2,8 @@
 
 Parsing is expensive, so this is done first, on bytes, and only relevant components are parsed later. Bytes also because
 a folded line may break within a character. Everything other than VEVENT, VTIMEZONE and the calendar's own properties is
-left out: VTODO, VJOURNAL, alarms and unknown components.
+left out: VTODO, VJOURNAL and unknown components. The TRIGGER of an event's alarm is kept among the lines of the event,
+under the name VALARM.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ EVENTS = 200_000
 
 _MARK = re.compile(rb"\n(BEGIN|END):([^\n]*)", re.IGNORECASE)
 _DEPTH = 20
+_ALARMS = 20
+"""Alarms of one event that are kept."""
+_ALARM_LINE = re.compile(rb"\n(TRIGGER|ACTION)((?:;[^:\n]*)?:[^\n]*)", re.IGNORECASE)
+_NOT_SHOWN = frozenset({b"EMAIL", b"PROCEDURE"})
+"""Actions of alarms that remind elsewhere."""
+NO_ALARM = "NONE"
+"""The trigger of an alarm that does nothing (ACTION:NONE)."""
 _OUTER = frozenset({b"VCALENDAR", b"VEVENT", b"VTIMEZONE"})
 
 
@@ -80,6 +88,8 @@ class _Reader:
         self._open: list[bytes] = []
         self._own: list[bytes] = []
         self._block: list[bytes] = []
+        self._alarm: list[bytes] = []
+        self._alarms = 0
         self._zones: list[str] = []
         self._events: list[bytes] = []
 
@@ -118,8 +128,10 @@ class _Reader:
             keep = 1 if name != b"VCALENDAR" and self._open[:1] == [b"VCALENDAR"] else 0
             del self._open[keep:]
             self._block.clear()
+            self._alarms = 0
         if len(self._open) < _DEPTH:
             self._open.append(name)
+        self._alarm.clear()
         if b"VTIMEZONE" in self._open:
             self._block.append(line)
 
@@ -135,6 +147,16 @@ class _Reader:
                 raise FeedError(f"the calendar has more than {EVENTS} events", key="feed_endless")
         elif name == b"VTIMEZONE":
             self._zones.append(decoded(b"".join(self._block)))
+        elif name == b"VALARM" and innermost == name and self._open[-1:] == [b"VEVENT"]:
+            self._end_alarm()
+
+    def _end_alarm(self) -> None:
+        lines = {found[1].upper(): found[2] for found in _ALARM_LINE.finditer(b"".join(self._alarm))}
+        action = lines.get(b"ACTION", b"").rpartition(b":")[2].strip().upper()
+        trigger = b":" + action if action == NO_ALARM.encode() else lines.get(b"TRIGGER")
+        if trigger and action not in _NOT_SHOWN and self._alarms < _ALARMS:
+            self._block.append(b"\nVALARM" + trigger)
+            self._alarms += 1
 
     def _collect(self, start: int, end: int) -> None:
         """Keep the lines between two marks if they belong to the calendar, an event or a time zone."""
@@ -144,3 +166,5 @@ class _Reader:
             self._own.append(self._data[start:end])
         elif self._open[-1] == b"VEVENT" or b"VTIMEZONE" in self._open:
             self._block.append(self._data[start:end])
+        elif self._open[-2:] == [b"VEVENT", b"VALARM"]:
+            self._alarm.append(self._data[start:end])

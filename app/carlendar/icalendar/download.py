@@ -113,6 +113,9 @@ class Downloader:
         try:
             with guard, self._session(guard, context) as session:
                 done = self._follow(session, guard, url(address, private=self._private), known or Validators(), held)
+        except ServiceError as error:
+            error.host = error.host or guard.host
+            raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise guard.verdict(error) from error
         guard.require_in_time()  # a truncated body without a length looks complete
@@ -154,7 +157,7 @@ class Downloader:
                     answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100]
                 )
                 return Download(data, validators, asked, len(data))
-        raise OutageError("the calendar's server redirects without end")
+        raise OutageError("the calendar's server redirects without end", key="unreadable")
 
     def _body(self, answer: requests.Response, held: ExitStack) -> bytes:
         if (integer(answer.headers.get("Content-Length", "")) or 0) > self._limits.size:
@@ -177,7 +180,7 @@ def _decoded(answer: requests.Response) -> Iterator[bytes]:
             yield chunk
         return
     if coding not in ("gzip", "x-gzip"):
-        raise OutageError("the calendar's server sends a coding that was not asked for")
+        raise OutageError("the calendar's server sends a coding that was not asked for", key="unreadable")
     inflating, members = zlib.decompressobj(_GZIP), 1
     try:
         while chunk := answer.raw.read(_CHUNK, decode_content=False):
@@ -191,9 +194,9 @@ def _decoded(answer: requests.Response) -> Iterator[bytes]:
         while part := inflating.decompress(inflating.unconsumed_tail, _CHUNK):
             yield part
     except zlib.error as error:
-        raise OutageError("the calendar's server sends a broken body", detail="gzip") from error
+        raise OutageError("the calendar's server sends a broken body", detail="gzip", key="unreadable") from error
     if not inflating.eof:
-        raise OutageError("the calendar's server broke off", detail="gzip")
+        raise OutageError("the calendar's server broke off", detail="gzip", key="unreadable")
 
 
 class _Guard:
@@ -241,7 +244,7 @@ class _Guard:
     def require_in_time(self) -> None:
         """Raise OutageError if the connections were closed for taking too long."""
         if self._late:
-            raise _slow()
+            raise _slow(self.host)
 
     def verdict(self, error: Exception) -> Exception:
         """Return the error for a failed connection to `host`."""
@@ -249,7 +252,7 @@ class _Guard:
         if self._refused is not None:
             return self._refused
         if self._late:
-            return _slow()
+            return _slow(self.host)
         if isinstance(error, requests.exceptions.InvalidProxyURL):
             return OutageError("the proxy's address cannot be used", key="proxy_address", host=host)
         if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
@@ -326,8 +329,8 @@ def _is_page(headers: Mapping[str, str], data: bytes) -> bool:
     )
 
 
-def _slow() -> OutageError:
-    return OutageError("the calendar's server is too slow")
+def _slow(host: str = "") -> OutageError:
+    return OutageError("the calendar's server is too slow", key="timeout", host=host)
 
 
 def _refusal(status: int, headers: Mapping[str, str], host: str) -> ServiceError:

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from msgspec.structs import replace
 
-from carlendar.domain.base import Value
+from carlendar.domain.base import Value, to_json
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import FeedError
-from carlendar.icalendar.components import CalendarText, calendars
+from carlendar.icalendar.components import CalendarText, calendars, too_large
 from carlendar.icalendar.series import Occurrence, occurrences
 from carlendar.icalendar.spans import plus
 from carlendar.icalendar.unread import Unread
@@ -28,6 +28,8 @@ from carlendar.icalendar.vevent_times import ExpansionOptions, VEventLines, VEve
 _MARGIN = timedelta(days=2)
 """Margin for zones and all-day events, which shift dates; `may_touch` never omits an event within it."""
 EARLIEST, LATEST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - of any zone
+REPEATED = 16 * 1024 * 1024
+"""Bytes of all occurrences of all series: an event of many kilobytes can ask for thousands of copies of itself."""
 _STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 
 
@@ -107,12 +109,18 @@ def _times(kept: Iterable[VEventLines], unread: Unread) -> Iterator[VEventTimes]
 def _events(
     found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str], unread: Unread
 ) -> Iterator[Found]:  # fmt: skip
-    read: dict[int, tuple[Facts, str]] = {}
+    read: dict[int, tuple[Facts, str, int]] = {}
+    room = REPEATED
     for occurrence in found:
         timing = occurrence.timing
         if id(timing) not in read:
-            read[id(timing)] = (_facts(timing, calendar_id, mine, unread), _digest(timing))
-        known, digest = read[id(timing)]
+            known = _facts(timing, calendar_id, mine, unread)
+            read[id(timing)] = (known, _digest(timing), len(to_json(known.event)) if timing.repeats else 0)
+        known, digest, size = read[id(timing)]
+        room -= size
+        if room < 0 and size:
+            unread.add(too_large())
+            continue
         try:
             span = _span(occurrence)
         except (ValueError, TypeError, OverflowError) as error:

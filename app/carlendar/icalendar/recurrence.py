@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
+from math import prod
 
 from carlendar.errors import FeedError
 from carlendar.icalendar.recurrence_rule import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, YEARLY, Rule
@@ -37,6 +38,8 @@ STEPS = 200_000
 _FEW = 500
 _COST = 4
 """Steps of a block, and of a day that is tried."""
+_LISTED = 8
+"""Moments that are put on a list in one step."""
 _DAY = 86_400
 """Seconds of a day."""
 _PERIODS = {WEEKLY: 7 * _DAY, DAILY: _DAY, HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
@@ -126,6 +129,7 @@ class _Expansion:
         hours = (given.hours or (start.hour,)) if frequency < HOURLY else (0,)
         minutes = (given.minutes or (start.minute,)) if frequency < MINUTELY else (0,)
         seconds = (given.seconds or (start.second,)) if frequency < SECONDLY else (0,)
+        self._spend(len(hours) * len(minutes) * len(seconds) // _LISTED)
         times = [hour * 3_600 + minute * 60 + second for hour, minute, second in product(hours, minutes, seconds)]
         return _at_positions(times, given.positions) if frequency >= DAILY else times
 
@@ -209,8 +213,11 @@ class _Expansion:
             days = self._days_in_year(block)
         else:
             days = self._days_in_month(block) if self._frequency == MONTHLY else self._days_in_week(block)
-        moments = [day * _DAY + time for day in days for time in self._times]
-        return _at_positions(moments, self._rule.positions)
+        moments = (day * _DAY + time for day in days for time in self._times)
+        if not self._rule.positions:
+            return moments
+        self._spend(len(days) * len(self._times) // _LISTED)
+        return _at_positions(list(moments), self._rule.positions)
 
     def _at_times(self, days: Sequence[int]) -> Iterator[int]:
         """The moments on these days of a rule whose period is a day or shorter."""
@@ -221,7 +228,7 @@ class _Expansion:
             offset = (phase - day * per_day) % self._interval
             numbers: Iterable[int] = range(offset, per_day, self._interval)
             if allowed is not None:
-                self._spend(len(allowed) // 8)
+                self._spend(len(allowed) // _LISTED)
                 numbers = (number for number in allowed if (number - offset) % self._interval == 0)
             for number in numbers:
                 for time in self._times:
@@ -233,8 +240,10 @@ class _Expansion:
         limits = (given.hours, given.minutes, given.seconds)[: self._frequency - DAILY]
         if not any(limits):
             return None
+        sizes = (24, 60, 60)[: len(limits)]
+        self._spend(prod(len(limit) or size for limit, size in zip(limits, sizes, strict=True)) // _LISTED)
         numbers = [0]
-        for limit, size in zip(limits, (24, 60, 60), strict=False):
+        for limit, size in zip(limits, sizes, strict=True):
             numbers = [number * size + each for number in numbers for each in limit or range(size)]
         return numbers
 

@@ -16,6 +16,7 @@ recurring-ical-events, which reflects the calendars of its many users. Deliberat
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -116,12 +117,12 @@ def _of_one(group: Sequence[VEventTimes], window: _Window) -> Iterator[Occurrenc
     """Return the occurrences of all events with one UID."""
     masters = [timing for timing in group if timing.recurrence_id is None]
     newest = max((timing.revision for timing in masters), default=None)
-    current: list[VEventTimes] = []
+    current: dict[Moment | None, VEventTimes] = {}
     for timing in masters:
-        if timing.revision == newest and all(timing.start != other.start for other in current):
-            current.append(timing)
+        if timing.revision == newest:
+            current.setdefault(timing.start, timing)
     exceptions = [timing for timing in group if timing.recurrence_id is not None]
-    for number, master in enumerate(current):
+    for number, master in enumerate(current.values()):
         yield from _Series(master, [] if number else exceptions, window).occurrences()
     if not current:
         yield from _lonely(exceptions, window)
@@ -194,10 +195,11 @@ class _Series:
     def _regular(self, key: datetime, length: Moment | timedelta | None) -> Iterator[Occurrence]:
         """Return an occurrence of the rules; a period has its own length."""
         timing, shift = self._master, timedelta()
-        for begins in self._ranges:
-            if begins < key:
-                timing = self._instead[begins]
-                shift = on_wall(timing.start, self._zone) - begins
+        number = bisect_left(self._ranges, key)
+        if number:
+            begins = self._ranges[number - 1]
+            timing = self._instead[begins]
+            shift = on_wall(timing.start, self._zone) - begins
         wall = plus(key, shift)
         start: Moment = wall.date() if self._whole else wall.replace(tzinfo=self._zone)
         end = end_of(start, timing, self._window.zone) if length is None else end_after(start, length, self._zone)

@@ -32,7 +32,7 @@ from carlendar.icalendar.trials import Trial, Trials, TrialsInMemory, quarantine
 
 CALENDAR = "feed"
 """The id of the only calendar of a feed."""
-_READING = "3"
+_READING = "4"
 """Increased when calendars are interpreted differently: they are then read again."""
 _log = logging.getLogger(__name__)
 

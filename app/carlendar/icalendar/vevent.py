@@ -12,6 +12,7 @@ from carlendar.domain.cancellation import is_marked_cancelled
 from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
+from carlendar.icalendar.alarms import reminder
 from carlendar.icalendar.content_lines import Properties, Property, unescaped
 from carlendar.icalendar.vevent_times import VEventTimes
 
@@ -66,6 +67,7 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
     organizes = organizer is not None and organizer.address.lower() in mine
     show_as = _show_as(lines)
     title = lines.text(b"SUMMARY", TEXT_LIMIT)
+    reminder_minutes, reminder_off = reminder(timing)
     event = Event(
         id="",
         calendar_id=calendar_id,
@@ -84,6 +86,8 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
         online=_online(lines),
         url=_link(lines.value(b"URL")),
         zone_name=timing.zone_name,
+        reminder_minutes=reminder_minutes,
+        reminder_off=reminder_off,
     )
     return Facts(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))
 

@@ -31,10 +31,10 @@ NAMES = frozenset(
         *(b"X-MICROSOFT-CDO-ALLDAYEVENT", b"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", b"X-FUNAMBOL-ALLDAY"),
         *(b"X-MICROSOFT-CDO-BUSYSTATUS", b"X-MICROSOFT-CDO-INTENDEDSTATUS", b"X-MICROSOFT-CDO-INSTTYPE"),
         *(b"X-MICROSOFT-SKYPETEAMSMEETINGURL", b"X-MICROSOFT-ONLINEMEETINGEXTERNALLINK"),
-        *(b"X-MICROSOFT-ONLINEMEETINGCONFLINK", b"X-GOOGLE-CONFERENCE", b"X-GOOGLE-HANGOUT"),
+        *(b"X-MICROSOFT-ONLINEMEETINGCONFLINK", b"X-GOOGLE-CONFERENCE", b"X-GOOGLE-HANGOUT", b"VALARM"),
     )
 )
-"""The properties of an event that are read."""
+"""The properties of an event that are read; VALARM are the triggers of its alarms (see `components`)."""
 
 _ALL_DAY = (b"X-MICROSOFT-CDO-ALLDAYEVENT", b"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", b"X-FUNAMBOL-ALLDAY")
 _OWN_LINE = re.compile(r"^(METHOD|X-WR-TIMEZONE)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
@@ -162,7 +162,7 @@ def times_of(lines: VEventLines) -> VEventTimes:
     """Parse the lines."""
     found, setting = lines.properties, lines.setting
     start, end = _moment(found, b"DTSTART", setting), _moment(found, b"DTEND", setting)
-    duration = _duration(found.value(b"DURATION"))
+    duration = parsed_duration(found.value(b"DURATION"))
     instead = _moment(found, b"RECURRENCE-ID", setting)
     exdates, rdates = _several(found, b"EXDATE", setting), _several(found, b"RDATE", setting)
     zone = None
@@ -248,7 +248,7 @@ def _rules(properties: Properties, name: bytes) -> tuple[Rule, ...]:
 
 def _moment(properties: Properties, name: bytes, setting: ExpansionOptions) -> Moment | None:
     for line in properties.all(name):
-        found = _placed(_parsed(line.value.strip()), line, setting)
+        found = _placed(parsed_moment(line.value.strip()), line, setting)
         if found is not None:
             return found
     return None
@@ -261,9 +261,9 @@ def _several(
     for line in properties.all(name):
         for value in line.value.split(",", VALUES)[: VALUES - len(found)]:
             first, _, last = value.strip().partition("/")
-            start = _placed(_parsed(first), line, setting)
+            start = _placed(parsed_moment(first), line, setting)
             if start is not None:
-                end = (_placed(_parsed(last), line, setting) or _duration(last)) if last else None
+                end = (_placed(parsed_moment(last), line, setting) or parsed_duration(last)) if last else None
                 found.append((start, end))
     return tuple(found)
 
@@ -283,7 +283,7 @@ def _comparable(one: Moment, other: Moment) -> bool:
     return not isinstance(one, datetime) and not isinstance(other, datetime)
 
 
-def _parsed(text: str) -> Moment | None:
+def parsed_moment(text: str) -> Moment | None:
     """Return a date or datetime; None if it is invalid."""
     match = _PLAIN.fullmatch(text)
     try:
@@ -298,7 +298,7 @@ def _parsed(text: str) -> Moment | None:
         return None
 
 
-def _duration(text: str) -> timedelta | None:
+def parsed_duration(text: str) -> timedelta | None:
     """Return a DURATION (RFC 5545, section 3.3.6); None if it is invalid or too long."""
     match = _DURATION.fullmatch(text.upper())
     if match is None or not any(match.groups()[1:]):

@@ -8,6 +8,7 @@ twice, and a maximum number.
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import BoundedSemaphore
@@ -36,6 +37,7 @@ LANES = 3
 
 IMMUTABLE_IDS = 'IdType="ImmutableId"'
 _UTC = 'outlook.timezone="UTC"'
+_LINK = re.compile(rb'"@odata\.(?:next|delta)link"\s*:', re.IGNORECASE)
 
 TokenProvider = Callable[[str], str]
 """Returns an access token; its argument is the claims to satisfy (JSON text), empty for none."""
@@ -253,7 +255,10 @@ def _list_page(reply: HttpReply) -> ListPage:
     except UNFIT:
         data = spelt(reply.json())
     else:
-        return ListPage(page.value, page.next_link, page.delta_link, traffic)
+        # A link in another spelling must not pass for the end of the list.
+        if page.next_link or page.delta_link or _LINK.search(reply.body) is None:
+            return ListPage(page.value, page.next_link, page.delta_link, traffic)
+        data = spelt(reply.json())
     value = data.get("value")
     if not isinstance(value, list):
         raise OutageError("The answer cannot be read.", detail="no list", key="unreadable", host=reply.host)

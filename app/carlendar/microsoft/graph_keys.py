@@ -6,8 +6,10 @@ tolerant reader accepts both.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from msgspec import Raw
 from msgspec.structs import fields
 
 from carlendar.microsoft import graph_types
@@ -24,6 +26,18 @@ _OTHERS = (
 _SPELLING: dict[str, str] = {name.lower(): name for name in _OTHERS} | {
     field.encode_name.lower(): field.encode_name for struct in _STRUCTS for field in fields(struct)
 }
+
+_DOCUMENTED = frozenset(name.encode() for name in _SPELLING.values())
+_OTHERWISE = {name.encode() for name in _SPELLING}
+_NAME = re.compile(rb'"(@?[A-Za-z.]+)"\s*:')
+
+
+def is_spelt(element: Raw) -> bool:
+    """Whether a piece of JSON has all the known names in their documented spelling.
+
+    A struct's decoder passes over a name in another spelling without a word, like any name that it does not know.
+    """
+    return _OTHERWISE.isdisjoint(name.lower() for name in {*_NAME.findall(element)} - _DOCUMENTED)
 
 
 def spelt(value: Any) -> Any:

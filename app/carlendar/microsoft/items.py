@@ -15,16 +15,8 @@ from msgspec import Raw
 
 from carlendar.domain.bounded import from_json
 from carlendar.domain.event import Event
-from carlendar.microsoft.graph_keys import spelt
-from carlendar.microsoft.graph_types import (
-    CHANGE,
-    EVENT,
-    EVENT_BODY,
-    UNFIT,
-    GraphChange,
-    GraphEvent,
-    GraphOnlineMeeting,
-)
+from carlendar.microsoft.graph_keys import is_spelt, spelt
+from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT, GraphChange
 from carlendar.microsoft.wire import change_from, clean_text, event_from, event_of
 
 BASIC = ("id", "subject", "type", "start", "end", "isAllDay", "isCancelled", "sensitivity", "changeKey", "@odata.etag",
@@ -63,11 +55,9 @@ def parsed(element: object) -> Any:
 
 def read_item(element: object, calendar_id: str) -> Event | None:
     """Return the event of an element, as far as it is readable; None if it is no event or unreadable. Never raises."""
-    if isinstance(element, Raw):
+    if isinstance(element, Raw) and is_spelt(element):
         try:
-            typed = EVENT.decode(element)
-            if not _lacks_names(typed):
-                return event_of(typed, calendar_id)
+            return event_of(EVENT.decode(element), calendar_id)
         except UNFIT:
             pass
         except Exception as error:  # noqa: BLE001 - whatever one event holds, the others are listed
@@ -86,31 +76,9 @@ def read_item(element: object, calendar_id: str) -> Event | None:
         return None
 
 
-def _lacks_names(item: GraphEvent) -> bool:
-    """Whether keys that Graph always sends are missing: they may be spelt differently."""
-    organizer, response, location, online = item.organizer, item.response_status, item.location, item.online_meeting
-    return (
-        item.subject is None
-        or item.is_all_day is None
-        or organizer is None
-        or organizer.email_address is None
-        or organizer.email_address.address is None
-        or response is None
-        or response.response is None
-        or location is None
-        or location.display_name is None
-        or (online is not None and _lacks_joining(online))
-    )
-
-
-def _lacks_joining(online: GraphOnlineMeeting) -> bool:
-    audio = online.audio_conferencing
-    return online.join_url is None or (audio is not None and audio.conference_id is None)
-
-
 def read_change(element: object) -> GraphChange:
     """Return what an element of a delta round names; its id is empty if it cannot be read."""
-    if isinstance(element, Raw):
+    if isinstance(element, Raw) and is_spelt(element):
         try:
             return CHANGE.decode(element)
         except UNFIT:
@@ -121,7 +89,7 @@ def read_change(element: object) -> GraphChange:
 
 def read_body(element: object) -> tuple[str, str]:
     """Return id and body of an element with just these; the id is empty if it cannot be read."""
-    if isinstance(element, Raw):
+    if isinstance(element, Raw) and is_spelt(element):
         try:
             typed = EVENT_BODY.decode(element)
         except UNFIT:

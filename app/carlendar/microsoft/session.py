@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, Pro
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.errors import OfflineError, OutageError, ServiceError
+from carlendar.microsoft.deadline import Deadline, pools
 from carlendar.platform.transport import UNREACHABLE, cause, host_of, is_loopback, tls_context
 
 CONNECT_TIMEOUT = 10.0
@@ -168,7 +169,9 @@ class HttpSession:
             except OSError as error:
                 text = "A certificate file of the settings cannot be read."
                 raise OutageError(text, detail=type(error).__name__, key="ca_file") from error
-            self._session.mount("https://", _Adapter(context))
+            adapter = _Adapter(context)
+            for scheme in ("https://", "http://"):
+                self._session.mount(scheme, adapter)
             self._ready = True
 
     def _proxies(self, url: str) -> dict[str, str]:
@@ -187,21 +190,37 @@ class HttpSession:
     ) -> HttpReply:
         self._prepare()
         started = self._seconds()
-        with self._session.request(
-            method,
-            url,
-            params=params,
-            headers=headers,
-            data=data,
-            timeout=(self._timeouts.connect, self._timeouts.read),
-            allow_redirects=False,
-            stream=True,
-            proxies=self._proxies(url),
-        ) as response:
-            body = self._read(response, started)
-            # A cookie of one account's answer must not be sent with another account's request.
-            self._session.cookies.clear()
-            return HttpReply(response.status_code, response.headers, body, response.raw.tell(), host_of(url))
+        deadline = Deadline(self._timeouts.whole)
+        try:
+            with (
+                deadline,
+                self._session.request(
+                    method,
+                    url,
+                    params=params,
+                    headers=headers,
+                    data=data,
+                    timeout=(self._timeouts.connect, self._timeouts.read),
+                    allow_redirects=False,
+                    stream=True,
+                    proxies=self._proxies(url),
+                ) as response,
+            ):
+                body = self._read(response, started)
+                # A cookie of one account's answer must not be sent with another account's request.
+                self._session.cookies.clear()
+                reply = HttpReply(response.status_code, response.headers, body, response.raw.tell(), host_of(url))
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            if deadline.passed:
+                raise _slow(host_of(url)) from error
+            if isinstance(error, requests.RequestException):
+                raise
+            # The library lets through what it does not expect, such as a Location that is no address.
+            text = "The service answered with something unreadable."
+            raise OutageError(text, detail=type(error).__name__, key="unreadable", host=host_of(url)) from error
+        if deadline.passed:  # a body without a length looks complete when it is cut off
+            raise _slow(host_of(url))
+        return reply
 
     def _read(self, response: requests.Response, started: float) -> bytes:
         pieces = bytearray()
@@ -210,7 +229,7 @@ class HttpSession:
             if len(pieces) > self._size_limit:
                 raise OutageError("The service answered with far too much.", detail="size limit", key="unreadable")
             if self._seconds() - started > self._timeouts.whole:
-                raise OfflineError("The connection is too slow.", detail="time limit", key="timeout")
+                raise _slow()
         return bytes(pieces)
 
 
@@ -224,15 +243,22 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *given: Any, **options: Any) -> None:
         """See `HTTPAdapter`."""
         super().init_poolmanager(*given, **options, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = pools()
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """See `HTTPAdapter`."""
         contexts = {"ssl_context": self._context, "proxy_ssl_context": self._context}
-        return super().proxy_manager_for(proxy, **options, **contexts)
+        manager = super().proxy_manager_for(proxy, **options, **contexts)
+        manager.pool_classes_by_scheme = pools()
+        return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the library's
         """Leave it to the SSL context: the library would add its own certificate authorities."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _slow(host: str = "") -> OfflineError:
+    return OfflineError("The connection is too slow.", detail="time limit", key="timeout", host=host)
 
 
 def _cut(error: requests.RequestException) -> bool:

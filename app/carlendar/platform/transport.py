@@ -13,7 +13,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from http.client import HTTPException, HTTPSConnection, RemoteDisconnected
+from http.client import HTTPException, HTTPSConnection, IncompleteRead, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -132,6 +132,8 @@ def _of_socket(causes: tuple[BaseException, ...]) -> str:
             return "offline"
         if isinstance(each, (ConnectionResetError, BrokenPipeError, RemoteDisconnected, *_CUT)):
             return "connection_lost"
+        if isinstance(each, HTTPException) and not isinstance(each, IncompleteRead):
+            return "unreadable"
     if any(isinstance(each, LibraryTimeoutError) for each in causes):
         return "timeout"
     lost = any(isinstance(each, ProtocolError | HTTPException) for each in causes)

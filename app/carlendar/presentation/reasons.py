@@ -171,13 +171,15 @@ CONNECTION: dict[str, Reason] = {
         mark("The server’s certificate has expired, or the car’s clock is wrong."),
         brief=mark("Certificate expired"),
         unsent=mark("insecure connection"),
-        terminal="the certificate of {host} has expired, or this clock is fast (carlendar doctor compares it)",
+        terminal="the certificate of {host} has expired: have it renewed, or set this clock where it is fast"
+        " (carlendar doctor compares it)",
     ),
     "certificate_early": Reason(
         mark("The server’s certificate is not valid yet: the car’s clock may be wrong."),
         brief=mark("Certificate not valid yet"),
         unsent=mark("insecure connection"),
-        terminal="the certificate of {host} is not valid yet: this clock may be slow (carlendar doctor compares it)",
+        terminal="the certificate of {host} is not valid yet: set this clock where it is slow (carlendar doctor"
+        " compares it)",
     ),
     "clock": Reason(
         terminal="this clock is wrong, so that the certificate of {host} looks invalid: set the clock",
@@ -193,13 +195,15 @@ CONNECTION: dict[str, Reason] = {
         mark("The server’s certificate cannot be accepted. Ask your administrator."),
         brief=mark("Invalid certificate"),
         unsent=mark("insecure connection"),
-        terminal="the certificate of {host} cannot be accepted (its chain, key or purpose)",
+        terminal="the certificate of {host} cannot be accepted, for its chain, key or purpose: ask the"
+        " operator of that server to replace it",
     ),
     "tls": Reason(
         mark("No secure connection to the server. Ask your administrator."),
         brief=mark("No secure connection"),
         unsent=mark("insecure connection"),
-        terminal="no TLS connection to {host}: it does not speak TLS there, or no common version",
+        terminal="no TLS connection to {host}, which speaks no TLS there or no common version: check the port, or the"
+        " host in the settings",
     ),
     "ca_file": Reason(
         mark("A certificate file of the settings cannot be read. Ask your administrator."),
@@ -337,7 +341,7 @@ OWN: dict[str, Reason] = {
     ),
     "store_full": Reason(
         mark("The storage of this car is full. Free some space, then try again."),
-        terminal="no room to store it: the disk is full, or what Carlendar may use of it",
+        terminal="the disk is full, or Carlendar’s quota of it: free some space",
     ),
     "store_damaged": Reason(terminal="the stored calendar is damaged, it is repaired at the next start"),
     "channel": Reason(

@@ -72,9 +72,9 @@ class Gallery:
 
     def stage(self, frame: Frame) -> Any:
         """Lay out the frame and return its widget tree, for audits and tests."""
-        from carlendar.ui.fonts import look_up_missing
-
         self.open()
+        from carlendar.ui.fonts import look_up_missing  # imports Kivy, which `open` prepares
+
         self._root.show(frame)
         settle()
         if found := look_up_missing():
