@@ -29,11 +29,6 @@ def test_each_situation_is_drawn_by_night_and_by_day(tmp_path: Path, monkeypatch
     assert len({file.read_bytes() for file in files}) == len(files)
 
 
-def test_no_two_situations_share_a_name() -> None:
-    names = [each.name for each in SITUATIONS]
-    assert len(set(names)) == len(names)
-
-
 def test_few_are_one_of_each_screen_and_progress_is_written_without_a_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
