@@ -45,7 +45,9 @@ def _ended(by: EndedBy, *, answered: bool) -> Act:
         ended = replace(state.calls[0], phase=CallPhase.ENDED, ended_by=by, answered=answered)
         return replace(state, calls=(), last_ended=ended)
 
-    return chain(joins(240 if answered else 0.9), lambda sitting: sitting.report(edit))
+    return chain(
+        joins(240 if answered else 0.9), lambda sitting: sitting.ignore_phone(), lambda sitting: sitting.report(edit)
+    )
 
 
 def _refusing(command: CallCommand, *before: Act) -> Act:
@@ -100,6 +102,11 @@ def _bound(user: UserStore) -> None:
 
 
 def _another_driver(sitting: RigSession) -> None:
+    sitting.presenter.seat(passenger_aboard=False, driver_subject="")
+    sitting.drive(PARKED)
+    touches("profiles", "choose_profile")(sitting)
+    sitting.written()
+    sitting.drive(MOVING)
     joins(240)(sitting)
     sitting.presenter.seat(passenger_aboard=False, driver_subject="subject-ben")
 
@@ -122,7 +129,7 @@ CALL = (
     *(
         StorySituation(f"call-ended-{by.value.replace('_', '-')}", "08:58", act=_ended(by, answered=by in (
                        EndedBy.NETWORK, EndedBy.UNKNOWN, EndedBy.THERE)), like="call-refused")
-        for by in EndedBy if by is not EndedBy.HERE
+        for by in EndedBy if by not in (EndedBy.HERE, EndedBy.THERE, EndedBy.REFUSED)
     ),
     StorySituation("call-second-number", "08:58", act=chain(_TWO_NUMBERS, joins(0.9), _REFUSES)),
     StorySituation("call-both-failed", "08:58", act=chain(_TWO_NUMBERS, joins(0.9), _REFUSES, passes(0.9), _REFUSES)),
@@ -149,7 +156,6 @@ CALL = (
                    _incoming), touches("answer_call")), like="call-not-left"),
     StorySituation("call-still-held", "08:58", act=chain(_refusing(CallCommand.RESUME, _HELD), touches("unhold")),
                    like="call-not-left"),
-    StorySituation("call-no-way-back", "08:58", act=chain(joins(240), lambda sitting: sitting.phone.disconnect())),
     StorySituation("call-parked", "08:58", PARKED, joins(240)),
     StorySituation("call-waiting-parked", "08:58", PARKED, chain(joins(240), _incoming)),
     StorySituation("call-gone-parked", "08:58", PARKED, chain(joins(240), lambda sitting: sitting.phone.disconnect())),

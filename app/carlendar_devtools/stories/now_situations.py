@@ -11,6 +11,7 @@ from carlendar.domain.place import Position
 from carlendar.errors import CarlendarError, OfflineError, RefusedError, UsageError
 from carlendar.ipc.messages import DataChanged, SyncStatus
 from carlendar.meetings.join_details import DialIn
+from carlendar.presentation.placeholder import textless
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.store.records import ChangeNotice, OutboxState, Snapshot, StoredEvent
 from carlendar.store.user import UserStore
@@ -77,6 +78,11 @@ def _emptied(*, known: bool) -> Act:
         return replace(snapshot, events=(), sources=snapshot.sources if known else ())
 
     return amends(edit)
+
+
+def _only_next(snapshot: Snapshot) -> Snapshot:
+    """Nothing follows the next meeting."""
+    return replace(snapshot, events=tuple(each for each in snapshot.events if each.event.title == NEXT))
 
 
 def _car(vehicle: VehicleContext) -> Act:
@@ -201,9 +207,10 @@ NOW = (
     StorySituation("drive-nothing-known", "08:48", act=chain(_emptied(known=True), lambda sitting: sitting.fresh(28),
                    passes())),
     StorySituation("drive-tomorrow", "17:40", act=after_reminders()),
-    StorySituation("drive-ended", "09:33", act=after_reminders()),
-    StorySituation("drive-textless", "08:48", options=settings_of(textless=True)),
-    StorySituation("drive-textless-free", "11:20", act=after_reminders(), options=settings_of(textless=True)),
+    StorySituation("drive-ended", "09:33", act=chain(after_reminders(), amends(_only_next))),
+    StorySituation("drive-textless", "08:48", act=amends(textless), options=settings_of(textless=True)),
+    StorySituation("drive-textless-free", "11:20", PARKED, chain(after_reminders(), amends(textless)),
+                   options=settings_of(textless=True)),
     StorySituation("drive-tentative", "15:20", act=after_reminders()),
     StorySituation("drive-place", "12:48", act=after_reminders()),
     StorySituation("drive-at-place", "12:48", act=chain(_car(VehicleContext(here=HERE)), after_reminders())),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from carlendar.store.records import OutboxItem, OutboxState, Snapshot
 from carlendar_devtools.stories.scenario_rig import RigSession
-from carlendar_devtools.stories.story_situation import Act, found
+from carlendar_devtools.stories.story_situation import SETTLED, Act, found
 
 NEXT = "Product review"
 """The next meeting of the scenario `commute`."""
@@ -28,6 +28,7 @@ def outbox(kind: str, state: OutboxState, title: str = NEXT, reason: str = "") -
             return replace(snapshot, outbox=(item,))
 
         sitting.amend(edit)
+        sitting.pass_time(SETTLED)
 
     return act
 

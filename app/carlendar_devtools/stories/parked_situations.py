@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from carlendar.domain.account import Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.messages import Failure, SyncStatus
+from carlendar.presentation.placeholder import textless
 from carlendar.presentation.reasons import REASONS, SIGN_IN
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import PHONE, OutboxState, Snapshot
@@ -152,6 +153,12 @@ PARKED_SCREENS = (
     StorySituation("event-late-choice", "08:48", PARKED, chain(opens(NEXT), touches("late_choice"))),
     StorySituation("event-series", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice", "answer_series")),
                    day=1),
+    StorySituation("event-answer-series", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice")), day=1,
+                   like="event-answer"),
+    StorySituation("event-series-maybe", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice"),
+                   lambda sitting: sitting.touch("answer_series", 1)), day=1, like="event-series"),
+    StorySituation("event-series-decline", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice"),
+                   lambda sitting: sitting.touch("answer_series", 2)), day=1, like="event-series"),
     StorySituation("event-answer-sending", "08:48", PARKED, _answer("respond")),
     StorySituation("event-answer-series-sending", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice",
                    "answer_series"), lambda sitting: sitting.touch("respond", 1)), day=1, like="event-answer-sending"),
@@ -163,7 +170,7 @@ PARKED_SCREENS = (
     StorySituation("event-gone", "08:48", PARKED, chain(opens(NEXT), amends(lambda snapshot: replace(snapshot,
                    events=())))),
     StorySituation("event-private", "18:48", PARKED, opens("Parents' evening"), day=1),
-    StorySituation("event-textless", "08:48", PARKED, chain(touches("agenda", "open")),
+    StorySituation("event-textless", "08:48", PARKED, chain(amends(textless), touches("agenda", "open")),
                    options=settings_of(textless=True)),
     StorySituation("event-service-ended", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(), url="", retired=True),
                    opens(NEXT))),
@@ -177,7 +184,7 @@ PARKED_SCREENS = (
                    opens("Lunch with Ben")), like="event-distance"),
     StorySituation("event-maybe", "08:48", PARKED, opens("Supplier call: battery housings")),
     StorySituation("event-not-answered", "08:30", PARKED, opens("Interview: test engineer"), day=1),
-    StorySituation("event-not-answered-idling", "08:30", IDLING, opens("Interview: test engineer"), day=1),
+    StorySituation("event-not-answered-idling", "08:20", IDLING, chain(after_reminders(), opens("Interview: test engineer")), day=1),
     StorySituation("event-declined", "08:30", PARKED, opens("Vendor demo"), day=2),
     StorySituation("event-cancelled", "08:30", PARKED, opens("Canceled: Steering committee"), day=3),
     StorySituation("event-overnight", "08:30", PARKED, opens("Night shift start-up"), day=3),

@@ -121,12 +121,12 @@ class Nothing:
         """Whether there is one."""
         return self.there
 
-    def open(self, url: str) -> None:
+    def open(self, _url: str) -> None:
         """Nothing opens; raises the refusal, if there is one."""
         if self.refusal is not None:
             raise self.refusal
 
-    def navigate(self, latitude: float, longitude: float) -> None:
+    def navigate(self, _latitude: float, _longitude: float) -> None:
         """Do nothing: there is no navigation system. Raises the refusal, if there is one."""
         if self.refusal is not None:
             raise self.refusal

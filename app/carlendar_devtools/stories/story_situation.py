@@ -134,8 +134,13 @@ def settings_of(**changes: object) -> Callable[[Options], Options]:
 
 
 def amends(edit: Callable[[Snapshot], Snapshot]) -> Act:
-    """Change what the store holds."""
-    return lambda sitting: sitting.amend(edit)
+    """Change what the store holds, and let it be drawn."""
+
+    def act(sitting: RigSession) -> None:
+        sitting.amend(edit)
+        sitting.pass_time(SETTLED)
+
+    return act
 
 
 def events(edit: Callable[[StoredEvent], StoredEvent], title: str = "") -> Callable[[Snapshot], Snapshot]:
