@@ -32,7 +32,7 @@ def _reported(**changes: object) -> Act:
     """Our call is reported with these changes."""
 
     def edit(state: PhoneState) -> PhoneState:
-        calls = tuple(replace(call, **changes) for call in state.calls)  # type: ignore[arg-type]  # fields of a call
+        calls = tuple(replace(call, **changes) for call in state.calls)
         return replace(state, calls=calls)
 
     return lambda sitting: sitting.report(edit)

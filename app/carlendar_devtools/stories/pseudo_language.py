@@ -45,7 +45,7 @@ class PseudoWords:
         """The message in the English plural form for `number`, in the pseudo-language."""
         return _filled(pseudo(one if number == 1 else many), {"n": str(number), **fields})
 
-    def say_in(self, _context: str, message: str, **fields: str) -> str:
+    def say_in(self, context: str, message: str, **fields: str) -> str:  # noqa: ARG002  # `Words` has it
         """The message in the pseudo-language, whatever the context."""
         return _filled(pseudo(message), fields)
 

@@ -130,7 +130,7 @@ def opens(title: str) -> Act:
 
 def settings_of(**changes: object) -> Callable[[Options], Options]:
     """The car's options with these changes."""
-    return lambda options: replace(options, **changes)  # type: ignore[arg-type]  # named fields of the options
+    return lambda options: replace(options, **changes)
 
 
 def amends(edit: Callable[[Snapshot], Snapshot]) -> Act:
@@ -159,7 +159,7 @@ def ways_in(title: str, **changes: object) -> Act:
     def edit(stored: StoredEvent) -> StoredEvent:
         if stored.join_details is None:
             return stored
-        return replace(stored, join_details=replace(stored.join_details, **changes))  # type: ignore[arg-type]  # fields
+        return replace(stored, join_details=replace(stored.join_details, **changes))
 
     return amends(events(edit, title))
 

@@ -43,9 +43,8 @@ def test_few_are_one_of_each_screen_and_progress_is_written_without_a_terminal(
 
 
 def test_a_list_is_drawn_where_it_was_scrolled_to(tmp_path: Path) -> None:
-    pictures.render_all(
-        tmp_path, picture_choice.chosen("settings-blocked,settings-lower,en,800x480,night"), lambda _: None, sheets=False
-    )  # fmt: skip
+    both = picture_choice.chosen("settings-blocked,settings-lower,en,800x480,night")
+    pictures.render_all(tmp_path, both, lambda _: None, sheets=False)
     upper, lower = (
         (tmp_path / f"{name}-en-800x480-night.png").read_bytes() for name in ("settings-blocked", "settings-lower")
     )

@@ -15,7 +15,7 @@ from carlendar.i18n.extraction import extracted
 from carlendar.presentation.reasons import REASONS
 from carlendar.presentation.states import Frame, Look, ScreenName, Stripe, Tone
 from carlendar.presentation.view_context import Panel
-from carlendar_devtools.stories.scenario_rig import ScenarioRig, actions, translated
+from carlendar_devtools.stories.scenario_rig import ScenarioRig, WordsOf, actions, translated
 from carlendar_devtools.stories.situations import SITUATIONS
 from carlendar_devtools.stories.story_situation import SCREENS
 from tests.intents import KINDS
@@ -55,6 +55,11 @@ class RecordedWords:
         return text
 
 
+def recorded(said: set[tuple[str, str]]) -> WordsOf:
+    """The catalogues' texts, noted in `said`."""
+    return lambda locale: RecordedWords(translated(locale), said)
+
+
 @dataclass
 class Seen:
     """What all situations together show."""
@@ -85,9 +90,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         if key not in rigs:
             rigs[key] = ScenarioRig(folder, situation.scenario, signed_in=situation.signed_in)
         said: set[tuple[str, str]] = set()
-        sitting = situation.sit(
-            rigs[key], "en", 4, lambda locale, said=said: RecordedWords(translated(locale), said)
-        )  # fmt: skip
+        sitting = situation.sit(rigs[key], "en", 4, recorded(said))
         try:
             frame = sitting.frame(night=True)
         finally:
