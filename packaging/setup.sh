@@ -114,8 +114,11 @@ check_browser() {
 # Kivy has no ready-made build for Python 3.14: pip would try to compile it. Whoever sets PYTHON means it.
 python_of_choice() {
     if [ -n "${PYTHON:-}" ]; then
-        "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$PYTHON" && return
-        say "PYTHON=$PYTHON is no Python 3.11 or newer"
+        if why=$("$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&1); then
+            command -v "$PYTHON" && return
+        fi
+        why=$(printf '%s' "$why" | tail -n 1)  # empty for a Python that is only too old
+        say "PYTHON=$PYTHON is no Python 3.11 or newer${why:+: $why}"
         exit 3
     fi
     for name in python3 python3.13 python3.12 python3.11; do

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import re
+import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ os.environ["KIVY_HOME"] = str(_KIVY_HOMES.enter_context(scratch("carlendar-kivy-
 atexit.register(_KIVY_HOMES.close)
 for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
     os.environ.pop(variable, None)
+
+# A shell starts a background job with these ignored, and each program that a test starts would inherit that.
+for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, action)
 
 if TYPE_CHECKING:
     from tests.fakes.http_server import Certificates

@@ -1,7 +1,8 @@
-"""Every setting there is, by who may give it.
+"""All settings, grouped by who may set them.
 
-`KNOWN` is anybody's: a user's file, the environment, the administrator's file. `VEHICLE` decides which car is believed
-and `DISPLAY` whose display it is and how large its text must be, so both come from files that root alone can write.
+`KNOWN` settings may come from a user's file, the environment or the administrator's file. `VEHICLE` determines which
+databroker is trusted, and `DISPLAY` whose display it is and its minimum text size, so both come from files that only
+root can write.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ SettingValue = str | int | float | bool | tuple[str, ...]
 
 
 class Known(Value, frozen=True):
-    """A setting that exists: its default, what it is for, whether it is secret, and what it may be.
+    """The definition of a setting: default, purpose, whether it is secret, and permitted values.
 
-    `choices` (empty for anything), `low` and `high` bound it. A text that is not empty, or each text of a list, matches
-    the regular expression `pattern`, which `form` describes.
+    `choices` (empty for any), `low` and `high` limit the value. A non-empty text, or each text of a list, matches the
+    regular expression `pattern`, which `form` describes.
     """
 
     default: SettingValue
@@ -29,7 +30,7 @@ class Known(Value, frozen=True):
 
     @property
     def allowed(self) -> str:
-        """The values that are allowed, for people."""
+        """The permitted values, as displayed."""
         if self.choices:
             return ", ".join(self.choices)
         if isinstance(self.default, bool):
@@ -47,7 +48,7 @@ _HTTPS, _HTTPS_FORM = r"https://\S+", "an address that begins with https://"
 _ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+"
 _ABSOLUTE = "path of a file"
 LANGUAGES = ("de", "en")
-"""Languages that there are texts in: those of the catalogues in assets/locale."""
+"""Languages with texts: those of the catalogues in assets/locale."""
 
 KNOWN: dict[str, Known] = {
     "identity.client_id": Known(
@@ -128,7 +129,7 @@ VEHICLE: dict[str, Known] = {
     "vehicle.heartbeat": Known("", "signal that the speed's provider publishes all the time", form="path in VSS"),
     "vehicle.ignition_file": Known("", "ignition line of the head unit", form=_ABSOLUTE),
 }
-"""Of the platform file or the administrator's."""
+"""Settings of the platform file or the administrator's."""
 
 DISPLAY: dict[str, Known] = {
     "display.width": Known(1560, "pixels", low=320, high=8192),
@@ -138,7 +139,7 @@ DISPLAY: dict[str, Known] = {
     "display.role": Known("driver", "whose display it is", choices=("driver", "passenger")),
     "display.output": Known("", "its connector, as in /sys/class/drm", form="name, as HDMI-A-1"),
 }
-"""Of the platform file alone."""
+"""Settings of the platform file only."""
 
 PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file", "network.ca_file")
-"""Settings of a user that are paths: a relative one is meant from the folder that the command was started in."""
+"""User settings that are paths; a relative one is resolved against the current directory."""

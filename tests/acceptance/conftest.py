@@ -15,8 +15,8 @@ import requests
 
 from carlendar.acceptance.memory_vault import MemoryVault
 from carlendar.acceptance.recorder import Recorder
-from carlendar.acceptance.report import CheckResult, Report
-from carlendar.acceptance.run import WRITE_SCOPES, Run, Surroundings
+from carlendar.acceptance.report import AcceptanceReport, CheckResult
+from carlendar.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
 from carlendar.acceptance.runner import Runner, chosen
 from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
 from carlendar.microsoft.identity import MicrosoftIdentity
@@ -83,7 +83,7 @@ class Trial:
             interval=1.0,
         )
 
-    def run(self, *only: str, read_only: bool = False, without: tuple[str, ...] = ()) -> Report:
+    def run(self, *only: str, read_only: bool = False, without: tuple[str, ...] = ()) -> AcceptanceReport:
         checks = [check for check in chosen(only, read_only=read_only) if check.name not in without]
         cloud = custom_cloud(self.cloud.authority, self.cloud.graph, str(self.cloud.ca_file))
         world = self.surroundings()
@@ -91,7 +91,7 @@ class Trial:
             recorder = Recorder(http, world.seconds, world.pause)
             identity = MicrosoftIdentity(cloud, self.cloud.client_id, MemoryVault(), recorder)
             scopes = (*READ_SCOPES, *(() if read_only else WRITE_SCOPES))
-            made = Run(world, cloud, identity, recorder, scopes, world.token())
+            made = AcceptanceRun(world, cloud, identity, recorder, scopes, world.token())
             runner = Runner(made, lambda _: self.agrees, self.told.append)
             return runner.report(checks, tenant="organizations", read_only=read_only)
 

@@ -10,16 +10,16 @@ import pytest
 
 from carlendar.acceptance.checks import NAMES
 from carlendar.acceptance.recorder import template
-from carlendar.acceptance.report import Report, Status, to_json
+from carlendar.acceptance.report import AcceptanceReport, Status, to_json
 from carlendar_devtools.emulator.cloud.faults import Fault
 from tests.acceptance.conftest import ANA, Trial
 
 
-def statuses(report: Report) -> dict[str, Status]:
+def statuses(report: AcceptanceReport) -> dict[str, Status]:
     return {check.name: check.status for check in report.checks}
 
 
-def reason(report: Report, name: str) -> str:
+def reason(report: AcceptanceReport, name: str) -> str:
     return next(check.reason for check in report.checks if check.name == name)
 
 

@@ -157,6 +157,27 @@ def test_bash_completes(words: list[str], expected: list[str], machine: Machine,
     assert done.stdout.splitlines() == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("carlendar sy", ["sync"]),
+        ("carlendar completion ", ["bash", "fish", "zsh"]),
+        ("carlendar record --log-level i", ["info"]),
+        ("carlendar agenda --d", ["--days"]),
+        ("carlendar accounts --profile agenda --d", []),
+    ],
+)
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+def test_fish_completes(line: str, expected: list[str], machine: Machine, tmp_path: Path) -> None:
+    script = tmp_path / "carlendar.fish"
+    script.write_text(machine.run("completion", "fish").stdout)
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]", str(script), line],
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+    assert [each.split("\t")[0] for each in done.stdout.splitlines()] == expected
+
+
 def test_an_unknown_benchmark_is_an_error() -> None:
     benchmarks = Path(__file__).parents[1] / "benchmarks"
     done = subprocess.run(

@@ -131,6 +131,13 @@ def test_pictures_need_a_folder_that_can_be_written(machine: Machine) -> None:
     fails(machine.run("emulator", "--headless", ROOT_MAY_WRITE_ANYWHERE), 2, ROOT_MAY_WRITE_ANYWHERE)
 
 
+def test_a_temporary_folder_that_is_too_deep_for_sockets_is_named(machine: Machine) -> None:
+    deep = machine.home / ("x" * 90)
+    deep.mkdir()
+    done = machine.run("emulator", "--browser", TMPDIR=str(deep), XDG_STATE_HOME=str(deep))
+    fails(done, 2, str(deep), "too long for sockets", "TMPDIR")
+
+
 def test_nothing_is_left_in_the_home_folder(machine: Machine) -> None:
     for command in (["config"], ["doctor"], ["accounts"], ["agenda"], ["emulator", "--scenario", "none-such"]):
         machine.run(*command)

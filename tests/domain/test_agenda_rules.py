@@ -24,7 +24,7 @@ from carlendar.domain.agenda import (
 from carlendar.domain.days import days
 from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.domain.up_next import Phase, outlook
+from carlendar.domain.up_next import Phase, find_up_next
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 8, 48, tzinfo=BERLIN)
@@ -105,13 +105,13 @@ def test_what_claims_no_attention_hides_no_meeting() -> None:
     for show_as in (ShowAs.FREE, ShowAs.WORKING_ELSEWHERE):
         home = entry("home", "7:00", "18:00", show_as=show_as)
         soon = entry("soon", "9:00", "10:00", join_details=True)
-        view = outlook([home, soon], at("8:45"))
+        view = find_up_next([home, soon], at("8:45"))
         assert (view.main, view.phase, view.following, view.clashing) == (soon, Phase.SOON, (), frozenset())
-        assert outlook([home], at("8:45")).main is None
-        assert outlook([home], at("6:45")).main == home  # before it begins it is what is next
+        assert find_up_next([home], at("8:45")).main is None
+        assert find_up_next([home], at("6:45")).main == home  # before it begins it is what is next
         talk = entry("talk", "8:30", "9:30", join_details=True, show_as=show_as)
-        assert outlook([home, talk], at("8:45")).main == talk  # one can join it
-        assert outlook([home, talk, soon], at("8:45")).main == soon
+        assert find_up_next([home, talk], at("8:45")).main == talk  # one can join it
+        assert find_up_next([home, talk, soon], at("8:45")).main == soon
 
 
 def test_clashes_go_both_ways_and_touching_is_none() -> None:
@@ -171,42 +171,43 @@ def test_of_several_at_one_time_the_one_to_take_comes_first() -> None:
 )
 def test_next_now_and_soon_of_two_back_to_back_meetings(time: str, phase: Phase, main: str | None) -> None:
     held = [entry("a", "9:00", "9:30"), entry("b", "9:30", "10:00")]
-    view = outlook(held, at(time))
+    view = find_up_next(held, at(time))
     assert (view.phase, view.main.event.id if view.main else None) == (phase, main)
 
 
 def test_a_short_meeting_keeps_its_first_five_minutes() -> None:
     held = [entry("a", "9:00", "9:10"), entry("b", "9:10", "10:00")]
-    assert outlook(held, at("9:04")).main == held[0]
-    assert outlook(held, at("9:05")).main == held[1]
+    assert find_up_next(held, at("9:04")).main == held[0]
+    assert find_up_next(held, at("9:05")).main == held[1]
 
 
 def test_a_dismissed_running_meeting_gives_way() -> None:
     held = [entry("a", "9:00", "12:00"), entry("b", "11:00", "11:30")]
-    assert outlook(held, at("9:30"), frozenset({held[0].key})).main == held[1]
+    assert find_up_next(held, at("9:30"), frozenset({held[0].key})).main == held[1]
 
 
 def test_of_two_running_the_one_with_a_way_in_is_the_main_one_and_both_are_there() -> None:
     held = [entry("a", "9:00", "12:00", join_details=True), entry("b", "9:10", "11:30")]
-    view = outlook(held, at("9:30"))
+    view = find_up_next(held, at("9:30"))
     assert view.main == held[0]
     assert view.also == (held[1],)
 
 
 def test_it_looks_beyond_midnight() -> None:
-    view = outlook([entry("a", "0:15", "1:00", day=24)], at("23:30"))
+    view = find_up_next([entry("a", "0:15", "1:00", day=24)], at("23:30"))
     assert (view.phase, view.main.event.id if view.main else "") == (Phase.SOON, "a")
 
 
 @pytest.mark.parametrize(("time", "name"), [("9:29", None), ("9:30", "a"), ("10:00", "a"), ("10:01", None)])
 def test_what_ended_can_be_joined_again_for_half_an_hour(time: str, name: str | None) -> None:
-    view = outlook([entry("a", "9:00", "9:30", join_details=True)], at(time))
+    view = find_up_next([entry("a", "9:00", "9:30", join_details=True)], at(time))
     assert (view.rejoinable.event.id if view.rejoinable else None) == name
 
 
 def test_whole_days_are_never_the_main_meeting() -> None:
     assert (
-        outlook([AgendaEntry(Event("d", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))], NOW).main is None
+        find_up_next([AgendaEntry(Event("d", "c", "", DateSpan(date(2026, 11, 23), date(2026, 11, 24))))], NOW).main
+        is None
     )
 
 

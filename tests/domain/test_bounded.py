@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carlendar.domain.bounded import LARGEST, from_json, integer, number, whole
+from carlendar.domain.bounded import DEPTH, LARGEST, from_json, integer, number, whole
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.floats(allow_nan=False, allow_infinity=False)
@@ -52,6 +52,16 @@ def test_what_is_within_bounds_is_read_as_it_is(value: object) -> None:
 def test_one_value_costs_no_other(bad: str) -> None:
     read = from_json(f'{{"before": "kept", "bad": {bad}, "after": [1, {{"a": "b"}}]}}')
     assert (read["before"], read["after"]) == ("kept", [1, {"a": "b"}])
+
+
+@pytest.mark.parametrize("levels", [DEPTH - 1, DEPTH, DEPTH + 1, 600, 990, 5000, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"x":', "}")])
+def test_the_depth_that_is_kept_does_not_depend_on_the_parser(levels: int, opening: str, closing: str) -> None:
+    value = from_json(opening * levels + "1" + closing * levels)
+    kept = 0
+    while isinstance(value, list | dict):
+        value, kept = (value[0] if isinstance(value, list) else value["x"]), kept + 1
+    assert (kept, value) == ((levels, 1) if levels <= DEPTH else (DEPTH, None))
 
 
 def test_broken_characters_cost_no_other_text() -> None:

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from carlendar.commands import drive
 from carlendar.presentation.states import Action
@@ -31,6 +31,13 @@ from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.screen import ScreenProcess
 from carlendar_devtools.processes.display import dependencies
 from carlendar_devtools.processes.folder import emulators_folder
+
+if TYPE_CHECKING:
+    from carlendar.ui.parts import Part
+    from carlendar.ui.remote_input import Injector
+    from carlendar.ui.root_view import RootView
+    from carlendar.ui.widgets.part_widget import PartWidget
+    from carlendar.ui.widgets.scroller import Scroller
 
 PATIENCE = 20.0
 """Seconds in which a target must be there and answer."""
@@ -68,14 +75,16 @@ class Witness(Watchdog):
         self._reporter.report("drawn", {"at": at, "acknowledged": sequence, **seen(stage())})
 
 
-def stage() -> Any:
+def stage() -> RootView:
     """The root of the widget tree of the display that runs."""
-    return display._running[0]._root
+    root: RootView = display._running[0]._root
+    return root
 
 
-def seen(root: Any) -> dict[str, Any]:
+def seen(root: RootView) -> dict[str, object]:
     """What the frame shows, read from the widgets that draw it."""
     frame = root.frame
+    assert frame is not None
     return {
         "screen": frame.screen.value,
         "place": frame.place,
@@ -87,15 +96,15 @@ def seen(root: Any) -> dict[str, Any]:
         "heights": [widget.height for widget in drawn(root) if type(widget).__name__ == "TextBlock"],
         "targets": [described(widget, action) for widget, action in targets(root)],
         "rows": sum(
-            type(widget.part).__name__ == "CardPart" and widget.part.key.startswith("row") for widget in drawn(root)
+            type(widget.part).__name__ == "CardPart" and part_of(widget).key.startswith("row") for widget in drawn(root)
         ),
         "lists": [bounds(widget) for widget in drawn(root) if type(widget).__name__ == "PartList"],
-        "qr": [widget.part.text for widget in drawn(root) if type(widget).__name__ == "QrCode"],
-        "groups": sorted({widget.part.group.removesuffix(".action") for widget in drawn(root) if widget.part.group}),
+        "qr": [getattr(widget.part, "text", "") for widget in drawn(root) if type(widget).__name__ == "QrCode"],
+        "groups": sorted({part_of(each).group.removesuffix(".action") for each in drawn(root) if part_of(each).group}),
     }
 
 
-def drawn(root: Any) -> list[Any]:
+def drawn(root: RootView) -> list[PartWidget]:
     """Every widget that draws a part and is not scrolled out of sight."""
     widgets = list(root.walk(restrict=True))
     views = [widget for widget in widgets if type(widget).__name__ == "Scroller"]
@@ -103,7 +112,13 @@ def drawn(root: Any) -> list[Any]:
     return [widget for widget in drawing if all(within(widget, view) for view in views)]
 
 
-def within(widget: Any, view: Any) -> bool:
+def part_of(widget: PartWidget) -> Part:
+    """The part that the widget draws."""
+    assert widget.part is not None
+    return widget.part
+
+
+def within(widget: PartWidget, view: Scroller) -> bool:
     """Whether the widget's middle can be seen in the view, where it lies in one."""
     if view not in ancestors(widget):
         return True
@@ -112,39 +127,39 @@ def within(widget: Any, view: Any) -> bool:
     return first <= (left + right) / 2 <= last and upper <= (top + bottom) / 2 <= lower
 
 
-def ancestors(widget: Any) -> Iterator[Any]:
+def ancestors(widget: PartWidget) -> Iterator[PartWidget | Scroller | RootView]:
     """What the widget lies in, up to the stage."""
     while widget is not widget.parent and widget.parent is not None:
         widget = widget.parent
         yield widget
 
 
-def text_of(widget: Any) -> str:
+def text_of(widget: PartWidget) -> str:
     """The lines of a text, if the widget draws any picture of them."""
     if type(widget).__name__ != "TextBlock" or not widget.canvas.children:
         return ""
-    return " ".join(widget.part.lines)
+    return " ".join(getattr(widget.part, "lines", ()))
 
 
-def targets(root: Any) -> list[tuple[Any, Action]]:
+def targets(root: RootView) -> list[tuple[PartWidget, Action]]:
     """Everything that answers to a touch, in the order in which it is drawn."""
     return [(widget, widget.action) for widget in drawn(root) if getattr(widget, "action", None) is not None]
 
 
-def label_of(widget: Any) -> str:
+def label_of(widget: PartWidget) -> str:
     """What is written on a button; a card that opens something has the name of its intent."""
     lines = getattr(widget.part, "lines", ())
     return " ".join(lines) if lines else str(widget.action.intent.name)
 
 
-def bounds(widget: Any) -> list[float]:
+def bounds(widget: PartWidget | Scroller) -> list[float]:
     """Left, top, right and bottom in pixels from the display's top left."""
     x, y = widget.to_window(widget.x, widget.y)
     height = stage().height
     return [x, height - y - widget.height, x + widget.width, height - y]
 
 
-def described(widget: Any, action: Action) -> dict[str, Any]:
+def described(widget: PartWidget, action: Action) -> dict[str, object]:
     """A target as the test knows it."""
     return {
         "label": label_of(widget), "intent": str(action.intent.name), "place": bounds(widget),
@@ -157,7 +172,7 @@ class Finger:
 
     def __init__(self, screen: ScreenProcess) -> None:
         self._bridge = screen.bridge
-        self._injector: Any = None
+        self._injector: Injector | None = None
         self._last = 0.0, 0.0
 
     def tap(self, label: str, times: int, patience: float) -> str:

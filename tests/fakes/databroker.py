@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+
+from kuksa.val.v2 import val_pb2
 
 from carlendar.domain.ports import Reading
 from carlendar.domain.vss import SPEED
 from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.restrictions import DrivingState, Restrictions
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Signal, Value
 
@@ -44,16 +46,20 @@ def counted(kind: type[Databroker], counts: Counts) -> type[Databroker]:
     """A databroker of that kind that counts the calls that reach it: `read` (of the speed), `stream` and `list`."""
 
     class Counted(kind):  # type: ignore[misc,valid-type]  # the kind is the caller's
-        async def GetValue(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+        async def GetValue(self, request: val_pb2.GetValueRequest, context: Context) -> val_pb2.GetValueResponse:  # noqa: N802 — the service's name
             if request.signal_id.path == SPEED:
                 counts.add("read")
             return await super().GetValue(request, context)
 
-        async def ListMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+        async def ListMetadata(  # noqa: N802 — the service's name
+            self, request: val_pb2.ListMetadataRequest, context: Context
+        ) -> val_pb2.ListMetadataResponse:
             counts.add("list")
             return await super().ListMetadata(request, context)
 
-        async def Subscribe(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+        async def Subscribe(  # noqa: N802 — the service's name
+            self, request: val_pb2.SubscribeRequest, context: Context
+        ) -> AsyncIterator[val_pb2.SubscribeResponse]:
             counts.add("stream")
             async for response in super().Subscribe(request, context):
                 yield response

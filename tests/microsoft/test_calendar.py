@@ -26,7 +26,7 @@ from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.world import World
@@ -161,7 +161,7 @@ def test_any_change_is_seen_and_told_alone(signed: Signed, ada: Mailbox, change:
         }[change]
     )
     assert after.scope is not None
-    assert (ada.identifier(Occurrence(entry, "singleInstance")) in after.scope.ids) == (change != "add")
+    assert (ada.identifier(EntryOccurrence(entry, "singleInstance")) in after.scope.ids) == (change != "add")
     assert signed.list(after.position).events is None
 
 
@@ -175,7 +175,7 @@ def test_a_change_between_listing_and_token_is_never_lost(signed: Signed, ada: M
     seen = signed.list(first.position)
     assert sorted(event.title for event in events(seen)) == ["Changed", "One"]
     assert seen.scope is not None
-    assert ada.identifier(Occurrence(gone, "singleInstance")) in seen.scope.ids
+    assert ada.identifier(EntryOccurrence(gone, "singleInstance")) in seen.scope.ids
     ada.add("Two", START + timedelta(hours=10), timedelta(hours=1))
     assert [event.title for event in events(signed.list(seen.position))] == ["Two"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from carlendar.errors import VaultError
-from carlendar.microsoft.files import TEMPORARY
 from carlendar.microsoft.keys import CREDENTIAL, KEY_FILE, CredentialKey, FileKey, KeySource, SourceName
+from carlendar.microsoft.private_files import TEMPORARY
 from carlendar.microsoft.vault import DAMAGED, Vault
 
 OLD, NEW = b"the old secret", b"the new secret, a little longer"

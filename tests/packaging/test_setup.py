@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -187,7 +188,13 @@ def test_the_python_that_was_asked_for_is_taken_or_refused(bare: Bare) -> None:
     bare.python("python3.10", "3.10.2")
     done = bare.run(PYTHON="python3.10")
     assert (done.returncode, done.stderr) == (3, "setup: PYTHON=python3.10 is no Python 3.11 or newer\n")
-    assert bare.run(PYTHON="none-such").returncode == 3
+    done = bare.run(PYTHON="none-such")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert re.fullmatch("setup: PYTHON=none-such is no Python 3.11 or newer: .*not found\n", done.stderr)
+    bare.program("broken", "echo 'a warning' >&2; echo 'libpython3.12.so.1.0: cannot open shared object' >&2; exit 127")
+    assert bare.run(PYTHON="broken").stderr == (
+        "setup: PYTHON=broken is no Python 3.11 or newer: libpython3.12.so.1.0: cannot open shared object\n"
+    )
     bare.python("python3.14", "3.14.0")
     assert "with Python 3.14.0" in bare.run(PYTHON="python3.14").stderr
 

@@ -83,16 +83,6 @@ def test_opengl_is_tried_outside_this_process(monkeypatch: pytest.MonkeyPatch) -
     assert not probes.check_gl().ok
 
 
-def test_missing_fonts_are_named_by_what_they_would_show(tmp_path: Path) -> None:
-    (tmp_path / "truetype").mkdir()
-    (tmp_path / "truetype" / "DejaVuSans.ttf").touch()
-    found = probes.check_fonts((tmp_path,))
-    assert (found.ok, found.detail) == (False, "no font for Chinese and Japanese, Korean, Thai")
-    for name in ("DroidSansFallbackFull.ttf", "NanumGothic.ttf", "Garuda.ttf"):
-        (tmp_path / name).touch()
-    assert probes.check_fonts((tmp_path,)).ok
-
-
 def test_a_databroker_is_what_listens_at_its_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
 from carlendar.meetings.join_details import DialIn, JoinDetails
-from carlendar.meetings.plan import JoinAction, JoinStep
+from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation
 from carlendar.presentation import dispatch
 from carlendar.presentation.intents import CallOrganizer, Intent, Join, JoinConfirmed, SendLate
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action
 from carlendar.safety.restrictions import DrivingState
 from tests.intents import KINDS, sample
+from tests.presentation.conftest import At, Car, Make
 
 FIRST, SECOND = "+4969900101", "+4969900102"
 
@@ -25,11 +23,12 @@ def details(*numbers: str) -> JoinDetails:
 
 
 @pytest.fixture
-def car(new_car: Callable[..., Any], make: Callable[..., Any], at: Callable[..., Any]) -> Any:
+def car(new_car: type[Car], make: Make, at: At) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30"), join_details=details(FIRST)),))
     car.clock.wall = at("9:00")
-    return car.start(Options(region="DE"), state=DrivingState.MOVING).fresh() or car
+    car.start(Options(region="DE"), state=DrivingState.MOVING).fresh()
+    return car
 
 
 def test_every_intent_has_a_handler_and_a_name_of_its_own() -> None:
@@ -45,8 +44,8 @@ def test_intents_about_different_things_differ(name: str) -> None:
     assert all(sample(name) != sample(other) for other in KINDS if other != name)
 
 
-def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Any, make: Callable[..., Any]) -> None:
-    offered = car.frame.body.primary
+def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Car, make: Make) -> None:
+    offered = car.primary
     assert isinstance(offered.intent, Join)
     assert offered.intent.step.number == FIRST
     car.snapshot = replace(
@@ -55,31 +54,34 @@ def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Any, make: Callab
     car.presenter.snapshot_changed()
     car.presenter.act(offered)
     assert not [done for done in car.done if done[0] == "dial"]
-    assert car.frame.body.primary.intent.step.number == SECOND
+    assert isinstance(car.primary.intent, Join)
+    assert car.primary.intent.step.number == SECOND
     car.touch("join")
     assert [done[1] for done in car.done if done[0] == "dial"] == [SECOND]
 
 
-def test_nothing_but_a_planned_step_is_carried_out(car: Any) -> None:
-    key = car.frame.body.primary.intent.key
+def test_nothing_but_a_planned_step_is_carried_out(car: Car) -> None:
+    assert isinstance(car.primary.intent, Join)
+    key = car.primary.intent.key
     forged = JoinStep(JoinAction.CALL, number=SECOND)
     for intent in (Join(key, forged), JoinConfirmed(key, forged), CallOrganizer(key, forged), SendLate(key, 7)):
         car.presenter.act(Action(intent, ("x",)))
     assert not [done for done in car.done if done[0] in ("dial", "put", "open")]
 
 
-def test_a_touch_on_join_plans_once(car: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_touch_on_join_plans_once(car: Car) -> None:
     from carlendar.presentation.call import join_intents
 
-    planned: list[object] = []
+    planned: list[Situation] = []
     context = car.presenter._context
     whole = context.ports.plan
 
-    def counted(*arguments: Any) -> Any:
-        planned.append(arguments)
-        return whole(*arguments)
+    def counted(join_details: JoinDetails | None, situation: Situation) -> Plan:
+        planned.append(situation)
+        return whole(join_details, situation)
 
     context.ports = replace(context.ports, plan=counted)
-    join_intents.join(context, car.frame.body.primary.intent)
+    assert isinstance(car.primary.intent, Join)
+    join_intents.join(context, car.primary.intent)
     assert len(planned) == 1
     assert [done[1] for done in car.done if done[0] == "dial"] == [FIRST]

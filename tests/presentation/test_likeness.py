@@ -103,7 +103,7 @@ def test_no_picture_is_on_a_driving_screen(parked: Car, screen: str, state: Driv
         ("Øyvind Å", "ØÅ"),
         ("王小明", "王"),
         ("🚗 Fleet", "F"),
-        ("e\u0301mile Zola", "É".replace("É", "E\u0301") + "Z"),
+        ("e\u0301mile Zola", "ÉZ"),
         ("(Extern) 42", ""),
         ("\u202e\u200b  ", ""),
         ("", ""),

@@ -32,7 +32,7 @@ from carlendar.sync.engine import SyncEngine
 from carlendar.sync.outcome import AccountOutcome
 from carlendar.sync.window import rolling_window
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.series import touches
@@ -150,7 +150,7 @@ class Car:
         finally:
             store.close()
 
-    def _as_row(self, shown: Occurrence, names: dict[str, str]) -> Row:
+    def _as_row(self, shown: EntryOccurrence, names: dict[str, str]) -> Row:
         entry = shown.entry
         span = entry.span if isinstance(entry.span, DateSpan) else _utc(entry.span)
         return (

@@ -9,7 +9,7 @@ import pytest
 from carlendar.store.events import EventStore
 from carlendar.store.sources import overall
 from carlendar_devtools.emulator.cloud.faults import Fault
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from tests.truth.conftest import Car
 
 HOUR = timedelta(hours=1)
@@ -56,7 +56,7 @@ def test_one_text_that_cannot_be_had_costs_that_text_though_its_page_fails(car: 
     bad = car.ada.add("Bad", car.clocks.wall + HOUR, HOUR, body="<p>Never seen</p>")
     for number in range(25):
         car.ada.add(f"Good {number}", car.clocks.wall + HOUR, HOUR, body=f"<p>Text {number}</p>")
-    identifier = car.ada.identifier(Occurrence(bad, "singleInstance"))
+    identifier = car.ada.identifier(EntryOccurrence(bad, "singleInstance"))
     car.cloud.inject(Fault("status", None, f"/events/{identifier[:40]}", status=status, code=code))
     car.cloud.inject(Fault("status", None, "/calendarView$", query="select=id,body", status=status, code=code))
     outcome = car.sync()

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from carlendar_devtools.emulator.cloud.faults import Fault
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.pattern import Recurrence
 from tests.truth.conftest import Car
@@ -144,7 +144,7 @@ def test_15_an_event_keeps_its_id_when_it_moves_to_another_calendar(car: Car) ->
     before = {row[1] for row in car.held()}
     car.ada.change(entry.key, calendar="team")
     car.settle()
-    assert {row[1] for row in car.held()} == before == {car.ada.identifier(Occurrence(entry, "singleInstance"))}
+    assert {row[1] for row in car.held()} == before == {car.ada.identifier(EntryOccurrence(entry, "singleInstance"))}
     assert {row[0] for row in car.held()} == {calendar.id for calendar in car.calendars() if calendar.name == "Team"}
 
 

@@ -13,19 +13,20 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIZE
-from carlendar.domain.marks import MOST_MARKS
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.states import Action, AgendaState, Avatar, DriveState, EventState, Frame, Line
+from carlendar.text import wrap as setting
+from carlendar.text.clean import MOST_MARKS, clean
 from carlendar.text.graphemes import count
-from carlendar.ui import fonts, scripts
-from carlendar.ui import text as setting
+from carlendar.text.shape import MISSING, runs
+from carlendar.text.wrap import set_title
+from carlendar.ui import fonts
 from carlendar.ui.composition import compose
-from carlendar.ui.fonts import RULER, font_of, line_pictures
+from carlendar.ui.font_files import font_of
+from carlendar.ui.fonts import RULER, line_pictures
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import TextPart
 from carlendar.ui.picture import Gallery
-from carlendar.ui.scripts import MISSING, clean, runs, visual
-from carlendar.ui.text import set_title
 from carlendar_devtools.audit.probe import nodes
 from tests.intents import sample
 
@@ -61,50 +62,19 @@ TEXTS = st.lists(st.one_of(ARABIC, SPECIAL, st.characters(codec=None), st.sample
 @given(TEXTS)
 def test_no_text_makes_shaping_or_measuring_raise(text: str) -> None:
     for line in (text, clean(text), cleaned(text)):
-        for ordered in (True, False):
-            assert all(run.text for run in runs(line, font_of, ordered=ordered))
+        for rtl in (None, True, False):
+            assert all(run.text for run in runs(line, font_of, rtl=rtl))
         RULER.width(line, 20, bold=False)
         set_title(line, 200, (40, 30, 20), RULER)
 
 
 @given(TEXTS)
-def test_what_is_not_shaped_is_all_drawn(text: str) -> None:
-    """Every letter, figure and sign that a font has stands in a run; stretches without a font are marked."""
+def test_every_letter_is_drawn_or_marked(text: str) -> None:
     line = clean(text)
-    drawn = "".join(run.text for run in runs(line, font_of, ordered=False))
-    arabic = {char for char in line if "\u0600" <= char <= "\u06ff"}
-    for char in set(line) - arabic:
+    drawn = "".join(run.text for run in runs(line, font_of))
+    for char in set(line):
         if unicodedata.category(char)[0] in "LN" and char not in drawn:
             assert MISSING in drawn
-
-
-@pytest.mark.parametrize("where", range(6))
-def test_a_joiner_never_changes_other_letters(where: int) -> None:
-    word = "\u0633\u0644\u0627\u0645 \u0644"
-    joined = word[:where] + JOINER + word[where:]
-    plain, shaped = scripts._shaped(word), scripts._shaped(joined)
-    bases = [unicodedata.normalize("NFKC", text).replace(JOINER, "") for text in (plain, shaped)]
-    assert bases[0] == bases[1] == word
-
-
-def test_lam_and_alef_are_still_one_sign() -> None:
-    assert visual(LAM_ALEF) == "\ufefb"
-    assert visual("\u0633" + LAM_ALEF + "\u0645") == "\ufee1\ufefc\ufeb3"
-
-
-class Panic(BaseException):
-    """What PyO3 raises for a panic in Rust is no `Exception` either."""
-
-
-@pytest.mark.parametrize("error", [IndexError, RecursionError, Panic])
-def test_a_library_that_fails_costs_the_shape_and_not_the_text(
-    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
-) -> None:
-    def broken(*_: object, **__: object) -> str:
-        raise error
-
-    monkeypatch.setattr(scripts, "_shaped", broken)
-    assert "".join(run.text for run in runs("سلام", font_of)) == "سلام"
 
 
 def test_what_no_font_has_is_marked_once() -> None:
@@ -170,7 +140,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
 @pytest.fixture
 def unset(monkeypatch: pytest.MonkeyPatch) -> None:
     """No text with "Budget" can be set."""
-    faulty(monkeypatch, setting, "clean")
+    faulty(monkeypatch, setting, "one_line")
 
 
 @pytest.mark.usefixtures("unset")

@@ -10,6 +10,8 @@ from PIL import Image
 
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import Avatar, ChoicesState, DriveState, Frame, Line
+from carlendar.text.shape import runs
+from carlendar.ui.font_files import font_of
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
 from carlendar.ui.theme import DAY, NIGHT, Rgba
@@ -130,7 +132,8 @@ def test_a_persons_picture_is_round_and_gone_from_a_row_that_is_used_again(
 def test_hostile_text_is_drawn_as_it_stands(galleries: dict[str, Gallery], frames: dict[str, Frame]) -> None:
     body = DriveState("[b]x[/b] [font=/etc/passwd]\u202eabc[/font] &amp;")
     stage = galleries["12.9"].stage(replace(frames["drive"], body=body))
-    assert " ".join(stage.widget("title").part.lines).replace(" ", "") == "[b]x[/b][font=/etc/passwd]abc[/font]&amp;"
+    drawn = "".join(run.text for line in stage.widget("title").part.lines for run in runs(line, font_of))
+    assert drawn.replace(" ", "") == "[b]x[/b][font=/etc/passwd]abc[/font]&amp;"
 
 
 def test_rules_are_loaded_once_and_kivys_own_style_not_at_all(

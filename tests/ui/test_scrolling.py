@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from carlendar.presentation.states import Frame
 from carlendar.ui.metrics import PRESETS
-from carlendar.ui.widgets.scroller import COAST, SLOWING
 from tests.intents import sample
 from tests.ui.conftest import Display, MakeDisplay
 
@@ -130,6 +129,8 @@ def thrown(display: Any, view: Any) -> float:
 
 @pytest.mark.parametrize("frame", [1 / 60, 1 / 20, 1 / 8])
 def test_a_throw_goes_on_for_a_moment_as_far_at_any_frame_rate(listed: Listed, frame: float) -> None:
+    from carlendar.ui.widgets.scroller import COAST, SLOWING  # brings Kivy, which is prepared first
+
     display, view = listed
     released = thrown(display, view)
     speed = abs(view.effect_y.velocity)

@@ -10,7 +10,8 @@ import pytest
 from carlendar import resources
 from carlendar.errors import SettingsError
 from carlendar.ui.coverage import coverage
-from carlendar.ui.fonts import KIVY_FONTS, icon_font
+from carlendar.ui.font_files import kivy_fonts
+from carlendar.ui.fonts import icon_font
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import GLYPHS, glyph
 from carlendar.ui.metrics import CAP_HEIGHT_RATIO, PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
@@ -116,7 +117,7 @@ def test_rectangles() -> None:
 
 
 def test_a_font_says_what_it_has() -> None:
-    roboto = coverage(KIVY_FONTS / "Roboto-Regular.ttf")
+    roboto = coverage(kivy_fonts() / "Roboto-Regular.ttf")
     assert all(roboto.has(char) for char in "AzÄß€–’…")
     assert not any(roboto.has(char) for char in "ש議🎉")
 

@@ -14,9 +14,10 @@ from carlendar.platform.probes import Check
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.wiring.databroker import survey_of
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Garage
 from tests.vehicle.test_modes import foreign_provider
 
@@ -81,7 +82,9 @@ class _Old(Databroker):
 class _Nameless(_Old):
     """Not even for a single path does its metadata name one."""
 
-    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:  # noqa: N802 — the service's name
+    async def ListMetadata(  # noqa: N802 — the service's name
+        self, request: val_pb2.ListMetadataRequest, context: Context
+    ) -> val_pb2.ListMetadataResponse:
         if request.root != "Vehicle":
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such path")
         return await super().ListMetadata(request, context)
@@ -120,7 +123,7 @@ def test_a_speed_that_is_read_but_not_confirmed_is_not_well(garage: Garage) -> N
 
 def test_a_heartbeat_makes_a_speed_on_change_well(garage: Garage) -> None:
     garage.shut()
-    garage.open({**TREE, BEAT: Signal(BEAT, Kind.UINT8)})
+    garage.open({**TREE, BEAT: Signal(BEAT, SignalKind.UINT8)})
     garage.set(SPEED, 0.0)
     garage.set(SELECTOR, 126)
     with garage.publishing(BEAT, 1, seconds=0.3):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +29,9 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.signals import ALIASES
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.broker_call import Context
+from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Ears, Garage, Watch
 from tests.fakes.waiting import wait_until
 
@@ -113,10 +115,10 @@ def test_a_path_that_is_listed_and_then_refused_costs_only_itself(
         assert set(signals.missing()) == {DAY_NIGHT, *FRONT_SEATS}
 
 
-def _without(broker: Any, hidden: str) -> Any:
+def _without(broker: Databroker, hidden: str) -> Callable[[Sequence[str], Context], Awaitable[None]]:
     check = broker._check
 
-    async def checked(paths: Sequence[str], context: Any) -> None:
+    async def checked(paths: Sequence[str], context: Context) -> None:
         await check(["nothing" if path == hidden else path for path in paths], context)
 
     return checked
@@ -125,7 +127,7 @@ def _without(broker: Any, hidden: str) -> Any:
 def test_aliases_and_units_of_other_trees(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:
     seat = "Vehicle.Cabin.Seat.Row1.PassengerSide.IsOccupied"
     garage.shut()
-    garage.open({SPEED: Signal(SPEED, Kind.FLOAT, "m/s"), seat: Signal(seat, Kind.BOOLEAN)})
+    garage.open({SPEED: Signal(SPEED, SignalKind.FLOAT, "m/s"), seat: Signal(seat, SignalKind.BOOLEAN)})
     garage.set(seat, True)
     with listening(garage, clock, ears), garage.publishing(SPEED, 10.0):
         ears.wait(SPEED, 36.0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2, val_pb2
 
 from carlendar.domain.vss import GEARBOX, IGNITION, PARK_LOCK, SELECTOR, SPEED
@@ -19,8 +20,9 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import BACK_OFF, KuksaSignals
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Ears, Garage, Watch
 
 P, D = 126, 127
@@ -29,9 +31,9 @@ OBD, MOVING = "Vehicle.OBD.Speed", "Vehicle.IsMoving"
 CAR = dict(TREE) | {
     each.path: each
     for each in (
-        Signal(BEAT, Kind.UINT8),
-        Signal(OBD, Kind.FLOAT, "km/h"),
-        Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True),
+        Signal(BEAT, SignalKind.UINT8),
+        Signal(OBD, SignalKind.FLOAT, "km/h"),
+        Signal(PARK_LOCK, SignalKind.BOOLEAN, actuator=True),
     )
 }
 
@@ -124,8 +126,7 @@ def test_a_clock_that_is_set_back_restricts_and_is_followed_by_itself(
         watch.wait(DrivingState.PARKED)
 
 
-def _an_hour_ago() -> Any:
-    from google.protobuf.timestamp_pb2 import Timestamp
+def _an_hour_ago() -> Timestamp:
 
     now = Timestamp()
     now.FromNanoseconds(time.time_ns() - 3_600_000_000_000)
@@ -284,12 +285,12 @@ def test_another_speed_takes_over_from_a_dead_one_by_way_of_unknown(garage: Gara
 class _Unanswered(Databroker):
     """A provider claims the OBD speed and answers no read of it; a read of several paths with it returns nothing."""
 
-    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Any) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service\'s name
+    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Context) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service\'s name
         if any(each.path == OBD for each in request.signal_ids):
             return val_pb2.GetValuesResponse()
         return await super().GetValues(request, context)
 
-    async def GetValue(self, request: val_pb2.GetValueRequest, context: Any) -> val_pb2.GetValueResponse:  # noqa: N802 — the service\'s name
+    async def GetValue(self, request: val_pb2.GetValueRequest, context: Context) -> val_pb2.GetValueResponse:  # noqa: N802 — the service\'s name
         if request.signal_id.path == OBD:
             await asyncio.sleep(10.0)
         return await super().GetValue(request, context)
@@ -333,7 +334,7 @@ def test_a_path_that_the_token_does_not_cover_costs_only_its_own_reads(garage: G
 class _Covered(_OnChange):
     """A token that covers all but the OBD speed: reads of it are refused."""
 
-    async def _read(self, ids: Sequence[types_pb2.SignalID], context: Any) -> list[types_pb2.Datapoint]:
+    async def _read(self, ids: Sequence[types_pb2.SignalID], context: Context) -> list[types_pb2.Datapoint]:
         if any(each.path == OBD for each in ids):
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, "not covered")
         return await super()._read(ids, context)
@@ -342,7 +343,9 @@ class _Covered(_OnChange):
 class _Pathless(Databroker):
     """Databroker 0.5.0: metadata without paths."""
 
-    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:  # noqa: N802 — the service\'s name
+    async def ListMetadata(  # noqa: N802 — the service\'s name
+        self, request: val_pb2.ListMetadataRequest, context: Context
+    ) -> val_pb2.ListMetadataResponse:
         answer = await super().ListMetadata(request, context)
         for entry in answer.metadata:
             entry.path = ""
@@ -352,7 +355,9 @@ class _Pathless(Databroker):
 class _Nameless(_Pathless):
     """Not even for a single path."""
 
-    async def ListMetadata(self, request: val_pb2.ListMetadataRequest, context: Any) -> val_pb2.ListMetadataResponse:  # noqa: N802 — the service\'s name
+    async def ListMetadata(  # noqa: N802 — the service\'s name
+        self, request: val_pb2.ListMetadataRequest, context: Context
+    ) -> val_pb2.ListMetadataResponse:
         answer = await super().ListMetadata(request, context)
         if request.root != "Vehicle":
             await context.abort(grpc.StatusCode.NOT_FOUND, "no such path")
@@ -403,7 +408,9 @@ class _Refusing(Databroker):
     code = grpc.StatusCode.UNAUTHENTICATED
     after_first = False
 
-    async def Subscribe(self, request: Any, context: Any) -> Any:  # noqa: N802 — the service's name
+    async def Subscribe(  # noqa: N802 — the service's name
+        self, request: val_pb2.SubscribeRequest, context: Context
+    ) -> AsyncIterator[val_pb2.SubscribeResponse]:
         stream = super().Subscribe(request, context)
         if self.after_first:
             yield await anext(stream)

@@ -19,10 +19,11 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.reads import Reads
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.car import Car, CarState
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
 from tests.fakes.databroker import Garage, Watch
 from tests.fakes.starved import Starved
 
@@ -164,7 +165,7 @@ def test_reads_that_are_not_answered_become_rare_for_each_stalls_the_broker(gara
 class _OwnOrder(Databroker):
     """Returns several values in another order than asked for, as one with providers of signals may."""
 
-    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Any) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service's name
+    async def GetValues(self, request: val_pb2.GetValuesRequest, context: Context) -> val_pb2.GetValuesResponse:  # noqa: N802 — the service's name
         answer = await super().GetValues(request, context)
         return val_pb2.GetValuesResponse(data_points=reversed(answer.data_points))
 
@@ -172,7 +173,7 @@ class _OwnOrder(Databroker):
 def test_values_that_come_in_another_order_are_not_taken_for_each_other(garage: Garage, clock: BoottimeClock) -> None:
     """At a red light the driver sets the parking brake; that is no park lock."""
     garage.shut()
-    lock = Signal(PARK_LOCK, Kind.BOOLEAN, actuator=True)
+    lock = Signal(PARK_LOCK, SignalKind.BOOLEAN, actuator=True)
     garage.open({SPEED: TREE[SPEED], PARKING_BRAKE: TREE[PARKING_BRAKE], PARK_LOCK: lock}, kind=_OwnOrder)
     garage.set(PARK_LOCK, False)
     with watching(garage, clock) as watch:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from kuksa.val.v2 import val_pb2
@@ -16,9 +15,10 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar.vehicle.navigation import KuksaNavigation
+from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.vss import TREE, Kind, Signal, Value
+from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind, Value
 from tests.fakes.databroker import Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
@@ -71,7 +71,9 @@ def test_a_destination_of_which_one_coordinate_was_taken_is_incomplete(garage: G
 class _LateProvider(Databroker):
     """The provider of the longitude is there only after the first attempt."""
 
-    async def BatchActuate(self, request: val_pb2.BatchActuateRequest, context: Any) -> val_pb2.BatchActuateResponse:  # noqa: N802 — the service's name
+    async def BatchActuate(  # noqa: N802 — the service's name
+        self, request: val_pb2.BatchActuateRequest, context: Context
+    ) -> val_pb2.BatchActuateResponse:
         try:
             return await super().BatchActuate(request, context)
         finally:
@@ -102,11 +104,13 @@ def test_a_broker_that_is_gone_says_nothing_of_what_the_car_takes(garage: Garage
 class _Hanging(Databroker):
     """Takes destinations and never answers."""
 
-    async def BatchActuate(self, request: val_pb2.BatchActuateRequest, context: Any) -> val_pb2.BatchActuateResponse:  # noqa: N802 — the service's name
+    async def BatchActuate(  # noqa: N802 — the service's name
+        self, request: val_pb2.BatchActuateRequest, context: Context
+    ) -> val_pb2.BatchActuateResponse:
         await asyncio.sleep(30.0)
         return await super().BatchActuate(request, context)
 
-    async def Actuate(self, request: val_pb2.ActuateRequest, context: Any) -> val_pb2.ActuateResponse:  # noqa: N802 — the service's name
+    async def Actuate(self, request: val_pb2.ActuateRequest, context: Context) -> val_pb2.ActuateResponse:  # noqa: N802 — the service's name
         await asyncio.sleep(30.0)
         return await super().Actuate(request, context)
 
@@ -132,7 +136,7 @@ def test_a_token_that_may_not_set_is_a_refusal(garage: Garage, tmp_path: Path) -
 
 def test_coordinates_that_are_no_actuators_are_a_refusal(garage: Garage) -> None:
     garage.shut()
-    garage.open({**TREE, **{path: Signal(path, Kind.DOUBLE, "degrees") for path in BOTH}})
+    garage.open({**TREE, **{path: Signal(path, SignalKind.DOUBLE, "degrees") for path in BOTH}})
     with pytest.raises(RefusedError):
         navigation(garage).navigate(52.423, 10.787)
 

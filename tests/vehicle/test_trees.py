@@ -11,57 +11,57 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle import signals
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar_devtools.emulator.vss import Kind, Signal, Value
+from carlendar_devtools.emulator.vss import Signal, SignalKind, Value
 from tests.fakes.databroker import Ears, Garage
 
 SEAT = "Vehicle.Cabin.Seat."
 BESIDE = "Row1.PassengerSide.IsOccupied"
 
 COMMON: dict[Signal, Value] = {
-    Signal(vss.SELECTOR, Kind.INT8): 126,
-    Signal(vss.GEARBOX, Kind.STRING): "AUTOMATIC",
-    Signal(vss.PARKING_BRAKE, Kind.BOOLEAN): True,
-    Signal(vss.IGNITION, Kind.STRING): "ON",
-    Signal(vss.LANGUAGE, Kind.STRING): "de",
-    Signal(vss.TIME_FORMAT, Kind.STRING): "HR_24",
-    Signal(vss.FONT_SIZE, Kind.STRING): "LARGE",
-    Signal(vss.DISTANCE_UNIT, Kind.STRING): "MILES",
-    Signal(vss.DAY_NIGHT, Kind.STRING): "NIGHT",
-    Signal(vss.CONNECTED, Kind.BOOLEAN): False,
-    Signal(vss.VOLUME, Kind.UINT8, "percent"): 30,
-    Signal(vss.LATITUDE, Kind.DOUBLE, "degrees"): 53.5,
-    Signal(vss.LONGITUDE, Kind.DOUBLE, "degrees"): 10.0,
+    Signal(vss.SELECTOR, SignalKind.INT8): 126,
+    Signal(vss.GEARBOX, SignalKind.STRING): "AUTOMATIC",
+    Signal(vss.PARKING_BRAKE, SignalKind.BOOLEAN): True,
+    Signal(vss.IGNITION, SignalKind.STRING): "ON",
+    Signal(vss.LANGUAGE, SignalKind.STRING): "de",
+    Signal(vss.TIME_FORMAT, SignalKind.STRING): "HR_24",
+    Signal(vss.FONT_SIZE, SignalKind.STRING): "LARGE",
+    Signal(vss.DISTANCE_UNIT, SignalKind.STRING): "MILES",
+    Signal(vss.DAY_NIGHT, SignalKind.STRING): "NIGHT",
+    Signal(vss.CONNECTED, SignalKind.BOOLEAN): False,
+    Signal(vss.VOLUME, SignalKind.UINT8, "percent"): 30,
+    Signal(vss.LATITUDE, SignalKind.DOUBLE, "degrees"): 53.5,
+    Signal(vss.LONGITUDE, SignalKind.DOUBLE, "degrees"): 10.0,
 }
 """Under the same names in every release."""
 
 TREES: dict[str, dict[Signal, Value]] = {
     "3.0": COMMON | {
-        Signal(vss.SPEED, Kind.FLOAT, "km/h"): 36.0,
-        Signal(vss.DRIVER_POSITION, Kind.UINT8): 2,
-        Signal(f"{SEAT}Row1.Pos1.IsOccupied", Kind.BOOLEAN): True,
-        Signal(f"{SEAT}Row1.Pos2.IsOccupied", Kind.BOOLEAN): True,
-        Signal("Vehicle.Driver.Identifier.Subject", Kind.STRING): "ana",
+        Signal(vss.SPEED, SignalKind.FLOAT, "km/h"): 36.0,
+        Signal(vss.DRIVER_POSITION, SignalKind.UINT8): 2,
+        Signal(f"{SEAT}Row1.Pos1.IsOccupied", SignalKind.BOOLEAN): True,
+        Signal(f"{SEAT}Row1.Pos2.IsOccupied", SignalKind.BOOLEAN): True,
+        Signal("Vehicle.Driver.Identifier.Subject", SignalKind.STRING): "ana",
     },
     "4.0": COMMON | {
-        Signal(vss.SPEED, Kind.FLOAT, "km/h"): 36.0,
-        Signal(vss.DRIVER_POSITION, Kind.STRING): "RIGHT",
-        Signal(SEAT + BESIDE, Kind.BOOLEAN): True,
-        Signal("Vehicle.Driver.Identifier.Subject", Kind.STRING): "ana",
+        Signal(vss.SPEED, SignalKind.FLOAT, "km/h"): 36.0,
+        Signal(vss.DRIVER_POSITION, SignalKind.STRING): "RIGHT",
+        Signal(SEAT + BESIDE, SignalKind.BOOLEAN): True,
+        Signal("Vehicle.Driver.Identifier.Subject", SignalKind.STRING): "ana",
     },
     "5.1, metres a second": COMMON | {
-        Signal(vss.SPEED, Kind.FLOAT, "m/s"): 10.0,
-        Signal(vss.DRIVER_POSITION, Kind.STRING): "right",
-        Signal(SEAT + BESIDE, Kind.BOOLEAN): True,
-        Signal(vss.DRIVER_SUBJECT, Kind.STRING): "ana",
-        Signal("Vehicle.Driver.Identifier.Subject", Kind.STRING): "someone else",
+        Signal(vss.SPEED, SignalKind.FLOAT, "m/s"): 10.0,
+        Signal(vss.DRIVER_POSITION, SignalKind.STRING): "right",
+        Signal(SEAT + BESIDE, SignalKind.BOOLEAN): True,
+        Signal(vss.DRIVER_SUBJECT, SignalKind.STRING): "ana",
+        Signal("Vehicle.Driver.Identifier.Subject", SignalKind.STRING): "someone else",
     },
     "6.0, ratio and radians": COMMON | {
-        Signal(vss.SPEED, Kind.FLOAT, "mph"): 22.369363,
-        Signal(vss.DRIVER_POSITION, Kind.STRING): "RIGHT",
-        Signal(vss.PASSENGER_SEAT, Kind.STRING): "OCCUPIED",
-        Signal(vss.DRIVER_SUBJECT, Kind.STRING): "ana",
-        Signal(vss.VOLUME, Kind.FLOAT, "ratio"): 0.3,
-        Signal(vss.LATITUDE, Kind.DOUBLE, "rad"): 0.9337511,
+        Signal(vss.SPEED, SignalKind.FLOAT, "mph"): 22.369363,
+        Signal(vss.DRIVER_POSITION, SignalKind.STRING): "RIGHT",
+        Signal(vss.PASSENGER_SEAT, SignalKind.STRING): "OCCUPIED",
+        Signal(vss.DRIVER_SUBJECT, SignalKind.STRING): "ana",
+        Signal(vss.VOLUME, SignalKind.FLOAT, "ratio"): 0.3,
+        Signal(vss.LATITUDE, SignalKind.DOUBLE, "rad"): 0.9337511,
     },
 }  # fmt: skip
 SAME: dict[str, Value] = {

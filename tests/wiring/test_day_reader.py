@@ -56,7 +56,7 @@ def test_what_is_said_while_nothing_is_to_be_read_is_said_at_once(shelf: Shelf, 
 
 def test_updated_now_does_not_stand_over_the_day_before_the_update(shelf: Shelf, reader: DayReader) -> None:
     shelf.may_read.clear()
-    reader.again()
+    reader.refresh()
     reader.after(shelf.status)
     assert shelf.happened == []
     shelf.may_read.set()
@@ -67,9 +67,9 @@ def test_updated_now_does_not_stand_over_the_day_before_the_update(shelf: Shelf,
 def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: Shelf, reader: DayReader) -> None:
     shelf.may_read.clear()
     shelf.reading.clear()
-    reader.again()
+    reader.refresh()
     assert shelf.reading.wait(WAIT)
-    reader.again()
+    reader.refresh()
     reader.after(shelf.status)
     shelf.may_read.set()
     assert shelf.over.wait(WAIT)
@@ -89,7 +89,7 @@ def test_what_is_said_later_does_not_overtake_what_waited(shelf: Shelf, reader: 
         overtaking.set()
 
     shelf.may_read.clear()
-    reader.again()
+    reader.refresh()
     reader.after(first)
     shelf.may_read.set()
     assert overtaking.wait(WAIT)
@@ -98,11 +98,11 @@ def test_what_is_said_later_does_not_overtake_what_waited(shelf: Shelf, reader: 
 
 def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
     reader = DayReader(shelf.read, shelf.done, pause=WAIT)
-    reader.again()
+    reader.refresh()
     reader.after(shelf.status)
     assert shelf.over.wait(WAIT)
     shelf.reading.clear()
-    reader.again()
+    reader.refresh()
     assert not shelf.reading.wait(0.1)
     reader.stop()
     assert shelf.happened == ["day", "status"]
@@ -118,11 +118,11 @@ def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> N
 
     read_on = threading.Event()
     reader: Any = DayReader(read, read_on.set, pause=0.0)
-    reader.again()
+    reader.refresh()
     assert read_on.wait(WAIT)
     assert reader.latest == "first"
     read_on.clear()
-    reader.again()
+    reader.refresh()
     assert read_on.wait(WAIT)
     reader.stop()
     assert reader.latest == "third"

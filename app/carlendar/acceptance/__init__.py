@@ -1,1 +1,1 @@
-"""Acceptance: whether Microsoft's service does for an account what Carlendar expects, in a report without content."""
+"""Acceptance checks: whether Microsoft's service behaves as Carlendar expects, in a report without content."""

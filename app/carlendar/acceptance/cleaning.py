@@ -1,4 +1,4 @@
-"""Removes what a run made, and what an earlier run left: marked events and messages of the account's own."""
+"""Deletes what a run created, and leftovers of earlier runs: marked events and messages of the account itself."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from carlendar.acceptance.marking import PREFIX, is_own_event, is_own_message
-from carlendar.acceptance.run import MAIL_ACCESS, CheckFailedError, Figures, Run
+from carlendar.acceptance.run import MAIL_ACCESS, AcceptanceRun, CheckFailedError, Figures
 from carlendar.errors import GoneError, OfflineError, OutageError
 from carlendar.microsoft.graph import quoted
 from carlendar.microsoft.sync_token import written
 
 REACH = timedelta(days=60)
-"""How far from now leftovers are looked for: what is made lies a week ahead of its run."""
+"""The span around now that is searched for leftovers: runs create events a week ahead."""
 TRIES = 5
 FOLDERS = ("inbox", "sentitems")
 
 
-def clean(run: Run) -> Figures:
-    """Remove all of it; what was removed, by kind. CheckFailedError where something is still there."""
+def clean(run: AcceptanceRun) -> Figures:
+    """Delete everything marked; return the number deleted by kind. Raises CheckFailedError if something remains."""
     removed = {"events": 0, "messages": 0}
     _patiently(run, lambda: _clean_events(run, removed))
     if run.has((MAIL_ACCESS,)):
-        # What was sent a moment ago arrives a moment later.
+        # A message sent just now may arrive later.
         run.wait_for(lambda: _messages_are_gone(run, removed))
     if not run.wait_for(lambda: not any(_events(run))):
         raise CheckFailedError("something could not be removed", removed | {"left": len(list(_events(run)))})
@@ -30,18 +30,18 @@ def clean(run: Run) -> Figures:
     return removed
 
 
-def _clean_events(run: Run, removed: dict[str, int]) -> None:
+def _clean_events(run: AcceptanceRun, removed: dict[str, int]) -> None:
     for identifier in dict.fromkeys(list(_events(run))):
         removed["events"] += _delete(run, f"/me/events/{quoted(identifier)}")
 
 
-def _clean_messages(run: Run, removed: dict[str, int]) -> None:
+def _clean_messages(run: AcceptanceRun, removed: dict[str, int]) -> None:
     for folder in FOLDERS:
         for identifier in list(_messages(run, folder)):
             removed["messages"] += _delete(run, f"/me/messages/{quoted(identifier)}")
 
 
-def _delete(run: Run, path: str) -> int:
+def _delete(run: AcceptanceRun, path: str) -> int:
     try:
         run.graph.delete(path)
     except GoneError:
@@ -49,8 +49,8 @@ def _delete(run: Run, path: str) -> int:
     return 1
 
 
-def _events(run: Run) -> Iterator[str]:
-    """Ids of marked events; a series is named by its master."""
+def _events(run: AcceptanceRun) -> Iterator[str]:
+    """Return the ids of marked events; a series is represented by its master."""
     now = run.world.now()
     params = {
         "startDateTime": written(now - REACH),
@@ -64,7 +64,7 @@ def _events(run: Run) -> Iterator[str]:
                 yield str(item.get("seriesMasterId") or item.get("id"))
 
 
-def _messages(run: Run, folder: str) -> Iterator[str]:
+def _messages(run: AcceptanceRun, folder: str) -> Iterator[str]:
     params = {
         "$filter": f"contains(subject,'{PREFIX}')",
         "$select": "id,subject,from,toRecipients",
@@ -76,14 +76,14 @@ def _messages(run: Run, folder: str) -> Iterator[str]:
                 yield str(item.get("id"))
 
 
-def _messages_are_gone(run: Run, removed: dict[str, int]) -> bool:
-    """Remove what is there; whether that is all: a message has a copy where it arrived and one with what was sent."""
+def _messages_are_gone(run: AcceptanceRun, removed: dict[str, int]) -> bool:
+    """Delete the messages found; return whether none were left: a message exists as received and as sent."""
     _patiently(run, lambda: _clean_messages(run, removed))
     return removed["messages"] >= 2 * run.mails
 
 
-def _patiently(run: Run, work: Callable[[], object]) -> None:
-    """Do it again after a pause where the network or the service failed: what is left behind is worse than waiting."""
+def _patiently(run: AcceptanceRun, work: Callable[[], object]) -> None:
+    """Retry after a pause if the network or the service failed: waiting is better than leaving data behind."""
     for attempt in range(1, TRIES + 1):
         try:
             work()

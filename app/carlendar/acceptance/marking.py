@@ -1,8 +1,8 @@
-"""How what a run makes is marked, so that it, or a later run, finds and removes all of it and nothing else.
+"""Marks everything a run creates, so that it, or a later run, can find and delete exactly that.
 
-The mark stands in the title, because a title is what Exchange keeps of an invitation, its answer and a message alike.
-An event is ours where its organiser is the account itself or a plus address of it; a message, where its sender and
-all its recipients are.
+The mark is part of the title, because Exchange keeps the title of an invitation, its answer and a message alike. An
+event was created by a run if its organiser is the account itself or a plus address of it; a message, if that applies to
+its sender and all its recipients.
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ _TAG = "carlendar-acceptance"
 
 
 def title(run: str, number: int) -> str:
-    """The title of the thing of that number that a run makes; `run` has twelve hexadecimal digits."""
+    """Return the title of the item of that number; `run` consists of twelve hexadecimal digits."""
     return f"{PREFIX} {run} ({number})"
 
 
 def is_marked(text: object) -> bool:
-    """Whether a title is one of ours, of any run."""
+    """Whether a title bears the mark of any run."""
     return isinstance(text, str) and _MARK.search(text) is not None
 
 
 def plus_address(own: str) -> str:
-    """An address of the same mailbox (plus addressing of Exchange Online), so that answers come back to it."""
+    """Return an address of the same mailbox (plus addressing of Exchange Online), so that answers return to it."""
     name, _, domain = own.rpartition("@")
     return f"{name}+{_TAG}@{domain}"
 
 
 def is_own(address: object, own: str) -> bool:
-    """Whether an address is the account's, or our plus address of it."""
+    """Whether an address is the account's, or the plus address of it used here."""
     given = address.casefold() if isinstance(address, str) else ""
     return bool(own) and given in (own.casefold(), plus_address(own).casefold())
 
 
 def is_own_event(item: dict[str, Any], own: str) -> bool:
-    """Whether an event of Graph is one that a run made."""
+    """Whether an event of Graph was created by a run."""
     made_here = item.get("isOrganizer") is True or is_own(_address(item.get("organizer")), own)
     return is_marked(item.get("subject")) and made_here
 
 
 def is_own_message(item: dict[str, Any], own: str) -> bool:
-    """Whether a message of Graph is one that a run made, or the answer to one."""
+    """Whether a message of Graph was created by a run, or is the answer to one that was."""
     people = [item.get("from"), *_list(item.get("toRecipients"))]
     return is_marked(item.get("subject")) and all(is_own(_address(each), own) for each in people)
 
 
 def invitation(own: str, subject: str, uid: str, start: datetime, now: datetime) -> bytes:
-    """A mail to oneself with a meeting request (iTIP, RFC 5546) of one's plus address, as MIME in base64."""
+    """Return a mail to oneself with a meeting request (iTIP, RFC 5546) of its plus address, MIME in base64."""
     end = start + timedelta(minutes=30)
     lines = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Carlendar//acceptance//EN", "METHOD:REQUEST", "BEGIN:VEVENT",
@@ -73,7 +73,7 @@ def invitation(own: str, subject: str, uid: str, start: datetime, now: datetime)
 
 
 def _folded(lines: Iterable[str]) -> list[str]:
-    """Lines of at most 75 bytes (RFC 5545 3.1); they are all ASCII."""
+    """Return lines folded to at most 75 bytes (RFC 5545 3.1); they are ASCII."""
     folded = []
     for line in lines:
         rest = line

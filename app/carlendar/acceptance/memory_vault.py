@@ -1,4 +1,4 @@
-"""A vault that is gone with the process: an acceptance run leaves no token on the disk."""
+"""A vault in memory: an acceptance run stores no token on the disk."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ class MemoryVault(Vault):
         self._kept: dict[str, bytes] = {}
 
     def source(self) -> SourceName:
-        """Nothing is sealed, so any will do."""
+        """Nothing is encrypted, so any source will do."""
         return SourceName.CREDENTIAL
 
     def get(self, name: str) -> bytes | None:
-        """The secret of that name."""
+        """Return the secret of that name."""
         return self._kept.get(name)
 
     def put(self, name: str, secret: bytes) -> None:
-        """Keep a secret."""
+        """Store a secret."""
         self._kept[name] = secret
 
     def delete(self, name: str) -> None:
-        """Forget a secret."""
+        """Delete a secret."""
         self._kept.pop(name, None)
 
     def erase(self) -> None:
-        """Forget everything."""
+        """Delete all secrets."""
         self._kept.clear()

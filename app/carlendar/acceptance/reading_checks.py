@@ -1,10 +1,10 @@
-"""What is read of the calendar: listing, delta, versions, batches, texts."""
+"""Checks that read the calendar: listing, delta, versions, batches, bodies."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from carlendar.acceptance.run import WINDOW, CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.run import WINDOW, AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError
 from carlendar.microsoft.graph import BATCH_LIMIT, LANES
 from carlendar.microsoft.items import read_change
@@ -14,16 +14,16 @@ from carlendar.microsoft.sync_token import position_from, written
 _STUB = "occurrence"
 
 
-def profile(run: Run) -> Figures:
-    """Who the account is."""
+def profile(run: AcceptanceRun) -> Figures:
+    """The account's profile can be read."""
     me = read_me(run.graph)
     if not me.address:
         raise CheckFailedError("the profile has no address")
     return {}
 
 
-def calendars(run: Run) -> Figures:
-    """All calendars, one of them the default one."""
+def calendars(run: AcceptanceRun) -> Figures:
+    """All calendars are listed, and one of them is the default one."""
     found = run.source.calendars()
     defaults = sum(calendar.is_default for calendar in found)
     if defaults != 1:
@@ -31,8 +31,8 @@ def calendars(run: Run) -> Figures:
     return {"calendars": len(found), "editable": sum(calendar.can_edit for calendar in found)}
 
 
-def listing(run: Run) -> Figures:
-    """The coming two weeks of the default calendar, by the plain listing."""
+def listing(run: AcceptanceRun) -> Figures:
+    """The next two weeks of the default calendar can be listed."""
     start, end = _window(run)
     found = run.source.listing(run.default_calendar, start, end, "")
     events = found.events or ()
@@ -45,8 +45,8 @@ def listing(run: Run) -> Figures:
     }
 
 
-def delta(run: Run) -> Figures:
-    """A delta token is given, and says that nothing has changed since."""
+def delta(run: AcceptanceRun) -> Figures:
+    """A delta token is granted, and reports no changes since."""
     start, end = _window(run)
     source = run.source
     first = source.listing(run.default_calendar, start, end, "")
@@ -66,8 +66,8 @@ def delta(run: Run) -> Figures:
     }
 
 
-def versions(run: Run) -> Figures:
-    """The versions of delta's items are those of the listing (where they differ, more is fetched, nothing is lost)."""
+def versions(run: AcceptanceRun) -> Figures:
+    """Versions in delta are those of the listing (if they differ, more is fetched, but nothing is lost)."""
     start, end = _window(run)
     events = run.source.listing(run.default_calendar, start, end, "").events or ()
     listed = {event.id: event.version for event in events}
@@ -89,8 +89,8 @@ def versions(run: Run) -> Figures:
     return figures
 
 
-def batch(run: Run) -> Figures:
-    """Twenty requests in one batch, in lanes by `dependsOn`, none of them throttled."""
+def batch(run: AcceptanceRun) -> Figures:
+    """Twenty requests in one batch, in lanes by `dependsOn`, are not throttled."""
     day = run.world.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     paths = [_day(day + timedelta(days=number)) for number in range(BATCH_LIMIT)]
     replies, _ = run.graph.batch(paths)
@@ -107,8 +107,8 @@ def batch(run: Run) -> Figures:
     return figures
 
 
-def texts(run: Run) -> Figures:
-    """The texts of invitations, singly and by pages."""
+def texts(run: AcceptanceRun) -> Figures:
+    """Bodies of invitations can be fetched, individually and by pages."""
     start, end = _window(run)
     events = run.source.listing(run.default_calendar, start, end, "").events or ()
     if not events:
@@ -121,8 +121,8 @@ def texts(run: Run) -> Figures:
     return figures
 
 
-def _window(run: Run) -> tuple[datetime, datetime]:
-    """From midnight on, so that all checks of a run ask for the same."""
+def _window(run: AcceptanceRun) -> tuple[datetime, datetime]:
+    """The window begins at midnight, so that all checks of a run request the same."""
     start = run.begun.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return start, start + WINDOW
 

@@ -1,7 +1,6 @@
-"""The session that an acceptance run gives to the adapters: it keeps what was asked, without content, and waits.
+"""The HTTP session of an acceptance run: it records requests without content, and waits when throttled.
 
-Where the service asks to wait (429, or 503 with `Retry-After`), the request is repeated after that time. The service
-has then done nothing.
+If the service asks to wait (429, or 503 with `Retry-After`), the request is repeated after that time: it had no effect.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from carlendar.microsoft.session import HttpReply, HttpSession
 
 TRIES = 3
 LONGEST_WAIT = 60.0
-"""Seconds that are waited for the service; what asks for more fails."""
+"""Longest wait in seconds; if the service asks for more, the request fails."""
 
 _WORDS = frozenset({
     "v1.0", "v2.0", "me", "events", "calendars", "calendarView", "delta", "instances", "$batch", "sendMail",
@@ -30,7 +29,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class Recorder(HttpSession):
-    """Passes requests on to `inner` and keeps a record of each. `seconds` measures time, `pause` waits."""
+    """Forwards requests to `inner` and records each. `seconds` measures time, `pause` waits."""
 
     def __init__(self, inner: HttpSession, seconds: Callable[[], float], pause: Callable[[float], object]) -> None:
         self._inner = inner
@@ -57,12 +56,12 @@ class Recorder(HttpSession):
         raise AssertionError("the last attempt returns")
 
     def taken(self) -> tuple[RequestRecord, ...]:
-        """The records since this was called last."""
+        """Return the records since the last call."""
         records, self._records = tuple(self._records), []
         return records
 
     def close(self) -> None:
-        """Close all kept connections."""
+        """Close all connections."""
         self._inner.close()
 
     def _recorded(
@@ -83,7 +82,7 @@ class Recorder(HttpSession):
 
 
 def template(url: str) -> str:
-    """The path of an address with `{id}` for each part that is no word of the interface, without its query."""
+    """Return the path of an address without its query, with `{id}` for each part that is not a word of the API."""
     segments = urlsplit(url).path.split("/")
     return "/".join(_segment(each) for each in segments)
 

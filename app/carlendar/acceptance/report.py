@@ -1,6 +1,6 @@
-"""The report of an acceptance run: what was checked, how it went, and by which requests. No content, names or ids.
+"""The report of an acceptance run: the checks, their outcome and their requests, without content, names or ids.
 
-Identifiers of requests are in it, by which an administrator or Microsoft finds a request in the service's records.
+It contains request ids, by which an administrator or Microsoft finds a request in the service's logs.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from carlendar.domain.base import Value
 
 MOST_REQUESTS = 100
-"""Of one check, in the report; the last ones count."""
+"""Maximum number of requests of one check in the report; the last ones are kept."""
 
 
 class Status(StrEnum):
-    """How a check went."""
+    """The outcome of a check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 
 class RequestRecord(Value, frozen=True):
-    """One request. `path` has `{id}` for all that is no word of the interface; `error` is the kind of a failure."""
+    """One request. `path` has `{id}` for every part that is not a word of the API; `error` is the kind of a failure."""
 
     method: str
     path: str
@@ -37,7 +37,7 @@ class RequestRecord(Value, frozen=True):
 
 
 class CheckResult(Value, frozen=True):
-    """One check. `reason` says why it failed or was skipped; `figures` are counts and durations."""
+    """The result of one check. `reason` states why it failed or was skipped; `figures` are counts and durations."""
 
     name: str
     title: str
@@ -48,8 +48,8 @@ class CheckResult(Value, frozen=True):
     requests: tuple[RequestRecord, ...] = ()
 
 
-class Report(Value, frozen=True):
-    """All checks of a run. `authority` is the kind of tenant that is set, not the tenant."""
+class AcceptanceReport(Value, frozen=True):
+    """The results of a run. `authority` is the kind of the configured tenant, not its name."""
 
     version: str
     cloud: str
@@ -61,11 +61,11 @@ class Report(Value, frozen=True):
     checks: tuple[CheckResult, ...]
 
     def count(self, status: Status) -> int:
-        """How many checks went so."""
+        """Return the number of checks with that outcome."""
         return sum(check.status is status for check in self.checks)
 
     def document(self) -> dict[str, Any]:
-        """The report as a JSON object."""
+        """Return the report as a JSON object."""
         return {
             "carlendar": self.version,
             "cloud": self.cloud,
@@ -79,15 +79,15 @@ class Report(Value, frozen=True):
         }
 
     def text(self) -> str:
-        """The report for people, a line for each check."""
+        """Return the report as text, one line per check."""
         head = f"Carlendar {self.version} acceptance: cloud {self.cloud}, authority {self.authority}, {self.started}"
         counts = ", ".join(f"{self.count(status)} {status.value}" for status in Status)
         end = f"{len(self.checks)} checks in {self.seconds:.0f} s: {counts}."
         return "\n".join([head, *map(_line, self.checks), end, *(["It was interrupted."] if self.interrupted else [])])
 
 
-def to_json(report: Report) -> str:
-    """The report as indented JSON."""
+def to_json(report: AcceptanceReport) -> str:
+    """Return the report as indented JSON."""
     return json.dumps(report.document(), indent=1) + "\n"
 
 

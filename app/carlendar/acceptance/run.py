@@ -1,4 +1,4 @@
-"""What a run of acceptance checks works with, and how checks end."""
+"""The state of an acceptance run, and the exceptions that end a check."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 
 MAIL_ACCESS = "Mail.ReadWrite"
-"""Needed to see that a message arrived, and to remove it."""
+"""Scope needed to see that a message arrived, and to delete it."""
 WRITE_SCOPES = (RESPOND_SCOPE, MAIL_SCOPE, MAIL_ACCESS)
 AHEAD = timedelta(days=7)
-"""How far ahead what is made lies: it rings in no calendar while it exists."""
+"""How far ahead events are created, so that their reminders do not fire while they exist."""
 WINDOW = timedelta(days=14)
 
 Figures = Mapping[str, int]
 
 
 class CheckFailedError(Exception):
-    """The service does not do what is expected; the text says what, without content."""
+    """The service does not behave as expected; the text states what happened, without content."""
 
     def __init__(self, reason: str, figures: Figures | None = None) -> None:
         super().__init__(reason)
@@ -34,12 +34,12 @@ class CheckFailedError(Exception):
 
 
 class CheckSkippedError(Exception):
-    """The check does not apply here; the text says why."""
+    """The check does not apply; the text states why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The outside world. `open_url` is None where there is no browser; `say` shows a line to the user."""
+    """The environment of a run. `open_url` is None without a browser; `say` prints a line for the user."""
 
     now: Callable[[], datetime]
     seconds: Callable[[], float]
@@ -49,11 +49,11 @@ class Surroundings:
     """Twelve random hexadecimal digits."""
     open_url: Callable[[str], None] | None = None
     browser_limit: float = 300.0
-    """Seconds for a sign-in in the browser."""
+    """Time limit of a sign-in in the browser in seconds."""
     tries: int = 12
-    """How often the service is asked for what must appear after a while."""
+    """Number of attempts for a change that appears after a delay."""
     interval: float = 5.0
-    """Seconds between two of these questions."""
+    """Seconds between two attempts."""
 
 
 def _every_tenant(_tenant: str) -> bool:
@@ -61,8 +61,8 @@ def _every_tenant(_tenant: str) -> bool:
 
 
 @dataclass(slots=True)
-class Run:
-    """One run: the adapters of production, and what is known so far."""
+class AcceptanceRun:
+    """One run: the production adapters, and the results so far."""
 
     world: Surroundings
     cloud: Cloud
@@ -71,13 +71,13 @@ class Run:
     scopes: tuple[str, ...]
     mark: str
     allows: Callable[[str], bool] = _every_tenant
-    """Whether people of a tenant, by its id, may sign in here."""
+    """Whether users of a tenant, given by its id, may sign in."""
     account: SignedIn | None = None
     made: int = 0
     mails: int = 0
-    """How many messages were sent to oneself: each arrives, and stays with what was sent."""
+    """Number of messages sent to the account itself: each is kept as received and as sent."""
     late: str = ""
-    """The transaction of the message that was sent; empty for none."""
+    """Transaction id of the message that was sent; empty for none."""
     calendar: Calendar | None = None
     begun: datetime = field(init=False)
 
@@ -86,31 +86,31 @@ class Run:
 
     @property
     def signed_in(self) -> SignedIn:
-        """Who is signed in. CheckSkippedError where no sign-in succeeded."""
+        """Return the signed-in account. Raises CheckSkippedError if no sign-in succeeded."""
         if self.account is None:
             raise CheckSkippedError("not signed in")
         return self.account
 
     @property
     def graph(self) -> GraphClient:
-        """Graph in the account's name, by the code of production."""
+        """Return the production Graph client for the account."""
         account = self.signed_in.account_id
         scopes = [scope for scope in self.scopes if self.has((scope,))] or self.scopes
         return GraphClient(self.cloud, self.http, lambda claims: self.identity.token(account, scopes, claims))
 
     @property
     def source(self) -> MicrosoftCalendar:
-        """The account's calendars as for one synchronisation."""
+        """Return the account's calendars as for one synchronisation."""
         return MicrosoftCalendar(self.graph, self.signed_in.account_id, self.world.pause)
 
     @property
     def actions(self) -> MicrosoftActions:
-        """What acts on the account's calendar and mail."""
+        """Return the adapter that changes the account's calendar and sends mail."""
         return MicrosoftActions(self.graph, self.signed_in.scopes)
 
     @property
     def default_calendar(self) -> Calendar:
-        """The account's default calendar."""
+        """Return the account's default calendar."""
         if self.calendar is None:
             calendars = self.source.calendars()
             self.calendar = next((each for each in calendars if each.is_default), None)
@@ -119,18 +119,18 @@ class Run:
         return self.calendar
 
     def has(self, scopes: Sequence[str]) -> bool:
-        """Whether all of these permissions were granted."""
+        """Whether all of these scopes were granted."""
         granted = {scope.casefold() for scope in self.signed_in.scopes}
         return all(scope.casefold() in granted for scope in scopes)
 
     def slot(self) -> datetime:
-        """The start of the next thing that is made: full hours, a week ahead."""
+        """Return the start of the next event to create: on the hour, a week ahead."""
         self.made += 1
         start = (self.begun + AHEAD).replace(minute=0, second=0, microsecond=0)
         return start + timedelta(hours=self.made)
 
     def wait_for(self, happened: Callable[[], bool]) -> bool:
-        """Ask again and again until it has happened; False where it does not in the time that is given."""
+        """Repeat until the condition holds; False if it does not within the allowed attempts."""
         for attempt in range(self.world.tries):
             if attempt:
                 self.world.pause(self.world.interval)

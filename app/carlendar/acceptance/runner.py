@@ -1,4 +1,4 @@
-"""Runs checks one after another and always cleans up: after a failure, and after an interruption."""
+"""Runs checks one after another and always cleans up, also after a failure or an interruption."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePath
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, Check
-from carlendar.acceptance.report import CheckResult, Report, Status
-from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
+from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status
+from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError, IdentityError
 from carlendar.microsoft.clouds import CLOUD_NAMES
 
 AUTHORITIES = ("common", "organizations", "consumers")
 
 
-def chosen(only: Collection[str], *, read_only: bool) -> tuple[Check, ...]:
-    """The checks of a run: all, or those named, with a sign-in before them and the removal behind what writes."""
+def chosen(only: Collection[str], *, read_only: bool) -> tuple[AcceptanceCheck, ...]:
+    """Return the checks of a run: all or the named ones, with a sign-in first and a clean-up after those that write."""
     wanted = [check for check in CHECKS if not only or check.name in only]
     if read_only:
         wanted = [check for check in wanted if not check.writes]
@@ -31,9 +31,11 @@ def chosen(only: Collection[str], *, read_only: bool) -> tuple[Check, ...]:
 
 
 class Runner:
-    """Runs the checks of one run. `agreed` asks whether an account may be written to; `told` hears of each result."""
+    """Runs the checks of one run. `agreed` asks whether an account may be changed; `told` receives each result."""
 
-    def __init__(self, run: Run, agreed: Callable[[str], bool], told: Callable[[CheckResult], object]) -> None:
+    def __init__(
+        self, run: AcceptanceRun, agreed: Callable[[str], bool], told: Callable[[CheckResult], object]
+    ) -> None:
         self._run = run
         self._agreed = agreed
         self._told = told
@@ -42,8 +44,8 @@ class Runner:
         self._interrupted = False
         self._results: list[CheckResult] = []
 
-    def report(self, checks: Iterable[Check], *, tenant: str, read_only: bool) -> Report:
-        """Run the checks; an interruption ends them, but not the removal of what was made."""
+    def report(self, checks: Iterable[AcceptanceCheck], *, tenant: str, read_only: bool) -> AcceptanceReport:
+        """Run the checks and return the report; an interruption ends them, but still cleans up."""
         run = self._run
         started = run.world.seconds()
         todo = tuple(checks)
@@ -56,7 +58,7 @@ class Runner:
             self._after_interruption([check for check in todo if check.name not in done])
         finally:
             self._sign_out()
-        return Report(
+        return AcceptanceReport(
             version=__version__,
             cloud=run.cloud.name if run.cloud.name in CLOUD_NAMES else "custom",
             authority=tenant if tenant in AUTHORITIES else "one organisation",
@@ -67,8 +69,8 @@ class Runner:
             checks=tuple(self._results),
         )
 
-    def _after_interruption(self, todo: list[Check]) -> None:
-        """Skip what is left but for the removal; a second interruption leaves that to a later run."""
+    def _after_interruption(self, todo: list[AcceptanceCheck]) -> None:
+        """Skip the remaining checks except for cleaning up; a second interruption skips that too."""
         for check in todo:
             if check is CLEAN_UP and self._wrote:
                 self._run.world.say("Interrupted; removing what was made (interrupt again to leave it to a later run).")
@@ -79,7 +81,7 @@ class Runner:
             else:
                 self._keep(check, Status.SKIPPED, "interrupted")
 
-    def _take(self, check: Check) -> None:
+    def _take(self, check: AcceptanceCheck) -> None:
         run = self._run
         started = run.world.seconds()
         status, reason, figures = Status.PASSED, "", {}
@@ -97,8 +99,8 @@ class Runner:
             status, reason = Status.FAILED, f"a fault of Carlendar: {type(error).__name__} at {_place(error)}"
         self._keep(check, status, reason, run.world.seconds() - started, figures)
 
-    def _require(self, check: Check) -> None:
-        """CheckSkippedError for a check that cannot be run."""
+    def _require(self, check: AcceptanceCheck) -> None:
+        """Raise CheckSkippedError if a check cannot be run."""
         run = self._run
         if check.signs_in:
             return
@@ -111,7 +113,7 @@ class Runner:
             raise CheckSkippedError("writing was not agreed to")
 
     def _keep(
-        self, check: Check, status: Status, reason: str, seconds: float = 0.0, figures: Figures | None = None
+        self, check: AcceptanceCheck, status: Status, reason: str, seconds: float = 0.0, figures: Figures | None = None
     ) -> None:
         requests = self._run.http.taken()
         result = CheckResult(check.name, check.title, status, reason, seconds, figures or {}, requests)
@@ -125,7 +127,7 @@ class Runner:
 
 
 def _reason(error: CarlendarError) -> str:
-    """The kind of an error with its code, which name no person and no content."""
+    """Return the kind of an error with its code, without names or content."""
     number = error.code if isinstance(error, IdentityError) else ""
     why = error.reason if isinstance(error, IdentityError) else ""
     return " ".join(part for part in (error.key, why, number, error.detail) if part)

@@ -1,16 +1,16 @@
-"""Signing in both ways, and renewing a token."""
+"""Checks of both ways of signing in, and of renewing a token."""
 
 from __future__ import annotations
 
-from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import one_line
 from carlendar.microsoft.clouds import READ_SCOPES
 from carlendar.microsoft.faults import RENEW
 
 
-def device_code(run: Run) -> Figures:
-    """By a code that is entered on another device."""
+def device_code(run: AcceptanceRun) -> Figures:
+    """Sign in by a code entered on another device."""
     flow = run.identity.start_device_code(run.scopes)
     run.world.say(one_line(f"Open {flow.code.verification_uri} and enter the code {flow.code.user_code}"))
     polls = 1
@@ -20,8 +20,8 @@ def device_code(run: Run) -> Figures:
     return {"polls": polls, **_signed_in(run, found)}
 
 
-def browser(run: Run) -> Figures:
-    """In this machine's browser."""
+def browser(run: AcceptanceRun) -> Figures:
+    """Sign in with this machine's browser."""
     opener = run.world.open_url
     if opener is None:
         raise CheckSkippedError("there is no browser here")
@@ -30,8 +30,8 @@ def browser(run: Run) -> Figures:
     return _signed_in(run, found)
 
 
-def renewal(run: Run) -> Figures:
-    """A new access token by the refresh token, without the person."""
+def renewal(run: AcceptanceRun) -> Figures:
+    """Get a new access token by the refresh token, without user interaction."""
     account, scopes = run.signed_in.account_id, READ_SCOPES
     before = run.identity.token(account, scopes)
     if run.identity.token(account, scopes, RENEW) == before:
@@ -39,7 +39,7 @@ def renewal(run: Run) -> Figures:
     return {}
 
 
-def _signed_in(run: Run, found: SignedIn) -> Figures:
+def _signed_in(run: AcceptanceRun, found: SignedIn) -> Figures:
     if not run.allows(found.tenant):
         run.identity.sign_out(found.account_id)
         raise CheckFailedError("the account's tenant is not among identity.tenants_allowed")

@@ -1,4 +1,4 @@
-"""What is written: events and series that are followed by delta, a reminder, an answer, a message to oneself."""
+"""Checks that write: events and series followed by delta, a reminder, an answer, a message to oneself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from carlendar.acceptance.marking import invitation, is_own_event, title
 from carlendar.acceptance.recorder import LONGEST_WAIT
-from carlendar.acceptance.run import CheckFailedError, CheckSkippedError, Figures, Run
+from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
 from carlendar.errors import ThrottledError
@@ -20,8 +20,8 @@ from carlendar.microsoft.sync_token import written
 _HALF_HOUR = timedelta(minutes=30)
 
 
-def event(run: Run) -> Figures:
-    """An event is made, changed and deleted; delta names it each time and its version changes."""
+def event(run: AcceptanceRun) -> Figures:
+    """An event is created, changed and deleted; delta names it each time and its version changes."""
     seen = _begin(run)
     made = _make(run)
     seen.until(lambda: made in seen.events)
@@ -33,8 +33,8 @@ def event(run: Run) -> Figures:
     return {"changes_followed": 3}
 
 
-def series(run: Run) -> Figures:
-    """A series of three is made and one occurrence deleted; delta leads to what is left of it."""
+def series(run: AcceptanceRun) -> Figures:
+    """A series of three is created and one occurrence deleted; delta leads to the remaining ones."""
     seen = _begin(run)
     start = run.slot()
     pattern = {
@@ -55,8 +55,8 @@ def series(run: Run) -> Figures:
     return {"occurrences": len(instances)}
 
 
-def reminder(run: Run) -> Figures:
-    """A reminder is put off and dismissed."""
+def reminder(run: AcceptanceRun) -> Figures:
+    """A reminder is snoozed and dismissed."""
     start = run.slot()
     made = _make(run, start, isReminderOn=True, reminderMinutesBeforeStart=15)
     until = start - timedelta(minutes=5)
@@ -72,7 +72,7 @@ def reminder(run: Run) -> Figures:
     return {}
 
 
-def answer(run: Run) -> Figures:
+def answer(run: AcceptanceRun) -> Figures:
     """An invitation from the mailbox's own plus address arrives and is accepted."""
     start = run.slot()
     subject = title(run.mark, run.made)
@@ -96,8 +96,8 @@ def answer(run: Run) -> Figures:
     return {}
 
 
-def late_message(run: Run) -> Figures:
-    """A message to oneself is taken by the service."""
+def late_message(run: AcceptanceRun) -> Figures:
+    """The service accepts a message to the account itself."""
     run.made += 1
     run.mails += 1
     transaction = str(uuid.uuid4())
@@ -108,8 +108,8 @@ def late_message(run: Run) -> Figures:
     return {}
 
 
-def sent_items(run: Run) -> Figures:
-    """The search of Sent Items finds that message by its mark, and no other."""
+def sent_items(run: AcceptanceRun) -> Figures:
+    """Searching Sent Items by the mark finds that message and no other."""
     if not run.late:
         raise CheckSkippedError("no message was sent")
     if run.actions.mail_sent(str(uuid.uuid4())):
@@ -119,8 +119,8 @@ def sent_items(run: Run) -> Figures:
     return {}
 
 
-def _make(run: Run, start: datetime | None = None, **more: object) -> str:
-    """Make an event that disturbs nobody; its id."""
+def _make(run: AcceptanceRun, start: datetime | None = None, **more: object) -> str:
+    """Create an event that is shown as free; return its id."""
     begins = start or run.slot()
     body = {
         "subject": title(run.mark, run.made),
@@ -139,23 +139,23 @@ def _make(run: Run, start: datetime | None = None, **more: object) -> str:
 
 @dataclass(slots=True)
 class _Seen:
-    """What synchronising by delta has shown so far of the days around what is made."""
+    """The events around the created ones, as synchronised by delta so far."""
 
-    run: Run
+    run: AcceptanceRun
     position: str
     events: dict[str, Event]
 
     def until(self, expected: Callable[[], bool]) -> None:
-        """Synchronise until what is seen is as expected. CheckFailedError where it does not become so by delta."""
+        """Synchronise until the events are as expected. Raises CheckFailedError if delta does not lead there."""
         if not self.run.wait_for(lambda: self._synchronised() and expected()):
             raise CheckFailedError("a change does not come by delta")
 
     def of_series(self, master: str) -> int:
-        """How many occurrences of a series are seen."""
+        """Return the number of occurrences of a series."""
         return sum(each.series_id == master for each in self.events.values())
 
     def _synchronised(self) -> bool:
-        """Whether delta could be followed: a whole listing in its place proves nothing."""
+        """Whether delta was used: a full listing instead proves nothing."""
         try:
             found = self.run.source.listing(self.run.default_calendar, *_window(self.run), self.position)
         except ThrottledError as error:
@@ -170,22 +170,22 @@ class _Seen:
         return found.scope is not None
 
 
-def _begin(run: Run) -> _Seen:
-    """A position from which changes of the window are followed."""
+def _begin(run: AcceptanceRun) -> _Seen:
+    """Return a position from which changes of the window are reported."""
     source, (start, end) = run.source, _window(run)
     first = source.listing(run.default_calendar, start, end, "")
     second = source.listing(run.default_calendar, start, end, first.position)
     return _Seen(run, second.position, {each.id: each for each in first.events or ()})
 
 
-def _window(run: Run) -> tuple[datetime, datetime]:
-    """The days around what is made."""
+def _window(run: AcceptanceRun) -> tuple[datetime, datetime]:
+    """Return the days around the created events."""
     start = run.begun.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=6)
     return start, start + timedelta(days=7)
 
 
-def _around(run: Run, start: datetime) -> list[dict[str, Any]]:
-    """Marked events that begin around a moment."""
+def _around(run: AcceptanceRun, start: datetime) -> list[dict[str, Any]]:
+    """Return marked events that start near a time."""
     params = {
         "startDateTime": written(start - timedelta(hours=1)),
         "endDateTime": written(start + timedelta(hours=1)),
@@ -196,8 +196,8 @@ def _around(run: Run, start: datetime) -> list[dict[str, Any]]:
     return [item for item in found if is_own_event(item, run.signed_in.address)]
 
 
-def _rings(run: Run, identifier: str, start: datetime) -> datetime | None:
-    """When the reminder of an event fires, in UTC without zone; None where it has none any more."""
+def _rings(run: AcceptanceRun, identifier: str, start: datetime) -> datetime | None:
+    """Return when the reminder of an event fires, in naive UTC; None if it has none."""
     span = f"startDateTime='{written(start - timedelta(days=1))}',endDateTime='{written(start + timedelta(hours=1))}'"
     for item in run.graph.get(f"/me/reminderView({span})").items:
         fires = item.get("reminderFireTime")

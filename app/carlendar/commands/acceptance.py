@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, NAMES, Check
+from carlendar.acceptance.checks import CHECKS, CLEAN_UP, NAMES, AcceptanceCheck
 from carlendar.acceptance.memory_vault import MemoryVault
 from carlendar.acceptance.recorder import Recorder
-from carlendar.acceptance.report import CheckResult, Report, Status, to_json
-from carlendar.acceptance.run import WRITE_SCOPES, Run, Surroundings
+from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status, to_json
+from carlendar.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
 from carlendar.acceptance.runner import Runner, chosen
 from carlendar.errors import SettingsError, UsageError, one_line
 from carlendar.microsoft.clouds import READ_SCOPES
@@ -30,9 +30,10 @@ _PERMISSION = 0o600
 
 
 def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json: bool) -> int:
-    """Run the checks and write the report; returns 0, or 1 where a check failed, or 130 after an interruption.
+    """Run the checks and write the report; returns 0, 1 if a check failed, 130 after an interruption.
 
-    UsageError for a check that there is not, and where nobody can be asked and `yes` is not given.
+    Raises UsageError for an unknown check, and if confirmation is needed but there is no terminal and `yes` is not
+    given.
     """
     settings = load()
     if unknown := [name for name in only if name not in NAMES]:
@@ -63,7 +64,9 @@ def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json
     return 1 if report.count(Status.FAILED) else 0
 
 
-def _report(settings: Settings, checks: Sequence[Check], *, writes: bool, yes: bool, read_only: bool) -> Report:
+def _report(
+    settings: Settings, checks: Sequence[AcceptanceCheck], *, writes: bool, yes: bool, read_only: bool
+) -> AcceptanceReport:
     parts = microsoft(settings)
     world = _surroundings()
     recorder = Recorder(parts.http, world.seconds, world.pause)
@@ -73,7 +76,7 @@ def _report(settings: Settings, checks: Sequence[Check], *, writes: bool, yes: b
     tenants = TenantDirectory(parts.cloud, recorder, vault, identity.tenant_of)
     policy = TenantPolicy(settings.names("identity.tenants_allowed"), tenants)
     scopes = (*READ_SCOPES, *(WRITE_SCOPES if writes else ()))
-    made = Run(world, parts.cloud, identity, recorder, scopes, world.token())
+    made = AcceptanceRun(world, parts.cloud, identity, recorder, scopes, world.token())
     made.allows = lambda tenant: policy.allows(tenant, ask=True) is True
     runner = Runner(made, lambda address: yes or _agreed(address), _progress)
     try:
@@ -97,7 +100,7 @@ def _surroundings() -> Surroundings:
 
 
 def _plan(*, writes: bool, count: int) -> str:
-    """What is about to happen."""
+    """Return the description of what will be done."""
     lines = [
         f"This runs {count} checks against Microsoft's service with your own account. You sign in for it;",
         "nothing is stored on this computer, and the report contains none of your data.",
@@ -128,12 +131,12 @@ def _progress(result: CheckResult) -> None:
 
 
 def _say(text: str) -> None:
-    """To standard error: standard output is the report's."""
+    """Print to standard error: standard output is for the report."""
     print(text, file=sys.stderr, flush=True)
 
 
-def _written(report: Report, folder: Path) -> tuple[Path, Path]:
-    """Write the report as JSON and as text, readable by the user alone; never over another one."""
+def _written(report: AcceptanceReport, folder: Path) -> tuple[Path, Path]:
+    """Write the report as JSON and as text, readable by the user only; never overwrite one."""
     stamp = report.started[:19].replace(":", "").replace("T", "-")
     for number in range(100):
         name = f"carlendar-acceptance-{stamp}{f'-{number}' if number else ''}"

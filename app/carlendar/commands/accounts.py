@@ -91,14 +91,14 @@ def _listed(settings: Settings) -> list[Listed]:
 
 
 class Source(Value, frozen=True):
-    """One calendar: its name, and how its synchronisation stands."""
+    """One calendar: its name and synchronisation status."""
 
     name: str
     status: SourceStatus
 
 
 def _states(settings: Settings) -> dict[str, tuple[Source, ...]]:
-    """The calendars of each account."""
+    """Return the calendars of each account."""
     store = EventStore(settings.data_folder)
     try:
         found: dict[str, tuple[Source, ...]] = {}
@@ -112,7 +112,7 @@ def _states(settings: Settings) -> dict[str, tuple[Source, ...]]:
 
 
 def _failing(sources: Iterable[Source]) -> list[tuple[str, str]]:
-    """The names of calendars that cannot be read, each with the error's key."""
+    """Return the names of calendars that cannot be read, each with the error's key."""
     return [(each.name or "a calendar", each.status.error) for each in sources if each.status.error]
 
 
@@ -130,7 +130,7 @@ def _remove(settings: Settings, name: str, *, feed: bool) -> None:
 
 
 def _subscribe(settings: Settings, wanted: NewFeed) -> None:
-    """Subscribe, after the calendar has been read once: what cannot be read is refused with the reason."""
+    """Subscribe after reading the calendar once; a calendar that cannot be read is refused with the reason."""
     source = _address_from_input() if wanted.source == "-" else wanted.source
     if not settings.switch("feeds.allowed"):
         raise FeedError(reasons.terminal("feed_off"), key="feed_off")
@@ -163,13 +163,13 @@ def _ids(settings: Settings) -> frozenset[str]:
 
 
 def _is_read(settings: Settings, ids: frozenset[str]) -> bool:
-    """Whether all of these have been read once, with whatever outcome: others may be synchronised at the same time."""
+    """Whether all of these have been read once, successfully or not: others may be synchronised at the same time."""
     states = _states(settings)
     return all(any(each.status.as_of or each.status.error for each in states.get(feed_id, ())) for feed_id in ids)
 
 
 def _try(settings: Settings, source: str, *, offline: bool) -> None:
-    """Read the calendar once. Raises FeedError or ServiceError where that fails, unless `offline` allows for it."""
+    """Read the calendar once. Raises FeedError or ServiceError if that fails, unless `offline` is set."""
     process = reader_worker.process()
     process.warm()
     now = datetime.now(UTC)
@@ -188,7 +188,7 @@ def _try(settings: Settings, source: str, *, offline: bool) -> None:
 
 
 def _address_from_input() -> str:
-    """The address on standard input. UsageError where there is none: an empty one would mean the working folder."""
+    """Read the address from standard input. Raises UsageError if empty: that would mean the working directory."""
     if source := sys.stdin.readline().strip() if sys.stdin is not None else "":
         return source
     raise UsageError("standard input is empty: it must contain the address of the calendar")

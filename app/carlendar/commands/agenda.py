@@ -40,7 +40,7 @@ class ListedEvent(Value, frozen=True):
 
 
 class Agenda(Value, frozen=True):
-    """What was found: as of when, and of which driver."""
+    """The entries, the time of the data, and the driver."""
 
     rows: list[ListedEvent]
     as_of: datetime | None = None
@@ -52,7 +52,7 @@ def run(
 ) -> int:  # fmt: skip
     """Print the agenda, as text or as one JSON object with `at`, `zone`, `as_of` and `events`. Returns 0.
 
-    Raises UsageError where it is not clear whose agenda that is.
+    Raises UsageError if there are several drivers and none is given.
     """
     settings = load()
     clock = host.wall_clock(host.elapsed_clock())
@@ -160,7 +160,7 @@ def _entry(entry: ListedEvent, together: Sequence[str], zone: tzinfo) -> dict[st
 
 
 def _clashes(rows: Sequence[ListedEvent], zone: tzinfo) -> dict[str, list[str]]:
-    """For the id of each event, the ids of those that share time with it."""
+    """Map the id of each event to the ids of those that overlap it."""
     entries = [
         entry_of(row.event, zone, can_join=row.join_details is not None and row.join_details.found) for row in rows
     ]

@@ -1,4 +1,4 @@
-"""The command line's arguments. A wrong argument is one line and exit code 2."""
+"""The command line's arguments. A wrong argument is reported in one line, with exit code 2."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 HERE = "carlendar.commands"
 DESCRIPTION = "Microsoft 365 meetings on the car's infotainment screen."
 ELSEWHERE = {"emulator": "devtools", "audit": "devtools", "fleet": "fleet"}
-"""Commands of other distributions, by the extra that installs them."""
+"""Commands of other distributions, with the extra that installs each."""
 IN_THE_CAR, CALENDAR, DIAGNOSIS = "In the car", "Calendar and accounts", "Diagnosis"
 DEVELOPERS = "For developers"
 GROUPS = (IN_THE_CAR, CALENDAR, DIAGNOSIS, DEVELOPERS)
-"""Of commands, in the order of `carlendar --help`."""
+"""Groups of commands, in the order of `carlendar --help`."""
 TRACE = (
     'JSON lines {"t": SECONDS, "signal": VSS-NAME, "value": …}, where it is not the usual one with a "unit"; '
     "t never falls, a line with t alone lets time pass; - for standard input"
@@ -34,33 +34,33 @@ class AddCommand(Protocol):
     """Adds a command."""
 
     def __call__(self, name: str, text: str, module: str, group: str = DEVELOPERS, /) -> Parser:
-        """Add it by its name, its help, the module with its `run`, and its group in the help; returns its parser."""
+        """Add a command: name, help, module with its `run`, and group; return its parser."""
 
 
 Rule = Callable[[frozenset[str], argparse.Namespace], str]
-"""Why options cannot be given together, by the options that are given and all arguments; empty where they can."""
+"""Returns why options cannot be combined, given the options used and all arguments; empty if they can."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports a wrong argument in one line, and refuses options that would be ignored."""
+    """Reports a wrong argument in one line, and rejects options that would be ignored."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)  # an abbreviation can become ambiguous in a later version
         self.rules: list[Rule] = []
 
     def belong_to(self, owner: str, *options: str) -> None:
-        """Refuse these options without `owner`, of which they are details."""
+        """Reject these options without `owner`, which they refine."""
         named = f"{', '.join(options[:-1])} and {options[-1]} belong" if len(options) > 1 else f"{options[0]} belongs"
         self.rules.append(lambda given, _: f"{named} to {owner}" if owner not in given and given & set(options) else "")
 
     def exclude(self, option: str, *others: str) -> None:
-        """Refuse any of `others` beside `option`, which would leave it without effect."""
+        """Reject any of `others` together with `option`, which would have no effect."""
         self.rules.append(lambda given, _: refusal(option, given & set(others)) if option in given else "")
 
     def parse_known_args(  # type: ignore[override]  # the overloads of the base differ in their namespace alone
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """See `ArgumentParser`; exits where a rule is broken, or an option is given an empty value."""
+        """See `ArgumentParser`; exits if a rule is broken, or an option has an empty value."""
         words = list(sys.argv[1:] if args is None else args)
         found, rest = super().parse_known_args(words, namespace)
         given = frozenset(option for word in words if (option := word.partition("=")[0]) in self._option_string_actions)
@@ -73,7 +73,7 @@ class Parser(argparse.ArgumentParser):
         return found, rest
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """Write help; OSError where that fails, which argparse itself would ignore."""
+        """Write help. Raises OSError if that fails, which argparse would ignore."""
         if message and file is not None:
             file.write(message)
 
@@ -85,13 +85,13 @@ class Parser(argparse.ArgumentParser):
 
 
 def refusal(option: str, others: Iterable[str]) -> str:
-    """The message for options that cannot be given beside another; empty without any."""
+    """Return the message for options that cannot be combined; empty if they can."""
     named = sorted(others)
     return f"{named[0]} has no effect with {option}: give one of the two" if named else ""
 
 
 def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:
-    """The module of the command, which has a `run`, and the options to run it with; exits on a wrong argument."""
+    """Return the command's module, which has a `run`, and its options; exits on a wrong argument."""
     parser, commands = build()
     if given and (extra := ELSEWHERE.get(given[0])) and given[0] not in commands:
         parser.error(f"{given[0]} is in carlendar-{extra}, which is not installed: pip install 'carlendar[{extra}]'")
@@ -100,7 +100,7 @@ def parse(given: Sequence[str]) -> tuple[str, dict[str, object]]:
 
 
 def build() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """The parser, and that of every command by its name."""
+    """Return the parser, and that of each command by name."""
     parser = Parser(
         prog="carlendar", usage="carlendar [-h] [--version] [COMMAND] …", description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -123,7 +123,7 @@ def build() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]
     _readers(command)
     _diagnosis(command)
     for entry in entry_points(group="carlendar.commands"):
-        with suppress(ModuleNotFoundError):  # a distribution whose files are gone counts as not installed
+        with suppress(ModuleNotFoundError):  # a distribution whose files are missing counts as not installed
             entry.load()(command)
     completion = command("completion", "Print the completion script of a shell.", f"{HERE}.completion")
     completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="the shell that reads it")
@@ -228,7 +228,7 @@ def _diagnosis(command: AddCommand) -> None:
 
 
 def add_databroker(parser: Parser, text: str) -> None:
-    """A databroker for developers."""
+    """Add the options of a databroker for developers."""
     parser.add_argument("--databroker", default="", metavar="ADDRESS", help=text)
     parser.add_argument("--ca-file", default="", metavar="FILE", help="its certificate authority, if not of here")
     parser.add_argument("--token-file", default="", metavar="FILE", help="its access token (JWT)")
@@ -237,7 +237,7 @@ def add_databroker(parser: Parser, text: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    """A length of time above zero."""
+    """Parse a positive duration in seconds."""
     try:
         value = float(text)
     except ValueError:
@@ -252,7 +252,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_logging(parser: argparse.ArgumentParser) -> None:
-    """Options of a command that runs for long."""
+    """Add the options of a long-running command."""
     levels = parser.add_mutually_exclusive_group()
     levels.add_argument(
         "-v",

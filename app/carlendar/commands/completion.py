@@ -1,7 +1,7 @@
-"""`carlendar completion SHELL`: prints the completion script of bash, zsh or fish, made from the parsers.
+"""`carlendar completion SHELL`: prints the completion script for bash, zsh or fish, generated from the parsers.
 
-bash: `source <(carlendar completion bash)`. zsh: a file `_carlendar` in a folder of `fpath`. fish: a file
-`~/.config/fish/completions/carlendar.fish`.
+bash: `source <(carlendar completion bash)`. zsh: save it as `_carlendar` in a folder of `fpath`. fish: `carlendar
+completion fish | source`.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from carlendar.commands.arguments import build
 
 FOLDERS, FILES = ("DIR",), ("FILE", "FILE_OR_URL", "SOURCE", "TRACE")
-"""Metavariables that stand for a path."""
+"""Metavariables of arguments whose value is a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What is completed: an option by its `flags`, or a positional argument where there are none."""
+    """An argument to complete: an option with `flags`, or a positional argument if it has none."""
 
     flags: tuple[str, ...]
     text: str
     takes_value: bool
     choices: tuple[str, ...]
     path: str
-    """`file`, `folder`, or empty for a value that is no path."""
+    """`file`, `folder`, or empty if the value is not a path."""
     repeats: bool
 
 
@@ -131,6 +131,10 @@ def _zsh_text(text: str) -> str:
 def _fish(commands: dict[str, tuple[Argument, ...]], descriptions: dict[str, str]) -> str:
     lines = [
         "# fish completion for carlendar",
+        "function __carlendar_command",
+        "  set -l words (commandline -opc)",
+        '  test "$words[2]" = "$argv[1]"',
+        "end",
         "complete -c carlendar -f",
         "complete -c carlendar -n __fish_use_subcommand -l help -s h -d 'Show help'",
         "complete -c carlendar -n __fish_use_subcommand -l version -d 'Show the version'",
@@ -140,7 +144,8 @@ def _fish(commands: dict[str, tuple[Argument, ...]], descriptions: dict[str, str
         for name, text in descriptions.items()
     ]
     for name, arguments in commands.items():
-        start = f"complete -c carlendar -n '__fish_seen_subcommand_from {name}'"
+        # Not __fish_seen_subcommand_from: it also takes the value of an option for a command.
+        start = f"complete -c carlendar -n '__carlendar_command {name}'"
         lines += [f"{start} {_fish_options(each)} -d {_fish_text(each.text)}" for each in arguments]
     return "\n".join(lines)
 
@@ -157,6 +162,6 @@ def _fish_options(argument: Argument) -> str:
 
 
 def _fish_text(text: str) -> str:
-    """Quoted: in fish's single quotes, a backslash and a quote are escaped by a backslash."""
+    """Return the text in single quotes, with backslashes and quotes escaped as fish requires."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -1,4 +1,4 @@
-"""`carlendar config`: the effective settings, what each is for, what it may be, and where it came from."""
+"""`carlendar config`: the effective settings with their purpose, permitted values and origin."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _log = logging.getLogger(__name__)
 
 
 def run(*, as_json: bool) -> int:
-    """Print every setting with its origin, and a line for each that does not count; returns 0.
+    """Print every setting with its origin, and a line for each that is ignored; returns 0.
 
-    The values of secrets, which feeds' addresses are, are never printed.
+    The values of secrets, such as addresses of feeds, are never printed.
     """
     found = load()
     settings = list(found.values.values())

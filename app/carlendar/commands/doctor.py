@@ -1,4 +1,4 @@
-"""`carlendar doctor`: what works on this machine, a line each with the fix."""
+"""`carlendar doctor`: what works on this machine, one line each, with the fix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from carlendar.platform.probes import Check
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import databroker, host, reachability
+from carlendar.wiring import databroker, fonts, host, reachability
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
@@ -26,7 +26,7 @@ from carlendar.wiring.reachability import Reached
 
 
 def run(*, as_json: bool) -> int:
-    """Print every check; returns 0 when all is well, 1 otherwise."""
+    """Print every check; returns 0 if all passed, 1 otherwise."""
     checks = [*_checks(load())]
     if as_json:
         print(json.dumps({"checks": [check.to_json() for check in checks]}))
@@ -46,7 +46,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("display", probes.check_display),
         ("role", lambda: _role(settings)),
         ("opengl", probes.check_gl),
-        ("fonts", probes.check_fonts),
+        ("fonts", fonts.check),
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
         ("databroker", lambda: databroker.check(settings)),
@@ -64,7 +64,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
 
 
 def _reached(settings: Settings, wall: WallClock) -> tuple[Reached, ...]:
-    """What becomes of asking Microsoft's hosts, or those of the cloud that is set."""
+    """Check that Microsoft's hosts, or those of the configured cloud, can be reached."""
     cloud = chosen_cloud(settings)
     own = bool(settings.text("identity.authority"))
     with http_session(settings, cloud, timeouts=Timeouts(5.0, 5.0, 10.0)) as http:
@@ -77,7 +77,7 @@ def _network(settings: Settings, reached: tuple[Reached, ...]) -> Check:
 
 
 def _settings(settings: Settings) -> Check:
-    """Whether all settings that were given are in effect, and the certificate files are usable."""
+    """Check that all given settings are in effect and the certificate files usable."""
     try:
         require_certificates(settings)
         network(settings)
@@ -90,7 +90,7 @@ def _settings(settings: Settings) -> Check:
 
 
 def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
-    """Where the key of the token cache is kept, and whether that place gives it now."""
+    """Check where the key of the token cache is kept, and whether it is available."""
     check = bus_probes.check_secrets(folder / "vault.key", key_file_allowed=key_file_allowed)
     if not check.ok:
         return check
@@ -102,7 +102,7 @@ def _secrets(folder: Path, *, key_file_allowed: bool) -> Check:
 
 
 def _role(settings: Settings) -> Check:
-    """Whose display it is; a passenger's that is bound to none that is there counts as the driver's."""
+    """Check the display's role; a passenger display that is bound to a missing one counts as the driver's."""
     if settings.text("display.role") != "passenger":
         return Check("role", ok=True, detail="the driver's display", fix=None)
     name = settings.text("display.output")
@@ -127,7 +127,7 @@ def _sign_in(settings: Settings) -> Check:
 
 
 def _subscriptions(settings: Settings) -> Check:
-    """Whether the subscribed calendars are up to date, and those of the settings can be used at all."""
+    """Check that the subscribed calendars are up to date, and those in the settings usable."""
     private = settings.switch("feeds.private_addresses")
     wrong: list[str] = []
     for number, source in enumerate(settings.names("feeds.subscriptions"), 1):

@@ -1,7 +1,7 @@
-"""`carlendar drive`: the car's screen, with the car's parts.
+"""`carlendar drive`: the car's screen with the car's adapters.
 
-No option replaces a dependency: which car is trusted and whose display it is come from files that root owns (rules S6,
-S9, S11).
+No option replaces an adapter: which databroker is trusted and whose display this is are set in files owned by root
+(rules S6, S9, S11).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def run() -> int:
 
 
 def dependencies(settings: Settings) -> ScreenDependencies:
-    """Those of the car."""
+    """Return the dependencies for the car."""
     elapsed = host.elapsed_clock()
     return ScreenDependencies(
         settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),

@@ -13,9 +13,9 @@ from carlendar.wiring.erasing import clear_alone
 
 
 def run(*, yes: bool) -> int:
-    """Delete tokens, events and the outbox, and what files may still hold of them; returns 0. Asks unless `yes`.
+    """Delete tokens, events and the outbox, and their remains in files; returns 0. Asks for confirmation unless `yes`.
 
-    A store that is damaged, from a newer version or on a full disk is erased too. Raises StoreError when data remains.
+    A store that is damaged, of a newer version or on a full disk is erased too. Raises StoreError when data remains.
     """
     settings = load()
     folder = settings.data_folder
@@ -31,7 +31,7 @@ def run(*, yes: bool) -> int:
 
 
 def _clear(settings: Settings) -> None:
-    """Let the service erase, which notifies open screens; without it where the store keeps it from starting."""
+    """Let the service erase, which notifies open screens; do it here if the store keeps the service from starting."""
     try:
         with ServiceClient(settings) as service:
             service.ask("erase")

@@ -11,7 +11,7 @@ from carlendar.wiring.reader_worker import InvitationAsked
 
 
 def run(*, file: str, region: str, phone: str, data: str, as_json: bool) -> int:
-    """Print service, link, dial-in numbers and the plan; returns 0, or 1 where no meeting is found."""
+    """Print service, link, dial-in numbers and the plan; returns 0, or 1 if no meeting is found."""
     where = region.upper() or load().text("telephone.region") or "DE"
     process = reader_worker.process()
     process.warm()

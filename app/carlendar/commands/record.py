@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1.0
-"""Between two flushes: no more than this is lost when the power fails."""
+"""Seconds between two flushes: at most this much is lost in a power failure."""
 SILENT_AFTER = 2.5
-"""Seconds after which it is reported that nothing comes."""
+"""Seconds after which missing signals are reported."""
 
 
 def run(
@@ -45,10 +45,10 @@ def run(
 ) -> int:
     """Record until interrupted, or for `seconds`; returns 0.
 
-    Listens to the databroker of root's settings, or to `databroker`, which a developer names.
+    Listens to the databroker in root's settings, or to `databroker`, given by a developer.
 
-    Raises UsageError for a file that exists or cannot be written, SettingsError, and ServiceError when no signal
-    arrived. The car's position is left out unless `position`, the driver's identity always.
+    Raises UsageError for a file that exists or cannot be written, SettingsError, and ServiceError if no signal arrived.
+    The car's position is left out unless `position`, the driver's identity always.
     """
     try:
         from carlendar.vehicle.kuksa import KuksaSignals
@@ -88,7 +88,7 @@ def run(
 
 
 class SilenceMonitor:
-    """Reports once on standard error, from `notice` (elapsed seconds) on, that no signals or no speed have come."""
+    """Reports once on standard error, at `notice` (elapsed seconds), that no signals or no speed have arrived."""
 
     def __init__(self, address: str, notice: float) -> None:
         self._address = address
@@ -96,12 +96,12 @@ class SilenceMonitor:
         self._heard = self._speed = False
 
     def on_readings(self, readings: Sequence[Reading]) -> None:
-        """Take readings; called from any thread."""
+        """Accept readings; called from any thread."""
         self._heard = self._heard or any(reading.value is not None for reading in readings)
         self._speed = self._speed or any(reading.signal == SPEED for reading in readings)
 
     def look(self, now: float, problem: str) -> None:
-        """Report if it is time to; `problem` is why the databroker sends nothing, empty while it does."""
+        """Report if due; `problem` is why the databroker sends nothing, empty while it does."""
         if now < self._notice or self._speed:
             return
         self._notice = float("inf")
@@ -114,7 +114,7 @@ class SilenceMonitor:
 
 
 def _keep(recorded: RecordedSignals, sink: TextIO, ended: threading.Event, until: float, now: Clock) -> bool:
-    """Wait for a moment, flush, and show how much there is; False at the end."""
+    """Wait briefly, flush, and show the amount recorded; False at the end."""
     if recorded.failed is not None or (left := until - now()) <= 0 or ended.wait(min(FLUSH_SECONDS, left)):
         return False
     try:
@@ -133,7 +133,9 @@ def _show_count(recorded: RecordedSignals, end: str) -> None:
 
 @contextmanager
 def _sink(file: str) -> Iterator[TextIO]:
-    """A new file, for its owner alone; standard output for `-`. A failed flush at the end was reported before."""
+    """Open a new file, readable by its owner only; standard output for `-`. A failed flush at the end was reported
+    before.
+    """
     if file == "-":
         yield sys.stdout
         return

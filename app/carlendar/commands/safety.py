@@ -12,6 +12,6 @@ STANDARD_INPUT = Path("/dev/stdin")
 
 
 def run(*, trace: str, as_json: bool) -> int:
-    """Replay the trace; returns 0, or raises UsageError for one that cannot be read."""
+    """Replay the trace; returns 0. Raises UsageError for one that cannot be read."""
     path = STANDARD_INPUT if trace == "-" else Path(trace)
     return replay.run(path, as_json, sys.stdout, lambda units: Translation(units).reading)

@@ -1,4 +1,4 @@
-"""A terminal command's client of the service: of the one that runs, or of one that it starts."""
+"""A terminal command's client of the service: the running one, or one that it starts."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ ANSWER_TIMEOUT = 60.0
 """Seconds without a message after which the service counts as unreachable."""
 
 FAILED_STARTS = 3
-"""Services in a row that ended before they answered, after which the client gives up."""
+"""Number of services that end before answering after which the client gives up."""
 
 
 class CommandFailedError(ServiceError):
-    """The service could not do what it was asked; `reason` is the key that it reported."""
+    """The service could not execute the command; `reason` is the key that it reported."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reasons.terminal(reason, host="Microsoft"))
@@ -69,7 +69,7 @@ class ServiceClient:
         self._supervisor.stop()
 
     def _check(self) -> None:
-        """Raise here what would keep the service from starting, once and not at every attempt to start it."""
+        """Raise here what would keep the service from starting, instead of at every attempt to start it."""
         microsoft(self._settings)
         UserStore(self._settings.data_folder).close()
         EventStore(self._settings.data_folder).close()
@@ -79,7 +79,7 @@ class ServiceClient:
         self._client.send(Command(name, arguments))
 
     def hear(self, timeout: float = ANSWER_TIMEOUT) -> Message:
-        """The next message. ServiceError or FeedError for a command that failed, ChannelError when nothing comes."""
+        """Return the next message. Raises ServiceError or FeedError if a command failed, ChannelError on a time-out."""
         try:
             message = self._messages.get(timeout=timeout)
         except queue.Empty as error:

@@ -1,4 +1,4 @@
-"""`carlendar sign-in`: signs in from a terminal, by a code on another device or in this machine's browser."""
+"""`carlendar sign-in`: signs in from a terminal, by a code on another device or with this machine's browser."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _finished(status: SignInStatus, console: Console, update: object) -> bool:
 
 
 def _explained(status: SignInStatus) -> str:
-    """Why the sign-in ended, with the fix and with what an administrator finds it by."""
+    """Return why the sign-in ended, with the fix and the reference for an administrator."""
     text = reasons.terminal(status.reason or status.phase, host=status.host or "Microsoft", number=status.number)
     number = "" if status.number in text else status.number
     details = [part for part in (number, status.at, status.reference and f"ID {status.reference}") if part]
@@ -57,7 +57,7 @@ def _explained(status: SignInStatus) -> str:
 
 
 def _profile(settings: Settings, name: str) -> str:
-    """The id of the driver of that name, created when there is none; empty to let the account's name decide."""
+    """Return the id of the driver of that name, created if necessary; empty to use the account's name."""
     if not name:
         return ""
     store = UserStore(settings.data_folder)

@@ -1,4 +1,4 @@
-"""The store for commands on a terminal."""
+"""Reads the store for terminal commands."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ _REPAIR = "It is repaired when Carlendar starts, or by carlendar sync."
 
 
 def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo, profile: str = "") -> Snapshot:
-    """What is stored of a driver between two moments; whole days in `zone`.
+    """Return the stored data of a driver between two times; whole days in `zone`.
 
-    The driver is the one of that name, else the only one, else the one in the seat. Raises UsageError where there is
-    none of that name or it is not clear which one is meant, and StoreError when the store cannot be read: neither may
-    look like an empty day.
+    The driver is the one of that name, else the only one, else the current one. Raises UsageError if the name is
+    unknown or the choice ambiguous, and StoreError if the store cannot be read: neither may look like an empty day.
     """
     resume(settings)
     reader = StoreReader(settings.data_folder)
@@ -33,7 +32,7 @@ def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo, p
         if reader.failed:
             raise StoreError(f"The stored calendar is damaged. {_REPAIR}")
         if reader.unread:
-            UserStore(settings.data_folder).close()  # knows better why
+            UserStore(settings.data_folder).close()  # its message is more specific
             raise StoreError(f"The stored calendar cannot be read. {_REPAIR}", detail=reader.unread)
         if read.profile is None and read.profiles:
             several = _named(read.profiles)
@@ -44,7 +43,7 @@ def snapshot(settings: Settings, start: datetime, end: datetime, zone: tzinfo, p
 
 
 def _id_of(name: str, profiles: Sequence[Profile]) -> str | None:
-    """The id of the driver of that name, or None for a store in which there is no driver at all. UsageError."""
+    """Return the id of the driver of that name, None for a store without drivers. Raises UsageError."""
     found = next((profile.id for profile in profiles if profile.name == name), None)
     if found is None and profiles:
         raise UsageError(f"no driver has the name {name}; there are: {_named(profiles)}")

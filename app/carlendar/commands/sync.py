@@ -99,7 +99,7 @@ def _sync(settings: Settings, progress: Callable[[Account, CalendarOutcome], Non
 
 
 def _outcomes(of: AccountOutcome) -> tuple[CalendarOutcome, ...]:
-    """The outcomes of the account's calendars; a single one with the reason where these could not be listed."""
+    """Return the outcomes of the account's calendars; a single one with the reason if they could not be listed."""
     if of.calendars or not of.error:
         return of.calendars
     return (CalendarOutcome(Calendar("", of.account.id, "all calendars"), of.error, origin=of.origin),)
@@ -152,5 +152,5 @@ def _short(outcomes: Sequence[CalendarOutcome]) -> Table:
 
 
 def _unread(outcome: CalendarOutcome) -> str:
-    """How many events are stored incompletely because a part of them could not be read."""
+    """Return the number of events stored incompletely because part of them could not be read."""
     return f", {outcome.unread:,} not read in full" if outcome.unread else ""

@@ -10,7 +10,7 @@ _NOWHERE = Origin()
 
 
 def why(account: Account, key: str, origin: Origin = _NOWHERE) -> str:
-    """The message for an error's key, of a person's account or a subscription; empty where there is no error."""
+    """Return the message for an error's key, of an account or a subscription; empty for no error."""
     if not key:
         return ""
     host = origin.host or (account.address if account.is_feed else "Microsoft")

@@ -12,11 +12,11 @@ import threading
 from carlendar.errors import one_line
 
 NARROW = 64
-"""Columns below which tables are printed as lists."""
+"""Width in columns below which tables are printed as lists."""
 
 
 class _Notes(logging.Handler):
-    """Writes warnings to standard error: a line each, and none twice."""
+    """Writes warnings to standard error: one line each, without repetition."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -56,9 +56,9 @@ def prepare() -> None:
 
 
 def _fill_in() -> None:
-    """Replace streams that were closed by the null device.
+    """Replace closed streams by the null device.
 
-    In the order of their descriptors, so that no file that is opened later takes one of these.
+    In the order of their descriptors, so that no file opened later gets one of these.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:

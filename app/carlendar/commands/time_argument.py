@@ -1,4 +1,4 @@
-"""Parses a moment that was given as an argument."""
+"""Parses a date and time given as an argument."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ YEARS = range(1980, 2200)
 
 
 def moment(text: str) -> datetime:
-    """The moment of an ISO 8601 text, with or without its offset. UsageError for anything else."""
+    """Parse an ISO 8601 text, with or without an offset. Raises UsageError for anything else."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:

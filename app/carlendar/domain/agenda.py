@@ -6,12 +6,13 @@ event that cannot be joined still counts as a meeting; a declined or cancelled o
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event, Response, ShowAs
+from carlendar.domain.timespan import midnight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,14 +76,10 @@ def _covers_a_day(event: Event, zone: tzinfo) -> bool:
     if moments.duration < SHORTEST_DAY:
         return False
     start = moments.start.astimezone(zone)
-    midnight = _midnight(start.date(), zone)
-    if midnight < moments.start:
-        midnight = _midnight(start.date() + timedelta(days=1), zone)
-    return moments.end >= _midnight(midnight.astimezone(zone).date() + timedelta(days=1), zone) - LAST_MINUTE
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    first = midnight(start.date(), zone)
+    if first < moments.start:
+        first = midnight(start.date() + timedelta(days=1), zone)
+    return moments.end >= midnight(first.astimezone(zone).date() + timedelta(days=1), zone) - LAST_MINUTE
 
 
 def claims_attention(event: Event) -> bool:
@@ -130,10 +127,7 @@ def clashes(entries: Iterable[AgendaEntry]) -> dict[str, tuple[str, ...]]:
     Only events that block time count; back-to-back meetings do not conflict. An occurrence without duration conflicts
     with those that contain it.
     """
-    timed = sorted(
-        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry)),
-        key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
-    )
+    timed = _blocking(entries)
     found: dict[str, list[str]] = {}
     for index, (moments, key) in enumerate(timed):
         for other, other_key in timed[index + 1 :]:
@@ -146,18 +140,22 @@ def clashes(entries: Iterable[AgendaEntry]) -> dict[str, tuple[str, ...]]:
 
 def clashing(entries: Iterable[AgendaEntry]) -> frozenset[str]:
     """Return the keys of all conflicting occurrences, the keys of `clashes`, in near-linear time."""
-    timed = sorted(
-        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry)),
-        key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
-    )
     found: set[str] = set()
     longest: tuple[Timespan, str] | None = None
-    for moments, key in timed:
+    for moments, key in _blocking(entries):
         if longest is not None and (moments.start < longest[0].end or moments.start == longest[0].start):
             found |= {key, longest[1]}
         if longest is None or moments.end >= longest[0].end:
             longest = (moments, key)
     return frozenset(found)
+
+
+def _blocking(entries: Iterable[AgendaEntry]) -> list[tuple[Timespan, str]]:
+    """Return span and key of the entries that block time, by start, end and key."""
+    return sorted(
+        ((entry.event.moments(UTC), entry.key) for entry in entries if blocks(entry)),
+        key=lambda pair: (pair[0].start, pair[0].end, pair[1]),
+    )
 
 
 def in_order(entries: Iterable[AgendaEntry], zone: tzinfo) -> tuple[AgendaEntry, ...]:

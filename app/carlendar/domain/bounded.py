@@ -19,7 +19,11 @@ DIGITS = 15
 LARGEST = 10**DIGITS - 1
 
 DEPTH = 100
-"""Levels of arrays and objects that are kept of JSON nested too deeply for Python's parser."""
+"""Levels of arrays and objects that are kept of JSON.
+
+The parser's own limit is none to rely on: 1,000 levels in Python 3.11 and about 10,000 in 3.13, more than a recursive
+reader of the result can follow.
+"""
 
 # Compiled on first use: this module is imported before the first frame.
 _INTEGER = rf"[+-]?0*[0-9]{{1,{DIGITS}}}"
@@ -51,13 +55,15 @@ def whole(value: object, low: int = -LARGEST, high: int = LARGEST) -> int | None
 def from_json(data: str | bytes) -> Any:
     """Parse JSON. Raises ValueError if it is invalid.
 
-    A number of more than `DIGITS` digits or that is not finite becomes None. If the text is nested too deeply for the
-    parser, values deeper than `DEPTH` levels become None. Control characters in strings are kept, and invalid bytes
+    A number of more than `DIGITS` digits or that is not finite becomes None, and so does an array or object deeper
+    than `DEPTH` levels. Control characters in strings are kept, and invalid bytes
     become U+FFFD, so that they do not invalidate the rest.
     """
     text = (data if isinstance(data, str) else _text(data)).removeprefix("\ufeff")
     try:
-        return _loads(text)
+        value = _loads(text)
+        if not _is_deep(value):
+            return value
     except RecursionError:
         pass
     try:
@@ -81,6 +87,21 @@ def _loads(text: str) -> Any:
 def _finite(text: str) -> float | None:
     value = float(text)
     return value if math.isfinite(value) else None
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether arrays and objects are nested in more than `DEPTH` levels."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEPTH):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _flattened(text: str) -> str:

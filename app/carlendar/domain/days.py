@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import AgendaEntry, in_order
 from carlendar.domain.base import Value
-from carlendar.domain.timespan import Timespan
+from carlendar.domain.timespan import Timespan, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Day(Value, frozen=True):
 
 def days(entries: Sequence[AgendaEntry], zone: tzinfo, first: date, count: int) -> tuple[Day, ...]:
     """Return `count` days from `first`, including empty ones."""
-    window = Timespan(_midnight(first, zone), _midnight(first + timedelta(days=count), zone))
+    window = Timespan(midnight(first, zone), midnight(first + timedelta(days=count), zone))
     spans = {id(entry): _moments(entry, zone) for entry in entries}
     touching = [entry for entry in entries if _touch(spans[id(entry)], window)]
     ordered = [(entry, spans[id(entry)]) for entry in in_order(touching, zone)]
@@ -39,7 +39,7 @@ def days(entries: Sequence[AgendaEntry], zone: tzinfo, first: date, count: int) 
 
 
 def _day(ordered: Sequence[tuple[AgendaEntry, Timespan]], zone: tzinfo, day: date) -> Day:
-    bounds = Timespan(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+    bounds = Timespan(midnight(day, zone), midnight(day + timedelta(days=1), zone))
     held = [entry for entry, moments in ordered if _touch(moments, bounds)]
     return Day(
         day,
@@ -51,10 +51,6 @@ def _day(ordered: Sequence[tuple[AgendaEntry, Timespan]], zone: tzinfo, day: dat
 def _moments(entry: AgendaEntry, zone: tzinfo) -> Timespan:
     moments = entry.event.moments(zone)
     return Timespan(moments.start.astimezone(UTC), moments.end.astimezone(UTC))
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _touch(moments: Timespan, bounds: Timespan) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from carlendar.domain.base import Value
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the start of `day` in `zone`, as UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def require_aware(value: datetime, what: str) -> datetime:

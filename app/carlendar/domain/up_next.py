@@ -53,7 +53,7 @@ class UpNext(Value, frozen=True):
     """Keys of all conflicting entries."""
 
 
-def outlook(entries: Sequence[AgendaEntry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
+def find_up_next(entries: Sequence[AgendaEntry], now: datetime, skipped: frozenset[str] = frozenset()) -> UpNext:
     """Return what is next of a profile's entries; `skipped` are the keys of dismissed ones.
 
     A running block that claims no attention and cannot be joined, such as "working from home", is left out.

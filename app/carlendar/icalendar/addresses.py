@@ -1,6 +1,6 @@
-"""Which addresses a calendar may be fetched from: https, and nothing that is not on the public internet.
+"""Validates the addresses of calendars: https only, and only hosts on the public internet.
 
-An address is a secret, because it gives access to the calendar: nothing here names more than its host.
+An address is a secret, because it gives access to the calendar: errors name only its host.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from carlendar.errors import FeedError
 _ADDRESS = re.compile(
     r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+://|(?:https?|webcals?|ftps?|sftp|file|mailto|data):)", re.IGNORECASE
 )
-"""Any scheme: what cannot be fetched is refused, and not taken for the name of a file."""
+"""Any scheme, so that an unsupported address is refused instead of being treated as a file name."""
 _TRANSLATED = tuple(
     ipaddress.IPv6Network(network)
     for network in (
@@ -26,27 +26,27 @@ _TRANSLATED = tuple(
     )
 )
 _SPECIAL = tuple(ipaddress.IPv4Network(network) for network in ("192.0.0.0/24", "192.88.99.0/24"))
-"""IETF protocol assignments and 6to4 relays (RFC 6890, RFC 7526): no host of the public internet."""
+"""IETF protocol assignments and 6to4 relays (RFC 6890, RFC 7526): not hosts of the public internet."""
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-"""All that is assigned for the public internet; NAT64 of a network of one's own (64:ff9b:1::/48, RFC 8215) is not."""
+"""Address space assigned for the public internet; local-use NAT64 (64:ff9b:1::/48, RFC 8215) is not."""
 _TUNNELS = tuple(ipaddress.IPv6Network(network) for network in ("2001::/32", "2002::/16"))
-"""Teredo and 6to4: public where the IPv4 addresses inside are. Python's `is_global` differs between its versions."""
+"""Teredo and 6to4: public if the embedded IPv4 addresses are. Python's `is_global` differs between its versions."""
 _ISATAP, _ISATAP_GLOBAL = 0x5EFE, 0x0200_0000
-"""The first half of an interface's identifier (RFC 5214 6.1), and the bit that may be set in it."""
+"""First half of an ISATAP interface identifier (RFC 5214 6.1), and the bit that may be set in it."""
 _LAST_32 = 0xFFFF_FFFF
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def is_address(source: str) -> bool:
-    """Whether `source` is an address and not a path."""
+    """Whether `source` is an address rather than a path."""
     return _ADDRESS.match(source) is not None
 
 
 def url(address: str, *, private: bool = False) -> str:
-    """The address to ask: https for webcal, without its fragment. http only where `private` addresses are allowed.
+    """Return the address to request: https for webcal, without fragment. http is accepted only if `private`.
 
-    Raises FeedError, for a number of a private address at once; names are checked when they are connected to.
+    Raises FeedError, also for a private IP address; host names are checked on connecting.
     """
     try:
         parts = urlsplit(address.strip())
@@ -62,7 +62,7 @@ def url(address: str, *, private: bool = False) -> str:
 
 
 def host(address: str) -> str:
-    """What may be shown of an address: its host."""
+    """Return the part of an address that may be displayed: its host."""
     try:
         return urlsplit(address.strip()).hostname or ""
     except ValueError:
@@ -70,7 +70,7 @@ def host(address: str) -> str:
 
 
 def require_public(ip: str) -> None:
-    """Raise FeedError for an address of this machine or of a network of one's own, whatever it is dressed in."""
+    """Raise FeedError for an address of this machine or of a private network, in any notation."""
     if not _public(ipaddress.ip_address(ip.partition("%")[0])):
         raise FeedError("the calendar's address is a private one, which is not allowed", key="feed_private")
 
@@ -94,14 +94,14 @@ def _public(ip: Address) -> bool:
 
 
 def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that this one stands for, in the last 32 bits; None for any other."""
+    """Return the IPv4 address in the last 32 bits of a translated address; None for any other."""
     if any(ip in network for network in _TRANSLATED):
         return ipaddress.IPv4Address(int(ip) & _LAST_32)
     return None
 
 
 def _tunnelled(ip: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
-    """The IPv4 addresses that packets to this one are carried to: 6to4, Teredo (server and client), ISATAP."""
+    """Return the IPv4 addresses to which packets are tunnelled: 6to4, Teredo (server and client), ISATAP."""
     if ip.sixtofour is not None:
         yield ip.sixtofour
     if ip.teredo is not None:

@@ -1,8 +1,8 @@
-"""The components of iCalendar text as they stand in it, found without parsing them (RFC 5545, section 3).
+"""Splits iCalendar text into components without parsing them (RFC 5545, section 3).
 
-Parsing is what costs, so this is done first, on bytes, and only what may matter is parsed later. Bytes also because a
-folded line may break within a character. Whatever stands outside of a VEVENT, a VTIMEZONE and the calendar's own
-properties is left out: VTODO, VJOURNAL, alarms and unknown components.
+Parsing is expensive, so this is done first, on bytes, and only relevant components are parsed later. Bytes also because
+a folded line may break within a character. Everything other than VEVENT, VTIMEZONE and the calendar's own properties is
+left out: VTODO, VJOURNAL, alarms and unknown components.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from carlendar.errors import FeedError
 from carlendar.icalendar.content_lines import decoded
 
 LIMIT = 32 * 1024 * 1024
-"""Bytes of one calendar that are read; a larger one is refused with a message."""
+"""Maximum size of a calendar in bytes; a larger one is refused."""
 
 EVENTS = 200_000
-"""Events of one calendar that are looked at."""
+"""Maximum number of events of one calendar."""
 
 _MARK = re.compile(rb"\n(BEGIN|END):([^\n]*)", re.IGNORECASE)
 _DEPTH = 20
@@ -27,7 +27,7 @@ _OUTER = frozenset({b"VCALENDAR", b"VEVENT", b"VTIMEZONE"})
 
 
 class CalendarText(Value, frozen=True):
-    """One VCALENDAR: its own properties, its time zones and its events, each as unfolded lines behind line feeds."""
+    """One VCALENDAR: its properties, time zones and events, each as unfolded lines that start with a line feed."""
 
     properties: str
     zones: tuple[str, ...]
@@ -35,12 +35,12 @@ class CalendarText(Value, frozen=True):
 
 
 def too_large() -> FeedError:
-    """The message for a calendar beyond `LIMIT`."""
+    """Return the message for a calendar beyond `LIMIT`."""
     return FeedError(f"the calendar is larger than {LIMIT // 1024 // 1024} MB", key="feed_size")
 
 
 def calendars(data: bytes) -> tuple[CalendarText, ...]:
-    """All VCALENDARs of a text, whatever it is encoded in. Raises FeedError for one that is none, or is cut off."""
+    """Return all VCALENDARs of a text in any encoding. Raises FeedError if it is not iCalendar, or truncated."""
     if len(data) > LIMIT:
         raise too_large()
     found = tuple(_Reader(_unfolded(_utf8(data))).calendars())
@@ -50,7 +50,7 @@ def calendars(data: bytes) -> tuple[CalendarText, ...]:
 
 
 def _utf8(data: bytes) -> bytes:
-    """The text without a byte order mark, and in a code of which ASCII is a part."""
+    """Return the text without a byte order mark, in an encoding that extends ASCII."""
     if data.startswith(codecs.BOM_UTF8):
         return data[3:]
     for mark, code in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
@@ -64,7 +64,7 @@ def _utf8(data: bytes) -> bytes:
 
 
 def _unfolded(data: bytes) -> bytes:
-    """The text with a line feed before each line and nowhere else, no line folded."""
+    """Return the text unfolded, with a line feed before each line and nowhere else."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     for ending in (b"\r\r\n", b"\r\n"):
@@ -73,7 +73,7 @@ def _unfolded(data: bytes) -> bytes:
 
 
 class _Reader:
-    """Follows the BEGIN and END lines. An END that was forgotten costs the component it belongs to."""
+    """Follows the BEGIN and END lines. A missing END affects only the component it belongs to."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -84,10 +84,10 @@ class _Reader:
         self._events: list[bytes] = []
 
     def calendars(self) -> Iterator[CalendarText]:
-        """All calendars. Raises FeedError for a text that is cut off, and for too many events.
+        """Return all calendars. Raises FeedError if the text is truncated, or has too many events.
 
-        Events that nothing is wrapped around, as programs keep and send them one by one, make a calendar of their own,
-        where the text begins with one: a letter or a program in which some are quoted is no calendar.
+        If the text begins with an event, events outside a VCALENDAR form a calendar of their own, because some programs
+        store and send them one by one; otherwise they are ignored, as they may be quoted in other text.
         """
         at = 0
         for mark in _MARK.finditer(self._data):
@@ -95,7 +95,7 @@ class _Reader:
             at = mark.end()
             name = mark[2].strip().upper()
             if name.startswith(b"VCALENDAR"):
-                name = b"VCALENDAR"  # whatever is stuck to it
+                name = b"VCALENDAR"  # ignore trailing text
             if mark[1].upper() == b"BEGIN":
                 self._begin(name, mark[0])
             elif name in self._open:
@@ -114,7 +114,7 @@ class _Reader:
 
     def _begin(self, name: bytes, line: bytes) -> None:
         if name in _OUTER:
-            # One of these begins only within a calendar, or within nothing: what is still open there was never ended.
+            # These components begin only within a calendar or at the top level: what is still open was never ended.
             keep = 1 if name != b"VCALENDAR" and self._open[:1] == [b"VCALENDAR"] else 0
             del self._open[keep:]
             self._block.clear()
@@ -137,7 +137,7 @@ class _Reader:
             self._zones.append(decoded(b"".join(self._block)))
 
     def _collect(self, start: int, end: int) -> None:
-        """Keep the lines between two marks where they belong to the calendar, an event or a time zone."""
+        """Keep the lines between two marks if they belong to the calendar, an event or a time zone."""
         if not self._open or start == end:
             return
         if self._open[-1] == b"VCALENDAR":

@@ -1,6 +1,6 @@
-"""The content lines of a component, read once into properties by name (RFC 5545, section 3.1).
+"""Reads the content lines of a component into properties by name (RFC 5545, section 3.1).
 
-Parameters are parsed when they are asked for: of most lines only the value matters, and of most events few lines.
+Parameters are parsed on demand: of most lines only the value is needed, and of most events few lines.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 class Property:
-    """The value of a property, as it is written, and its parameters."""
+    """The unparsed value of a property, and its parameters."""
 
     __slots__ = ("_head", "value")
 
@@ -32,7 +32,7 @@ class Property:
         self._head, self.value = head, value
 
     def parameter(self, name: str) -> str:
-        """The parameter of that name, which is in capital letters, without quotes; empty where there is none."""
+        """Return the parameter of that name (in capital letters), unquoted; empty if there is none."""
         for found, value in _PARAMETER.findall(self._head):
             if found.strip().upper() == name:
                 return str(value).replace('"', "").strip()
@@ -40,9 +40,9 @@ class Property:
 
 
 class Properties:
-    """The properties of one component by their names in capital letters: those of `names` of a block of lines.
+    """The properties of a component by name (in capital letters), limited to `names`.
 
-    Before each line of the block stands a line feed.
+    Each line of the block must be preceded by a line feed.
     """
 
     __slots__ = ("_lines",)
@@ -58,29 +58,29 @@ class Properties:
         return name in self._lines
 
     def count(self, name: bytes) -> int:
-        """How often the property is given."""
+        """Return how often the property occurs."""
         return len(self._lines.get(name, ()))
 
     def raw(self, name: bytes) -> list[bytes]:
-        """All lines of that name behind it: parameters and value."""
+        """Return all lines of that name, without it: parameters and value."""
         return self._lines.get(name, [])
 
     def all(self, name: bytes) -> Iterator[Property]:
-        """All of that name, in their order."""
+        """Return all properties of that name, in order."""
         return map(Property, self._lines.get(name, ()))
 
     def first(self, name: bytes) -> Property | None:
-        """The first of that name; None where there is none."""
+        """Return the first property of that name; None if there is none."""
         lines = self._lines.get(name)
         return Property(lines[0]) if lines else None
 
     def value(self, name: bytes) -> str:
-        """The first one's value without blanks around it; empty where there is none."""
+        """Return the first value, stripped; empty if there is none."""
         found = self.first(name)
         return found.value.strip() if found else ""
 
     def text(self, name: bytes, most: int) -> str:
-        """The first one's value as a TEXT (RFC 5545, section 3.3.11), of `most` characters at most."""
+        """Return the first value as TEXT (RFC 5545, section 3.3.11), up to `most` characters."""
         return unescaped(self.value(name)[: 2 * most])[:most]
 
 
@@ -92,9 +92,9 @@ def unescaped(text: str) -> str:
 
 
 def decoded(line: bytes) -> str:
-    """A line's text: UTF-8, else what Windows' western programs write (of which Latin-1 is a part).
+    """Decode a line: UTF-8, else Windows-1252 (of which Latin-1 is a subset).
 
-    UTF-8 with a few bytes broken stays UTF-8: other codes hardly ever look like it, character for character.
+    UTF-8 with a few broken bytes stays UTF-8: text in other encodings is very rarely valid UTF-8.
     """
     try:
         return line.decode()
@@ -106,7 +106,7 @@ def decoded(line: bytes) -> str:
 
 
 def _end_of_parameters(text: str) -> int:
-    """Where the value's colon stands: the first one outside of quotes; without one, behind the text."""
+    """Return the index of the colon before the value: the first one outside quotes, or the length of the text."""
     quoted = False
     for place, letter in enumerate(text):
         if letter == '"':

@@ -1,10 +1,9 @@
-"""The bytes behind a calendar's address, asked for only if they changed (RFC 9110, section 13).
+"""Downloads a calendar, with conditional requests (RFC 9110, section 13).
 
-Bounded in size, in time from the first byte to the last, and in redirects, of which every one is
-checked as the first address was. The check is of the machine that was really connected to, before a
-byte is sent: a name that leads elsewhere a moment later (DNS rebinding) gains nothing. Through a proxy only
-addresses that are numbers can be checked; which names may be reached is then the proxy's decision. No proxy, no
-.netrc and no certificates are taken from the environment.
+Size, total duration and redirects are limited, and each redirect is checked like the first address. The check applies
+to the address actually connected to, before a byte is sent, so DNS rebinding does not help. Through a proxy only IP
+addresses can be checked; access to host names is then up to the proxy. Proxies, .netrc and certificates of the
+environment are ignored.
 """
 
 from __future__ import annotations
@@ -36,14 +35,14 @@ from carlendar.platform.transport import UNREACHABLE, cause, host_of, tls_contex
 _CHUNK = 65_536
 _GZIP = zlib.MAX_WBITS | 16
 _MEMBERS = 1_000
-"""Parts of one compressed body: empty ones cost time and give nothing."""
+"""Maximum number of members of one compressed body: empty ones cost time without adding data."""
 
 LARGE = 1024 * 1024
-"""Bytes of a calendar from which on only one is held in memory at a time."""
+"""Size in bytes from which only one calendar is held in memory at a time."""
 
 
 class DownloadLimits(Value, frozen=True):
-    """Bytes; seconds for all, and for a silence within it; redirects in a row."""
+    """Maximum size in bytes, total duration and read time-out in seconds, and number of redirects."""
 
     size: int = LIMIT
     seconds: float = 120.0
@@ -52,14 +51,14 @@ class DownloadLimits(Value, frozen=True):
 
 
 class Validators(Value, frozen=True):
-    """What the server said of the copy that is there: ETag and Last-Modified; empty where it said nothing."""
+    """The server's validators of the stored copy: ETag and Last-Modified; empty if it sent none."""
 
     etag: str = ""
     modified: str = ""
 
 
 class Download(Value, frozen=True):
-    """`data` is None where the copy that is there is still good. `requests` and `bytes` are what it cost."""
+    """`data` is None if the stored copy is still valid. `requests` and `bytes` are the cost."""
 
     data: bytes | None
     validators: Validators
@@ -68,9 +67,9 @@ class Download(Value, frozen=True):
 
 
 class Downloader:
-    """Fetches calendars. `private` allows addresses of one's own network, and http.
+    """Downloads calendars. `private` allows addresses of private networks, and http.
 
-    `ca_file` is trusted instead of the system's certificates, `more_ca_file` in addition; `proxy` is an address.
+    `ca_file` replaces the system's certificates, `more_ca_file` adds to them; `proxy` is an address.
     """
 
     def __init__(
@@ -89,15 +88,15 @@ class Downloader:
         self._large = threading.Lock()
 
     def get(self, address: str, known: Validators | None = None, held: ExitStack | None = None) -> Download:
-        """Ask once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline.
+        """Download once. Raises FeedError, or a ServiceError: Throttled, Refused, Gone, Outage or Offline.
 
-        A large calendar occupies, until `held` is closed, the only place that there is for one.
+        A large calendar occupies the only slot for large ones until `held` is closed.
         """
         with ExitStack() as own:
             return self._get(address, known, own if held is None else held)
 
     def reserve(self, size: int, held: ExitStack) -> None:
-        """Wait for the place of a large calendar, if `size` is that of one. OutageError after the time limit."""
+        """Wait for the slot of large calendars if `size` is that of one. Raises OutageError after the time limit."""
         if size > LARGE and not self._large.acquire(timeout=self._limits.seconds):
             raise OutageError("other calendars took too long")
         if size > LARGE:
@@ -116,7 +115,7 @@ class Downloader:
                 done = self._follow(session, guard, url(address, private=self._private), known or Validators(), held)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise guard.verdict(error) from error
-        guard.require_in_time()  # a body without a length looks complete when it is cut off
+        guard.require_in_time()  # a truncated body without a length looks complete
         return done
 
     def _session(self, guard: _Guard, context: ssl.SSLContext) -> requests.Session:
@@ -171,7 +170,7 @@ class Downloader:
 
 
 def _decoded(answer: requests.Response) -> Iterator[bytes]:
-    """The body in parts of at most `_CHUNK` bytes, however well it is compressed. OutageError for an unknown coding."""
+    """Yield the body in parts of at most `_CHUNK` bytes, decompressed. Raises OutageError for an unknown encoding."""
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding in ("", "identity"):
         while chunk := answer.raw.read(_CHUNK, decode_content=False):
@@ -198,12 +197,12 @@ def _decoded(answer: requests.Response) -> Iterator[bytes]:
 
 
 class _Guard:
-    """Watches over the connections of one download: whom they reach, and that they end in time."""
+    """Monitors the connections of one download: their peers and their duration."""
 
     def __init__(self, seconds: float, check: Callable[[str], None] | None, host: str) -> None:
         self._check = check
         self.host = host
-        """The host that is asked at the moment."""
+        """The host of the current request."""
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self._late = False
@@ -218,7 +217,7 @@ class _Guard:
         self._timer.cancel()
 
     def watch(self, connected: socket.socket) -> socket.socket:
-        """Take a connection that was just made. Raises FeedError, and closes it, where it leads astray."""
+        """Register a new connection. Raises FeedError, and closes it, if its peer is not allowed."""
         try:
             if self._check is not None:
                 self._check(connected.getpeername()[0])
@@ -234,18 +233,18 @@ class _Guard:
         return connected
 
     def wrapped(self, connected: socket.socket | None) -> None:
-        """The same connection, after TLS has been put around it: its first socket lives no more."""
+        """Replace a connection by its TLS socket, which now owns the descriptor."""
         if connected is not None:
             with self._lock:
                 self._sockets.append(connected)
 
     def require_in_time(self) -> None:
-        """Raise OutageError when the connections were ended for taking too long."""
+        """Raise OutageError if the connections were closed for taking too long."""
         if self._late:
             raise _slow()
 
     def verdict(self, error: Exception) -> Exception:
-        """What a failure of the connection to `host` means."""
+        """Return the error for a failed connection to `host`."""
         host = self.host
         if self._refused is not None:
             return self._refused
@@ -263,7 +262,7 @@ class _Guard:
         return OutageError("the calendar's server cannot be trusted or talked to", detail=detail, key=found, host=host)
 
     def _expire(self) -> None:
-        """End all connections: a read that waits fails at once."""
+        """Close all connections, which ends pending reads."""
         with self._lock:
             self._late = True
             for connected in self._sockets:
@@ -272,7 +271,7 @@ class _Guard:
 
 
 class _Adapter(HTTPAdapter):
-    """Makes connections that the guard has seen; none is kept for later."""
+    """Makes connections monitored by the guard; none is kept open."""
 
     def __init__(self, guard: _Guard, context: ssl.SSLContext) -> None:
         self._context, self._pools = context, _pools(guard)
@@ -291,12 +290,12 @@ class _Adapter(HTTPAdapter):
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the library's
-        """Leave it to the context: the library would add its own list of authorities."""
+        """Leave it to the SSL context: the library would add its own certificate authorities."""
         conn.cert_reqs = "CERT_REQUIRED"
 
 
 def _pools(guard: _Guard) -> dict[str, type[urllib3.HTTPConnectionPool]]:
-    """Pools of connections that the guard watches, by scheme."""
+    """Return pools of monitored connections, by scheme."""
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
@@ -320,7 +319,7 @@ def _pools(guard: _Guard) -> dict[str, type[urllib3.HTTPConnectionPool]]:
 
 
 def _is_page(headers: Mapping[str, str], data: bytes) -> bool:
-    """Whether an answer is a page of HTML, whatever a server calls a calendar."""
+    """Whether an answer is an HTML page, whatever its declared type."""
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith((b"<!doctype html", b"<html")) or (
         "html" in headers.get("Content-Type", "").lower() and not start.startswith(b"begin:")

@@ -1,8 +1,7 @@
-"""Calendars in files: one file, or a folder of them. Their fingerprint shows whether they changed.
+"""Calendars in files: one file, or a folder of them, with a fingerprint that shows changes.
 
-A file whose size, time, inode and device are as they were counts as unchanged, unless it was written
-within two seconds of the reading: then a second writing might show the same time, and its content is
-compared (as git does with its index).
+A file counts as unchanged if its size, time, inode and device are the same, unless it was written within two seconds
+before it was read: a second write might have the same time, so its content is compared (as git does with its index).
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from carlendar.errors import FeedError
 from carlendar.icalendar.components import LIMIT, too_large
 
 FILES = 20_000
-"""Files of one folder that are read."""
+"""Maximum number of files of one folder."""
 
 _log = logging.getLogger(__name__)
 _RACY = 2_000_000_000
 
 
 class Fingerprint(Value, frozen=True):
-    """What is seen of the files without reading them. `newest` is in nanoseconds of the file system's clock.
+    """The files' metadata. `newest` is in nanoseconds of the file system's clock.
 
-    `size` is that of all files together, in bytes.
+    `size` is the total size in bytes.
     """
 
     digest: str
@@ -37,7 +36,7 @@ class Fingerprint(Value, frozen=True):
 
 
 def is_folder(path: Path) -> bool:
-    """Whether it is a folder; no for what is not there. FeedError where that may not be known, or never could be."""
+    """Whether it is a folder; False if it does not exist. Raises FeedError if that cannot be determined."""
     try:
         return path.is_dir()
     except OSError as error:  # no permission, a name that is too long
@@ -45,7 +44,7 @@ def is_folder(path: Path) -> bool:
 
 
 def paths(source: Path) -> tuple[Path, ...]:
-    """The file itself, or the folder's own .ics files by name. Raises FeedError."""
+    """Return the file itself, or the .ics files directly in the folder, by name. Raises FeedError."""
     if not is_folder(source):
         return (source,)
     try:
@@ -62,7 +61,7 @@ def paths(source: Path) -> tuple[Path, ...]:
 
 
 def fingerprint(files: Iterable[Path]) -> Fingerprint:
-    """A look at the files. Raises FeedError where not one of them can be read, and for more than `LIMIT` bytes."""
+    """Return the files' metadata. Raises FeedError if none can be read, or for more than `LIMIT` bytes."""
     seen = hashlib.blake2b(digest_size=16)
     newest, size = 0, 0
     failure: FeedError | None = None
@@ -99,7 +98,7 @@ def settled(seen: Fingerprint, now: int) -> bool:
 
 
 def read(path: Path) -> bytes:
-    """The file's bytes, of a pipe too. Raises FeedError for one that cannot be read or is beyond `LIMIT`."""
+    """Read the file or pipe. Raises FeedError if it cannot be read or is larger than `LIMIT`."""
     try:
         with path.open("rb") as file:
             if stat.S_ISDIR(os.fstat(file.fileno()).st_mode):
@@ -113,9 +112,9 @@ def read(path: Path) -> bytes:
 
 
 def read_all(files: Iterable[Path]) -> list[bytes]:
-    """Each regular file's bytes; a pipe or a device that lies between them is passed over.
+    """Read all regular files; pipes and devices are skipped.
 
-    So is a file that cannot be read, unless none can (FeedError).
+    Unreadable files are skipped too, unless none can be read (FeedError).
     """
     found: list[bytes] = []
     failure: FeedError | None = None

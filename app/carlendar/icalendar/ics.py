@@ -1,7 +1,7 @@
-"""Events out of iCalendar text (RFC 5545, RFC 7986), expanded between two moments.
+"""Reads events from iCalendar text (RFC 5545, RFC 7986), expanded between two times.
 
-What an event says of itself is worked out only for events that have an occurrence then. Whatever an author left out or
-got wrong costs that one fact, or that one event, never the calendar.
+An event is interpreted only if it has an occurrence in the window. An invalid or missing property affects only that
+property, or that event, never the calendar.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from carlendar.icalendar.vevent import Facts, facts, nothing_but_there
 from carlendar.icalendar.vevent_times import ExpansionOptions, VEventLines, VEventTimes, times_of
 
 _MARGIN = timedelta(days=2)
-"""Zones and whole days shift what is written as a date; `may_touch` leaves out nothing so near."""
+"""Margin for zones and all-day events, which shift dates; `may_touch` never omits an event within it."""
 EARLIEST, LATEST = datetime(1, 1, 3), datetime(9999, 12, 29)  # noqa: DTZ001 - of any zone
 _STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 
 
 class Found(Value, frozen=True):
-    """One occurrence as an event, with the text of its invitation."""
+    """One occurrence as an event, with the body of its invitation."""
 
     event: Event
     text: str
@@ -41,11 +41,11 @@ class Found(Value, frozen=True):
 def events(
     texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
 ) -> tuple[Found, ...]:
-    """Each occurrence of one calendar that touches the window, in order of start, then title.
+    """Return all occurrences of one calendar that overlap the window, by start, then title.
 
-    `texts` are the files that make the calendar; exceptions in one may be of a series in another. Floating
-    times are read in `zone`. `mine` are the addresses, in small letters, whose answers count as the
-    driver's. Raises FeedError where a text is no iCalendar text, or there is too much of it.
+    `texts` are the files that form the calendar; an exception may be in another file than its series. Floating times
+    are read in `zone`. `mine` are the addresses, in lower case, whose responses count as the driver's. Raises FeedError
+    if a text is not iCalendar, or too large.
     """
     return read(texts, calendar_id, window, zone, mine)[0]
 
@@ -53,7 +53,7 @@ def events(
 def read(
     texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
 ) -> tuple[tuple[Found, ...], int]:
-    """See `events`; with them the number of events that are left out because they cannot be read."""
+    """See `events`; also return the number of events left out because they cannot be read."""
     unread = Unread()
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
     parts = [part for data in texts for part in calendars(data)]
@@ -66,7 +66,7 @@ def read(
 
 
 def is_calendar(data: bytes) -> bool:
-    """Whether a text is an iCalendar text at all."""
+    """Whether a text is iCalendar at all."""
     try:
         return bool(calendars(data))
     except FeedError:
@@ -76,10 +76,10 @@ def is_calendar(data: bytes) -> bool:
 def _candidates(
     parts: Iterable[CalendarText], first: date, last: date, zone: tzinfo, unread: Unread
 ) -> list[VEventTimes]:
-    """The events that may touch the days from `first` to `last`, both included, in whatever zone.
+    """Return the events that may overlap the days from `first` to `last`, inclusive, in any zone.
 
-    Of a UID that comes more than once all are kept or none, for one may stand for another. One whose lines cannot be
-    read at all is left out, and counted in `unread`.
+    Events with the same UID are all kept or all left out, for one may replace another. One whose lines cannot be read
+    is left out and counted in `unread`.
     """
     kept: list[VEventLines] = []
     apart: dict[bytes, list[VEventLines]] = {}
@@ -131,7 +131,7 @@ def _events(
 
 
 def _facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str], unread: Unread) -> Facts:
-    """What an event says; of one that makes this fail only that it is there."""
+    """Return the event's properties; if that fails, only its existence."""
     try:
         return facts(timing, calendar_id, mine)
     except Exception as error:  # noqa: BLE001 - whatever one event holds, it is kept with what is known
@@ -140,7 +140,7 @@ def _facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str], unread: 
 
 
 def _span(occurrence: Occurrence) -> Timespan | DateSpan:
-    """When it is, kept off the ends of time, where no zone could be applied to it."""
+    """Return its span, kept away from the limits of datetime, where conversion between zones fails."""
     start, end = occurrence.start, occurrence.end
     if isinstance(start, datetime) and isinstance(end, datetime):
         begins, ends = _inside(start), _inside(end)
@@ -156,19 +156,19 @@ def _inside(moment: datetime) -> datetime:
 
 
 def _id(occurrence: Occurrence, digest: str) -> str:
-    """The same whenever the calendar is read, also when the occurrence was moved."""
+    """Return an id that is stable between readings, also if the occurrence was moved."""
     uid = occurrence.timing.uid or f"{digest}@{occurrence.start.isoformat()}"
     return f"{uid}#{occurrence.mark}" if occurrence.mark else uid
 
 
 def _digest(timing: VEventTimes) -> str:
-    """Differs when anything of the event does but the time it was written at, which many servers make up."""
+    """Return a digest of everything but the time stamp, which many servers generate on each request."""
     content = _STAMPS.sub(b"", timing.block) + (b"CANCEL" if timing.setting.cancels else b"")
     return hashlib.blake2b(content, digest_size=9).hexdigest()
 
 
 def _unique(found: Iterable[Found]) -> Iterator[Found]:
-    """An id that comes twice, of a UID that was given twice, gets its start beside it, and then a number."""
+    """Return an id without duplicates: for a repeated UID the start is added, then a number."""
     taken: set[str] = set()
     numbers: Counter[str] = Counter()
     for each in found:
@@ -185,7 +185,7 @@ def _unique(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def _touching(event: Event, window: Timespan, zone: tzinfo, unread: Unread) -> datetime | None:
-    """When it starts, where it touches the window."""
+    """Return its span if it overlaps the window."""
     try:
         moments = event.moments(zone)
         starts, ends = moments.start.astimezone(UTC), moments.end.astimezone(UTC)

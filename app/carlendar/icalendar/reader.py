@@ -1,7 +1,7 @@
-"""Calendars read in a confined process: what goes in, what comes out, and both ends of it.
+"""Reads calendars in a confined process: the request, the answer, and both sides of it.
 
-iCalendar text is hostile: a few kilobytes can ask for gigabytes or minutes. So the service never parses it itself. The
-request is a line of JSON and the texts as they came; the answer is JSON of values, decoded by msgspec.
+iCalendar text is untrusted: a few kilobytes can require gigabytes or minutes. The service therefore never parses it
+itself. The request is a line of JSON followed by the raw texts; the answer is JSON, decoded by msgspec.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _MINUTE = timedelta(minutes=1)
 
 
 class FeedTexts(Value, frozen=True):
-    """The texts that make one calendar. Of a folder's files (`lenient`), those that are no calendars are left out."""
+    """The texts of one calendar. For the files of a folder (`lenient`), those that are not calendars are left out."""
 
     texts: Sequence[bytes]
     lenient: bool = False
 
 
 class FeedRead(Value, frozen=True):
-    """Events by start, each with the text of its invitation; how many events, and how many files, were left out."""
+    """Events by start, each with the body of its invitation; and the numbers of events and files left out."""
 
     events: tuple[tuple[Event, str], ...]
     unread: int = 0
@@ -47,15 +47,15 @@ class FeedReader(Protocol):
     """Reads calendars."""
 
     def warm(self) -> None:
-        """Prepare for `read`, which will follow soon; returns at once."""
+        """Prepare for a `read` that follows soon; returns immediately."""
 
     def read(
         self, given: FeedTexts, calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
     ) -> FeedRead:
-        """Each occurrence that touches the window; see `carlendar.icalendar.ics.read`.
+        """Return all occurrences that overlap the window; see `carlendar.icalendar.ics.read`.
 
         Raises FeedError, with the key `feed_limits` for a calendar that exceeds the limits of memory or time, and
-        ServiceError where nothing can be read at the moment.
+        ServiceError if nothing can be read now.
         """
 
 
@@ -63,13 +63,13 @@ class DirectReader:
     """A `FeedReader` in this process, without limits."""
 
     def warm(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def read(
         self, given: FeedTexts, calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
     ) -> FeedRead:
         """See `FeedReader`."""
-        from carlendar.icalendar import ics  # slow, and of no use where another process reads
+        from carlendar.icalendar import ics  # slow, and unused if another process reads
 
         texts = [data for data in given.texts if ics.is_calendar(data)] if given.lenient else given.texts
         if not texts:
@@ -110,7 +110,7 @@ class ConfinedReader:
 
 
 def exceeded(reason: str) -> FeedError:
-    """The refusal of a calendar that exceeded a limit."""
+    """Return the error for a calendar that exceeded a limit."""
     return FeedError(f"the calendar cannot be read within its limits: {reason}", key="feed_limits", detail=reason)
 
 
@@ -145,7 +145,7 @@ class _Answer(Value, frozen=True):
 
 
 def answer(request: BinaryIO) -> bytes:
-    """The confined process's side: read a request, but for its `KIND`, and answer it."""
+    """Answer a request, without its `KIND`; runs in the confined process."""
     asked = msgspec.json.decode(
         read_exactly(request, int.from_bytes(read_exactly(request, _LENGTH), "big")), type=_Asked
     )
@@ -186,7 +186,7 @@ def _understood(read: _Answer) -> FeedRead:
 
 
 def _zone_name(zone: tzinfo) -> str | int:
-    """The zone for the other process: its IANA name, an offset in seconds, or empty for the machine's own."""
+    """Return the zone for the other process: its IANA name, an offset in seconds, or empty for the system's."""
     if isinstance(zone, timezone):
         return int(zone.utcoffset(None).total_seconds())
     return zone.key or "" if isinstance(zone, ZoneInfo) else ""

@@ -21,16 +21,16 @@ _IGNORED = re.compile(r"[\s\\]")
 _WEEKDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _UNTIL = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)?(Z?))?", re.ASCII)
 _MOST = 10**9
-"""The highest COUNT or INTERVAL."""
+"""Maximum COUNT or INTERVAL."""
 _LONGEST = 4_000
-"""Characters of a rule."""
+"""Maximum number of characters of a rule."""
 
 
 class Rule(Value, frozen=True):
-    """A recurrence rule; a part that it does not have is empty.
+    """A recurrence rule; missing parts are empty.
 
-    `frequency` is one of `YEARLY` to `SECONDLY`. `until` is inclusive: a date, or a moment that is naive where it was
-    not written in UTC. `weekdays` are pairs of a number, 0 where it has none, and a day from 0 (Monday) to 6.
+    `frequency` is one of `YEARLY` to `SECONDLY`. `until` is inclusive: a date, or a datetime that is naive unless
+    written in UTC. `weekdays` are pairs of a number (0 for none) and a day from 0 (Monday) to 6.
     """
 
     frequency: int
@@ -49,7 +49,7 @@ class Rule(Value, frozen=True):
     week_start: int = 0
 
     def ends_before(self, day: date) -> bool:
-        """Whether the rule certainly gives nothing on `day` or later, in whatever zone."""
+        """Whether the rule certainly has no occurrence on `day` or later, in any zone."""
         if self.until is None:
             return False
         last = self.until.date() if isinstance(self.until, datetime) else self.until
@@ -58,9 +58,9 @@ class Rule(Value, frozen=True):
 
 @lru_cache(maxsize=1024)
 def rule(text: str) -> Rule:
-    """The rule of that text. Raises ValueError for one that makes no sense; a COUNT below one is as none.
+    """Parse a rule. Raises ValueError if it is invalid; a COUNT below one is ignored.
 
-    Backslashes that escape its semicolons, as in a TEXT, are ignored.
+    Backslashes before semicolons, as in a TEXT, are ignored.
     """
     if len(text) > _LONGEST:
         raise ValueError("a rule longer than any that makes sense")

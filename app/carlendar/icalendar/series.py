@@ -1,17 +1,16 @@
-"""The occurrences of events between two moments: rules, dates, exceptions, and what stands for what.
+"""Expands events between two times: rules, dates, exceptions, and what replaces what.
 
-RFC 5545, sections 3.8.4.4 and 3.8.5, and RFC 5546 for revisions. Where these leave something open it
-is done as recurring-ical-events does it, for that is what its many users' calendars have taught it;
-knowingly otherwise are:
+RFC 5545, sections 3.8.4.4 and 3.8.5, and RFC 5546 for revisions. Where they are ambiguous, this follows
+recurring-ical-events, which reflects the calendars of its many users. Deliberate differences:
 
 - EXRULE counts.
 - An UNTIL that is a date includes that whole day (it "bounds the rule in an inclusive manner").
-- A DURATION below zero is none.
-- A DURATION's hours are exact, its days are days (RFC 5545, section 3.3.6), where a change to or from
-  summer time lies between.
-- Two events with one UID, SEQUENCE and DTSTAMP but different starts are no revisions of each other:
-  a program gave the same UID twice, and both are shown.
-- A recurrence rule that cannot be read costs the rule, and not the meeting at DTSTART.
+- A negative DURATION is ignored.
+- A DURATION's hours are exact, its days are calendar days (RFC 5545, section 3.3.6), across changes of daylight
+  saving time.
+- Two events with the same UID, SEQUENCE and DTSTAMP but different starts are not revisions: a program used the UID
+  twice, and both are shown.
+- An unreadable recurrence rule is ignored; the meeting at DTSTART is kept.
 - BYWEEKNO without BYDAY means DTSTART's day of that week, not its seven days.
 """
 
@@ -32,14 +31,13 @@ from carlendar.icalendar.unread import Unread, bounded
 from carlendar.icalendar.vevent_times import Moment, VEventTimes
 
 _LONGEST = timedelta(days=400)
-"""Occurrences of a series that last longer are found when they start, not for all that they last."""
+"""Occurrences of a series that last longer than this are found only by their start."""
 
 
 class Occurrence(Value, frozen=True):
-    """One occurrence. Both moments are dates or both are aware; `end` is not before `start`.
+    """One occurrence. Start and end are both dates or both aware; `end` is not before `start`.
 
-    `mark` distinguishes it from all others of its UID and stays with it when it is moved; it is empty for an event
-    that does not repeat.
+    `mark` identifies it among those of its UID, also when it is moved; it is empty for an event that does not repeat.
     """
 
     timing: VEventTimes
@@ -51,11 +49,12 @@ class Occurrence(Value, frozen=True):
 def occurrences(
     timings: Iterable[VEventTimes], first: datetime, last: datetime, zone: tzinfo, unread: Unread | None = None
 ) -> Iterator[Occurrence]:
-    """All that touch the time from `first` to `last`, or nearly: whole days are compared a day wide.
+    """Return all occurrences that overlap the time from `first` to `last`; all-day ones are compared with a day's
+    margin.
 
-    Floating times are read in the zone of the calendar's owner where it names one, else in `zone`. A series that
-    cannot be worked out, or has too many occurrences, costs itself and is counted in `unread`. Raises FeedError for
-    more than `OCCURRENCES` single events, or where such a series was all that there is.
+    Floating times are read in the zone of the calendar's owner if given, else in `zone`. A series that cannot be
+    expanded, or has too many occurrences, is left out and counted in `unread`. Raises FeedError for more than
+    `OCCURRENCES` single events, or if such a series was all there is.
     """
     window, unread = _Window(first, last, zone), unread or Unread()
     groups = [_guarded(group, window, unread) for group in _by_uid(timings)]
@@ -67,7 +66,7 @@ def occurrences(
 
 
 def _guarded(group: Sequence[VEventTimes], window: _Window, unread: Unread) -> list[Occurrence]:
-    """The occurrences of one UID; of a series that its exceptions spoil, those without them."""
+    """Return the occurrences of one UID; if its exceptions make a series fail, those without exceptions."""
     try:
         return list(_of_one(group, window))
     except FeedError as error:
@@ -89,7 +88,7 @@ class _Window(Value, frozen=True):
     budget: Budget = field(default_factory=Budget)
 
     def walls(self, zone: tzinfo) -> tuple[datetime, datetime]:
-        """From when to when, by the clocks of `zone`, with a day on either side."""
+        """Return the window in local time of `zone`, with a day's margin on either side."""
         first, last = (wall(moment, zone) for moment in (self.first, self.last))
         return plus(first, timedelta(days=-1)), plus(last, timedelta(days=1))
 
@@ -114,7 +113,7 @@ def _by_uid(timings: Iterable[VEventTimes]) -> Iterator[list[VEventTimes]]:
 
 
 def _of_one(group: Sequence[VEventTimes], window: _Window) -> Iterator[Occurrence]:
-    """The occurrences of all events with one UID."""
+    """Return the occurrences of all events with one UID."""
     masters = [timing for timing in group if timing.recurrence_id is None]
     newest = max((timing.revision for timing in masters), default=None)
     current: list[VEventTimes] = []
@@ -129,7 +128,7 @@ def _of_one(group: Sequence[VEventTimes], window: _Window) -> Iterator[Occurrenc
 
 
 def _lonely(exceptions: Iterable[VEventTimes], window: _Window) -> Iterator[Occurrence]:
-    """Exceptions to a series that is not there, as of one who was invited to a single occurrence."""
+    """Return exceptions without their series, as received by someone invited to a single occurrence."""
     latest: dict[datetime, VEventTimes] = {}
     for timing in exceptions:
         key = on_wall(timing.recurrence_id, zone_of(timing, window.zone))
@@ -146,7 +145,7 @@ def _single(timing: VEventTimes, key: datetime, window: _Window) -> Iterator[Occ
 
 
 class _Series:
-    """A master with its exceptions. All reckoning is by the clock on the wall of the master's zone."""
+    """A master with its exceptions. Calculations use local time in the master's zone."""
 
     def __init__(self, master: VEventTimes, exceptions: Sequence[VEventTimes], window: _Window) -> None:
         self._master, self._window = master, window
@@ -167,7 +166,7 @@ class _Series:
         self._ranges = sorted((key for key, timing in self._instead.items() if timing.and_future))
 
     def occurrences(self) -> Iterator[Occurrence]:
-        """Those of the rules, each as the master or what stands for it says; then exceptions on their own."""
+        """Return the occurrences of the rules, each from the master or its replacement; then other exceptions."""
         if not self._master.repeats and not self._instead:
             yield from self._once()
             return
@@ -193,7 +192,7 @@ class _Series:
             yield Occurrence(self._master, start, end, "")
 
     def _regular(self, key: datetime, length: Moment | timedelta | None) -> Iterator[Occurrence]:
-        """An occurrence by the rules; of a period its own length counts."""
+        """Return an occurrence of the rules; a period has its own length."""
         timing, shift = self._master, timedelta()
         for begins in self._ranges:
             if begins < key:
@@ -206,7 +205,7 @@ class _Series:
             yield Occurrence(timing, start, end, key.isoformat())
 
     def _moments(self, first: datetime, last: datetime) -> dict[datetime, Moment | timedelta | None]:
-        """Where an occurrence stands, and the length of a period; exceptions are still where they came from."""
+        """Yield the times of occurrences, with the length of periods; exceptions still at their original time."""
         found: dict[datetime, Moment | timedelta | None] = {}
         begins = not self._master.rules or any(self._start <= self._until(given) for given in self._master.rules)
         if begins and first <= self._start <= last:
@@ -231,7 +230,7 @@ class _Series:
         yield from (datetime.combine(moment, time()) for moment in moments) if self._whole else moments
 
     def _until(self, given: Rule) -> datetime:
-        """The last moment that the rule's UNTIL allows, in the local time of the series."""
+        """Return the last time that UNTIL allows, in local time of the series."""
         until = given.until
         if until is None:
             return LATEST
@@ -241,7 +240,7 @@ class _Series:
         return until.replace(tzinfo=None) if floats or until.tzinfo is None else wall(until, self._zone)
 
     def _reach(self) -> timedelta:
-        """How far from the window the place of an occurrence may lie that touches it."""
+        """Return how far outside the window the original time of an overlapping occurrence may lie."""
         reach = timedelta()
         for timing in (self._master, *(self._instead[key] for key in self._ranges)):
             start, end = span(timing, self._window.zone)
@@ -260,18 +259,18 @@ class _Series:
         return self._key_or_day(moment) if moment is not None else self._start
 
     def _key_or_day(self, moment: Moment) -> datetime:
-        """Where on the wall; of a series of timed events, a date is that day's occurrence."""
+        """Return the local time; in a series of timed events, a date means that day's occurrence."""
         if self._whole or isinstance(moment, datetime):
             key = on_wall(moment, self._zone)
             return datetime.combine(key, time()) if self._whole else key
         return datetime.combine(moment, self._start.time())
 
     def _replacing(self, key: datetime) -> datetime | None:
-        """What stands for the occurrence: by its moment, else as RECURRENCE-ID is written, in whatever zone."""
+        """Return the replacement of an occurrence: by its time, else by RECURRENCE-ID as written, in any zone."""
         return key if key in self._instead else self._written.get(key)
 
     def _left_out(self, master: VEventTimes) -> tuple[set[datetime], set[date]]:
-        """What EXDATE takes out: moments, by their own zone or as they are written, and whole days."""
+        """Return what EXDATE excludes: times, converted or as written, and whole days."""
         exact: set[datetime] = set()
         days: set[date] = set()
         for moment in master.exdates:
@@ -285,5 +284,5 @@ class _Series:
         return key in self._exact or key.date() in self._days
 
     def _is_stale(self, timing: VEventTimes) -> bool:
-        """An exception that is older than its series and bears rules of its own is a left-over of it."""
+        """An exception that is older than its series and has its own rules is obsolete."""
         return (timing.repeats or bool(timing.exdates)) and timing.revision[0] < self._master.revision[0]

@@ -1,7 +1,7 @@
-"""A calendar by its address, a file or a folder, as a source like any other.
+"""A `CalendarSource` for an address, a file or a folder.
 
-"Unchanged" costs no parsing: the server says so (304), the files look as they did, or their bytes are
-the same. What was expanded for the window is in the store already, and stays there when a feed fails.
+Unchanged calendars are not parsed: the server says so (304), the files' metadata is the same, or their bytes are. The
+expanded events of the window are in the store already, and remain there when a feed fails.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from carlendar.icalendar.reader import FeedRead, FeedReader, FeedTexts
 from carlendar.icalendar.trials import Trial, Trials, TrialsInMemory, quarantine
 
 CALENDAR = "feed"
-"""The id of a feed's only calendar."""
+"""The id of the only calendar of a feed."""
 _READING = "3"
-"""Changes when this program reads calendars in another way: then they are read anew."""
+"""Increased when calendars are interpreted differently: they are then read again."""
 _log = logging.getLogger(__name__)
 
 
 class _Known(Value, frozen=True):
-    """A position: what proves that nothing has changed. `reading` is how it was read: program, zone and owner."""
+    """A position: evidence that nothing has changed. `reading` is how it was read: version, zone and owner."""
 
     reading: str = ""
     content: str = ""
@@ -48,7 +48,7 @@ class _Known(Value, frozen=True):
 
 
 class _Loaded(Value, frozen=True):
-    """`texts` is None where nothing has changed."""
+    """`texts` is None if nothing has changed."""
 
     texts: FeedTexts | None
     known: _Known
@@ -70,13 +70,13 @@ class FeedSource:
         self._window: Timespan | None = None
 
     def calendars(self) -> tuple[Calendar, ...]:
-        """The one calendar."""
+        """Return the only calendar."""
         return (self._calendar,)
 
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
-        """See `CalendarSource`; raises FeedError and VaultError too.
+        """See `CalendarSource`; also raises FeedError and VaultError.
 
-        A content that exceeded the reader's limits too often is not read again (`feed_quarantined`).
+        Content that exceeded the reader's limits too often is not read again (`feed_quarantined`).
         """
         self._window = Timespan(start, end)
         zone, mine = self._zone(), self._mine()
@@ -106,7 +106,7 @@ class FeedSource:
         event_ids: Iterable[str],
         starts: Timespan | None = None,  # noqa: ARG002 - the port's
     ) -> dict[str, str]:
-        """Texts of the events that are still there; the calendar is read again where it was found unchanged."""
+        """Return bodies of events that still exist; reads the calendar again if it was unchanged."""
         if self._texts is None and self._window is not None:
             self.listing(calendar, self._window.start, self._window.end, "")
         texts = self._texts or {}
@@ -115,7 +115,7 @@ class FeedSource:
     def _read_once(
         self, loaded: _Loaded, trial: Trial, calendar: Calendar, zone: tzinfo, mine: frozenset[str]
     ) -> FeedRead:
-        """Read the texts, and keep count of what came of it."""
+        """Read the texts, and record the outcome."""
         if self._window is None or loaded.texts is None:
             raise ValueError("nothing was listed")
         at = loaded.known
@@ -141,7 +141,7 @@ class FeedSource:
         return read
 
     def _load(self, known: _Known, held: ExitStack) -> _Loaded:
-        """What there is now; `held` keeps the room for it until it is read."""
+        """Load the current content; `held` keeps its slot until it is read."""
         source = self._source()
         if is_address(source):
             loaded = self._download(source, known, held)
@@ -174,9 +174,9 @@ class FeedSource:
 
 
 def texts_of(path: Path) -> FeedTexts:
-    """The text of a file, or those of a folder's files: one that is no calendar will cost only itself.
+    """Return the text of a file, or those of a folder's files: one that is no calendar affects only itself.
 
-    Raises FeedError, also for a folder without any: a memory card that is not there looks the same.
+    Raises FeedError, also for a folder without any: a missing memory card looks the same.
     """
     if not files.is_folder(path):
         return FeedTexts([files.read(path)])
@@ -195,7 +195,7 @@ def _digest(texts: Sequence[bytes]) -> str:
 
 
 def _version(event: Event) -> str:
-    """Also another one when this program reads it in another way, or its owner's addresses have become known."""
+    """Return the version; it also changes with the interpretation and when the owner's addresses become known."""
     return f"{event.version}/{_READING}/{event.response.value}"
 
 

@@ -1,6 +1,6 @@
-"""How long an event lasts, and where its moments stand on the wall of a zone.
+"""The duration of an event, and its times as local times of a zone.
 
-Nothing here fails at the first or the last year there is: what would lie beyond it stays at it.
+Nothing here fails near the first or last year: results are clamped.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ EARLIEST, LATEST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # noqa
 
 
 def span(timing: VEventTimes, zone: tzinfo) -> tuple[Moment, Moment]:
-    """Start and end of the event itself, floating times read in its owner's zone, else `zone`.
+    """Return start and end of the event, floating times in its owner's zone, else `zone`.
 
-    Raises ValueError for one without a start.
+    Raises ValueError if it has no start.
     """
     if timing.start is None:
         raise ValueError("an event without a start")
@@ -34,7 +34,7 @@ def span(timing: VEventTimes, zone: tzinfo) -> tuple[Moment, Moment]:
 
 
 def end_of(start: Moment, timing: VEventTimes, zone: tzinfo) -> Moment:
-    """The end of an occurrence of `timing` that starts at `start`: as long by the wall as the event itself."""
+    """Return the end of an occurrence of `timing` that starts at `start`: the same duration in local time."""
     if timing.end is None or timing.start is None:
         if timing.duration is None:
             return start if isinstance(start, datetime) else _days(start, 1)
@@ -55,7 +55,7 @@ def end_of(start: Moment, timing: VEventTimes, zone: tzinfo) -> Moment:
 
 
 def end_after(start: Moment, length: Moment | timedelta, zone: tzinfo) -> Moment:
-    """The end after a duration, or of a period."""
+    """Return the end after a duration, or of a period."""
     if not isinstance(length, timedelta):
         if isinstance(start, datetime):
             end = aware(length, start.tzinfo or zone)
@@ -74,7 +74,7 @@ def end_after(start: Moment, length: Moment | timedelta, zone: tzinfo) -> Moment
 
 
 def zone_of(timing: VEventTimes, zone: tzinfo) -> tzinfo:
-    """The zone in which an event repeats: its own, or its owner's where it floats or is in UTC (X-WR-TIMEZONE)."""
+    """Return the zone in which an event repeats: its own, or its owner's if it floats or is in UTC (X-WR-TIMEZONE)."""
     start, owner = timing.start, timing.setting.owner
     if not isinstance(start, datetime) or start.tzinfo is None:
         return owner or zone
@@ -84,7 +84,7 @@ def zone_of(timing: VEventTimes, zone: tzinfo) -> tzinfo:
 
 
 def on_wall(moment: Moment | None, zone: tzinfo) -> datetime:
-    """Where a moment stands on the wall of `zone`, naive; a date at its midnight."""
+    """Return a time as naive local time of `zone`; a date as its midnight."""
     if isinstance(moment, datetime):
         return wall(moment, zone) if moment.tzinfo is not None else moment
     return datetime.combine(moment or date.min, time())
@@ -98,7 +98,7 @@ def wall(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def utc(moment: datetime) -> datetime:
-    """An aware moment in UTC."""
+    """Return an aware datetime in UTC."""
     try:
         return moment.astimezone(UTC)
     except OverflowError:
@@ -126,7 +126,7 @@ def _days(day: date, count: int) -> date:
 
 
 def _last_day(end: Moment) -> date:
-    """Until which day, exclusive, whole days last; where a time of day ends them, that day is one of them."""
+    """Return the exclusive last day of an all-day event; if it ends at a time of day, that day is included."""
     if isinstance(end, datetime) and end.time() > time():
         return _days(end.date(), 1)
     return _date(end)

@@ -1,7 +1,7 @@
-"""Which calendars were subscribed to, by feed: their addresses and paths are secrets and lie in the vault.
+"""The subscribed calendars by feed: their addresses and paths are secrets, kept in the vault.
 
-With them lie the owner's mail addresses and what became of reading the calendar (`Trial`). Everything else of a feed,
-its name and whose it is, is an account like any other and holds no more of the address than its host.
+The owner's mail addresses and the outcome of reading (`Trial`) are kept with them. All else of a feed, such as its name
+and its driver, is an ordinary account, which contains no more of the address than its host.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ class Secrets(Protocol):
     """A vault: see `carlendar.microsoft.vault`. Methods raise VaultError."""
 
     def get(self, name: str) -> bytes | None:
-        """The secret of that name, None where there is none."""
+        """Return the secret of that name, None if there is none."""
 
     def put(self, name: str, secret: bytes) -> None:
-        """Keep a secret."""
+        """Store a secret."""
 
     def delete(self, name: str) -> None:
-        """Forget a secret."""
+        """Delete a secret."""
 
 
 class Shown(Value, frozen=True):
-    """What may be shown of a feed: its kind (`FEED` or `FILES`) and its host or the name of its file."""
+    """What may be displayed of a feed: its kind (`FEED` or `FILES`) and its host or file name."""
 
     kind: str
     name: str
 
 
 class Subscription(Value, frozen=True):
-    """The secret of a feed. `owners` are mail addresses in small letters."""
+    """The secret of a feed. `owners` are mail addresses in lower case."""
 
     source: str = ""
     owners: tuple[str, ...] = ()
@@ -54,39 +54,41 @@ class Subscription(Value, frozen=True):
 
 
 class SubscriptionStore:
-    """A `Subscriptions`. `private` allows http and addresses of one's own network."""
+    """A `Subscriptions`. `private` allows http and addresses of private networks."""
 
     def __init__(self, secrets: Secrets, *, private: bool = False) -> None:
         self._secrets, self._private = secrets, private
         self._lock = threading.Lock()
 
     def add(self, feed_id: str, source: str, owners: Iterable[str] = ()) -> tuple[str, str]:
-        """Keep what the feed is read from; returns its kind and what may be shown of it. FeedError, VaultError."""
+        """Store the feed's address or path; return its kind and what may be displayed of it. Raises FeedError,
+        VaultError.
+        """
         shown = show(source, private=self._private)
         self._keep(feed_id, Subscription(source.strip(), _addresses(owners)))
         return shown.kind, shown.name
 
     def source(self, feed_id: str) -> str:
-        """What the feed is read from. VaultError where that is not known, or not at the moment."""
+        """Return the feed's address or path. Raises VaultError if it is lost or unavailable now."""
         if found := self._read(feed_id).source:
             return found
         raise VaultError("The calendar's address is lost: subscribe to it again.")
 
     def owners(self, feed_id: str) -> frozenset[str]:
-        """The addresses of the calendar's owner. VaultError where they cannot be read at the moment."""
+        """Return the addresses of the calendar's owner. Raises VaultError if they are unavailable now."""
         return frozenset(self._read(feed_id).owners)
 
     def holds(self, feed_id: str, source: str) -> bool:
-        """Whether the feed is read from just that; False where what it was read from is lost."""
+        """Whether the feed is read from this source; False if its source is lost."""
         try:
             return self.source(feed_id) == source.strip()
         except VaultError:
             return False
 
     def renew(self, feed_id: str, owners: Iterable[str]) -> bool:
-        """Subscribed to anew: the calendar is read again, whatever came of it; returns whether anything changes.
+        """Subscribe again: reset the outcome of reading; return whether anything changes.
 
-        `owners` replace those that were named before, if there are any here. VaultError.
+        `owners`, if any, replace the previous ones. Raises VaultError.
         """
         with self._lock:
             found = self._read(feed_id)
@@ -97,18 +99,18 @@ class SubscriptionStore:
             return renewed != found
 
     def trial(self, feed_id: str) -> Trial:
-        """What became of reading it. VaultError where that is not known at the moment."""
+        """Return the outcome of reading it. Raises VaultError if it is unavailable now."""
         return self._read(feed_id).trial
 
     def save_trial(self, feed_id: str, trial: Trial) -> None:
-        """Keep what becomes of reading it; nothing for a feed that is not there any more. VaultError."""
+        """Store the outcome of reading it; does nothing if the feed no longer exists. Raises VaultError."""
         with self._lock:
             found = self._read(feed_id)
             if found.source and found.trial != trial:
                 self._keep(feed_id, replace(found, trial=trial))
 
     def forget(self, feed_id: str) -> None:
-        """Forget it. VaultError."""
+        """Delete it. Raises VaultError."""
         with self._lock:
             self._secrets.delete(feed_id)
 
@@ -118,7 +120,7 @@ class SubscriptionStore:
     def _read(self, feed_id: str) -> Subscription:
         secret = self._secrets.get(feed_id)
         try:
-            # Not by msgspec's parser: the name of a file may hold half surrogate pairs.
+            # Not with msgspec's parser: a file name may contain lone surrogates.
             return msgspec.convert(from_json(secret), Subscription) if secret is not None else Subscription()
         except (ValueError, TypeError):
             return Subscription()
@@ -129,7 +131,7 @@ def _addresses(given: Iterable[str]) -> tuple[str, ...]:
 
 
 class StoredTrials:
-    """`Trials` of one feed. What cannot be kept is not counted, and does not keep the calendar from being read."""
+    """`Trials` of one feed. If an outcome cannot be stored it is not counted, and the calendar is read all the same."""
 
     def __init__(self, store: SubscriptionStore, feed_id: str) -> None:
         self._store, self._feed_id = store, feed_id
@@ -147,7 +149,7 @@ class StoredTrials:
 
 
 def show(source: str, *, private: bool = False) -> Shown:
-    """What may be shown of an address or an absolute path. Raises FeedError for what is neither."""
+    """Return what may be displayed of an address or absolute path. Raises FeedError for anything else."""
     text = source.strip()
     if addresses.is_address(text):
         return Shown(FEED, addresses.host(addresses.url(text, private=private)))

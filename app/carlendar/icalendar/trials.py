@@ -1,7 +1,7 @@
-"""How often the reading of one content of a calendar went wrong, and when that content is not read any more.
+"""Counts failures of reading the same content of a calendar, and decides when it is no longer read.
 
-Counted by content: as soon as the calendar's bytes change they are read again. An attempt is counted before it begins,
-because the whole service may end with it; it is taken back once the reading has ended in any orderly way.
+Counted by content: when the calendar's bytes change it is read again. An attempt is counted before it begins, because
+it may end the whole service, and removed once it has ended normally.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 
 MOST_OVERRUNS = 2
-"""Times that a content may exceed the limits of the process that reads it."""
+"""How often a content may exceed the limits of the reading process."""
 MOST_UNFINISHED = 4
-"""Times that the service may end during the reading, which may have other reasons: the ignition is turned off."""
+"""How often the service may end while reading, which can have other reasons: the ignition is turned off."""
 
 
 class Trial(Value, frozen=True):
-    """What is known of one content: its digest, what proves that it is still the same, and what came of reading it."""
+    """The state of one content: its digest, its validators, and the outcome of reading it."""
 
     content: str = ""
     glance: str = ""
@@ -29,22 +29,22 @@ class Trial(Value, frozen=True):
 
     @property
     def quarantined(self) -> bool:
-        """Whether this content is not read any more."""
+        """Whether this content is no longer read."""
         return self.overruns >= MOST_OVERRUNS or self.unfinished >= MOST_UNFINISHED
 
 
 class Trials(Protocol):
-    """Keeps the trial of one calendar, over restarts. Both raise VaultError."""
+    """Keeps the trial of one calendar across restarts. Both methods raise VaultError."""
 
     def load(self) -> Trial:
-        """The last one; an empty one where there is none."""
+        """Return the last trial; an empty one if there is none."""
 
     def save(self, trial: Trial) -> None:
-        """Keep it."""
+        """Store it."""
 
 
 class TrialsInMemory:
-    """`Trials` that last as long as the object."""
+    """`Trials` in memory."""
 
     def __init__(self) -> None:
         self._trial = Trial()
@@ -59,5 +59,5 @@ class TrialsInMemory:
 
 
 def quarantine() -> FeedError:
-    """The refusal of a calendar whose content is not read any more."""
+    """Return the error for a calendar whose content is no longer read."""
     return FeedError("the calendar exceeded its limits twice and is not read until it changes", key="feed_quarantined")

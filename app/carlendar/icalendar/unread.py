@@ -1,4 +1,4 @@
-"""What of a calendar could not be read: counted, so that it costs only itself and is not passed over in silence."""
+"""Counts the unreadable parts of a calendar, which are left out and reported."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _log = logging.getLogger(__name__)
 
 
 class Unread:
-    """Counts events that are left out. `endless` is the refusal of the first that is too much to work through."""
+    """Counts events that are left out. `endless` is the error of the first one that is too expensive to expand."""
 
     def __init__(self) -> None:
         self.count = 0
         self.endless: FeedError | None = None
 
     def add(self, error: Exception, events: int = 1) -> None:
-        """These events are left out for that reason. MemoryError is raised again: that is not one event's trouble."""
+        """Count these events with their error. Re-raises MemoryError, which does not concern a single event."""
         if isinstance(error, MemoryError):
             raise error
         self.count += events
@@ -28,15 +28,15 @@ class Unread:
             self.endless = self.endless or error
 
     def report(self) -> None:
-        """Log how many there are, and nothing of them."""
+        """Log the number of events, without their content."""
         if self.count:
             _log.warning("%d events of a calendar are left out: they cannot be read", self.count)
 
 
 def bounded(groups: Sequence[list[_T]], unread: Unread, most: int) -> list[list[_T]]:
-    """Groups of no more than `most` members in all: those with the most members are left empty first.
+    """Limit groups to `most` members in all by emptying the largest first.
 
-    Raises FeedError where groups of one are too many.
+    Raises FeedError if groups of one are too many.
     """
     kept, room = list(groups), most - sum(map(len, groups))
     for at in sorted(range(len(groups)), key=lambda at: len(groups[at]), reverse=True):

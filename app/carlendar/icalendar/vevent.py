@@ -1,6 +1,6 @@
-"""What a VEVENT says beside its times: title, people, place, and how to join (RFC 5545, RFC 7986).
+"""Reads the properties of a VEVENT other than its times: title, people, place, joining (RFC 5545, RFC 7986).
 
-Beside CONFERENCE (RFC 7986) the properties of Microsoft, Google and Apple are known that hold join details.
+Besides CONFERENCE (RFC 7986) the properties of Microsoft, Google and Apple that contain join details are known.
 """
 
 from __future__ import annotations
@@ -37,30 +37,30 @@ _LINKS = (
     b"X-GOOGLE-HANGOUT",
     b"X-CONFERENCE-URL",
 )
-"""In the order in which they are believed."""
+"""In order of trust."""
 _OF_EXCHANGE = (b"X-MICROSOFT-CDO-BUSYSTATUS", b"X-MICROSOFT-CDO-INTENDEDSTATUS", b"X-MICROSOFT-CDO-INSTTYPE")
 _COORDINATE = 40
-"""Characters of a coordinate."""
+"""Maximum number of characters of a coordinate."""
 _NEVER = Timespan(datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
 BODY_READ = 262_144
-"""Characters of an invitation's text that are read."""
+"""Maximum number of characters read of an invitation's body."""
 TEXT_LIMIT = 2000
-"""Characters of any one text that are kept, the invitation's own apart."""
+"""Maximum number of characters kept of any other text."""
 _NAMED = 5
-"""People who are kept by name; the others are counted."""
+"""Maximum number of attendees kept by name; the others are counted."""
 _PEOPLE = 50
-"""The same of a meeting that the driver organises: they are notified when the driver is late."""
+"""The same for a meeting that the driver organises: they are notified when the driver is late."""
 
 
 class Facts(Value, frozen=True):
-    """All but when: `event` bears no id, version and span of its own yet."""
+    """Everything but the time: the id, version and span of `event` are not set yet."""
 
     event: Event
     text: str
 
 
 def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozenset()) -> Facts:
-    """What the event says. `mine` are the addresses, in small letters, whose answers count as the driver's."""
+    """Return the event's properties. `mine` are the addresses, in lower case, whose responses count as the driver's."""
     lines = timing.properties
     organizer = _person(lines.first(b"ORGANIZER"))
     organizes = organizer is not None and organizer.address.lower() in mine
@@ -89,12 +89,12 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
 
 
 def nothing_but_there(timing: VEventTimes, calendar_id: str) -> Facts:
-    """The facts of an event that says nothing that can be read."""
+    """Return the facts of an event whose properties cannot be read."""
     return Facts(Event(id="", calendar_id=calendar_id, title="", span=_NEVER, ical_uid=timing.uid), "")
 
 
 def _is_cancelled(lines: Properties, title: str, show_as: ShowAs) -> bool:
-    """By STATUS; else as Exchange publishes it, with a STATUS of CONFIRMED: by the title, and as free time."""
+    """By STATUS; else as Exchange publishes it with STATUS CONFIRMED: by the title, and shown as free."""
     if lines.value(b"STATUS").upper() == "CANCELLED":
         return True
     of_exchange = any(name in lines for name in _OF_EXCHANGE)
@@ -102,7 +102,7 @@ def _is_cancelled(lines: Properties, title: str, show_as: ShowAs) -> bool:
 
 
 def _link(address: str) -> str:
-    """An address as it is; none rather than a part of one."""
+    """Return an address unchanged; empty rather than truncated."""
     return address if len(address) <= LINK_LIMIT else ""
 
 
@@ -146,7 +146,7 @@ def _place(lines: Properties) -> Place | None:
 
 
 def _coordinates(text: str) -> tuple[float, float] | tuple[None, None]:
-    """Degrees; None for what is not on Earth."""
+    """Return degrees; None if out of range."""
     first, _, second = text.replace("\\", "").partition(";")
     try:
         latitude, longitude = float(first[:_COORDINATE]), float(second[:_COORDINATE])
@@ -167,5 +167,5 @@ def _online(lines: Properties) -> OnlineMeeting | None:
 
 
 def _is_host_only(conference: Property) -> bool:
-    """Whether a CONFERENCE is the moderator's way to join (RFC 7986, 6.3)."""
+    """Whether a CONFERENCE is the moderator's access (RFC 7986, 6.3)."""
     return "MODERATOR" in conference.parameter("FEATURE").upper()

@@ -45,17 +45,17 @@ _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?",
     re.ASCII,
 )
-"""Weeks and days may stand behind the T, as some write them (`PT1W`)."""
+"""Weeks and days may follow the T, as some programs write them (`PT1W`)."""
 _HALF_DAY, _NEARLY_A_DAY = timedelta(hours=12), timedelta(hours=23)
 _UTC_NAMES = ("UTC", "Etc/UTC")
 _STAMP_READ = 40
 _UID_KEPT = 500
 VALUES = 20_000
-"""Moments in all EXDATEs, or in all RDATEs, of one event that are read."""
+"""Maximum number of times in all EXDATEs, or in all RDATEs, of one event."""
 
 
 class ExpansionOptions(Value, frozen=True):
-    """What a calendar says of all its events: its zones, that of its owner (X-WR-TIMEZONE), its METHOD.
+    """Properties of a calendar that affect all its events: its zones, its owner's zone (X-WR-TIMEZONE), its METHOD.
 
     `local` is the zone of the car.
     """
@@ -67,7 +67,7 @@ class ExpansionOptions(Value, frozen=True):
 
     @classmethod
     def of(cls, text: CalendarText, local: tzinfo = UTC) -> ExpansionOptions:
-        """What that calendar says."""
+        """Return the options of that calendar."""
         properties = {name.upper(): value.strip() for name, value in _OWN_LINE.findall(text.properties)}
         blocks = {plain_name(match[1]): block for block in text.zones if (match := _TZID.search(block))}
         zones = Zones(blocks)
@@ -76,7 +76,7 @@ class ExpansionOptions(Value, frozen=True):
 
     @classmethod
     def of_any(cls, text: CalendarText, local: tzinfo) -> ExpansionOptions:
-        """The same, and of a calendar whose own lines cannot be read nothing but that; never raises."""
+        """The same, with defaults for a calendar whose properties cannot be read; never raises."""
         try:
             return cls.of(text, local)
         except Exception as error:  # noqa: BLE001 - the events may be sound
@@ -85,7 +85,7 @@ class ExpansionOptions(Value, frozen=True):
 
 
 class VEventLines:
-    """The lines of one VEVENT, without those of its alarms, and the quick look at them. `key` is its UID as written."""
+    """The lines of one VEVENT without its alarms, for a quick test before parsing. `key` is its UID as written."""
 
     __slots__ = ("block", "key", "properties", "setting")
 
@@ -95,10 +95,10 @@ class VEventLines:
         self.key = b"".join(self.properties.raw(b"UID")[:1]).partition(b":")[2].strip()
 
     def may_touch(self, first: date, last: date) -> bool:
-        """Whether it may touch the days from `first` to `last`, in whatever zone; a quick look at its digits."""
+        """Whether it may overlap the days from `first` to `last`, in any zone; reads only the digits of dates."""
         start = self._day(b"DTSTART")
         if start is None:
-            return True  # of another form, which the parser may know
+            return True  # another format, which the parser may accept
         if start > last:
             return b"RDATE" in self.properties or b"RECURRENCE-ID" in self.properties
         end = max(self._day(b"DTEND") or start, start)
@@ -150,16 +150,16 @@ class VEventTimes(Value, frozen=True):
 
     @property
     def repeats(self) -> bool:
-        """Whether anything makes a series of it."""
+        """Whether it repeats."""
         return bool(self.rules or self.rdates)
 
     def day_of(self, moment: Moment) -> date:
-        """The day that a moment means to an event of whole days."""
+        """Return the day of a time in an all-day event."""
         return _day_of(moment, self.day_zone)
 
 
 def times_of(lines: VEventLines) -> VEventTimes:
-    """Work out what the lines say."""
+    """Parse the lines."""
     found, setting = lines.properties, lines.setting
     start, end = _moment(found, b"DTSTART", setting), _moment(found, b"DTEND", setting)
     duration = _duration(found.value(b"DURATION"))
@@ -191,7 +191,7 @@ def times_of(lines: VEventLines) -> VEventTimes:
         recurrence_id=instead,
         and_future=replaces is not None and replaces.parameter("RANGE").upper() == "THISANDFUTURE",
         rules=_rules(found, b"RRULE"),
-        exrules=_rules(found, b"EXRULE"),  # RFC 2445, which some programs still write
+        exrules=_rules(found, b"EXRULE"),  # from RFC 2445, still written by some programs
         exdates=tuple(moment for moment, _ in exdates),
         rdates=rdates,
         zone_name=str(setting.zones.find(planned) or planned) if planned else "",
@@ -202,10 +202,10 @@ def times_of(lines: VEventLines) -> VEventTimes:
 def _day_zone(
     start: datetime, end: Moment | None, duration: timedelta | None, setting: ExpansionOptions
 ) -> tzinfo | None:
-    """The zone whose days a timed event covers that is marked as lasting whole days; None where it does not.
+    """Return the zone whose days a timed event covers that is marked as all-day; None if it does not.
 
-    Its moments have to be midnights ([MS-OXCICAL], X-MICROSOFT-CDO-ALLDAYEVENT), in UTC those of whoever wrote them:
-    a zone that is perhaps not known here.
+    Its times must be midnights ([MS-OXCICAL], X-MICROSOFT-CDO-ALLDAYEVENT); in UTC, midnights of the author's zone,
+    which may be unknown.
     """
     zone = setting.owner or setting.local
     if str(start.tzinfo) not in _UTC_NAMES:
@@ -218,7 +218,7 @@ def _day_zone(
 
 
 def _day_of(moment: Moment, zone: tzinfo | None) -> date:
-    """The day of a moment; with a zone the day whose midnight there is nearest."""
+    """Return the day of a time; with a zone, the day whose midnight is nearest."""
     if not isinstance(moment, datetime):
         return moment
     if zone is None:
@@ -230,7 +230,7 @@ def _day_of(moment: Moment, zone: tzinfo | None) -> date:
 
 
 def _uid(given: str) -> str:
-    """A UID; of an overlong one the beginning and a digest of all of it."""
+    """Return a UID; an overlong one is cut and gets a digest of all of it."""
     if len(given) <= _UID_KEPT:
         return given
     return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
@@ -241,7 +241,7 @@ def _rules(properties: Properties, name: bytes) -> tuple[Rule, ...]:
     for line in properties.all(name):
         try:
             found.append(rule(line.value))
-        except ValueError:  # a rule that cannot be read costs the rule, and not the meeting
+        except ValueError:  # an unreadable rule is ignored, and the meeting kept
             continue
     return tuple(found)
 
@@ -269,7 +269,7 @@ def _several(
 
 
 def _placed(found: Moment | None, line: Property, setting: ExpansionOptions) -> Moment | None:
-    """The moment in its zone; one in an unknown zone floats."""
+    """Return the time in its zone; one in an unknown zone floats."""
     if not isinstance(found, datetime) or found.tzinfo is not None:
         return found
     name = line.parameter("TZID")
@@ -284,10 +284,10 @@ def _comparable(one: Moment, other: Moment) -> bool:
 
 
 def _parsed(text: str) -> Moment | None:
-    """A date or a moment; None for what is neither."""
+    """Return a date or datetime; None if it is invalid."""
     match = _PLAIN.fullmatch(text)
     try:
-        if match is None:  # ISO 8601's own form, which is not iCalendar's but written all the same
+        if match is None:  # the form of ISO 8601, which is not iCalendar's but in use
             return datetime.fromisoformat(text) if text[:4].isdigit() and "-" in text[:8] else None
         numbers = [int(part or 0) for part in match.groups()[:6]]
         if match[4] is None:
@@ -299,7 +299,7 @@ def _parsed(text: str) -> Moment | None:
 
 
 def _duration(text: str) -> timedelta | None:
-    """A DURATION (RFC 5545, section 3.3.6); None for what is none, or longer than any that makes sense."""
+    """Return a DURATION (RFC 5545, section 3.3.6); None if it is invalid or too long."""
     match = _DURATION.fullmatch(text.upper())
     if match is None or not any(match.groups()[1:]):
         return None

@@ -1,8 +1,8 @@
-"""Time zones as calendars name them.
+"""The time zones of calendars.
 
-A name that is spelt as the IANA database or Windows spells it counts. Any other name, as Outlook makes them up, is
-what the calendar's own VTIMEZONE says (RFC 5545, section 3.6.5): its rules count, for this calendar alone; without
-one, what `carlendar.domain.zone_names` makes of it. A name that cannot be interpreted is none: such times float.
+A name of the IANA database or of Windows has its standard meaning. Any other name, such as those Outlook generates, is
+defined by the calendar's own VTIMEZONE (RFC 5545, section 3.6.5), for this calendar only; without one it is interpreted
+by `carlendar.domain.zone_names`. Times with a zone that cannot be interpreted float.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from carlendar.icalendar.recurrence import expand
 from carlendar.icalendar.recurrence_rule import MONTHLY, Rule, rule
 
 _BLOCK = 16
-"""Years whose changes are worked out at a time."""
+"""Number of years whose transitions are computed at a time."""
 OBSERVANCES, DATES = 300, 2_000
-"""Observances of one zone, and RDATEs of all of them, beyond which its rules are not followed."""
+"""Maximum number of observances of a zone, and of RDATEs of all of them; beyond it the rules are ignored."""
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?")
 _PROPERTY = re.compile(r"^([A-Z-]+)(?:;[^:\n]*)?:([^\n]*)$", re.MULTILINE | re.IGNORECASE)
 _OBSERVANCE = re.compile(r"^BEGIN:(?:STANDARD|DAYLIGHT)\s*$(.*?)^END:", re.MULTILINE | re.IGNORECASE | re.DOTALL)
@@ -30,14 +30,14 @@ _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?")
 
 
 class Zones:
-    """The zones of one calendar. `blocks` are its VTIMEZONE components' texts by TZID."""
+    """The zones of one calendar. `blocks` are the texts of its VTIMEZONE components by TZID."""
 
     def __init__(self, blocks: Mapping[str, str]) -> None:
         self._blocks = blocks
         self._found: dict[str, tzinfo | None] = {}
 
     def find(self, name: str) -> tzinfo | None:
-        """The zone of that name; None where neither the name nor the calendar defines it."""
+        """Return the zone of that name; None if it is neither known nor defined by the calendar."""
         if name not in self._found:
             self._found[name] = self._find(plain_name(name))
         return self._found[name]
@@ -52,12 +52,12 @@ class Zones:
 
 
 def plain_name(tzid: str) -> str:
-    """A TZID without quotes and escapes: it is a text in a VTIMEZONE and a parameter elsewhere."""
+    """Return a TZID without quotes and escapes: it is a TEXT in a VTIMEZONE and a parameter elsewhere."""
     return tzid.strip().strip('"').replace("\\", "")
 
 
 class _Observance(Value, frozen=True):
-    """One STANDARD or DAYLIGHT: from `start` (of the wall before it), by `rules` and at `dates`."""
+    """One STANDARD or DAYLIGHT: from `start` (in local time before it), by `rules` and on `dates`."""
 
     start: datetime
     before: timedelta
@@ -79,7 +79,7 @@ class _Observance(Value, frozen=True):
 
 @dataclass(eq=False)
 class RuleZone(tzinfo):
-    """A zone by a VTIMEZONE's rules. A time that a change skips is read by the offset before it."""
+    """A zone defined by a VTIMEZONE. A local time skipped by a transition is read with the offset before it."""
 
     name: str
     observances: tuple[_Observance, ...]
@@ -99,10 +99,10 @@ class RuleZone(tzinfo):
         return self._first() if offset is None else offset
 
     def dst(self, _moment: datetime | None) -> timedelta | None:
-        """Not known: see `tzinfo`."""
+        """Unknown: see `tzinfo`."""
 
     def tzname(self, _moment: datetime | None) -> str:
-        """The calendar's own name of the zone."""
+        """The zone's name in the calendar."""
         return self.name
 
     def __str__(self) -> str:
@@ -121,17 +121,17 @@ class RuleZone(tzinfo):
         return (utc + after).replace(tzinfo=self, fold=int(again))
 
     def _first(self) -> timedelta:
-        """Before all changes: what the earliest observance changes from."""
+        """Return the offset before all transitions: the one from which the earliest observance changes."""
         return min(self.observances, key=lambda each: each.start).before
 
     def _changes(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
-        """The changes of the block of years around `year`, with the last one before it."""
+        """Return the transitions of the block of years around `year`, with the last one before it."""
         number = year // _BLOCK
         if number not in self._blocks:
             try:
                 self._blocks[number] = self._worked_out(number)
             except (FeedError, ValueError, OverflowError):
-                self._blocks[number] = []  # the rules cannot be followed: as before all changes
+                self._blocks[number] = []  # the rules are ignored: as before all transitions
         return self._blocks[number]
 
     def _worked_out(self, number: int) -> list[tuple[datetime, timedelta, timedelta]]:
@@ -141,7 +141,7 @@ class RuleZone(tzinfo):
         return [*self._latest(first), *within]
 
     def _latest(self, moment: datetime) -> list[tuple[datetime, timedelta, timedelta]]:
-        """What held before `moment`: rules with an end, and single changes, may lie long before."""
+        """Return the state before `moment`: rules that have ended, and single transitions, may be long past."""
         earlier: list[tuple[datetime, timedelta, timedelta]] = []
         for each in self.observances:
             if each.start >= moment:
@@ -160,7 +160,7 @@ def _last_of(given: Rule, each: _Observance, moment: datetime) -> list[datetime]
 
 
 def _plus(moment: datetime, length: timedelta) -> datetime:
-    """The sum, or the end of time that it would lie beyond."""
+    """Return the sum, clamped to the limits of datetime."""
     try:
         return moment + length
     except OverflowError:
@@ -184,7 +184,7 @@ def _observance(text: str) -> _Observance | None:
         dates = tuple(_stamp(date) for value in properties.get("RDATE", ()) for date in value.split(","))
         rules = tuple(rule(value) for value in properties.get("RRULE", ()))
         if any(given.frequency > MONTHLY for given in rules):
-            return None  # no zone changes every week
+            return None  # no zone has weekly transitions
         return _Observance(_stamp(properties["DTSTART"][0]), before, after, rules, dates)
     except (KeyError, ValueError, IndexError, TypeError, AttributeError):
         return None

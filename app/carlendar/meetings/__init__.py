@@ -1,1 +1,1 @@
-"""How to get into a meeting: services, links, wrappers, dial-in and the plan. Pure."""
+"""Determines how to join a meeting: services, links, wrappers, dial-in numbers and the plan. Pure."""

@@ -1,6 +1,6 @@
-"""Access numbers that services publish for everybody; data, and whether a number is one of them.
+"""Public access numbers of services, and whether a number is one of them.
 
-From the services' own public lists. Numbers that a service gives to one customer or one meeting are not here.
+From the services' own lists. Numbers assigned to a single customer or meeting are not included.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KNOWN: dict[str, frozenset[str]] = {
 
 
 def is_known(service: str, text: str, region: str) -> bool:
-    """Whether `text` spells an access number of `service`."""
+    """Whether `text` is a public access number of `service`."""
     known = KNOWN.get(service)
     number = parsed(text, region) if known else None
     return known is not None and number is not None and number.e164 in known

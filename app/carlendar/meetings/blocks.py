@@ -1,7 +1,7 @@
-"""The blocks of an invitation in which numbers and codes belong together, and which code is a number's.
+"""Divides an invitation into blocks of related numbers and codes, and assigns codes to numbers.
 
-A block begins at a heading or a label that speaks of dialling in, at a fence, and wherever other text stands
-before a number: a list of numbers goes on only while nothing but countries and the like stand between.
+A block begins at a heading or label about dialling in, at a separator line, and where other text precedes a number: a
+list of numbers continues only as long as nothing but countries and similar words stand between them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, folded, says
 
 HARMLESS = Says.FILLER | Says.NUMBER | Says.PHONE | Says.DIAL | Says.JOIN
-"""What the words between two numbers of a list may say."""
+"""What words between two numbers of a list may mean."""
 
 PERSONAL = Says.OWN | Says.CONTACT
 _WEAK = Says.PHONE | Says.DIAL | Says.NUMBER | Says.ACCESS
@@ -26,21 +26,21 @@ _IDENTIFIER = re.compile(r"(?<![a-z])id(?:entifi[a-z]+)?(?![a-z])|tunnus|azonosi
 
 @dataclass(slots=True)
 class Block:
-    """Tokens that belong together."""
+    """Related tokens."""
 
     anchored: bool = False
-    """A heading or a label says that these numbers are for dialling in."""
+    """A heading or label states that the numbers are for dialling in."""
     headed: bool = False
-    """The heading does, and not the label of the first number alone."""
+    """The heading states it, not just the label of the first number."""
     host: bool = False
-    """The heading says that it is the host's."""
+    """The heading states that the numbers are the host's."""
     tokens: list[Token] = field(default_factory=list)
     style: str = ""
-    """How the first bare number is labelled: `country`, `join`, `weak`, `text`, or `none`."""
+    """The kind of label of the first bare number: `country`, `join`, `weak`, `text`, or `none`."""
 
 
 class Code(Value, frozen=True):
-    """What a code is good for: the higher the rank the better, 0 for none of a participant's."""
+    """The purpose of a code: the higher the rank the better, 0 if it is not for participants."""
 
     digits: str
     hashes: str
@@ -52,7 +52,7 @@ GUESTS, CONFERENCES, PASSCODE, UNNAMED, ATTENDEE = 5, 4, 3, 2, 1
 
 
 def blocks(found: list[Token]) -> list[Block]:
-    """All tokens in their blocks, in order."""
+    """Return all tokens in their blocks, in order."""
     made: list[Block] = []
     for token in found:
         block = _continued(token, made[-1]) if made else None
@@ -75,7 +75,7 @@ def _begun(token: Token) -> Block:
 
 
 def _continued(token: Token, block: Block) -> Block | None:
-    """The block, if the token goes on with it; None where it begins another one."""
+    """Return the block extended by the token; None if the token begins another block."""
     heading = _heading(token)
     if token.apart or (heading is not None and joins(heading)):
         return None
@@ -95,7 +95,7 @@ def _is_harmless(part: str) -> bool:
 
 
 def _heading(token: Token) -> str | None:
-    """The line that speaks of dialling in, above a token with nothing else but weak words between."""
+    """Return the line about dialling in above a token, with only weak words in between."""
     for part in reversed(token.above):
         if LINK in part:
             return None
@@ -112,17 +112,17 @@ def _heading(token: Token) -> str | None:
 
 
 def _announces(part: str) -> bool:
-    """Whether a line that speaks of dialling in announces numbers, and does not just say something about it."""
+    """Whether a line about dialling in announces numbers, rather than just mentioning the subject."""
     rest = re.split("[:：]", part, maxsplit=1)[1:]
     return not says(part) & (Says.CODE | Says.KEYWORD) and not (rest and says(rest[0]) & Says.UNKNOWN)
 
 
 def joins(label: str) -> bool:
-    """Whether a label says that one dials into a conference, and not that one calls a person about it."""
+    """Whether a label is about dialling into a conference, rather than calling someone about it."""
     said = says(label) if LINK not in label else Says.NOTHING
     if said & Says.JOIN:
         return not said & Says.CONTACT
-    # the telephone of a conference is for dialling in, whatever a language calls it
+    # the telephone number of a conference is for dialling in, whatever the language calls it
     telephone = said & (Says.PHONE | Says.DIAL | Says.NUMBER) and said & (Says.MEETING | Says.ACCESS)
     return bool(telephone) and not said & _MORE_THAN_TELEPHONE
 
@@ -133,7 +133,7 @@ def _of_host(label: str) -> bool:
 
 
 def style(token: Token) -> str:
-    """How a bare number is labelled."""
+    """Return the kind of label of a bare number."""
     if country(token):
         return "country"
     if joins(token.label):
@@ -144,7 +144,7 @@ def style(token: Token) -> str:
 
 
 def country(token: Token) -> str:
-    """The country that a number's label or what stands behind it names; empty where neither does."""
+    """Return the country named by a number's label or the text after it; empty if there is none."""
     named = countries.named(token.label) if token.label else None
     if named is not None and named.alone:
         return named.country
@@ -152,7 +152,7 @@ def country(token: Token) -> str:
 
 
 def code_of(token: Token) -> Code:
-    """What a code is, by its label."""
+    """Return the purpose of a code, by its label."""
     said, digits = token.says, "".join(filter(str.isdigit, token.text))
     if said & Says.HOST and not said & Says.GUEST:
         return Code(digits, token.hashes, 0, host=True)
@@ -164,7 +164,7 @@ def code_of(token: Token) -> Code:
 def _rank(token: Token, said: int) -> int:
     label = folded(token.label or (token.above[-1] if token.above else ""))
     if said & Says.GUEST and said & Says.HOST:
-        return ATTENDEE  # of both, or of either: `hosta` is a guest in Czech and a host in Polish
+        return ATTENDEE  # ambiguous: `hosta` means guest in Czech and host in Polish
     if said & Says.GUEST:
         bare = _IDENTIFIER.search(label) and not said & (Says.ACCESS | Says.KEYWORD | Says.MEETING | Says.JOIN)
         return ATTENDEE if bare else GUESTS
@@ -178,12 +178,12 @@ def _rank(token: Token, said: int) -> int:
 
 
 def codes_for(token: Token, block: Block) -> list[Code]:
-    """The codes of a number, the best first: of those that follow it, else that stand before it, else of its block."""
+    """Return the codes of a number, best first: those after it, else those before it, else those of its block."""
     place = block.tokens.index(token)
     following = _run(block.tokens[place + 1 :])
     before = _run(block.tokens[place - 1 :: -1]) if place else []
     first_is_code = block.tokens[0].is_code
-    # an attendee's ID is dialled only where the other code is the host's
+    # an attendee's ID is typed only if the other code is the host's
     lowest = 0 if any(code_of(each).host for each in block.tokens if each.is_code) else ATTENDEE
     rest = [each for each in block.tokens if each.is_code]
     for group in (before, following, rest) if first_is_code else (following, before, rest):
@@ -194,7 +194,7 @@ def codes_for(token: Token, block: Block) -> list[Code]:
 
 
 def _run(tokens: list[Token]) -> list[Token]:
-    """The codes that come first among the tokens, after the numbers that share them."""
+    """Return the leading codes among the tokens, after the numbers that share them."""
     codes: list[Token] = []
     for token in tokens:
         if token.is_code:

@@ -1,6 +1,6 @@
-"""Texts that look like a telephone number, with what is typed after each: the scan of a body for them.
+"""Scans a body for texts that look like telephone numbers, with the digits to type after each.
 
-Every pattern is bounded and possessive where it could run on, so that the scan is linear.
+Every pattern is bounded, and possessive where it could backtrack, so that the scan is linear.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from carlendar.meetings import dial_string
 from carlendar.meetings.words import Says, says
 
 LINK = "\ufffc"
-"""Stands for a web address where a text is read for numbers."""
+"""Replaces web addresses in a text that is scanned for numbers."""
 
 NUMBERS_READ = 120
-"""Texts that look like a number and are parsed; a list of a service has up to about 80."""
+"""Maximum number of candidates that are parsed; the list of a service has up to about 80 numbers."""
 
 _GAP = r"[ \u00a0().\-\u2010-\u2015/]"
 _NUMBER = re.compile(rf"[+(0-9](?:{_GAP}{{0,3}}[0-9]){{5,16}}")
@@ -36,20 +36,20 @@ _PIN = re.compile(
 _LATE_TAIL = re.compile(r"[^\d+\n#,;]{1,40}+([,;]{2,6}[0-9][0-9*#,;]{2,40})")
 _JOINTS = frozenset("()/")
 _ENOUGH = 7
-"""Digits of a whole number, beyond which a bracket begins something else."""
+"""Number of digits of a complete number, after which a bracket begins something else."""
 
 _LABEL = re.compile(r"(?:<tel:[^<>\n]{0,80}>)?[ \t\u00a0]*([^\n<+\d#]{0,60})")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{2})(?=[A-Z][a-z])")
 _INSIDE = re.compile(r"\((?!toll|geb|grat|free)([^()]{2,40})\)", re.IGNORECASE)
 _RATE = re.compile(r"\((?:toll|geb|grat|free)[^()]{0,40}\)", re.IGNORECASE)
 _SHORT_ADDRESS = re.compile(r"tel:[ ]?([0-9]{3,5})(?![ ().,/-]{0,3}[0-9])")
-# Digits first: a pattern that begins with what stands before them is tried at every character of a text.
+# Digits first: a pattern that begins with optional text is tried at every character.
 _SHORT_TAPPED = re.compile(r"([0-9]{3,5}),{2,4}[0-9]")
 _BEFORE_SHORT = re.compile(r"[\w+,.;()-]\Z|[0-9)][ ]\Z")
 
 
 class Candidate(Value, frozen=True):
-    """A number in the text. `tail` is empty for a bare one; `plain` for one without country code."""
+    """A possible number in the text. `tail` is empty for a bare one; `plain` is true without country code."""
 
     text: str
     start: int
@@ -61,7 +61,7 @@ class Candidate(Value, frozen=True):
 
 
 def short_numbers(text: str) -> Iterator[str]:
-    """Codes of three to five digits that the text would have dialled (`tel:112`, `112,,123#`)."""
+    """Return codes of three to five digits that the text would have dialled (`tel:112`, `112,,123#`)."""
     if "tel:" in text:
         yield from (match[1] for match in islice(_SHORT_ADDRESS.finditer(text), NUMBERS_READ))
     if ",," in text:
@@ -74,14 +74,14 @@ def _goes_before(text: str, start: int) -> bool:
 
 
 def candidates(text: str, region: str, *, plain: bool = False) -> list[Candidate]:
-    """At most `NUMBERS_READ` of them, in their order. With `plain`, digits without country code count as well."""
+    """Return up to `NUMBERS_READ` candidates in order. With `plain`, digits without country code are included."""
     found: list[Candidate] = []
     last = 0
     for match in _NUMBER.finditer(text):
         if len(found) == NUMBERS_READ:
             break
         if match.start() < last:
-            continue  # digits of the tail before
+            continue  # digits of the previous tail
         candidate = _candidate(text, match, region, plain=plain)
         if candidate is not None:
             found.append(candidate)
@@ -112,18 +112,20 @@ def _candidate(text: str, match: re.Match[str], region: str, *, plain: bool) -> 
 
 
 def _north_american(spelled: str) -> str:
-    """`1-650-479-3208` is written out with its country code, without the plus."""
+    """Whether it is like `1-650-479-3208`: with country code but without the plus sign."""
     return "US" if _NORTH_AMERICAN.fullmatch(spelled) else ""
 
 
 def _land_before(text: str, start: int) -> str:
-    """The country in `US 8773614628`."""
+    """Return the country in `US 8773614628`."""
     found = _LAND.search(text, max(0, start - 4), start)
     return found[0].strip() if found else ""
 
 
 def _tail_after(text: str, position: int, *, field: bool) -> tuple[str, int]:
-    """(tail, end) of what is typed after a number. An extension counts in a `field`; in a body it is a person's."""
+    """Return (tail, end) of the digits to type after a number. An extension counts in a `field`; in a body it is a
+    person's.
+    """
     tail, end = one_tap_tail(text, position)
     if tail:
         return tail, end
@@ -137,9 +139,9 @@ def _tail_after(text: str, position: int, *, field: bool) -> tuple[str, int]:
 
 
 def one_tap_tail(text: str, position: int) -> tuple[str, int]:
-    """(tail, end) of digits to type that stand directly behind a number: `,,123456789#`."""
+    """Return (tail, end) of digits to type directly after a number: `,,123456789#`."""
     tail = _TAIL.match(text, position)
-    # one comma and digits may be a sentence; two, or a hash at the end of an ID, are not
+    # one comma and digits may be part of a sentence; two commas, or a final hash, are not
     if tail and ("#" in tail[0] or _CERTAIN.match(tail[0])):
         return tail[0], tail.end()
     extension = _HASHED_EXTENSION.match(text, position)
@@ -152,7 +154,7 @@ def one_tap_tail(text: str, position: int) -> tuple[str, int]:
 
 
 def trimmed(spelled: str, following: str) -> str:
-    """A number without what stands too close behind it: a bracket, a second number, a time of day."""
+    """Return a number without adjacent text: a bracket, a second number, a time of day."""
     spelled = _without_second(spelled) if not _JOINTS.isdisjoint(spelled) else spelled
     if following[:1] == ":" and following[1:].isdigit():
         cut = max(spelled.rfind(" "), spelled.rfind("\u00a0"))
@@ -161,7 +163,7 @@ def trimmed(spelled: str, following: str) -> str:
 
 
 def _without_second(spelled: str) -> str:
-    """A number up to a bracket or a slash at which its digits are enough already."""
+    """Return a number up to a bracket or slash before which it has enough digits."""
     digits = opened = 0
     for position, sign in enumerate(spelled):
         digits += sign.isdigit()
@@ -173,7 +175,7 @@ def _without_second(spelled: str) -> str:
 
 
 def place(behind: str) -> str:
-    """The place that a service writes behind its number: `Germany, Frankfurt am Main`, `US (Tacoma)`."""
+    """Return the place after a number: `Germany, Frankfurt am Main`, `US (Tacoma)`."""
     label = _LABEL.match(behind)
     return _place(label[1]) if label else ""
 

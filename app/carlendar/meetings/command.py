@@ -18,16 +18,17 @@ from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, plan
 
 FOUND, NOTHING_FOUND = 0, 1
 PAUSE = 3
-"""Seconds of a `p` among tones, as oFono takes it."""
+"""Seconds of a `p` among tones, as in oFono."""
 _LABEL = 12
 
 
 def run(
     path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO, raw: bytes | None = None
 ) -> int:  # fmt: skip
-    """Print how to join to `out`; returns 1 where there is no way in. `raw` is the file's content where it was read.
+    """Print how to join to `out`; returns 1 if the meeting cannot be joined. `raw` is the file's content if already
+    read.
 
-    Raises UsageError for every file that cannot be read as an invitation, whatever is wrong with it.
+    Raises UsageError if the file cannot be read as an invitation.
     """
     event, found = _first_found(invitation.content(path) if raw is None else raw, path, region.upper())
     usual = Situation(
@@ -48,7 +49,7 @@ def run(
 
 
 def _first_found(raw: bytes, path: Path, region: str) -> tuple[Event, JoinDetails]:
-    """The first event of the file that has a way in, else its first one."""
+    """Return the first event of the file with join details, else the first one."""
     nothing: tuple[Event, JoinDetails] | None = None
     for event, body in invitation.parsed(raw, path):
         try:
@@ -142,7 +143,7 @@ def _fact(name: str, value: str) -> str:
 
 
 def _plan_text(situation: str, made: Plan) -> list[str]:
-    """The first way, and each further one on a line of its own."""
+    """Return the first step, and each further one on a separate line."""
     further = [_fact("", f"or {_step_text(step)}") for step in (*made.also, *made.instead)]
     return [_fact(situation.capitalize(), _step_text(made.first)), *further]
 
@@ -161,11 +162,11 @@ def _step_text(step: JoinStep) -> str:
 
 
 def _typing(tones: str) -> str:
-    """What is typed, with the pauses before it in words: "after 3 s 123456789#"."""
+    """Return the digits to type, with pauses as text: "after 3 s 123456789#"."""
     parts = re.findall(r"(p*)([^p]+)", tones)
     return ", ".join(f"after {PAUSE * len(pauses)} s {digits}" if pauses else digits for pauses, digits in parts)
 
 
 def _printable(text: str) -> str:
-    """Calendar text on a terminal: no control characters."""
+    """Return calendar text without control characters."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -1,4 +1,4 @@
-"""The country that the label of a number names, in any of the languages of invitations."""
+"""Recognises the country in the label of a number, in all supported languages."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from carlendar.meetings.country_names import NAMES
 from carlendar.meetings.words import Says, folded, says
 
 NAME_WORDS = 5
-"""Words of the longest name that is looked for."""
+"""Number of words of the longest country name."""
 
 _FIRST_SEPARATING = 0x590
 _WORDS = re.compile("[a-z\u00df-\u058f]+|[\u0590-\U0010ffff]+")
 _CODE = re.compile(r"(?<![A-Za-z])(?!ID)(US|UK|[A-Z]{2}(?=\s*(?:$|[(),:;]|[Tt]oll|[Ff]ree)))(?![A-Za-z])")
-"""A code of two letters; Indonesia's is more often an identifier."""
+"""Two-letter codes; Indonesia's is more often an identifier."""
 
 _BRACKET = re.compile(r"\(([A-Z]{2})\)\s*$")
 _INSIDE = re.compile(r"\([^()]{0,40}\)")
@@ -25,7 +25,7 @@ LABEL_READ = 60
 
 
 class Named(Value, frozen=True):
-    """A country (ISO 3166-1 alpha-2). `alone`: the label says nothing but the country and what goes with a number."""
+    """A country (ISO 3166-1 alpha-2). `alone`: the label contains only the country and words that accompany numbers."""
 
     country: str
     alone: bool
@@ -33,7 +33,7 @@ class Named(Value, frozen=True):
 
 @lru_cache(maxsize=2048)
 def named(label: str) -> Named | None:
-    """The country that a label names; None where it names none."""
+    """Return the country that a label names; None if there is none."""
     label = label[-LABEL_READ:]
     bracket = _BRACKET.search(label)
     if bracket and _known(bracket[1]):
@@ -50,7 +50,7 @@ def named(label: str) -> Named | None:
 
 @lru_cache(maxsize=2048)
 def leading(label: str) -> str:
-    """The country with which a label begins, as services write it behind a number: `Germany, Frankfurt`."""
+    """Return the country at the start of a label, as services write after a number: `Germany, Frankfurt`."""
     start = label.lstrip(" \t\u00a0,;:-–—|•(")[:LABEL_READ]
     code = _CODE.match(start)
     if code and _known(code[1]):
@@ -84,7 +84,7 @@ def _by_name(label: str) -> tuple[str, str] | None:
 
 
 def _glued(plain: str) -> str:
-    """A name in a script without spaces, with more text behind it."""
+    """Return a name in a script without spaces, followed by other text."""
     if not plain or ord(plain[0]) < _FIRST_SEPARATING:
         return ""
     return next((country for end in range(8, 1, -1) if (country := _names().get(plain[:end]))), "")
@@ -97,7 +97,7 @@ def _known(code: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    """The names as they are compared; a name that two countries share is of none."""
+    """Return normalised names; a name that two countries share is left out."""
     names: dict[str, str] = {}
     for country, spelled in NAMES.items():
         for name in spelled.split("|"):

@@ -1,8 +1,8 @@
-"""Dial-in numbers of an invitation with what is typed after each.
+"""Finds the dial-in numbers of an invitation, with the digits to type after each.
 
-In a text the `evidence` decides. The fields that are for a number (of the provider, the address, the place)
-are read as such: a one-tap line (`+49 69 12345678,,123456789#`, also percent-coded in `tel:`), a number with
-its PIN behind it, or a bare number.
+In free text `evidence` decides. Fields meant for a number (of the provider, the address, the place) are read directly:
+a one-tap line (`+49 69 12345678,,123456789#`, also percent-encoded in `tel:`), a number followed by its PIN, or a bare
+number.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ _AS_ASCII = str.maketrans(
 
 
 class DialInScan(Value, frozen=True):
-    """What a text holds: dial-ins in their order, and numbers that are not to be dialled."""
+    """The result of scanning a text: dial-ins in order, and numbers that must not be dialled."""
 
     dial_ins: tuple[DialIn, ...] = ()
     refused: tuple[Refused, ...] = ()
 
 
 def marked(text: str) -> str:
-    """The text for reading numbers: `LINK` for web addresses, `tel:` links decoded, ASCII digits."""
+    """Prepare a text for reading numbers: `LINK` for web addresses, `tel:` links decoded, ASCII digits."""
     ascii_only = text.isascii()
     if "://" in text:
         text = _URL.sub(LINK, text)
@@ -63,12 +63,12 @@ def marked(text: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """The same with web addresses blank."""
+    """The same with web addresses blanked."""
     return marked(text).replace(LINK, " ")
 
 
 def in_text(text: str, meeting: weighing.Meeting) -> DialInScan:
-    """Dial-ins of a body, which has been `marked`."""
+    """Return the dial-ins of a body that was prepared by `marked`."""
     refused: list[Refused] = []
     dial_ins: list[DialIn] = []
     for chosen in evidence.dial_ins(text, meeting):
@@ -85,7 +85,7 @@ def _refused_codes(text: str, region: str) -> Iterator[Refused]:
 
 
 def of_number(text: str, tail: str = "", region: str = "") -> DialInScan:
-    """The dial-in that a field for one spells: a number, a one-tap line or a `tel:` address."""
+    """Return the dial-in in a field for one: a number, a one-tap line or a `tel:` address."""
     seen = candidates(text, region, plain=True)
     if not seen:
         return DialInScan((), tuple(_refused_codes(text if ":" in text else f"tel:{text}", region)))
@@ -98,9 +98,9 @@ def of_number(text: str, tail: str = "", region: str = "") -> DialInScan:
 
 
 def of_place(text: str, region: str, tail: str = "") -> DialInScan:
-    """The dial-in that is the place of a meeting: a number alone, or with words for dialling and nothing else.
+    """Return the dial-in in the place of a meeting: a number, alone or with words for dialling only.
 
-    The telephone in a place's address is none, and no person's. `tail` is typed where the place has no code.
+    The telephone number in a place's address is not a dial-in. `tail` is used if the place has no code.
     """
     seen = candidates(text, region, plain=not any(map(str.isalpha, text)))
     if len(seen) != 1 or seen[0].region not in ("", region):
@@ -111,7 +111,7 @@ def of_place(text: str, region: str, tail: str = "") -> DialInScan:
 
 
 def merged(groups: Iterable[DialInScan]) -> DialInScan:
-    """All together, each number once; the first one that has digits wins."""
+    """Merge dial-ins, each number once; the first one with digits wins."""
     dial_ins: dict[str, DialIn] = {}
     refused: dict[str, Refused] = {}
     for group in groups:
@@ -126,7 +126,7 @@ def merged(groups: Iterable[DialInScan]) -> DialInScan:
 
 
 def _judge(text: str, number: Number, tail: str, label: str, dial_ins: list[DialIn], refused: list[Refused]) -> None:
-    """Add a number to the dial-ins, or to what is refused if it is not to be dialled."""
+    """Add a number to the dial-ins, or to the refused ones if it must not be dialled."""
     digits, tones = dial_string.typed(tail)
     if number.refused:
         refused.append(Refused(text, number.refused))

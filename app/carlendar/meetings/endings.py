@@ -1,8 +1,7 @@
-"""Where a link ends in a text whose line breaks were lost, by the grammar of the service's own links.
+"""Finds the end of a link in a text that lost its line breaks, by the grammar of the service's links.
 
-Services write a meeting's number and its tokens in fixed shapes. What follows such a token without
-a separator belongs to the text: `https://zoom.us/j/85775884256?pwd=Zx8.1Meeting ID: …`. All patterns
-are linear and bounded.
+Services write a meeting's number and tokens in fixed formats. Text that follows a token without a separator is not part
+of the link: `https://zoom.us/j/85775884256?pwd=Zx8.1Meeting ID: …`. All patterns are linear and bounded.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _CLOSED: dict[str, tuple[str, ...]] = {
     "ringcentral": (r"/(?:join|j|conf/on)/\d{9,12}(?!\d)", r"[?&]pw=[0-9a-f]{32}(?![0-9a-f])"),
     "slack": (r"/huddle/T[0-9A-Z]{6,12}/[CDG][0-9A-Z]{6,12}(?![a-z0-9]|[^\x00-\x7f])",),
 }
-"""Tokens of a known length or alphabet. A letter right behind one is of another word."""
+"""Tokens of known length or alphabet. A letter directly after one belongs to another word."""
 
 _ANY_NUMBER = r"/\d{6,20}(?=[A-Z][a-z]{2})"
 _LAST_SECRET = re.compile(r"[?&#](?:p|pwd|pw|tk|k|passcode)[=-]([^?&#=]*)$")
@@ -50,14 +49,14 @@ _PERSONAL = re.compile(r"/(?:my|meet|join)/[a-z0-9._-]{2,60}" + _BEGINNING)
 _HYPHENATED = re.compile("[-'’:][A-Za-z]|[:]")
 _RULE = re.compile(r"-{3}|_{3}|[*=~]{3}|\+\d{1,15}\Z")
 _FREE_NAMES = frozenset(("jitsi", "8x8", "element", "kmeet"))
-"""Services whose rooms people name in any letters."""
+"""Services with room names in any script."""
 
 
 def trimmed(link: str, following: str = "") -> str:
-    """The link without the words that a lost line break put behind it.
+    """Return the link without words appended by a lost line break.
 
-    `following` is what stands behind it in the text. Links of no known service end where a script
-    other than Latin begins in the middle of a word.
+    `following` is the text after it. Links of unknown services end where a script other than Latin begins in the middle
+    of a word.
     """
     match = _AUTHORITY.match(link)
     if match is None:
@@ -103,7 +102,7 @@ def _secret(service: str, value: str, following: str) -> str:
 
 
 def _without_begun_word(kept: str, behind: str) -> str:
-    """`xYM` before `ødets` ends before the M; a character of another script begins a word itself."""
+    """Cut `xYM` before `ødets` in front of the M; a character of another script begins a word itself."""
     first = behind[0]
     inside = "\u00df" <= first <= "\u024f" and first.islower()
     return _WORD_BEGUN.sub("", kept) if inside or _HYPHENATED.match(behind) else kept

@@ -1,10 +1,9 @@
-"""Which numbers of an invitation are dial-ins, and what is typed after each.
+"""Decides which numbers of an invitation are dial-ins, and which digits are typed after each.
 
-What speaks for a number: digits to type behind it (a one-tap line), a heading or a label that speaks of
-dialling in, a place in such a list with its country beside it, a code of a conference next to it, being an
-access number of the service of the link. What speaks against it: a word for a person's own line, for a
-contact, for something else that has a number. Where neither is certain it is none: a stranger who is
-called with the digits of a meeting is worse than a number not offered.
+Evidence for: digits to type after it (a one-tap line), a heading or label about dialling in, being part of such a list
+with its country, a conference code next to it, being an access number of the link's service. Evidence against: words
+for a person's own line, a contact, or other things with numbers. In doubt it is not a dial-in: calling a stranger and
+sending a meeting's digits is worse than not offering a number.
 """
 
 from __future__ import annotations
@@ -32,17 +31,17 @@ from carlendar.meetings.weighing import DIALLED, Meeting, is_host, is_listed, is
 from carlendar.meetings.words import Says, says
 
 SHORTEST_TYPED = 4
-"""Digits; fewer behind a number are a person's extension."""
+"""Minimum number of digits; fewer after a number are a person's extension."""
 
 CONFERENCE_SHORTEST = 6
-"""Digits of a conference's code behind a number that is labelled as a person's (`Mobile: +…,,730184#`)."""
+"""Minimum digits of a conference code after a number labelled as a person's (`Mobile: +…,,730184#`)."""
 
 TWO_STEPS = ("bluejeans",)
 """Services that ask for the ID, then for the passcode."""
 
 
 class Chosen(Value, frozen=True):
-    """A number of the text with what is typed after it, in calendar notation. `token` is where it stands."""
+    """A number of the text with the digits to type, in calendar notation. `token` is its position."""
 
     token: Token
     block: Block
@@ -51,10 +50,9 @@ class Chosen(Value, frozen=True):
 
 
 def dial_ins(text: str, meeting: Meeting) -> list[Chosen]:
-    """The dial-ins of a text in their order.
+    """Return the dial-ins of a text in order.
 
-    Where the service has one-tap lines, a number with another code and apart from them is for something else,
-    such as interpreters.
+    If the service has one-tap lines, separate numbers with another code are for something else, such as interpreters.
     """
     found = _for_guests(_without_names(list(_chosen(text, meeting))), meeting)
     certain = meeting.service == "teams" or meeting.service in DIALLED
@@ -73,14 +71,14 @@ def _first_code(chosen: Chosen) -> str:
 
 
 def _without_names(found: list[Chosen]) -> list[Chosen]:
-    """Without one-tap lines that something unknown labels, where others are under a heading for dialling in."""
+    """Remove one-tap lines with unknown labels if others are under a heading about dialling in."""
     if not any(chosen.block.anchored for chosen in found):
         return found
     return [each for each in found if each.block.anchored or not (each.token.tail and style(each.token) == "text")]
 
 
 def _for_guests(found: list[Chosen], meeting: Meeting) -> list[Chosen]:
-    """Of several codes at one number the participants', else the meeting's own; none where neither is known."""
+    """Of several codes at one number return the participants', else the meeting's own; none if neither is known."""
     codes: dict[str, set[str]] = {}
     for chosen in found:
         codes.setdefault(chosen.number.e164, set()).add(_first_code(chosen))
@@ -100,7 +98,7 @@ def _is_for_guests(chosen: Chosen) -> bool:
 
 
 def _of_one_conference(tapped: list[Chosen], text: str, meeting: Meeting) -> list[Chosen]:
-    """Those of several one-tap lines that type the conference's ID as a label has it, else as the first one."""
+    """Keep one-tap lines with the conference ID of a label, else with that of the first line."""
     typed = [_first_code(chosen) for chosen in tapped]
     if len(set(typed)) == 1:
         return tapped
@@ -114,7 +112,7 @@ def _codes(text: str, meeting: Meeting) -> Iterator[Token]:
 
 
 def only_code(text: str, meeting: Meeting) -> str:
-    """The tail of the one code of a conference that a text has; empty where there is none, or more than one."""
+    """Return the tail for the only conference code of a text; empty if there is none or more than one."""
     usable = {code.digits for code in map(code_of, _codes(text, meeting)) if code.rank >= CONFERENCES}
     return dial_string.tail_of(*usable) if len(usable) == 1 else ""
 
@@ -141,7 +139,7 @@ def _chosen(text: str, meeting: Meeting) -> Iterator[Chosen]:
 
 
 def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> str:
-    """The tail of a one-tap number; empty where it is the host's, or a person's own with an extension."""
+    """Return the tail of a one-tap number; empty for the host's, or for a person's extension."""
     if is_host(token, block):
         return ""
     typed = "".join(filter(str.isdigit, token.tail))
@@ -154,7 +152,7 @@ def _one_tap(token: Token, block: Block, known: set[str], hosts: set[str]) -> st
 
 
 def _tail(token: Token, block: Block, meeting: Meeting, codes: list[Code], template: str) -> str:
-    """What is typed after a bare number: its block's code, else what every number of the service takes."""
+    """Return the digits after a bare number: its block's code, else those for all numbers of the service."""
     shared = template or meeting.tail
     own = [
         code for code in codes_for(token, block) if not (meeting.service == "teams" and code.digits == meeting.number)
@@ -170,19 +168,19 @@ def _tail(token: Token, block: Block, meeting: Meeting, codes: list[Code], templ
 
 
 def _two_steps(codes: list[Code]) -> str:
-    """ID and passcode, each with its hash."""
+    """Return ID and passcode, each with a hash."""
     meeting = next((code.digits for code in codes if code.rank == CONFERENCES), "")
     passcode = next((code.digits for code in codes if code.rank in (GUESTS, PASSCODE)), "")
     return dial_string.tail_of(meeting) + (f",,{passcode}#" if passcode else "") if meeting else ""
 
 
 def _is_conference(token: Token, typed: str) -> bool:
-    """Whether what is typed is a conference's code by its form: two pauses, and more digits than an extension has."""
+    """Whether the digits have the form of a conference code: two pauses, and longer than an extension."""
     return token.tail.lstrip().startswith(",,") and "#" in token.tail and len(typed) >= CONFERENCE_SHORTEST
 
 
 def _number(token: Token, block: Block, meeting: Meeting) -> Number | None:
-    """The number, if it is certain which: a national one of the country that its label names, else of the phone's."""
+    """Return the number if it is unambiguous: a national one of the country in its label, else of the phone's."""
     if token.international:
         return parsed(token.text, "")
     named = country(token) or token.region
@@ -191,7 +189,7 @@ def _number(token: Token, block: Block, meeting: Meeting) -> Number | None:
     own = parsed(token.text, meeting.region)
     others = parsed(token.text, meeting.organizer) if meeting.organizer not in ("", meeting.region) else None
     if own is not None and others is not None and own.e164 != others.e164:
-        return None  # of the phone's country or of the organiser's: it cannot be said
+        return None  # ambiguous: of the phone's country or of the organiser's
     found = own or others
     if found is None and block.anchored and _is_north_american(token.text):
         return parsed(token.text, "US")
@@ -199,5 +197,5 @@ def _number(token: Token, block: Block, meeting: Meeting) -> Number | None:
 
 
 def _is_north_american(text: str) -> bool:
-    """Whether a number is written as only North American ones are: (312) 555-0123."""
+    """Whether a number has the North American format: (312) 555-0123."""
     return len(text) == 14 and text[0] == "(" and text[4:6] == ") " and text[9] == "-"

@@ -1,8 +1,8 @@
-"""How a meeting can be joined, out of an event and its body.
+"""Extracts the join details from an event and its body.
 
-Structured data first, then the address field, the place, and the body: the first known service wins,
-then the first link that looks like a meeting. Dial-ins of all of them are put together. Pure, bounded
-and linear; for the service process, since it brings libphonenumber's metadata with it.
+Structured data first, then the address field, the place, and the body: the first known service wins, then the first
+link that looks like a meeting. Dial-ins of all sources are merged. Pure, bounded and linear; for the service process,
+because it imports libphonenumber's metadata.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
 from carlendar.meetings.plan import preference
 
 SERVICES_READ = 24
-"""Links of a text that are looked at for the part that belongs to one of several meetings."""
+"""Maximum number of links examined to find the text that belongs to one of several meetings."""
 
 REFUSED_KEPT = 12
 DIAL_INS_KEPT = 24
@@ -31,10 +31,10 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 _FIELDS = frozenset({"online_meeting", "conference_property", "url"})
-"""Sources that hold addresses and no text around them."""
+"""Sources that contain addresses only."""
 
 NUMBER_ALONE = 80
-"""Characters of a body that may be nothing but a telephone number."""
+"""Maximum number of characters of a body that consists of a telephone number."""
 
 
 class _Source(Value, frozen=True):
@@ -46,7 +46,7 @@ class _Source(Value, frozen=True):
 
 
 class _Links:
-    """The links of one invitation's texts: each text is searched once, each link examined once."""
+    """The links of an invitation's texts: each text is searched once, each link examined once."""
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[str, ...]] = {}
@@ -59,7 +59,7 @@ class _Links:
         return self._found[text]
 
     def of_source(self, source: _Source) -> tuple[str, ...]:
-        """The links of a source; a field that is one address in each line is taken byte for byte."""
+        """Return the links of a source; a field with one address per line is taken unchanged."""
         lines = source.text.split() if source.name in _FIELDS else []
         if lines and all(links.whole(line) for line in lines):
             return tuple(lines[: links.LINKS_READ])
@@ -73,10 +73,10 @@ class _Links:
 
 
 def find_join_details(event: Event, body: str, region: str = "DE") -> JoinDetails:
-    """All ways into the meeting of `event`; `body` as it came, HTML or text.
+    """Return the join details of `event`; `body` is as received, HTML or text.
 
-    `region` is the country of the phone (ISO 3166-1 alpha-2), which orders the numbers and reads those
-    without a country code. Never raises on anything that a stranger can write.
+    `region` is the country of the phone (ISO 3166-1 alpha-2), by which numbers are sorted, and interpreted if they have
+    no country code. Never raises, whatever the input.
     """
     text = html.linked_text(body)
     own = quoted.own_part(text)
@@ -85,9 +85,9 @@ def find_join_details(event: Event, body: str, region: str = "DE") -> JoinDetail
     found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, own)), known), nothing)
     if len(own) < len(text):
         if link or _guarded(lambda: _has_dial_in(own, region), otherwise=False):
-            text = own  # what is quoted below is an older meeting
+            text = own  # the quoted text below is an older meeting
         elif quoted.is_reply(event.title):
-            text = own  # an answer says what its author says; a message passed on is the invitation
+            text = own  # a reply is from its author; a forwarded message is the invitation
         else:
             found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, text)), known), nothing)
     service = link.service if link else ""
@@ -119,9 +119,9 @@ def find_join_details(event: Event, body: str, region: str = "DE") -> JoinDetail
 
 
 def _part_of(text: str, link: links.Link, known: _Links) -> str:
-    """The part of a text that is the chosen meeting's: up to the link of another service, and from the last one on.
+    """Return the part of a text about the chosen meeting: from its last link on, up to another service's link.
 
-    A text without the chosen link, or with one service alone, is kept whole.
+    A text without the chosen link, or with one service only, is returned unchanged.
     """
     if text.count("://") < 2:
         return text
@@ -149,7 +149,7 @@ def _has_dial_in(text: str, region: str) -> bool:
 
 
 def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
-    """What is read; where that fails, nothing of it: a number that makes the reader fail must not cost the link."""
+    """Return the dial-ins; none if reading fails: a number that makes the reader fail must not cost the link."""
     try:
         return read()
     except Exception as error:  # noqa: BLE001 - a stranger wrote it
@@ -158,7 +158,7 @@ def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
 
 
 def _unread(body: str) -> Iterator[Refused]:
-    """What of a body is too long to be read."""
+    """Return the part of a body that is too long to be read."""
     rest = len(body) - len(html.read_part(body))
     if rest:
         yield Refused(f"{rest} characters at the end", "beyond the first 128 KB")
@@ -175,9 +175,9 @@ def _sources(event: Event, text: str) -> Iterator[_Source]:
 
 
 def _best_link(sources: Iterable[_Source], known: _Links) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
-    """(where, link, refused): a known service in the first place that has one, else a probable meeting.
+    """Return (where, link, refused): a known service in the first source that has one, else a probable meeting.
 
-    The same meeting's link with the passcode, wherever it stands, replaces the one without.
+    The same meeting's link with the passcode, in any source, replaces the one without.
     """
     best: tuple[str, links.Link] | None = None
     refused: dict[str, Refused] = {}
@@ -210,13 +210,13 @@ def _dial_ins(event: Event, text: str, meeting: weighing.Meeting) -> dialin.Dial
         replace(each, of_service=identifiers.is_typed(meeting.service, meeting.number, each.digits))
         for each in written.dial_ins
     ]
-    if any(each.of_service for each in judged):  # others are of another meeting, such as one that is quoted
+    if any(each.of_service for each in judged):  # others belong to another meeting, such as a quoted one
         judged = [each for each in judged if each.of_service]
     return dialin.merged([*structured, dialin.DialInScan(tuple(judged), written.refused)])
 
 
 def _of_place(place: str, text: str, meeting: weighing.Meeting) -> Iterator[dialin.DialInScan]:
-    """The place's dial-ins. A number alone is one where no link says that the meeting is elsewhere."""
+    """Return the place's dial-ins. A bare number is one unless a link leads to the meeting."""
     yield dialin.in_text(place, meeting)
     if meeting.service in ("", "unknown"):
         yield dialin.of_place(place, meeting.region, evidence.only_code(text, meeting))
@@ -235,7 +235,7 @@ def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.Di
 
 
 def _where(event: Event, dial_ins: Iterable[DialIn]) -> str:
-    """Where the first number came from when there is no link."""
+    """Return the source of the first number, if there is no link."""
     first = next(iter(dial_ins), None)
     if first is None:
         return ""

@@ -1,6 +1,6 @@
-"""Meeting ID and passcode, told apart from the conference ID that callers type.
+"""Finds meeting ID and passcode, as distinct from the conference ID that callers type.
 
-The ID is known by its shape or from the link; the passcode is the next `label: value` after it.
+The ID is recognised by its format or from the link; the passcode is the next `label: value` after it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     "teams": re.compile(r"(?:[A-Za-z0-9]{8}|[A-Za-z0-9]{6})(?![a-z0-9])"),
     "": re.compile(r"\d{4,10}(?![0-9a-z])"),
 }
-"""What services make passcodes of; the next character begins another word."""
+"""Characters of passcodes; the next other character begins another word."""
 _FOREIGN = re.compile("[^\x21-\x7e]|https?:|tel:|[-_*=~]{3}|[+<(\\[]")
 _WORD_BEGUN = re.compile(r"(?<=[A-Za-z0-9])[A-Z][a-z]{0,20}\Z")
 _WORD = re.compile(r"(?<=[A-Za-z0-9])[A-Z][a-z]{2,20}(?:-[A-Za-z]{1,20})?\Z")
@@ -34,7 +34,7 @@ _IN_LINK: dict[str, re.Pattern[str]] = {
 
 
 def meeting_id(service: str, url: str, text: str) -> str:
-    """The ID that a person types on the service's page; empty where none is given."""
+    """Return the ID that is typed on the service's page; empty if there is none."""
     pattern = _IN_LINK.get(service)
     match = pattern.search(url) if pattern else None
     if match:
@@ -53,11 +53,11 @@ _TYPED: dict[str, re.Pattern[str]] = {
     "ringcentral": re.compile(r"(\d{9,14})#?(?:\D.*)?"),
     "chime": re.compile(r"\d{10,13}#?"),
 }
-"""What callers type at each service (its dial-in pages); a group is the meeting's own ID."""
+"""What callers type, by service (from its dial-in pages); a group is the meeting's ID."""
 
 
 def is_typed(service: str, number: str, digits: str) -> bool:
-    """Whether `digits` are what callers of `service` type, with the meeting's ID `number` where they type that."""
+    """Whether `digits` are what callers of `service` type, including the meeting's ID `number` if they type that."""
     pattern = _TYPED.get(service)
     if pattern is None:
         return True
@@ -68,7 +68,7 @@ def is_typed(service: str, number: str, digits: str) -> bool:
 
 
 def passcode(service: str, number: str, text: str) -> str:
-    """The passcode beside the ID: the value of the label that follows it; empty where there is none."""
+    """Return the passcode near the ID: the value of the label that follows it; empty if there is none."""
     after = _after_id(number, text) if service in ("teams", "zoom", "webex", "ringcentral") and number else None
     match = _PASSCODE.match(text, after) if after is not None else None
     if match is None:
@@ -79,7 +79,7 @@ def passcode(service: str, number: str, text: str) -> str:
 
 
 def _value(service: str, written: str, following: str) -> str:
-    """The passcode without the words that a lost line break put behind it; `following` stands after it."""
+    """Return the passcode without words appended by a lost line break; `following` is the text after it."""
     stranger = _FOREIGN.search(written)
     value = written[: stranger.start()] if stranger else written
     if len(value) < len(written) and written[len(value)].islower() and "\u00df" <= written[len(value)] <= "\u024f":
@@ -93,7 +93,7 @@ def _value(service: str, written: str, following: str) -> str:
 
 
 def _after_id(number: str, text: str) -> int | None:
-    """Where the ID ends in the text, its digits together or in groups; None where it does not stand there."""
+    """Return the end of the ID in the text, with its digits grouped or not; None if it is not there."""
     for run in _DIGITS.finditer(text) if number.isdecimal() else ():
         if run.end() - run.start() < len(number):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from carlendar.domain.base import Value
 
 EXTRACTOR_VERSION = 3
-"""Raised whenever the same invitation would yield another way in; stored ways in are then made anew."""
+"""Incremented whenever the same invitation would yield other join details; stored ones are then extracted again."""
 
 
 class DialIn(Value, frozen=True):
@@ -21,37 +21,37 @@ class DialIn(Value, frozen=True):
     toll_free: bool = False
     label: str = ""
     of_service: bool = True
-    """Whether it belongs to the service of the link beside it: in the provider's own field, or typing its ID."""
+    """Whether it belongs to the service of the link: from the provider's own field, or with the meeting's ID."""
 
 
 class Refused(Value, frozen=True):
-    """A text that looked like a way in, and why it is none."""
+    """A text that looked like a link or number for joining, and why it was refused."""
 
     text: str
     why: str
 
 
 class JoinDetails(Value, frozen=True):
-    """All ways into one meeting. `service` is `unknown` for a link of no known service, empty for none."""
+    """The join details of a meeting. `service` is `unknown` for a link of an unknown service, empty without a link."""
 
     service: str = ""
     url: str = ""
     host: str = ""
     found_in: str = ""
-    """`online_meeting`, `conference_property`, `url`, `location` or `body`; empty where nothing was found."""
+    """`online_meeting`, `conference_property`, `url`, `location` or `body`; empty if nothing was found."""
     meeting_id: str = ""
     passcode: str = ""
     dial_ins: tuple[DialIn, ...] = ()
     refused: tuple[Refused, ...] = ()
     retired: bool = False
-    """The service no longer exists (Skype)."""
+    """Whether the service no longer exists (Skype)."""
     organizer_country: str = ""
-    """ISO 3166-1 alpha-2; empty where the invitation does not tell."""
+    """ISO 3166-1 alpha-2; empty if unknown."""
     organizer_number: str = ""
-    """The organiser's own telephone (E.164), from a signature."""
+    """The organiser's own number (E.164), from a signature."""
     organizer_number_country: str = ""
 
     @property
     def found(self) -> bool:
-        """Whether there is any way in."""
+        """Whether the meeting can be joined at all."""
         return bool(self.url or self.dial_ins)

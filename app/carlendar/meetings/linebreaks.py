@@ -1,7 +1,7 @@
-"""Line breaks that a calendar lost: a label runs on behind a link or a passcode without any space.
+"""Restores line breaks that a calendar lost, where a label follows a link or a passcode without a space.
 
-`…?pwd=Zx8.1Meeting ID: 802 …` and `Passcode: 278999One tap mobile` are divided again where what follows
-reads as a label, so that neither the link nor the passcode takes a part of it.
+`…?pwd=Zx8.1Meeting ID: 802 …` and `Passcode: 278999One tap mobile` are split before the label, so that neither the link
+nor the passcode includes part of it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 from carlendar.meetings.words import Says, says
 
 LINKS_READ = 48
-"""Links of one text that are looked at."""
+"""Maximum number of links of one text."""
 
 VALUES_READ = 32
 
-# The first letters as sets: a pattern that ignores case as a whole is tried at every character of a text.
+# First letters as sets: a pattern that ignores case as a whole is tried at every character.
 _LINK = re.compile(r"[hH][tT][tT][pP](?i:s?://[\x21-\x3b\x3d\x3f-\x7e]{4,80}/[^\s<>\"]{4,600})")
 _LABEL_END = re.compile(r"[^\n:：<>]{0,32}[:：]")
 _TOKEN = re.compile(r"pwd=[\w-]+\.\d(?=[^\W\d_])|/(?:j|w|s|join|meet)/\d{9,15}(?=[^\W\d_])", re.IGNORECASE)
@@ -26,7 +26,7 @@ _OF_TELEPHONE = Says.JOIN | Says.DIAL | Says.PHONE | Says.OWN
 
 
 def restored(text: str) -> str:
-    """The text with a line break before each label that ran on."""
+    """Return the text with a line break before each appended label."""
     cuts: list[int] = []
     for count, match in enumerate(_LINK.finditer(text) if "://" in text else ()):
         if count == LINKS_READ:
@@ -47,7 +47,7 @@ def restored(text: str) -> str:
 
 
 def _in_link(text: str, match: re.Match[str]) -> int:
-    """Where a label begins in a link; 0 where none does."""
+    """Return where a label begins in a link; 0 if there is none."""
     end = match.end()
     token = _TOKEN.search(match[0])
     if token:
@@ -68,7 +68,7 @@ def _in_link(text: str, match: re.Match[str]) -> int:
 
 
 def _in_value(match: re.Match[str]) -> int:
-    """Where a label begins behind a passcode; 0 where none does."""
+    """Return where a label begins after a passcode; 0 if there is none."""
     value = match[0].lstrip(":： \u00a0")
     offset = match.end() - len(value)
     for start in _START.finditer(value, 4, 13):

@@ -1,8 +1,8 @@
-"""Hosts that are made to be taken for a meeting service's: by its name inside another, or by similar letters.
+"""Recognises hosts that imitate a meeting service's: by its name inside another, or by similar letters.
 
-Similar letters are those of Unicode's confusables (UTS 39) that scripts share with Latin, and the pairs
-that read alike in small type (`rn` and `m`, `0` and `o`, `1` and `l`). Dots and dashes are easily
-overlooked: `teamsmicrosoft.com` reads like `teams.microsoft.com`. Only ever used to refuse.
+Similar letters are those of Unicode's confusables (UTS 39) that scripts share with Latin, and pairs that look alike in
+small type (`rn` and `m`, `0` and `o`, `1` and `l`). Dots and dashes are easily overlooked: `teamsmicrosoft.com` looks
+like `teams.microsoft.com`. Only used to refuse links.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import chain
 from carlendar.meetings.services import all_services
 
 SHORTEST_BRAND = 7
-"""Characters of a service's host from which its name inside another host says something."""
+"""Minimum length of a service's host for its name inside another host to be significant."""
 
 _CONFUSABLE = str.maketrans(
     "аеорсухіјѕԁԛԝһӏɡɑοαενικρτυχьոսօցհıℓ",
@@ -26,18 +26,18 @@ _SOFTENED = str.maketrans({"i": "l", "-": None, ".": None})
 
 
 def bears_name(host: str) -> bool:
-    """Whether a host of no service has a service's whole host in it, apart by dots or dashes (lower case)."""
+    """Whether another host contains a service's whole host, delimited by dots or dashes (lower case)."""
     return _named(host)
 
 
 def contains_name(text: str) -> bool:
-    """Whether a service's host stands anywhere in the text, be it inside a word (lower case)."""
+    """Whether a service's host occurs anywhere in the text, even inside a word (lower case)."""
     return _brands(bounded=False).search(text.replace("-", ".")) is not None
 
 
 @lru_cache(maxsize=1024)
 def imitated(host: str) -> str:
-    """The service's host that `host` reads like, empty where it reads like none or is that host itself."""
+    """Return the service's host that `host` imitates; empty if it imitates none or is that host."""
     plain = _plain(host)
     found = _skeletons().get(_skeleton(plain), "") or _skeletons().get(_skeleton(_registered(plain)), "")
     return "" if found in (host, _registered(host)) else found
@@ -53,7 +53,7 @@ def _registered(host: str) -> str:
 
 
 def _plain(host: str) -> str:
-    """The host as it is read: punycode undone, similar letters of other scripts made Latin, no accents."""
+    """Return the host as it is read: punycode decoded, similar letters of other scripts as Latin, without accents."""
     labels = [_from_punycode(label) for label in host.split(".")]
     spread = unicodedata.normalize("NFKD", ".".join(labels)).casefold()
     return "".join(each for each in spread.translate(_CONFUSABLE) if not unicodedata.combining(each))

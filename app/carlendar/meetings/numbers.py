@@ -1,6 +1,6 @@
-"""Telephone numbers out of calendar text: parsed, and refused where they are not to be dialled.
+"""Parses telephone numbers, and refuses those that must not be dialled.
 
-Numbering plans are those of libphonenumber. Heavy to import: for the service process, not the screen.
+Numbering plans are those of libphonenumber, whose import is slow: for the service process only.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ EMERGENCY = "emergency number"
 SATELLITE = "satellite number"
 
 SHORTEST = 6
-"""Digits of a national number; shorter ones are emergency and service codes."""
+"""Minimum number of digits of a national number; shorter ones are emergency and service codes."""
 
 LONGEST = 15
-"""Digits of an international number (E.164); some number plans list longer ones."""
+"""Maximum number of digits (E.164); some number plans list longer ones."""
 
 WORLD = "001"
 """The region of numbers that belong to no country (ITU-T E.164 shared codes)."""
@@ -36,10 +36,11 @@ _REFUSED_TYPES = {
     PhoneNumberType.PAGER: SERVICE,
 }
 _LOCAL_RATE = {61: "1300", 86: "400"}
-"""Beginnings, by country code, of numbers that cost as much as a local call and are usual for conferences."""
+"""Prefixes, by country code, of shared-cost numbers that cost as much as a local call and are common for conferences.
+"""
 
 _EVERYWHERE = ("110", "112", "911", "999", "000")
-"""Emergency numbers that phones know in more countries than their own (3GPP TS 22.101, 10.1)."""
+"""Emergency numbers that phones recognise in more countries than their own (3GPP TS 22.101, 10.1)."""
 
 _TOLL_FREE_WORLD = 800
 _NORTH_AMERICAN_PREMIUM = ("900", "976")
@@ -59,10 +60,10 @@ class Number(Value, frozen=True):
 
 @lru_cache(maxsize=4096)
 def parsed(text: str, region: str = "") -> Number | None:
-    """The number that `text` spells; None where it is none. Without `+` it is of `region`.
+    """Return the number in `text`; None if it is not one. Without `+` it is interpreted in `region`.
 
-    Refused are emergency, premium, shared cost, personal, satellite and service numbers of every
-    country, and numbers of a wrong length that begin like one of these.
+    Emergency, premium, shared-cost, personal, satellite and service numbers of every country are refused, and numbers
+    of invalid length that begin like one of these.
     """
     compact = _NOT_DIGITS.sub("", text.replace("(0)", ""))
     if compact.startswith("00"):
@@ -88,7 +89,7 @@ def parsed(text: str, region: str = "") -> Number | None:
 
 
 def _refused(number: phonenumbers.PhoneNumber) -> str:
-    """Why the number is not to be dialled; empty where nothing speaks against it."""
+    """Return why the number must not be dialled; empty if it may."""
     if _length(number) < SHORTEST:
         return EMERGENCY if _national(number) in _EVERYWHERE else SERVICE
     kind = phonenumbers.number_type(number)
@@ -110,10 +111,10 @@ def _refused(number: phonenumbers.PhoneNumber) -> str:
 
 @lru_cache(maxsize=64)
 def _costly_starts(country_code: int) -> tuple[tuple[Callable[[str], bool], str], ...]:
-    """Tests for how costly numbers of a country begin, whatever their length.
+    """Return tests for the prefixes of costly numbers of a country, regardless of length.
 
-    Number plans list ranges with their length, so that a premium number with a digit too many or too
-    few passes as merely unknown; it is cut or filled up to each length of its plan and tried again.
+    Number plans list ranges with their length, so that a premium number with a digit too many or too few counts as
+    merely unknown; it is cut or padded to each length of its plan and tested again.
     """
     tests: list[tuple[Callable[[str], bool], str]] = []
     for region in phonenumbers.region_codes_for_country_code(country_code):
@@ -133,7 +134,7 @@ def _starts_like(pattern: re.Pattern[str], lengths: tuple[int, ...]) -> Callable
 
 
 def _country(number: phonenumbers.PhoneNumber, region: str, *, toll_free: bool) -> str:
-    """The number's country. A toll-free one that several countries share is of the phone's own."""
+    """Return the number's country. A toll-free number shared by several countries counts as the phone's own."""
     if toll_free and region and phonenumbers.is_valid_number_for_region(number, region):
         return region
     found = phonenumbers.region_code_for_number(number)
@@ -141,7 +142,7 @@ def _country(number: phonenumbers.PhoneNumber, region: str, *, toll_free: bool) 
 
 
 def _is_national(compact: str, number: phonenumbers.PhoneNumber, region: str) -> bool:
-    """Whether digits without a country code are certainly of `region`, and not a foreign number in short."""
+    """Whether digits without a country code are certainly of `region`, rather than an abbreviated foreign number."""
     if not phonenumbers.is_valid_number(number):
         return False
     trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""

@@ -1,7 +1,7 @@
-"""Where an invitation comes from: the organiser's country, and the organiser's own telephone number.
+"""Determines the organiser's country and own telephone number from an invitation.
 
-Both only ever as far as the invitation tells without doubt: a wrong person or country is worse than none.
-For the service process: brings libphonenumber and CLDR with it.
+Both only if unambiguous: a wrong person or country is worse than none. For the service process: imports libphonenumber
+and CLDR.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from carlendar.meetings.join_details import DialIn
 from carlendar.meetings.numbers import parsed
 
 NAME_WITHIN = 300
-"""Characters before a number in which the organiser's whole name must stand, as it does in a signature."""
+"""Characters before a number that are searched for the organiser's full name, as in a signature."""
 
 SIGNATURES_READ = 32_768
-"""Characters of a body in which the organiser's number is looked for."""
+"""Maximum number of characters of a body that are searched for the organiser's number."""
 
 _ANYBODYS = frozenset(
     (
@@ -30,7 +30,7 @@ _ANYBODYS = frozenset(
         *("LY", "ME", "MU", "NU", "PW", "SC", "SH", "ST", "TK", "TO", "TV", "VC", "WS"),
     )
 )
-"""Country domains that registries sell to everybody, so that they tell nothing of a country."""
+"""Country domains that anyone can register, so that they indicate no country."""
 
 _OWN = re.compile(
     r"(?:\btel|telefono|telefoon|telefon|téléphone|teléfono|\bphone|\bmobile?|\bmobil|\bcell|\bhandy|\bportable|\bm|\bt|\bp|電話|电话|手机)"
@@ -43,9 +43,9 @@ _OWN_WITHIN = 16
 
 
 def organizer_country(event: Event, dial_ins: Iterable[DialIn]) -> str:
-    """ISO 3166-1 alpha-2: of the organiser's address, else of the zone the meeting was planned in.
+    """Return ISO 3166-1 alpha-2: from the organiser's address, else from the zone the meeting was planned in.
 
-    Where neither tells, of the invitation's first number: services take that from the organiser's account.
+    If neither indicates one, from the invitation's first number: services choose it by the organiser's account.
     """
     address = event.organizer.address if event.organizer else ""
     first = next((dial_in.country for dial_in in dial_ins if dial_in.country.isalpha()), "")
@@ -53,9 +53,9 @@ def organizer_country(event: Event, dial_ins: Iterable[DialIn]) -> str:
 
 
 def organizer_number(event: Event, text: str, region: str, dial_ins: Iterable[DialIn]) -> str:
-    """The organiser's number (E.164) from a signature: after their whole name and a word for telephone.
+    """Return the organiser's number (E.164) from a signature: after their full name and a word for telephone.
 
-    Empty where there is none, or more than one: then it is not certain who would answer.
+    Empty if there is none, or more than one: then it is uncertain who would answer.
     """
     names = re.findall(r"[^\W\d_]{2,}", event.organizer.name.casefold()) if event.organizer else []
     if len(names) < 2 or event.is_organizer:

@@ -1,7 +1,7 @@
-"""What pressing Join does in the situation at hand.
+"""Plans what Join does in a given situation.
 
-Needs nothing but the way in that was stored with the event, so that the screen can plan before its
-first frame. A driver's way is by telephone only; links are for the parked car and the passenger.
+Needs only the stored join details, so that the screen can plan before its first frame. A driver joins by telephone
+only; links are for the parked car and the passenger.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from carlendar.meetings.join_details import JoinDetails
 
 NUMBERS = 3
-"""How many numbers a plan names at most: the first, and two for when it fails."""
+"""Maximum number of numbers in a plan: the first, and two fallbacks."""
 
 
 class JoinAction(StrEnum):
-    """The ways to join that the car has."""
+    """The ways to join."""
 
     CALL = "call"
     OPEN = "open"
     HAND_OVER = "hand_over"
     LATE = "late"
-    """Tell the others that one is late; no way to join, only ever instead of one."""
+    """Notify the others of being late; not a way to join, only an alternative to it."""
     NONE = "none"
 
 
 class Why(StrEnum):
-    """Keys of the sentences that tell why there is no way to join now."""
+    """Keys of the sentences that explain why joining is not possible now."""
 
     NO_JOIN_DETAILS = "no_way_in"
     RETIRED = "service_retired"
@@ -43,7 +43,7 @@ class Why(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Keys of the reasons why a number is confirmed once, parked, before it is dialled."""
+    """Keys of the reasons to confirm a number once, while parked, before it is dialled."""
 
     NOT_OF_SERVICE = "not_of_service"
     NOT_ACCEPTED = "not_accepted"
@@ -51,10 +51,10 @@ class Doubt(StrEnum):
 
 
 class Situation(Value, frozen=True):
-    """All that the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
+    """Everything the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
 
-    `browser` is of the display that asks. `confirmed`: a person has agreed to the number, parked.
-    `late`: the others can be told that one is late.
+    `browser` is that of the display. `confirmed`: the user has accepted the number while parked. `late`: the others can
+    be notified of being late.
     """
 
     parked: bool
@@ -69,11 +69,11 @@ class Situation(Value, frozen=True):
 
 
 class JoinStep(Value, frozen=True):
-    """One thing that can be done. `country` is set when the number is of another than the phone's.
+    """One possible step. `country` is set if the number's country is not the phone's.
 
-    `why` is a key of a sentence where `action` is none; `confirm` asks once before dialling (parked),
-    and before opening a link of no known service. `doubt` says why a number is to be confirmed, also
-    where it cannot be because the car is not parked. `organizer`: a person answers, no conference.
+    `why` is the key of a sentence if `action` is none; `confirm` asks once before dialling (while parked), and before
+    opening a link of an unknown service. `doubt` is the reason to confirm a number, also if it cannot be confirmed
+    because the car is not parked. `organizer`: the number is a person's, not a conference's.
     """
 
     action: JoinAction
@@ -88,9 +88,9 @@ class JoinStep(Value, frozen=True):
 
 
 class Plan(Value, frozen=True):
-    """The first thing to do, what else leads into the meeting, in order, and what can be done instead.
+    """The first step, further ways to join in order, and alternatives.
 
-    `instead` is for where nothing is dialled: the organiser's own number, or to say that one is late.
+    `instead` applies if nothing is dialled: the organiser's own number, or a message about being late.
     """
 
     first: JoinStep
@@ -99,12 +99,12 @@ class Plan(Value, frozen=True):
 
 
 def preference(dial_in: DialIn, region: str, organizer: str = "") -> tuple[bool, bool, bool]:
-    """Sort key of numbers: those of the phone's country, toll-free ones, the organiser's, then as they stood."""
+    """Sort key of numbers: the phone's country first, then toll-free ones, the organiser's, and the original order."""
     return dial_in.country != region, not dial_in.toll_free, dial_in.country != organizer
 
 
 def plan(join_details: JoinDetails | None, situation: Situation) -> Plan:
-    """How to join by `join_details` in `situation`. Always answers; `none` with a reason where there is no way."""
+    """Return how to join by `join_details` in `situation`; the action is `none`, with a reason, if impossible."""
     if join_details is None or not join_details.found:
         retired = join_details is not None and join_details.retired
         first = JoinStep(JoinAction.NONE, why=Why.RETIRED if retired else Why.NO_JOIN_DETAILS)

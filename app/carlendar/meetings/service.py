@@ -1,4 +1,4 @@
-"""A meeting service as data: its hosts, the paths of its links, and examples, which the tests check."""
+"""The definition of a meeting service: hosts, paths of links, and examples, which the tests check."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ class Service:
     hosts: tuple[str, ...]
     path: str
     joins: tuple[str, ...]
-    """Examples of links that are a way in."""
+    """Examples of links for joining."""
     others: tuple[str, ...] = ()
-    """Examples of links on its hosts that are none."""
+    """Examples of links on its hosts that are not for joining."""
     never: str = ""
-    """Pattern of paths that are no way in although `path` matches them."""
+    """Pattern of paths that are not for joining although `path` matches them."""
     host_pattern: str = ""
-    """For software that people host themselves: what the whole host looks like. Anyone can choose such a
-    name, so that these links are never the service's own and always need a confirmation."""
+    """For self-hosted software: a pattern of the host. Anyone can choose such a name, so these links never count as the
+    service's own and always need a confirmation.
+    """
     rooms_only: bool = False
-    """Its hosts have no pages about the service, so that any word names a room."""
+    """Its hosts have no other pages, so that any word is a room."""
     scheme: str = "https"
     retired: bool = False

@@ -1,7 +1,7 @@
-"""What a meeting service's links look like, and which service a checked link is of.
+"""Determines which service a validated link belongs to, and whether it is for joining.
 
-A host stands for itself and for every name below it; the most specific host that is listed decides. A leading dot
-says that names below it are usual and changes nothing.
+An entry applies to a host and its subdomains; the most specific entry decides. A leading dot indicates that subdomains
+are usual, and has no effect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SUFFIX_LABELS = 6
 
 
 class Match(Value, frozen=True):
-    """`service` is None for a host that no service has; `joins` whether the page is a way in."""
+    """`service` is None if the host belongs to no service; `joins` is whether the page is for joining."""
 
     service: Service | None
     joins: bool
@@ -37,7 +37,7 @@ PAGES = frozenset(
         *("terms", "terms-of-service", "tos", "upgrade", "use-cases", "user", "webinars", "whats-new", "why"),
     )
 )
-"""Paths of one word that are pages of a site and no rooms, at the services' own hosts."""
+"""Paths of one word that are pages of a service's site rather than rooms."""
 
 SITES = frozenset(
     (
@@ -46,13 +46,13 @@ SITES = frozenset(
         *("static", "status", "support"),
     )
 )
-"""First labels of hosts below a service's that are sites about it; a page of one word there is no room."""
+"""First labels of subdomains that are sites about the service; pages of one word there are not rooms."""
 
 _ONE_WORD = re.compile(r"/(?:[a-z]{2}(?:-[a-z]{2})?/)?([a-z][\w.-]*+)/?(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 
 
 def match(scheme: str, host: str, rest: str) -> Match:
-    """Which service a checked link is of. `host` is lower case; `rest` is path, query and fragment."""
+    """Return the service of a validated link. `host` is lower case; `rest` is path, query and fragment."""
     mine = _of_host(scheme, host)
     page = _is_page(host, rest)
     for service in mine:
@@ -94,8 +94,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def all_services() -> tuple[Service, ...]:
-    """The whole table, in order of matching."""
-    from carlendar.meetings.service_table import SERVICES  # large, and needed for links alone
+    """Return all services, in order of matching."""
+    from carlendar.meetings.service_table import SERVICES  # large, and needed for links only
 
     return SERVICES
 

@@ -1,7 +1,7 @@
-"""What the label of a number or of a code says, in any of the languages of invitations.
+"""Interprets the label of a number or code, in all supported languages.
 
-A label is a few words; each is looked up by its stems, so that the cost is that of its length. The
-table (`word_table`) is data; its notation is described there.
+A label is a few words, each looked up by its stems, so that the cost depends on its length only. The table
+(`word_table`) is data; its notation is described there.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Final
 from carlendar.meetings import word_table
 
 LABEL_READ = 120
-"""Characters of a label that are looked at, from its end."""
+"""Maximum number of characters of a label, from its end."""
 
 PHRASE_WORDS = 4
-"""Words of the longest phrase in the tables."""
+"""Number of words of the longest phrase in the tables."""
 
 STEM_LONGEST = 24
 
 
 class Says:
-    """What a label can say, as bits of a number. Their meanings are those of the tables' names.
+    """Meanings of labels, as bits. They correspond to the names of the tables.
 
-    Plain numbers: an enumeration takes ten times as long, and every label of a text is looked at.
+    Plain integers: an enumeration takes ten times as long, and every label of a text is examined.
     """
 
     NOTHING: Final = 0
@@ -49,7 +49,7 @@ class Says:
     UNKNOWN: Final = 16384
     """A word that is in no table, such as a name."""
     BY_PHONE: Final = 32768
-    """Only while a label is read: `says` makes it JOIN, or PHONE where it is in doubt."""
+    """Used while a label is read: `says` replaces it by JOIN, or by PHONE in doubt."""
 
 
 _KINDS: tuple[str, ...] = (
@@ -107,7 +107,7 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def says(label: str) -> int:
-    """All that the words of a label say. A label of nothing but signs says nothing."""
+    """Return all meanings of a label's words; none for a label without letters."""
     found = Says.OWN if _SINGLE.search(label) else Says.NOTHING
     plain = folded(label[-LABEL_READ:])
     seen = _WORD.findall(plain)

@@ -1,8 +1,8 @@
-"""Many small questions in few round trips, at no more than the pace that Outlook takes.
+"""Bundles many small requests into JSON batches, at a rate that Outlook accepts.
 
-Within a batch the questions stand in lanes, each waiting for the one before it (`dependsOn`), so that
-one mailbox is asked no more than a few at a time though twenty travel together. Source: Microsoft
-Graph, JSON batching and its limits for Outlook.
+A batch is divided into lanes in which each request depends on the one before it (`dependsOn`): twenty requests travel
+together, but only a few run at a time against one mailbox. Source: Microsoft Graph, JSON batching and its limits for
+Outlook.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from carlendar.errors import CarlendarError, IdentityError, OutageError, Throttl
 from carlendar.microsoft.graph import BATCH_LIMIT, BatchReply, GraphClient
 
 CAREFUL = 4
-"""Questions in a batch after some were throttled."""
+"""Requests per batch after one was throttled."""
 LONGEST_PAUSE = 10.0
-"""Seconds that are waited for within a synchronisation; for longer ones it ends and is taken up later."""
+"""Longest wait in seconds within a synchronisation. If the service asks for more, the synchronisation ends and is
+resumed later.
+"""
 _FAILED_DEPENDENCY = 424
 
 Answers = dict[str, dict[str, Any] | CarlendarError | None]
 
 
 def ask_each(graph: GraphClient, paths: Iterable[str], pause: Callable[[float], object]) -> tuple[Answers, Traffic]:
-    """The JSON object at each path, None where there is none any more, and what it cost.
+    """Return the JSON object at each path (None if it no longer exists), and the cost.
 
-    A path that fails for itself (refused, a fault of the service at this one item) has its error for an answer.
-    What was throttled (429) is asked for again, a few at a time and not before the service allows it. Raises
-    ThrottledError when that does not help, SignInNeededError, and the error of a whole batch.
+    A path that fails on its own (refused, or an error of the service for this item) has its error as the result.
+    Throttled requests (429) are repeated, a few at a time and not before the service allows it. Raises ThrottledError
+    if that does not help, SignInNeededError, and the error of a whole batch.
     """
     waiting = list(dict.fromkeys(paths))
     found: Answers = {}
@@ -60,7 +62,7 @@ def _answer(reply: BatchReply) -> dict[str, Any] | CarlendarError | None:
     error = reply.fault()
     if isinstance(error, IdentityError):
         raise error
-    if isinstance(error, ThrottledError):  # of a 503: only a 429 speaks of the whole mailbox
+    if isinstance(error, ThrottledError):  # unlike 429, a 503 does not concern the whole mailbox
         return OutageError("Microsoft's service does not work as it should.", detail=error.detail)
     return error
 
@@ -73,7 +75,7 @@ def _longest(replies: dict[str, BatchReply], throttled: list[str]) -> float:
 def _wait_or_give_up(
     replies: dict[str, BatchReply], throttled: list[str], pause: Callable[[float], object], refused_before: bool
 ) -> None:
-    """Nothing at all was answered: once that is waited out."""
+    """Wait, as nothing was answered; raise the error if the wait is too long."""
     if not throttled:
         raise OutageError("The service did not answer everything.", detail="a batch waits for itself")
     asked = _longest(replies, throttled)

@@ -1,9 +1,9 @@
 """The calendars of one Microsoft account.
 
-A window is first read by the plain listing (calendarView), which gives whole occurrences. From then
-on Graph's delta names what has changed, and just that is asked for by name: single events by their
-id, series by their instances. Any doubt (a lost token, pages without end, items that make no sense,
-very many changes) leads back to the plain listing, so that a change may cost more but is never lost.
+A window is first read by the plain listing (calendarView), which returns complete occurrences. After that, Graph's
+delta query names what has changed, and only that is fetched: single events by their id, series by their instances. In
+any doubt (a lost token, endless pages, invalid items, too many changes) the whole window is listed again: a change may
+become more expensive but is never lost.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from carlendar.microsoft.wire import EVENT_FIELDS, calendar_from
 
 PAGE_SIZE = 500
 BODY_PAGE = 150
-"""Texts of one page: those that are asked for at a time, and what else begins or goes on between them."""
+"""Number of bodies fetched at a time; other work can run between two such groups."""
 MANY = 60
-"""Changed events and series from which on the plain listing is cheaper than asking for each by name."""
+"""Number of changed events and series from which the plain listing is cheaper than fetching each of them."""
 
 _FAULT = "500"
-"""Status of a fault of the service's own, which one event can cause; a gateway's are others."""
+"""Status of an internal error of the service, which a single event can cause; gateways use other codes."""
 _BAD_DAYS = 2
 
 _DELTA_PAGES = 40
-"""More pages than this for one window are no cheap sign any more."""
+"""Maximum number of pages of a delta round; with more it is no longer cheaper than a listing."""
 _log = logging.getLogger(__name__)
 _DELTA_TROUBLE = (SyncStateLostError, OutageError, RefusedError, GoneError)
 
@@ -49,16 +49,16 @@ _DELTA_TROUBLE = (SyncStateLostError, OutageError, RefusedError, GoneError)
 class MicrosoftCalendar:
     """A `CalendarSource` over Graph, for one synchronisation.
 
-    `pause` waits for the seconds that a throttled part of a batch asks for.
+    `pause` waits the given number of seconds when part of a batch is throttled.
     """
 
     def __init__(self, graph: GraphClient, account_id: str, pause: Callable[[float], object] = time.sleep) -> None:
         self._graph, self._account_id, self._pause = graph, account_id, pause
         self._listed: dict[str, dict[str, Event]] = {}
-        """By calendar what has just been listed whole: a token that is had after it is compared with it."""
+        """What has just been listed completely, by calendar; compared with the first delta round of a new token."""
 
     def calendars(self) -> tuple[Calendar, ...]:
-        """All calendars of the account, the default one first, then by name."""
+        """Return all calendars of the account, the default one first, then by name."""
         found = {}
         for page in self._graph.pages("/me/calendars", {"$top": "100"}):
             for item in page.items:
@@ -71,9 +71,9 @@ class MicrosoftCalendar:
         return tuple(sorted(found.values(), key=lambda calendar: (not calendar.is_default, calendar.name.casefold())))
 
     def _default_id(self) -> str:
-        """The id of the default calendar, which several claim to be; empty where that cannot be had.
+        """Return the id of the default calendar if several claim to be it; empty if it cannot be fetched.
 
-        Without a default one each is read by its own id, so that none is read twice or left out.
+        Without a default each calendar is read by its own id, so that none is read twice or omitted.
         """
         try:
             calendar = calendar_from(self._graph.get("/me/calendar", {"$select": "id,name"}).data, self._account_id)
@@ -82,11 +82,11 @@ class MicrosoftCalendar:
         return calendar.id if calendar else ""
 
     def listing(self, calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
-        """See `CalendarSource`. The first listing of a window asks for no delta token, so that it is quick.
+        """See `CalendarSource`. The first listing of a window does not request a delta token, so that it is quick.
 
-        The next one in the same synchronisation (`CalendarDelta.again`) gets the token and compares what comes
-        with it; from then on an unchanged calendar costs one small request, and a moved window the days
-        that it has gained.
+        The next one in the same synchronisation (`CalendarDelta.again`) requests the token and compares the result with
+        the listing. From then on an unchanged calendar costs one small request, and a window that has moved costs the
+        days it has gained.
         """
         window = Timespan(start, end)
         known = position_from(position, start, end)
@@ -101,18 +101,18 @@ class MicrosoftCalendar:
                 raise
         except Exception as error:  # noqa: BLE001 - whatever a round holds, the plain listing still tells
             _log.warning("a round of changes cannot be read: %s", type(error).__name__)
-        # A token that lived may be had anew; what cannot be had at all is not tried again and again.
+        # A token that expired can be requested again; one that was never granted is not requested repeatedly.
         failures = 0 if known.delta else known.failures + 1
         return self._whole(calendar, window, begun(start, end, failures))
 
     def bodies(
         self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None
     ) -> dict[str, str | CarlendarError]:
-        """Texts of invitations as they came, HTML or plain; events that are gone are left out.
+        """Return the bodies of invitations as received, HTML or plain text; events that no longer exist are left out.
 
-        Many of them come as pages of the days in which they start, where that is known; what a page does not bring,
-        be it that the service fails at it, is asked for by itself. A text that cannot be had by itself has its error
-        in its place. Raises ThrottledError when even a few at a time are too many for the service.
+        Many of them come as pages of the days on which they start, if known. What such a page does not contain, for
+        instance because the service fails at it, is fetched individually; if that fails, its error is the result.
+        Raises ThrottledError if even a few at a time are too many for the service.
         """
         wanted = dict.fromkeys(event_ids)
         found: dict[str, str | CarlendarError] = {}
@@ -123,7 +123,9 @@ class MicrosoftCalendar:
         return found | {paths[path]: _body(data) for path, data in answers.items() if data is not None}
 
     def _listed_bodies(self, calendar: Calendar, wanted: AbstractSet[str], starts: Timespan) -> dict[str, str]:
-        """Those of the texts that the pages of a calendar view bring; others' events that lie there cost a page."""
+        """Return those bodies that pages of a calendar view contain; unrelated events on those days make the page
+        larger.
+        """
         params = {
             **_window(Timespan(starts.start, starts.end + timedelta(seconds=1))),
             "$select": "id,body",
@@ -144,7 +146,7 @@ class MicrosoftCalendar:
     # --- the whole window, or a part of it ----------------------------------------------------
 
     def _whole(self, calendar: Calendar, window: Timespan, position: SyncToken) -> CalendarDelta:
-        """Everything, by the plain listing; where the service fails at that, what can be had of it day by day."""
+        """List the whole window; if the service fails at that, list what it can return day by day."""
         try:
             found, traffic = self._listing(calendar, window)
         except OutageError as error:
@@ -156,9 +158,9 @@ class MicrosoftCalendar:
         return _listing_of(found, at, traffic, again=at.followed)
 
     def _by_days(self, calendar: Calendar, window: Timespan, error: OutageError) -> CalendarDelta:
-        """The days that can be listed, where one event makes the service fail at the whole.
+        """List the days that can be listed, for a service that fails at the whole window because of one event.
 
-        What is stored of the other days stays. Raises `error` where there are more than `_BAD_DAYS` of them.
+        Stored events of the other days are kept. Raises `error` if there are more than `_BAD_DAYS` of those.
         """
         found, traffic = Items(), Traffic()
         spans: list[Timespan] = []
@@ -191,18 +193,18 @@ class MicrosoftCalendar:
         return found, traffic
 
     def _followed(self, calendar: Calendar, window: Timespan, known: SyncToken) -> CalendarDelta:
-        """What has changed since the token, or since the listing before there was one."""
+        """Return the changes since the token, or since the listing before there was one."""
         items, link, traffic = self._round(calendar, known)
         at = replace(known, start=written(window.start), end=written(window.end), delta=link, failures=0)
         if known.delta:
             touched = changed(items)
         elif calendar.id in self._listed:
             touched = differing(items, self._listed.pop(calendar.id), window)
-        else:  # nobody knows what has changed since that listing
+        else:  # changes since that listing are unknown
             touched = DeltaSummary(certain=False)
         named = self._named(calendar, touched, window) if touched.certain and len(touched) <= MANY else None
         if named is None:
-            # The token is older than this listing: what changes in between is told by the next round.
+            # The token is older than this listing: the next round reports what changed in between.
             found, cost = self._listing(calendar, window)
             return _listing_of(found, at, traffic + cost)
         found, cost = named
@@ -217,7 +219,7 @@ class MicrosoftCalendar:
         return _listing_of(found, at, traffic + cost, scope=DeltaScope(touched.ids, gained))
 
     def _round(self, calendar: Calendar, known: SyncToken) -> tuple[list[object], str, Traffic]:
-        """All items of one round of delta, and the link to the next. Raises OutageError when there is none."""
+        """Return all items of one delta round and the link to the next. Raises OutageError if there is no link."""
         params = None if known.delta else _window(known.reach)
         path = known.delta or f"{_path(calendar)}/calendarView/delta"
         prefer = (f"odata.maxpagesize={PAGE_SIZE}", 'outlook.body-content-type="text"')
@@ -232,9 +234,9 @@ class MicrosoftCalendar:
         return items, link, traffic
 
     def _named(self, calendar: Calendar, touched: DeltaSummary, window: Timespan) -> tuple[Items, Traffic] | None:
-        """Those events and series as they are now, as far as they touch the window; None where one cannot be had.
+        """Return the current state of those events and series within the window; None if one cannot be fetched.
 
-        Then only a whole listing tells, for the next round will not name it again.
+        The next round does not name it again, so only a full listing helps then.
         """
         fields = "&".join(f"{name}={value}" for name, value in {**_window(window), **_FIELDS}.items())
         series = [f"{_events(calendar)}/{quoted(each)}/instances?{fields}" for each in sorted(touched.series)]
@@ -255,7 +257,7 @@ class MicrosoftCalendar:
         return found, traffic
 
     def _instances(self, data: dict[str, Any] | None) -> tuple[list[Any], Traffic]:
-        """Items of the first page of a series' instances and of those after it; none of a series that is gone."""
+        """Return a series' instances: its first page and those that follow; none if the series no longer exists."""
         if data is None:
             return [], Traffic()
         items, traffic = data.get("value"), Traffic()
@@ -275,7 +277,7 @@ def _path(calendar: Calendar) -> str:
 
 
 def _events(calendar: Calendar) -> str:
-    """By way of the calendar: events of one that somebody shared are not found under the account itself."""
+    """Return the path of the calendar's events: those of a shared calendar are not found under the account itself."""
     return f"{_path(calendar)}/events"
 
 
@@ -284,7 +286,7 @@ def _window(span: Timespan) -> dict[str, str]:
 
 
 def _gained(listed: Timespan, window: Timespan) -> tuple[Timespan, ...]:
-    """The parts of the window that were not listed last time."""
+    """Return the parts of the window that were not listed last time."""
     before = Timespan(window.start, max(window.start, listed.start))
     after = Timespan(min(window.end, listed.end), window.end)
     return tuple(span for span in (before, after) if span.start < span.end)

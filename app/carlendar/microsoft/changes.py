@@ -1,9 +1,8 @@
-"""What a round of Graph's delta says, boiled down to what has to be looked at again.
+"""Reduces a round of Graph's delta query to what has to be fetched again.
 
-A round is never taken for the calendar itself: occurrences come as stubs, a deleted one is not named
-at all, what left the window comes as removed, and anything may come twice. It only names events and
-series; those are then asked for by name. Sources: event-delta of Graph v1.0, and what people report
-of it (microsoft-graph-docs 7632, 2963, 6599).
+The items of a round are not used as events: occurrences come as stubs, a deleted one is not named at all, what left the
+window comes as removed, and anything may come twice. They only name events and series to fetch. Sources: event-delta of
+Graph v1.0, and user reports (microsoft-graph-docs 7632, 2963, 6599).
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from carlendar.microsoft.items import read_change, read_item
 
 
 class DeltaSummary(Value, frozen=True):
-    """Ids of what is to be asked for again; `removed` need not be asked for.
+    """Ids of what has to be fetched again; those in `removed` need not be.
 
-    `certain` is false when something in the round made no sense: then only a whole listing tells.
+    `certain` is false if something in the round is inconsistent: then only a full listing helps.
     """
 
     singles: frozenset[str] = frozenset()
@@ -33,7 +32,7 @@ class DeltaSummary(Value, frozen=True):
 
     @property
     def ids(self) -> frozenset[str]:
-        """All of them."""
+        """All ids."""
         return self.singles | self.series | self.removed
 
     def __len__(self) -> int:
@@ -41,7 +40,7 @@ class DeltaSummary(Value, frozen=True):
 
 
 def changed(elements: Iterable[object]) -> DeltaSummary:
-    """What a later round touches: whatever it names."""
+    """Return what a later round affects: everything it names."""
     return _summary(map(read_change, elements))
 
 
@@ -58,14 +57,14 @@ def _summary(changes: Iterable[GraphChange]) -> DeltaSummary:
             series.add(change.series_master_id or change.id)
         else:
             singles.add(change.id)
-    # Removed and there again, in whatever order: to ask tells.
+    # Removed and restored, in unknown order: fetching it decides.
     return DeltaSummary(frozenset(singles - series), frozenset(series), frozenset(removed - singles - series), certain)
 
 
 def differing(elements: Iterable[object], listed: Mapping[str, Event], window: Timespan) -> DeltaSummary:
-    """What a first round, which names everything, tells other than the listing before it.
+    """Return how a first round, which names everything, differs from the listing before it.
 
-    Compared is by version; of what lies outside the window nothing is known, nor wanted.
+    Versions are compared. Events outside the window are ignored.
     """
     odd: list[GraphChange] = []
     met: set[str] = set()
@@ -77,7 +76,7 @@ def differing(elements: Iterable[object], listed: Mapping[str, Event], window: T
             if known is not None:
                 odd.append(change)
         elif change.type.lower() == "seriesmaster":
-            continue  # its occurrences are named one by one
+            continue  # its occurrences are named individually
         elif known is None or known.version != change.version:
             event = read_item(element, "")
             if known is not None or event is None or touches(event, window):
@@ -93,7 +92,7 @@ def differing(elements: Iterable[object], listed: Mapping[str, Event], window: T
 
 
 def touches(event: Event, window: Timespan) -> bool:
-    """Whether it shows in the window; whole days are taken in every zone at once."""
+    """Whether it overlaps the window; all-day events are extended to cover every time zone."""
     span = event.span
     if isinstance(span, DateSpan):
         days = span.in_zone(UTC)

@@ -1,7 +1,7 @@
-"""National clouds of Microsoft, and a cloud of one's own for the emulator.
+"""Microsoft's national clouds, and a custom cloud for the emulator.
 
-Hosts are those of Microsoft's "National cloud deployments" page and of MSAL's list of well-known
-authorities. Tokens of one cloud mean nothing in another.
+Hosts are those of Microsoft's page "National cloud deployments" and of MSAL's list of well-known authorities. Tokens of
+one cloud are not valid in another.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from carlendar.domain.base import Value
 from carlendar.errors import SettingsError
 
 READ_SCOPES = ("User.Read", "Calendars.Read")
-"""The least that Carlendar works with: who it is, and the calendar with invitations' texts."""
+"""The minimum scopes: the user's profile, and calendars with the bodies of invitations."""
 
 RESPOND_SCOPE = "Calendars.ReadWrite"
 MAIL_SCOPE = "Mail.Send"
@@ -21,17 +21,17 @@ MAILBOX_SCOPE = "MailboxSettings.Read"
 
 
 class Cloud(Value, frozen=True):
-    """Where one cloud signs in and serves Graph.
+    """The addresses of a cloud's sign-in and of its Graph.
 
-    `login` and `graph` are https roots without a slash at their end. `ca_file` is a PEM file to be
-    trusted instead of the machine's certificates; empty outside the emulator.
+    `login` and `graph` are https roots without a trailing slash. `ca_file` is a PEM file that replaces the system's
+    certificates; empty outside the emulator.
     """
 
     name: str
     login: str
     graph: str
     full_scopes: bool = False
-    """Whether scopes must be written with Graph's address before them."""
+    """Whether scopes must be prefixed with Graph's address."""
     personal_accounts: bool = False
     ca_file: str = ""
 
@@ -44,18 +44,18 @@ class Cloud(Value, frozen=True):
                 )
 
     def authority(self, tenant: str) -> str:
-        """The authority of `tenant`: a directory's id or domain, `organizations`, `consumers` or `common`."""
+        """Return the authority of `tenant`: a tenant's id or domain, `organizations`, `consumers` or `common`."""
         if urlsplit(self.login).path.strip("/"):
             return self.login
         return f"{self.login}/{tenant}"
 
     def scopes(self, names: Iterable[str]) -> list[str]:
-        """The scopes as this cloud wants them written, without OpenID Connect's: MSAL adds these by itself."""
+        """Return the scopes in this cloud's form, without those of OpenID Connect, which MSAL adds."""
         wanted = (name for name in names if name not in _OPENID_SCOPES)
         return [f"{self.graph}/{name}" if self.full_scopes else name for name in wanted]
 
     def short_scopes(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Scopes of an answer without Graph's address, sorted; those of OpenID Connect left out."""
+        """Return the scopes of an answer, sorted, without Graph's address and without those of OpenID Connect."""
         prefix = f"{self.graph}/".lower()
         short = (name[len(prefix) :] if name.lower().startswith(prefix) else name for name in names)
         return tuple(sorted({name for name in short if name not in _OPENID_SCOPES}))
@@ -90,7 +90,7 @@ CLOUD_NAMES = tuple(_KNOWN)
 
 
 def known_cloud(name: str) -> Cloud:
-    """The cloud of that setting; SettingsError names the ones there are."""
+    """Return the cloud of that name. Raises SettingsError, which lists the valid names."""
     try:
         return _KNOWN[name]
     except KeyError as error:
@@ -98,11 +98,10 @@ def known_cloud(name: str) -> Cloud:
 
 
 def custom_cloud(authority: str, graph: str, ca_file: str = "", name: str = "") -> Cloud:
-    """A cloud at other addresses, such as the emulated one.
+    """Return a cloud at other addresses, such as the emulated one.
 
-    `authority` is the login host's root, or a whole authority with its tenant. The cloud is named
-    after the authority's host unless `name` is given; `graph` may end in the version.
-    SettingsError for what is not https.
+    `authority` is the login host's root, or a complete authority with its tenant. The cloud is named after the
+    authority's host unless `name` is given; `graph` may end in the version. Raises SettingsError unless both are https.
     """
     host = urlsplit(authority).netloc
     root = graph.rstrip("/").removesuffix("/v1.0")

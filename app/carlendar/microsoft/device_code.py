@@ -1,4 +1,4 @@
-"""One device code in flight (RFC 8628), asked about step by step."""
+"""The device code flow (RFC 8628), polled step by step."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from carlendar.microsoft.outcomes import Next, error_of, outcome_of
 
 _LEAST_INTERVAL = 1
 _USUAL = 900.0
-"""Seconds that a code is good for where the service does not say."""
+"""Lifetime of a code in seconds, if the service does not state it."""
 _LONGEST = 86_400.0
-"""Seconds; with less MSAL's loop would never look up. A service that asks for less gets it from here."""
+"""Seconds; below this MSAL's loop would never poll. A smaller interval of the service is raised to it."""
 
 
 class DeviceCodeFlow:
-    """A `SignInFlow`. `ask` posts the flow once and gives MSAL's answer; `finish` takes an answer with a token.
+    """A `SignInFlow`. `ask` polls once and returns MSAL's answer; `finish` takes an answer with a token.
 
-    Time is measured by `seconds`, not by the wall clock, which a car may set meanwhile.
+    Time is measured by `seconds`, not by the wall clock, which may be set in the meantime.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class DeviceCodeFlow:
 
     @property
     def code(self) -> DeviceCode:
-        """What to show; its interval grows when the service asks to slow down."""
+        """The code to display. Its interval grows when the service asks to slow down."""
         return DeviceCode(
             str(self._flow["user_code"]),
             str(self._flow["verification_uri"]),
@@ -53,18 +53,18 @@ class DeviceCodeFlow:
         )
 
     def poll(self) -> SignedIn | None:
-        """Ask once; None while nobody has typed the code, and while the service cannot be reached or fails.
+        """Poll once; None while the code has not been entered, or the service cannot be reached or fails.
 
-        Called before the interval is over it answers None without asking. Raises SignInExpiredError
-        when the time is over, SignInRefusedError when it was declined or is not allowed, and
-        VaultError when the sign-in cannot be stored.
+        Returns None without a request if called before the interval is over. Raises SignInExpiredError when the code
+        has expired, SignInRefusedError when it was declined or is not allowed, and VaultError when the sign-in cannot
+        be stored.
         """
         if self._signed_in is not None:
             return self._signed_in
         now = self._seconds()
         if now < self._next:
             return None
-        # MSAL compares with the wall clock and would complain about one that was set back.
+        # MSAL compares with the wall clock and would fail if that was set back.
         self._flow["latest_attempt_at"] = 0
         try:
             answer = self._ask(self._flow)
@@ -84,13 +84,13 @@ class DeviceCodeFlow:
 
     @property
     def _interval(self) -> float:
-        """Seconds between two questions; MSAL lengthens the flow's when it is told to slow down."""
+        """The polling interval in seconds; MSAL lengthens it when the service asks to slow down."""
         return float(self._flow["interval"] - self._added)
 
     def _wait(self, now: float, asked: float | None) -> None:
         self._next = now + max(self._interval, asked or 0.0)
 
     def _require_time(self, now: float) -> None:
-        """Raise SignInExpiredError when the code's time is over."""
+        """Raise SignInExpiredError if the code has expired."""
         if now >= self._deadline:
             raise SignInExpiredError(reason="expired")

@@ -1,7 +1,7 @@
-"""What an answer of the service that is no success means: one translation into the error tree.
+"""Translates unsuccessful answers of the service into the error tree.
 
-Microsoft spells error codes in several cases and nests them in several ways; only `code` is looked
-at, without regard to case, and never the message, which may hold people's names and titles.
+Microsoft writes error codes in several cases and nests them in several ways. Only `code` is read, without regard to
+case, and never the message, which may contain names and titles.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from carlendar.errors import (
 from carlendar.microsoft.session import is_page
 
 RENEW = "{}"
-"""Claims that ask for nothing: a token is then made anew though the old one looks good."""
+"""Claims without content: they force a new token although the old one is still valid."""
 
 _LOST_CODES = frozenset({"syncstatenotfound", "resyncrequired", "syncstateinvalid"})
 _CHALLENGE_PART = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
@@ -57,21 +57,21 @@ _MAILBOX = {
     "erroraccountsuspended": "mailbox_disabled",
     "accountsuspended": "mailbox_disabled",
 }
-"""Codes of Graph and Exchange, folded, for a mailbox that cannot be used, to the key of a reason."""
+"""Codes of Graph and Exchange, in lower case, for an unusable mailbox, with the key of the reason."""
 _REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 422, 424, 500, 501, 503})
 _MOVING = frozenset(
     {"errormailboxmoveinprogress", "mailboxinfostale", "errormailboxstoreunavailable", "errormailboxfailover",
      "mailboxmoveinprogress", "errorsiteunavailable", "mailboxunavailable"}
 )  # fmt: skip
-"""Codes for a mailbox that will be there again by itself."""
+"""Codes for a mailbox that will be available again without action."""
 
 
 def fault(
     status: int, headers: Mapping[str, str], body: bytes, now: datetime | None = None, *, host: str = ""
 ) -> CarlendarError:
-    """The error that an answer of `host` with `status` stands for; `headers` are looked up as they are spelt.
+    """Return the error for an answer of `host` with `status`; `headers` are looked up case-sensitively.
 
-    `now` is for a `Retry-After` that is a date; by default the date of the answer itself.
+    `now` is for a `Retry-After` that is a date; by default it is the date of the answer itself.
     """
     code = error_code(body)
     error = _fault(status, headers, body, code, now)
@@ -101,15 +101,15 @@ def _fault(status: int, headers: Mapping[str, str], body: bytes, code: str, now:
         return GoneError("It is no longer in the calendar.")
     if status >= 500 or status < 400 or status in (408, 423, 425):
         outage = OutageError("Microsoft's service does not work as it should.")
-        outage.perhaps = status >= 500 or status == 408  # it may have failed after the work was done
+        outage.perhaps = status >= 500 or status == 408  # it may have failed after the request took effect
         return outage
     return RefusedError("Microsoft refused this.")
 
 
 def intercepted(status: int, headers: Mapping[str, str], body: bytes) -> str:
-    """The key of what answered in place of the service; empty where that is the service itself.
+    """Return the key for what answered instead of the service, such as a captive portal; empty if it was the service.
 
-    Neither Graph nor the token endpoint redirects or sends pages; a gateway of Microsoft's does for 5xx alone.
+    Neither Graph nor the token endpoint redirects or sends HTML; a gateway of Microsoft's does so for 5xx only.
     """
     if status == 407:
         return "proxy_auth"
@@ -122,13 +122,13 @@ def intercepted(status: int, headers: Mapping[str, str], body: bytes) -> str:
 
 
 def error_code(body: bytes) -> str:
-    """The code of an error body of Graph, made safe for a log; empty when there is none."""
+    """Return the code of a Graph error body, made safe for a log; empty if there is none."""
     code = _error(body).get("code")
     return _NOT_OF_A_CODE.sub("", code)[:60] if isinstance(code, str) else ""
 
 
 def _error(body: bytes) -> Mapping[str, Any]:
-    """The error's object, its keys in small letters; empty when there is none."""
+    """Return the error object with lower-case keys; empty if there is none."""
     try:
         data: Any = from_json(body)
     except ValueError:
@@ -142,14 +142,14 @@ def _lowered(data: Any) -> dict[str, Any]:
 
 
 def _reference(headers: Mapping[str, str], body: bytes) -> str:
-    """What identifies the request to Microsoft's support: Graph's `request-id`."""
+    """Return the id of the request for Microsoft's support: Graph's `request-id`."""
     inner = _lowered(_error(body).get("innererror"))
     given = (_header(headers, "request-id"), inner.get("request-id"), inner.get("client-request-id"))
     return next((text for text in given if isinstance(text, str) and _REQUEST_ID.fullmatch(text)), "")
 
 
 def challenged_claims(headers: Mapping[str, str]) -> str:
-    """The claims, JSON text, that `WWW-Authenticate` asks to be proven; empty when it asks for none."""
+    """Return the claims (JSON text) that `WWW-Authenticate` requires; empty if it requires none."""
     parts = dict(_CHALLENGE_PART.findall(_header(headers, "www-authenticate")))
     raw = parts.get("claims", "")
     try:

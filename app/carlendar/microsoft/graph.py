@@ -1,8 +1,8 @@
 """A thin client of Microsoft Graph v1.0 for one account.
 
-It adds what every request needs (token, immutable ids, UTC, a request id), keeps within Outlook's
-limit of four requests at a time, answers a claims challenge once, and follows pages with guards:
-only on Graph's own host, never the same page twice, never without end.
+It adds what every request needs (token, immutable ids, UTC, a request id), keeps within Outlook's limit of four
+concurrent requests, answers a claims challenge once, and follows pages with limits: only on Graph's own host, no page
+twice, and a maximum number.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ from carlendar.microsoft.items import parsed
 from carlendar.microsoft.session import HttpReply, HttpSession
 
 CONCURRENT = 3
-"""Requests in flight; Outlook takes four of one application and mailbox."""
+"""Concurrent requests; Outlook allows four per application and mailbox."""
 PAGE_CAP = 200
 BATCH_LIMIT = 20
 LANES = 3
-"""Requests of one batch that run at a time: Outlook takes four of one mailbox, and one may be on its own way."""
+"""Concurrent requests of one batch: Outlook allows four per mailbox, and a single request may be in progress."""
 
 IMMUTABLE_IDS = 'IdType="ImmutableId"'
 _UTC = 'outlook.timezone="UTC"'
 
 TokenProvider = Callable[[str], str]
-"""Gives an access token; its argument is claims to be proven (JSON text), empty for none."""
+"""Returns an access token; its argument is the claims to satisfy (JSON text), empty for none."""
 
 
 class GraphPage(Value, frozen=True):
-    """One answer: its JSON object and what it cost."""
+    """A page of an answer: its JSON object and its cost."""
 
     data: dict[str, Any]
     traffic: Traffic
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """The objects of its `value`; what is no object is left out."""
+        """The objects in `value`; other elements are left out."""
         value = self.data.get("value")
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 class ListPage(Value, frozen=True):
-    """One page of a collection. Its elements are pieces of JSON, or values where the page has an unusual shape."""
+    """A page of a collection. Its elements are raw JSON, or parsed values if the page has an unexpected shape."""
 
     elements: Sequence[object]
     next_link: str
@@ -64,7 +64,7 @@ class ListPage(Value, frozen=True):
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """The objects among its elements; what is no object is left out."""
+        """The objects among its elements; other elements are left out."""
         return [item for item in map(parsed, self.elements) if isinstance(item, dict)]
 
     @property
@@ -81,14 +81,14 @@ class BatchReply(Value, frozen=True):
     body: Any
 
     def fault(self) -> CarlendarError:
-        """The error that it stands for, when it is none of success."""
+        """Return the error for this answer, None if it was successful."""
         return fault(self.status, self.headers, _written(self.body))
 
 
 class GraphClient:
-    """Asks Graph in one account's name. Methods raise ServiceError, and what the token provider raises.
+    """Sends requests on behalf of one account. Methods raise ServiceError, and what the token provider raises.
 
-    `gate` bounds the requests in flight; clients of one mailbox should share it.
+    `gate` limits the concurrent requests; clients of the same mailbox should share it.
     """
 
     def __init__(
@@ -107,12 +107,12 @@ class GraphClient:
         self._new_id = new_id
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: Sequence[str] = ()) -> GraphPage:
-        """The JSON object at `path` (from `/me` on), or at a link that Graph gave."""
+        """Return the JSON object at `path` (from `/me` on), or at a link that Graph returned."""
         reply = self._send("GET", self._url(path), params=params, headers=_prefer(prefer))
         return GraphPage(spelt(reply.json()), Traffic(1, reply.wire_bytes))
 
     def content(self, path: str, *, tag: str = "") -> HttpReply | None:
-        """What lies at `path` as it is; None where it still has that entity tag (RFC 9110 13.1.2)."""
+        """Return the content at `path`; None if it still has that entity tag (RFC 9110 13.1.2)."""
         headers = {"Accept": "*/*", **({"If-None-Match": tag} if tag else {})}
         reply = self._send("GET", self._url(path), headers=headers, unchanged=bool(tag))
         return None if reply.status == 304 else reply
@@ -125,12 +125,12 @@ class GraphClient:
         prefer: Sequence[str] = (),
         cap: int = PAGE_CAP,
     ) -> Iterator[ListPage]:
-        """Every page from `path` on. OutageError when they repeat, or are more than `cap`."""
+        """Yield every page from `path` on. Raises OutageError if pages repeat or exceed `cap`."""
         seen: set[str] = set()
         previous: frozenset[str] | None = None
         for _ in range(cap):
             page = _list_page(self._send("GET", self._url(path), params=params, headers=_prefer(prefer)))
-            ids = page.ids if page.next_link or previous else None  # a page alone cannot repeat
+            ids = page.ids if page.next_link or previous else None  # a single page cannot repeat
             if ids and ids == previous:
                 raise OutageError("The calendar's list has no end.", detail="a page repeats", key="unreadable")
             yield page
@@ -143,13 +143,13 @@ class GraphClient:
         raise OutageError("The calendar's list has no end.", detail="too many pages", key="unreadable")
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, request_id: str = "") -> GraphPage:
-        """Post a JSON object. `request_id` names the request to the service's own records."""
+        """Post a JSON object. `request_id` identifies the request in the service's logs."""
         headers = {**_prefer(()), "Content-Type": "application/json"}
         if request_id:
             headers["client-request-id"] = request_id
         data = json.dumps(body).encode() if body is not None else b""
         reply = self._send("POST", self._url(path), headers=headers, data=data)
-        # Actions answer 202 without a body.
+        # Actions are answered by 202 without a body.
         try:
             return GraphPage(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
         except OutageError as error:
@@ -157,23 +157,23 @@ class GraphClient:
             raise
 
     def patch(self, path: str, body: Mapping[str, Any]) -> GraphPage:
-        """Change parts of the resource at `path`."""
+        """Change some properties of the resource at `path`."""
         headers = {**_prefer(()), "Content-Type": "application/json"}
         reply = self._send("PATCH", self._url(path), headers=headers, data=json.dumps(body).encode())
         return GraphPage(reply.json() if reply.body else {}, Traffic(1, reply.wire_bytes))
 
     def delete(self, path: str) -> None:
-        """Delete the resource at `path`. GoneError when it is no longer there."""
+        """Delete the resource at `path`. Raises GoneError if it no longer exists."""
         self._send("DELETE", self._url(path), headers=_prefer(()))
 
     def send_mime(self, content: bytes) -> None:
-        """Send a message that is given as MIME in base64 (user: sendMail)."""
+        """Send a MIME message, given in base64 (user: sendMail)."""
         self._send("POST", self._url("/me/sendMail"), headers={"Content-Type": "text/plain"}, data=content)
 
     def batch(self, paths: Sequence[str]) -> tuple[dict[str, BatchReply], Traffic]:
-        """Get up to `BATCH_LIMIT` paths in one round trip; answers by path, in whatever order they came.
+        """Get up to `BATCH_LIMIT` paths in one round trip; return the answers by path.
 
-        Each but the first `LANES` waits for an earlier one; where that failed it is not tried (status 424).
+        Each but the first `LANES` depends on an earlier one; if that failed it is not attempted (status 424).
         """
         if len(paths) > BATCH_LIMIT:
             raise ValueError(f"a batch has at most {BATCH_LIMIT} requests")
@@ -195,7 +195,7 @@ class GraphClient:
         return replies, page.traffic
 
     def _url(self, path: str) -> str:
-        """`path` on Graph; a whole link only when it leads to the very same host."""
+        """Return the URL of `path` on Graph; a complete link is accepted on the same host only."""
         sound = path.isascii() and path.isprintable()
         if sound and path.startswith("/"):
             return self._root + path
@@ -218,7 +218,7 @@ class GraphClient:
         data: bytes | None = None,
         unchanged: bool = False,
     ) -> HttpReply:
-        """The answer, when it is one of success (a 304 too where `unchanged` may be); a 401 is tried anew."""
+        """Return the answer if it is successful (or 304, if `unchanged` is allowed); after a 401 try once more."""
         query = url if not params else f"{url}?{_query(params)}"
         reply = self._once(method, query, headers, data, claims="")
         if reply.status in (401, 403):
@@ -234,7 +234,7 @@ class GraphClient:
         try:
             token = self._token(claims)
         except ServiceError as error:
-            error.perhaps = False  # whatever became of that, Graph was not asked
+            error.perhaps = False  # the problem was the token: Graph did not receive the request
             raise
         base = {
             "Authorization": f"Bearer {token}",
@@ -246,7 +246,7 @@ class GraphClient:
 
 
 def _list_page(reply: HttpReply) -> ListPage:
-    """The page of an answer; OutageError where there is no list: that must not look like an empty calendar."""
+    """Return the page of an answer. Raises OutageError without a list, which must not look like an empty calendar."""
     traffic = Traffic(1, reply.wire_bytes)
     try:
         page = LIST.decode(reply.body)
@@ -276,12 +276,12 @@ def _id(element: object) -> str:
 
 
 def quoted(identifier: str) -> str:
-    """An id as one segment of a path."""
+    """Return an id encoded as one path segment."""
     return quote(identifier, safe="", errors="replace")
 
 
 def _query(params: Mapping[str, str]) -> str:
-    """The query with `$` and `,` kept readable, as Graph writes them."""
+    """Return the query with `$` and `,` unescaped, as Graph writes them."""
     return "&".join(f"{quote(key, safe='$')}={quote(value, safe='$,/:')}" for key, value in params.items())
 
 
@@ -297,7 +297,7 @@ def _prefer(more: Sequence[str]) -> dict[str, str]:
 
 
 def _batch_reply(answer: Any) -> tuple[int, BatchReply]:
-    """Number and reply of one answer; number -1 for what is none."""
+    """Return number and reply of one answer; the number is -1 if it is invalid."""
     try:
         headers = answer.get("headers") or {}
         texts = {str(key): str(value) for key, value in headers.items()}

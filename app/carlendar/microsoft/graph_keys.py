@@ -1,7 +1,7 @@
-"""Names of Graph's JSON in one spelling.
+"""Normalises the key names of Graph's JSON.
 
-Graph documents camelCase; older services behind it and gateways in front of it send PascalCase (`Id`, `DateTime`).
-The tolerant reader reads either, by the names that the typed structs have.
+Graph documents camelCase; older services behind it and gateways in front of it send PascalCase (`Id`, `DateTime`). The
+tolerant reader accepts both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OTHERS = (
     "value", "name", "color", "hexColor", "isDefaultCalendar", "canEdit", "canViewPrivateItems", "displayName", "mail",
     "userPrincipalName", "preferredLanguage", "language", "locale", "timeZone", "responses", "status", "headers",
 )  # fmt: skip
-"""Names that are read without a struct."""
+"""Keys that are read without a struct."""
 
 _SPELLING: dict[str, str] = {name.lower(): name for name in _OTHERS} | {
     field.encode_name.lower(): field.encode_name for struct in _STRUCTS for field in fields(struct)
@@ -27,7 +27,7 @@ _SPELLING: dict[str, str] = {name.lower(): name for name in _OTHERS} | {
 
 
 def spelt(value: Any) -> Any:
-    """`value` with the documented spelling of all names; where a name comes in two spellings, the documented counts."""
+    """Return `value` with all keys as documented; if a key occurs in both spellings, the documented one is used."""
     if isinstance(value, list):
         return [spelt(each) for each in value]
     if not isinstance(value, dict):

@@ -1,8 +1,8 @@
 """The parts of Graph's JSON that are read, as typed structs (Graph v1.0, microsoft.graph.event).
 
-An item decodes as a whole or not at all: `id`, `type`, `start` and `end` are required, and a value of another type
-than Graph documents fails. What fails is read by the tolerant reader (`wire`), which makes the same structs.
-None of these structs has a `repr`: what they hold may be private.
+Decoding an item either succeeds or fails as a whole: `id`, `type`, `start` and `end` are required, and values must have
+the documented type. Items that fail are read by the tolerant reader (`wire`), which makes the same structs. The structs
+have no `repr`, because their content may be private.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class GraphAddress(GraphStruct):
 
 
 class GraphCoordinates(GraphStruct):
-    """`outlookGeoCoordinates`; not yet checked."""
+    """`outlookGeoCoordinates`; not validated."""
 
     latitude: float | None = None
     longitude: float | None = None
@@ -84,7 +84,7 @@ class GraphAudioConferencing(GraphStruct):
 
 
 class GraphOnlineMeeting(GraphStruct):
-    """`onlineMeetingInfo`, and of an `onlineMeeting` what joining needs."""
+    """`onlineMeetingInfo`, and those properties of an `onlineMeeting` that are needed for joining."""
 
     join_url: str | None = None
     conference_id: str | None = None
@@ -104,7 +104,7 @@ class GraphResponse(GraphStruct):
 
 
 class GraphEvent(GraphStruct):
-    """`event`, as far as it is asked for."""
+    """`event`, with the requested properties."""
 
     id: str
     type: str
@@ -142,7 +142,7 @@ class GraphItemBody(GraphStruct):
 
 
 class GraphEventBody(GraphStruct):
-    """`event` where only its text is asked for."""
+    """`event` with only its body requested."""
 
     id: str
     body: GraphItemBody
@@ -160,12 +160,12 @@ class GraphChange(GraphStruct):
 
     @property
     def version(self) -> str:
-        """Changes whenever anything of the event does."""
+        """A version that changes with every change of the event."""
         return self.etag or self.change_key or ""
 
 
 class GraphList(GraphStruct):
-    """A page of a collection; its items are decoded singly."""
+    """A page of a collection; its items are decoded separately."""
 
     value: list[msgspec.Raw]
     next_link: str = field(name="@odata.nextLink", default="")
@@ -173,7 +173,7 @@ class GraphList(GraphStruct):
 
 
 class GraphId(GraphStruct):
-    """Any item's id."""
+    """The id of any item."""
 
     id: str
 
@@ -184,4 +184,4 @@ CHANGE = msgspec.json.Decoder(GraphChange)
 LIST = msgspec.json.Decoder(GraphList)
 ID = msgspec.json.Decoder(GraphId)
 UNFIT = (msgspec.MsgspecError, RecursionError)
-"""What decoding raises for JSON of another shape."""
+"""Exceptions of decoding JSON of an unexpected shape."""

@@ -1,8 +1,8 @@
-"""Signing in with Microsoft's identity platform, by MSAL.
+"""Signs in with Microsoft's identity platform, through MSAL.
 
-MSAL is built at the first use, for building it asks the network. One lock serialises all use of it:
-two renewals at once would spend the same refresh token twice. An outage never signs anybody out:
-only the platform's own word (`invalid_grant`, `interaction_required`) does.
+MSAL's application is built on first use, because that sends a request. One lock serialises its use: two simultaneous
+renewals would use the same refresh token twice. An outage never signs an account out; only `invalid_grant` and
+`interaction_required` of the platform do.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ from carlendar.microsoft.vault import Vault
 from carlendar.platform.transport import host_of
 
 BROWSER_LIMIT = 300.0
-"""Seconds that a person has for signing in in the browser."""
+"""Time limit in seconds for a sign-in in the browser."""
 
 _GARBAGE = (ValueError, KeyError, TypeError, AttributeError, RuntimeError, MsalError)
-"""What MSAL raises on answers that are no answers (it checks few of them)."""
+"""Exceptions of MSAL for invalid answers, most of which it does not check."""
 
 
 class MicrosoftIdentity:
     """The `Identity` of one cloud and one registered application (`client_id`), for any number of accounts.
 
-    `tenant` is the directory whose people may sign in: its id or domain, `organizations`, or `common`.
+    `tenant` is the tenant whose users may sign in: its id or domain, `organizations`, or `common`.
     """
 
     def __init__(
@@ -78,11 +78,11 @@ class MicrosoftIdentity:
         self._transport = IdentityTransport(http, vault, f"metadata-{suffix}", seconds)
         self._application: Any = None
         self._remembered_answers: dict[str, Any] = {}
-        # Below this level MSAL logs whole answers, people's addresses among them.
+        # Below this level MSAL logs complete answers, including addresses.
         logging.getLogger("msal").setLevel(logging.WARNING)
 
     def start_device_code(self, scopes: Sequence[str], claims: str = "") -> DeviceCodeFlow:
-        """Ask for a code. Raises IdentityError, ServiceError, or VaultError when nothing could be stored."""
+        """Request a device code. Raises IdentityError, ServiceError, or VaultError if a sign-in could not be stored."""
         with self._lock:
             app = self._ready_to_sign_in()
             with _garbage_is_outage(self._cloud.login):
@@ -100,9 +100,9 @@ class MicrosoftIdentity:
         cancelled: Callable[[], bool] = lambda: False,
         limit: float = BROWSER_LIMIT,
     ) -> SignedIn:
-        """Authorization code with PKCE (RFC 7636) over a loopback redirect; blocks for `limit` seconds at most.
+        """Sign in by authorization code with PKCE (RFC 7636) over a loopback redirect; block for up to `limit` seconds.
 
-        `open_url` gets the address to show. Raises SignInExpiredError when nobody finished in time,
+        `open_url` receives the address to open. Raises SignInExpiredError if the sign-in was not completed in time,
         IdentityError, ServiceError or VaultError.
         """
         with RedirectListener(self._seconds) as listener:
@@ -112,7 +112,7 @@ class MicrosoftIdentity:
                     self._cloud.scopes(scopes),
                     redirect_uri=listener.redirect_uri,
                     prompt="select_account",
-                    # The code then never stands in an address (RFC 9700 4.3.1).
+                    # So that the code is never part of an address (RFC 9700 4.3.1).
                     response_mode="form_post",
                     claims_challenge=claims or None,
                 )
@@ -128,12 +128,11 @@ class MicrosoftIdentity:
             return self._finish(answer)
 
     def token(self, account_id: str, scopes: Sequence[str], claims: str = "") -> str:
-        """An access token, from the cache or renewed.
+        """Return an access token, from the cache or renewed.
 
-        `claims` is what a service challenged for, JSON text; `RENEW` asks for a new token without.
-        Raises SignInNeededError when the person must act, SignInRefusedError when the application
-        may not, ServiceError when Microsoft cannot be reached or fails (nobody is signed out by
-        that), VaultError while the stored sign-in is locked.
+        `claims` is the JSON text of a claims challenge; `RENEW` forces a new token without one. Raises
+        SignInNeededError if the user must act, SignInRefusedError if the application is not allowed, ServiceError if
+        Microsoft cannot be reached or fails (accounts stay signed in), VaultError while the vault is locked.
         """
         with self._lock:
             account = self._tokens.find(account_id)
@@ -141,7 +140,7 @@ class MicrosoftIdentity:
                 raise SignInNeededError(reason="signed_out")
             answer = self._silently(account, scopes, claims)
             with suppress(VaultError):
-                # A full disk must not take away a good token; it is saved with the next change.
+                # A full disk must not invalidate a good token; it is saved with the next change.
                 self._tokens.save()
         if answer is None:
             raise SignInNeededError(reason="again", claims=_worth(claims))
@@ -153,29 +152,31 @@ class MicrosoftIdentity:
         raise error
 
     def sign_out(self, account_id: str) -> None:
-        """Forget everything of the account, on this machine; needs no network. VaultError when that failed."""
+        """Delete the account's tokens from this machine; needs no network. Raises VaultError if that fails."""
         with self._lock:
             account = self._tokens.find(account_id)
             if account is not None:
                 self._tokens.forget(account)
 
     def tenant_of(self, account_id: str) -> str:
-        """The tenant that vouched for a signed-in account, empty for an unknown one. VaultError while it is locked."""
+        """Return the tenant that issued the account's tokens, empty if unknown. Raises VaultError while the vault is
+        locked.
+        """
         with self._lock:
             account = self._tokens.find(account_id) or {}
-        # MSAL keeps the authority's tenant, which need not be an id; the home account ends in the home tenant's.
+        # MSAL keeps the authority's tenant, which may be a domain; the home account id ends in the home tenant's id.
         home = str(account.get("home_account_id") or "").rpartition(".")[2]
         return tenant_id(account.get("realm")) or tenant_id(home)
 
     def account_ids(self) -> frozenset[str]:
-        """Ids of the accounts that are signed in; needs no network. VaultError while they are locked."""
+        """Return the ids of the signed-in accounts; needs no network. Raises VaultError while the vault is locked."""
         with self._lock:
             return frozenset(account_id(account) for account in self._tokens.accounts())
 
     def _silently(self, account: MsalAccount, scopes: Sequence[str], claims: str) -> dict[str, Any] | None:
         app = self._app()
         with _garbage_is_outage(self._cloud.login):
-            # Naming our errors makes MSAL fall back to a token that is still good when a renewal fails.
+            # For these errors MSAL falls back to a token that is still valid if a renewal fails.
             answer: dict[str, Any] | None = app.acquire_token_silent_with_error(
                 self._cloud.scopes(scopes),
                 account=account,
@@ -192,7 +193,7 @@ class MicrosoftIdentity:
         return answer
 
     def _finish(self, answer: dict[str, Any]) -> SignedIn:
-        """Store a sign-in that succeeded and tell who it is."""
+        """Store a successful sign-in and return its account."""
         with self._lock:
             account = self._tokens.find_home(_home_account_id(answer))
             if account is None:
@@ -214,11 +215,11 @@ class MicrosoftIdentity:
         )
 
     def _ready_to_sign_in(self) -> Any:
-        """MSAL's application, once it is sure that a sign-in could be stored."""
+        """Return MSAL's application, after checking that a sign-in could be stored."""
         self._vault.source()
-        # MSAL repeats a refusal for 60 s without asking; a person who tries again wants it asked.
+        # MSAL caches a refusal for 60 s; a new attempt of the user must send a request.
         self._remembered_answers.clear()
-        # No sign-in while the keyring is locked: the accounts whose tokens it seals would be lost.
+        # No sign-in while the keyring is locked: the accounts whose tokens it encrypts would be lost.
         self._tokens.load()
         return self._app()
 
@@ -242,7 +243,7 @@ class MicrosoftIdentity:
             except (ValueError, KeyError) as error:
                 if self._transport.has_metadata:
                     raise _unreadable(error, self._cloud.login) from error
-                raise SignInRefusedError(reason="unknown_tenant") from error  # no tenant can have such a name
+                raise SignInRefusedError(reason="unknown_tenant") from error  # an invalid name of a tenant
         return self._application
 
 
@@ -266,12 +267,12 @@ def _unfinished(cancelled: bool) -> IdentityError:
 
 
 def _worth(claims: str) -> str:
-    """Claims that a new sign-in has to prove; `RENEW` asks for nothing."""
+    """Return the claims that a new sign-in has to satisfy; none for `RENEW`."""
     return "" if claims == RENEW else claims
 
 
 def _home_account_id(answer: dict[str, Any]) -> str:
-    """The account's id as MSAL builds it: `uid.utid` of `client_info`, else the subject."""
+    """Return the account id that MSAL builds: `uid.utid` of `client_info`, else the subject."""
     info = str(answer.get("client_info") or "")
     try:
         data = from_json(base64.urlsafe_b64decode(info + "=" * (-len(info) % 4))) if info else {}

@@ -1,7 +1,7 @@
-"""Graph's lists of events, read item by item: one that cannot be read costs nothing but itself, and is counted.
+"""Reads Graph's lists of events item by item: an unreadable item is counted and does not affect the others.
 
-An element of a page is a piece of JSON that is decoded into a typed struct, or by the tolerant reader where it does
-not fit; where the page itself did not fit it is a value that has been parsed already.
+An element of a page is raw JSON, decoded into a typed struct, or read by the tolerant reader if it does not fit. If the
+page itself has an unexpected shape, its elements are parsed values.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from carlendar.microsoft.wire import change_from, clean_text, event_from, event_
 
 BASIC = ("id", "subject", "type", "start", "end", "isAllDay", "isCancelled", "sensitivity", "changeKey", "@odata.etag",
          "seriesMasterId", "iCalUId", "showAs")  # fmt: skip
-"""What of an event is kept where the rest of it cannot be read."""
+"""Properties of an event that are kept if the rest cannot be read."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Items:
-    """`unreadable` are the ids of items that are events but cannot be read; empty for one without an id."""
+    """Events by id. `unreadable` are the ids of events that cannot be read; empty strings for those without an id."""
 
     events: dict[str, Event] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
 
     def add(self, elements: Iterable[object], calendar_id: str) -> None:
-        """Read some more; of an id that comes twice the last one counts."""
+        """Read more elements; of several with the same id the last one counts."""
         for element in elements:
             event = read_item(element, calendar_id)
             if event is not None:
@@ -52,7 +52,7 @@ class Items:
 
 
 def parsed(element: object) -> Any:
-    """The value of an element; None for what is no JSON after all."""
+    """Return the value of an element; None if it is not valid JSON."""
     if not isinstance(element, Raw):
         return spelt(element)
     try:
@@ -62,7 +62,7 @@ def parsed(element: object) -> Any:
 
 
 def read_item(element: object, calendar_id: str) -> Event | None:
-    """The event of an element, with what of it can be read; None where it is none, or nothing can be. Never raises."""
+    """Return the event of an element, as far as it is readable; None if it is no event or unreadable. Never raises."""
     if isinstance(element, Raw):
         try:
             typed = EVENT.decode(element)
@@ -87,7 +87,7 @@ def read_item(element: object, calendar_id: str) -> Event | None:
 
 
 def _lacks_names(item: GraphEvent) -> bool:
-    """Whether names that Graph always sends are missing: then they may only be spelt in another way."""
+    """Whether keys that Graph always sends are missing: they may be spelt differently."""
     organizer, response, location, online = item.organizer, item.response_status, item.location, item.online_meeting
     return (
         item.subject is None
@@ -109,7 +109,7 @@ def _lacks_joining(online: GraphOnlineMeeting) -> bool:
 
 
 def read_change(element: object) -> GraphChange:
-    """What an element of a delta round names; its id is empty where it cannot be read."""
+    """Return what an element of a delta round names; its id is empty if it cannot be read."""
     if isinstance(element, Raw):
         try:
             return CHANGE.decode(element)
@@ -120,7 +120,7 @@ def read_change(element: object) -> GraphChange:
 
 
 def read_body(element: object) -> tuple[str, str]:
-    """Id and text of an element that has just these; the id is empty where it cannot be read."""
+    """Return id and body of an element with just these; the id is empty if it cannot be read."""
     if isinstance(element, Raw):
         try:
             typed = EVENT_BODY.decode(element)
@@ -133,14 +133,14 @@ def read_body(element: object) -> tuple[str, str]:
 
 
 def body_text(item: dict[str, Any]) -> str:
-    """The text of an event's `body`, empty where there is none."""
+    """Return the text of an event's `body`, empty if there is none."""
     body = item.get("body")
     content = body.get("content") if isinstance(body, dict) else None
     return clean_text(content) if isinstance(content, str) else ""
 
 
 def _is_none(item: Any) -> bool:
-    """Whether the item is no event by its nature: a removal, or a series' master."""
+    """Whether the item represents no event: a removal or a series master."""
     return isinstance(item, dict) and ("@removed" in item or str(item.get("type")).lower() == "seriesmaster")
 
 

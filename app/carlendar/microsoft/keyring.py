@@ -1,8 +1,8 @@
 """The vault's key in the Secret Service of the desktop or head unit (freedesktop.org specification).
 
-A bus that is not there, is slow or asks questions never holds Carlendar up: every talk with it runs
-on a thread of its own with a time limit, and nothing ever prompts. A service that is there and does not
-give its key (its collection is locked, a question was dismissed, no answer came in time) counts as locked.
+A bus that is missing, slow or prompting must not delay Carlendar: each access runs on its own thread with a time limit,
+and never prompts. A service that exists but does not return its key (locked collection, dismissed prompt, time-out)
+counts as locked.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ LABEL = "Carlendar"
 ATTRIBUTES = {"application": "carlendar", "purpose": "vault-key"}
 
 _HOLD_OFF = 30.0
-"""Seconds during which a service that did not answer is not asked again."""
+"""Seconds during which a service that did not answer is not tried again."""
 _NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
-"""The error of a service that is there and went away while it was asked; others say that there is none."""
+"""The D-Bus error of a service that disappeared during a call; other errors mean that there is none."""
 _FAILURES = (SecretStorageException, DBusErrorResponse, OSError, ValueError, AssertionError)
-"""What secretstorage and jeepney raise when there is no service or it talks nonsense; it asserts on replies."""
+"""Exceptions of secretstorage and jeepney for a missing or misbehaving service; they assert on replies."""
 
 
 class _NoServiceError(Exception):
-    """The Secret Service cannot be used; `there` says that there is one."""
+    """The Secret Service cannot be used; `there` is true if it exists."""
 
     def __init__(self, *, there: bool) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class _NoServiceError(Exception):
 
 
 class SecretServiceKey:
-    """The key as an item of the default collection, text in base64. `limit` is seconds for one talk."""
+    """The key as an item of the default collection, in base64. `limit` is the time-out of one access in seconds."""
 
     name = SourceName.SECRET_SERVICE
 
@@ -72,27 +72,27 @@ class SecretServiceKey:
         return self._key is not None or self._ask(lambda _: True) is True
 
     def locked(self) -> bool:
-        """Whether there is a service that does not give its key at the moment."""
+        """Whether the service exists but does not return its key now."""
         return not self.available() and self._there
 
     def ask_again(self) -> None:
-        """Forget that it failed a moment ago."""
+        """Forget that it failed recently, so that the next access tries again."""
         self._failed_at = None
 
     def find(self) -> bytes | None:
-        """The key that is kept there; None when there is none or the service is not available."""
+        """Return the stored key; None if there is none or the service is not available."""
         if self._key is None:
             self._key = self._ask(_kept_key)
         return self._key
 
     def create(self) -> bytes | None:
-        """The key that is kept there, made when there was none; None when the service is not available."""
+        """Return the stored key, created if necessary; None if the service is not available."""
         if self._key is None:
             self._key = self._ask(self._kept_or_new)
         return self._key
 
     def erase(self) -> None:
-        """Delete the item, where the service answers."""
+        """Delete the item if the service is available."""
         self._key = None
         self._failed_at = None
         self._ask(_delete_all)
@@ -103,14 +103,14 @@ class SecretServiceKey:
             return key
         fresh = self._random_bytes(KEY_BYTES)
         collection.create_item(LABEL, ATTRIBUTES, base64.b64encode(fresh), replace=True)
-        # Only what can be read back is a key: a service may accept an item and lose it.
+        # Read the key back: a service may accept an item and lose it.
         kept = _kept_key(collection)
         if kept is None:
             raise _NoServiceError(there=True)
         return kept
 
     def _ask(self, talk: Callable[[Any], T]) -> T | None:
-        """The result of `talk` with the collection; None when it failed or took too long."""
+        """Return the result of `talk` with the collection; None if it failed or timed out."""
         now = self._seconds()
         if self._failed_at is not None and now - self._failed_at < _HOLD_OFF:
             return None
@@ -135,7 +135,7 @@ def _within(limit: float, talk: Callable[[Any], T]) -> T:
         except _FAILURES:
             answers.put(_NoServiceError(there=reached.is_set()))
 
-    # A daemon: a bus that hangs for ever must not hold up the end of the program either.
+    # A daemon thread: a bus that hangs must not delay the exit of the program.
     Thread(target=work, name="secret-service", daemon=True).start()
     try:
         answer = answers.get(timeout=limit)
@@ -147,7 +147,7 @@ def _within(limit: float, talk: Callable[[Any], T]) -> T:
 
 
 def _with_collection(talk: Callable[[Any], T], reached: Event) -> T:
-    """The result of `talk`; `reached` is set once the bus, and so perhaps the service, answers."""
+    """Return the result of `talk`; `reached` is set once the bus, and so perhaps the service, answers."""
     with closing(secretstorage.dbus_init()) as connection:
         reached.set()
         collection = _default_collection(connection)
@@ -159,7 +159,9 @@ def _with_collection(talk: Callable[[Any], T], reached: Event) -> T:
 def _default_collection(connection: Any) -> Any:
     try:
         return secretstorage.get_collection_by_alias(connection, "default")
-    except ItemNotFoundException as error:  # without an error of the service it has no such collection: no keyring
+    except (
+        ItemNotFoundException
+    ) as error:  # no error of the service: it has no default collection, so there is no keyring
         raise _NoServiceError(there=error.__cause__ is not None) from error
     except SecretServiceNotAvailableException as error:
         name = getattr(error.__cause__, "name", "")

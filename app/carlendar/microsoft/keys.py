@@ -1,7 +1,7 @@
-"""Where the vault's key comes from: the Secret Service, a systemd credential, or a key file.
+"""Sources of the vault's key: the Secret Service, a systemd credential, or a key file.
 
-A source is asked for its key only when it is needed. `create` of one source never replaces a key
-that is there: what it sealed would be lost.
+A source is asked for its key only when needed. `create` never replaces an existing key, because data encrypted with it
+would be lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from carlendar.errors import VaultError
-from carlendar.microsoft.files import read_private, remove, write_private
+from carlendar.microsoft.private_files import read_private, remove, write_private
 
 KEY_BYTES = 32
 CREDENTIAL = "carlendar-vault-key"
@@ -28,7 +28,7 @@ _LEAST_CREDENTIAL = 16
 
 
 class SourceName(IntEnum):
-    """The sources in the order of preference; the number is stored in what is sealed."""
+    """The sources in order of preference; the number is stored in each encrypted file."""
 
     SECRET_SERVICE = 1
     CREDENTIAL = 2
@@ -36,48 +36,48 @@ class SourceName(IntEnum):
 
     @property
     def label(self) -> str:
-        """For people: `Secret Service`, `systemd credential`, `key file`."""
+        """The displayed name: `Secret Service`, `systemd credential`, `key file`."""
         return {1: "Secret Service", 2: "systemd credential", 3: "key file"}[self.value]
 
 
 class KeySource(Protocol):
-    """One place that keeps the key. `find` and `create` are bounded in time."""
+    """A place that keeps the key. `find` and `create` return within a limited time."""
 
     @property
     def name(self) -> SourceName:
-        """Which one it is."""
+        """Which source it is."""
 
     def available(self) -> bool:
-        """Whether it can answer now."""
+        """Whether it is available now."""
 
     def find(self) -> bytes | None:
-        """The key that it keeps, `KEY_BYTES` long; None when it keeps none or is not available."""
+        """Return its key, `KEY_BYTES` long; None if it has none or is not available."""
 
     def create(self) -> bytes | None:
-        """The key that it keeps, made if there was none; None when it cannot."""
+        """Return its key, created if necessary; None if that is not possible."""
 
     def erase(self) -> None:
-        """Forget the key, as far as this source can."""
+        """Delete the key, if this source can."""
 
 
 @runtime_checkable
 class Lockable(Protocol):
-    """A source that may be there and not give its key: nothing is sealed by a lesser source in its stead."""
+    """A source that may exist without returning its key; no less preferred source is used for encryption then."""
 
     def locked(self) -> bool:
-        """Whether it is there and does not give its key at the moment."""
+        """Whether it exists but does not return its key now."""
 
     def ask_again(self) -> None:
-        """Ask it at the next question even if it failed a moment ago: a person may have unlocked it."""
+        """Try it again on next use even if it failed recently: it may have been unlocked."""
 
 
 def key_id(key: bytes) -> bytes:
-    """Eight bytes that tell keys apart and tell nothing of the key."""
+    """Return eight bytes that identify a key without revealing it."""
     return hashlib.sha256(b"carlendar vault key id" + key).digest()[:8]
 
 
 class CredentialKey:
-    """A key derived from a credential that systemd hands to the service; it cannot be made or erased here."""
+    """A key derived from a credential of systemd; it cannot be created or deleted here."""
 
     name = SourceName.CREDENTIAL
 
@@ -86,11 +86,11 @@ class CredentialKey:
         self._path = Path(folder) / CREDENTIAL if folder else None
 
     def available(self) -> bool:
-        """Whether the credential is there and long enough."""
+        """Whether the credential exists and is long enough."""
         return self.find() is not None
 
     def find(self) -> bytes | None:
-        """The key derived from the credential (HKDF, SHA-256); None when it is missing or too short."""
+        """Return the key derived from the credential (HKDF, SHA-256); None if that is missing or too short."""
         try:
             secret = self._path.read_bytes() if self._path else b""
         except OSError:
@@ -100,15 +100,15 @@ class CredentialKey:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"carlendar vault").derive(secret)
 
     def create(self) -> bytes | None:
-        """The same as `find`: only the administrator makes credentials."""
+        """The same as `find`: only the administrator creates credentials."""
         return self.find()
 
     def erase(self) -> None:
-        """Nothing: the credential is the administrator's."""
+        """Do nothing: the credential belongs to the administrator."""
 
 
 class FileKey:
-    """A random key in a file of its own beside what it seals, mode 0600."""
+    """A random key in a file beside the encrypted data, mode 0600."""
 
     name = SourceName.KEY_FILE
 
@@ -117,16 +117,16 @@ class FileKey:
         self._random_bytes = random_bytes
 
     def available(self) -> bool:
-        """Always."""
+        """Always true."""
         return True
 
     def find(self) -> bytes | None:
-        """The key of the file; None when there is none or it is damaged."""
+        """Return the key of the file; None if there is none or it is damaged."""
         key = read_private(self._path)
         return key if key is not None and len(key) == KEY_BYTES else None
 
     def create(self) -> bytes | None:
-        """The key of the file, made and on the disk when there was none. VaultError when it cannot be written."""
+        """Return the key of the file, created on the disk if necessary. Raises VaultError if it cannot be written."""
         key = self.find()
         if key is None:
             key = self._random_bytes(KEY_BYTES)
@@ -139,14 +139,14 @@ class FileKey:
 
 
 def no_safe_place() -> VaultError:
-    """The error of a machine that has none of the allowed sources."""
+    """Return the error for a machine without any allowed source."""
     return VaultError(
         "There is no safe place to keep the sign-in on this machine.", detail="no key source is available or allowed"
     )
 
 
 def locked_away() -> VaultError:
-    """The error of a key that is kept where nothing comes out at the moment: what it sealed stays as it is."""
+    """Return the error for a key that is locked; data encrypted with it is kept."""
     error = VaultError(
         "The keyring or credential that keeps the sign-in is locked or not there. Unlock it, then try again.",
         detail="a better key source than the next one is locked or not there",

@@ -1,10 +1,9 @@
-"""The other end of a sign-in in the browser: a redirect to this machine (RFC 8252 7.3).
+"""Receives the redirect of a sign-in in the browser on this machine (RFC 8252 7.3).
 
-The answer comes as a form that the browser posts, or, for some errors, in the address. The listener is
-on 127.0.0.1 only, at a port of the system's choice, until the redirect of this very sign-in has come
-(its `state` is checked), the time is over or the sign-in is cancelled, whatever its clients do: each has a
-thread of its own, few seconds and few bytes. The identity platform takes `http://localhost` with any
-port for applications that are registered so.
+The answer is a form that the browser posts or, for some errors, part of the address. The server listens on 127.0.0.1
+only, on a port of the system's choice, until the redirect of this sign-in has arrived (its `state` is checked), the
+time is over or the sign-in is cancelled. Each client is served by a thread with limits on time and size. The identity
+platform allows `http://localhost` with any port for applications registered as public clients.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 _LOOK_EVERY = 0.05
-"""Seconds between two looks at whether the sign-in was cancelled: nobody sees that Cancel took a moment."""
+"""Interval in seconds at which cancellation is checked; too short to be noticed."""
 _LARGEST_FORM = 65_536
-"""Bytes; an authorization code has about two thousand."""
+"""Maximum size of a request in bytes; an authorization code has about two thousand."""
 _FIELDS = 50
-"""Parameters of one answer at most; there are about five."""
+"""Maximum number of parameters of one answer; there are about five."""
 _AT_ONCE = 8
-"""Connections at one time; a browser opens two or three."""
+"""Maximum number of concurrent connections; a browser opens two or three."""
 _IN_ALL = 200
-"""Connections to one sign-in, after which it is given up: a browser makes far fewer."""
+"""Number of connections after which a sign-in is abandoned; a browser makes far fewer."""
 _PATIENCE = 5.0
-"""Seconds for one request, from the connection to the end of the answer."""
+"""Time limit of one request in seconds, from the connection to the end of the answer."""
 _PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
     "<title>Carlendar</title><style>body{font:1.4rem sans-serif;margin:20vh auto;max-width:30rem;text-align:center}"
@@ -45,7 +44,7 @@ _STRANGE = _PAGE % "This page belongs to no sign-in of Carlendar."
 
 
 class RedirectListener:
-    """Waits for one redirect. Use it in a `with`; it is reachable from then on. `seconds` measures time."""
+    """Waits for one redirect. A context manager: it listens while it is open. `seconds` measures time."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -55,11 +54,11 @@ class RedirectListener:
 
     @property
     def redirect_uri(self) -> str:
-        """Where the browser is to be sent."""
+        """The redirect URI for the browser."""
         return f"http://localhost:{self._port}"
 
     def wait(self, state: str, limit: float, cancelled: Callable[[], bool]) -> dict[str, str] | None:
-        """The parameters of the redirect that bears `state`; None when `limit` seconds are over or it was cancelled."""
+        """Return the parameters of the redirect with `state`; None after `limit` seconds or if cancelled."""
         self._state = state
         deadline = self._seconds() + limit
         while self._answer is None and self._seconds() < deadline and not cancelled() and not self._server.overrun:
@@ -80,11 +79,11 @@ class RedirectListener:
         return int(self._server.server_address[1])
 
     def _is_ours(self, host: str) -> bool:
-        """Whether a request's `Host` is this listener's: a page of another name that leads here is turned away."""
+        """Whether the request's `Host` is this listener's; others are rejected (DNS rebinding)."""
         return host.lower() in (f"localhost:{self._port}", f"127.0.0.1:{self._port}")
 
     def _judge(self, target: str, form: str) -> dict[str, str] | None:
-        """The parameters of a request by its target and form; None where it is not the answer to this sign-in."""
+        """Return a request's parameters, from its target and form; None if it is not the answer to this sign-in."""
         try:
             parts = urlsplit(target)
             parameters = dict(parse_qsl(form or parts.query, max_num_fields=_FIELDS))
@@ -95,7 +94,7 @@ class RedirectListener:
         return parameters if parts.path == "/" and ours else None
 
     def _accept(self, parameters: dict[str, str]) -> None:
-        """Take the answer, once the browser has got its page; the first one counts."""
+        """Accept the answer, once the browser has received its page; the first one counts."""
         self._answer = self._answer or parameters
 
 
@@ -139,13 +138,13 @@ def _handler(
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-            """Say nothing: a request's line holds the authorization code."""
+            """Log nothing: the request line contains the authorization code."""
 
     return Handler
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Each connection on a thread of its own, which ends when its connection is closed by `drop_late` or at the end."""
+    """Serves each connection on its own thread, which ends when `drop_late` or `server_close` closes the connection."""
 
     request_queue_size = 64
     daemon_threads = True
@@ -161,11 +160,11 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def overrun(self) -> bool:
-        """Whether there were far more connections than a sign-in makes."""
+        """Whether there were far more connections than a sign-in needs."""
         return self._count > _IN_ALL
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - socketserver's signature
-        """Whether there is room for one more connection."""
+        """Whether one more connection is allowed."""
         with self._opening:
             self._count += 1
             if len(self._open) >= _AT_ONCE or self.overrun:
@@ -174,27 +173,27 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return True
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection that is done with, or was never let in."""
+        """Close a connection that is finished or was rejected."""
         with self._opening:
             self._open.pop(request, None)
         super().shutdown_request(request)
 
     def drop_late(self) -> None:
-        """Cut connections whose time is over; their threads close them."""
+        """Close connections whose time is over; their threads then end."""
         now = self._seconds()
         with self._opening:
             late = [request for request, due in self._open.items() if due <= now]
         _cut(late)
 
     def server_close(self) -> None:
-        """Free the port, and cut what is still open."""
+        """Release the port, and close open connections."""
         super().server_close()
         with self._opening:
             left = list(self._open)
         _cut(left)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that hangs up early is no failure of the sign-in."""
+        """Log nothing: a browser that disconnects early does not affect the sign-in."""
 
 
 def _cut(requests: list[socket.socket]) -> None:

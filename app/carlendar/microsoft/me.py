@@ -1,4 +1,4 @@
-"""Who the account is, and how its owner reads: name, address, language and time zone."""
+"""The owner of the account: name, address, language and time zone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carlendar.microsoft.graph import GraphClient
 
 
 class Me(Value, frozen=True):
-    """`language` is a BCP 47 tag, `zone_name` an IANA name; empty where not known or not permitted."""
+    """`language` is a BCP 47 tag, `zone_name` an IANA name; empty if unknown or not permitted."""
 
     name: str
     address: str
@@ -20,7 +20,7 @@ class Me(Value, frozen=True):
 
 
 def read_me(graph: GraphClient) -> Me:
-    """The account's owner. The mailbox's settings are left empty where the token does not permit them."""
+    """Return the account's owner. The mailbox settings are empty if the token does not permit them."""
     data = graph.get("/me", {"$select": "displayName,mail,userPrincipalName,preferredLanguage"}).data
     settings = _mailbox_settings(graph)
     language = settings.get("language")

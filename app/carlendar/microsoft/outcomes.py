@@ -1,8 +1,8 @@
-"""Every outcome of signing in: what follows from it, and the key of its reason.
+"""All outcomes of signing in: the next step, and the key of the reason.
 
-What happens next is decided by OAuth's `error` and `suberror` alone (RFC 6749 5.2, RFC 8628 3.5, and
-Microsoft's suberrors). Microsoft's own numbers (AADSTS…) change and overlap; they only choose the reason. A number
-that is not in the table falls back to OAuth's error, then to its family. The texts are in the catalogue of reasons.
+The next step follows from OAuth's `error` and `suberror` alone (RFC 6749 5.2, RFC 8628 3.5, and Microsoft's suberrors).
+Microsoft's own codes (AADSTS…) change and overlap; they only select the reason. The reason of a code that is not in the
+table follows from OAuth's error, then from the code's family. The texts are in the catalogue of reasons.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ _NUMBERS: dict[str, tuple[int, ...]] = {
     "no_code": (700054,),
     "not_completed": (50058, 50089, 50140, 50199, 54005, 70000, 70008),
 }
-"""Microsoft's numbers by the key of a reason. Source: "Microsoft Entra authentication and authorization error codes"
-of Microsoft's documentation."""
+"""Microsoft's codes by the key of a reason. Source: "Microsoft Entra authentication and authorization error codes" in
+Microsoft's documentation.
+"""
 _REASON_OF = {number: reason for reason, numbers in _NUMBERS.items() for number in numbers}
 
 _REASON_OF_ERROR = {
@@ -70,7 +71,7 @@ _REASON_OF_ERROR = {
     "unsupported_grant_type": "no_code",
     "unsupported_response_type": "setup",
 }
-"""OAuth's `error` to a reason, where no number has one of its own."""
+"""OAuth's `error` to a reason, for codes that are not in the table."""
 
 _FAMILIES = (
     (re.compile(r"53\d{3,4}"), "access_rules"),  # Conditional Access
@@ -80,9 +81,9 @@ _FAMILIES = (
     (re.compile(r"13[05]\d{3}"), "device"),  # registration of devices
     (re.compile(r"70\d{4,5}"), "setup"),  # the application and its keys
     (re.compile(r"90\d{3,5}"), "setup"),  # the request, its tenant and endpoint
-    (re.compile(r"16\d{3}"), "not_completed"),  # a page that waited for the person
+    (re.compile(r"16\d{3}"), "not_completed"),  # the page expired
 )
-"""Families of numbers, by their beginning and length."""
+"""Families of codes, by their first digits and length."""
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?")
@@ -96,11 +97,11 @@ _PROVE_MORE = frozenset({"interaction_required", "login_required", "consent_requ
 _STILL_GRANTED = frozenset(
     {"basic_action", "additional_action", "message_only", "consent_required", "user_password_expired", "token_expired"}
 )
-"""Suberrors of `invalid_grant` that ask the person to do something; any other means the grant is dead."""
+"""Suberrors of `invalid_grant` that require an action of the user; with any other the grant is no longer valid."""
 
 
 class Next(StrEnum):
-    """What follows from an answer of the identity platform."""
+    """The step that follows an answer of the identity platform."""
 
     WAIT = "wait"
     RETRY = "retry"
@@ -111,7 +112,7 @@ class Next(StrEnum):
 
 
 class Outcome(Value, frozen=True):
-    """What an error answer means. `reason` is a key of the catalogue, `code` as shown (`AADSTS53003`).
+    """The meaning of an error answer. `reason` is a key of the catalogue, `code` is as displayed (`AADSTS53003`).
 
     `reference` is Microsoft's correlation id and `at` its time, by which an administrator finds the sign-in in the log.
     """
@@ -125,7 +126,7 @@ class Outcome(Value, frozen=True):
 
 
 def outcome_of(answer: Mapping[str, Any], *, renewing: bool) -> Outcome:
-    """Judge an error answer of the token endpoint; `renewing` when it is of a silent renewal."""
+    """Classify an error answer of the token endpoint; `renewing` if it was a silent renewal."""
     error, suberror = _text(answer, "error"), _text(answer, "suberror")
     follows = _next(error, suberror, renewing)
     number = _number(answer)
@@ -135,7 +136,7 @@ def outcome_of(answer: Mapping[str, Any], *, renewing: bool) -> Outcome:
 
 
 def error_of(outcome: Outcome) -> IdentityError | ServiceError:
-    """The error to raise for an outcome."""
+    """Return the error to raise for an outcome."""
     error = _error_of(outcome)
     error.reference, error.at = outcome.reference, outcome.at
     return error
@@ -168,7 +169,7 @@ def _next(error: str, suberror: str, renewing: bool) -> Next:
 
 
 def _plain_reason(follows: Next, error: str, suberror: str, number: int) -> str:
-    """The reason where no number of the table chose one."""
+    """Return the reason if no code of the table selects one."""
     if follows is Next.EXPIRED:
         return "expired"
     if suberror == "user_password_expired":
@@ -181,14 +182,14 @@ def _plain_reason(follows: Next, error: str, suberror: str, number: int) -> str:
         return "consent" if error == "consent_required" else "again"
     family = next((reason for pattern, reason in _FAMILIES if pattern.fullmatch(str(number))), "")
     if error in ("invalid_request", "invalid_grant", "unauthorized_client") and family:
-        return family  # these errors say least
+        return family  # the least specific errors
     if error == "invalid_grant":
         return "not_completed"
     return _REASON_OF_ERROR.get(error) or family or ("number" if number else "refused")
 
 
 def _number(answer: Mapping[str, Any]) -> int:
-    """Microsoft's number of an answer, 0 when there is none."""
+    """Return Microsoft's code of an answer, 0 if there is none."""
     found = _NUMBER.search(_text(answer, "error_description"))
     if found:
         return int(found.group(1))
@@ -203,14 +204,14 @@ def _text(answer: Mapping[str, Any], key: str) -> str:
 
 
 def _reference(answer: Mapping[str, Any]) -> str:
-    """The correlation id, or what else identifies the request to Microsoft; empty for what is none."""
+    """Return the correlation id, or another id of the request at Microsoft; empty if there is none."""
     written = _CORRELATION.search(_text(answer, "error_description"))
     found = (_text(answer, "correlation_id"), written[1] if written else "", _text(answer, "trace_id"))
     return next((text for text in found if _UUID.fullmatch(text)), "")
 
 
 def _time(answer: Mapping[str, Any]) -> str:
-    """When Microsoft answered, as it wrote it (`2026-11-23 08:41:00Z`); empty for what is no time."""
+    """Return the time of the answer as Microsoft wrote it (`2026-11-23 08:41:00Z`); empty if it is invalid."""
     written = _WRITTEN_TIME.search(_text(answer, "error_description"))
     found = (_text(answer, "timestamp"), written[1] if written else "")
     return next((text for text in found if _TIMESTAMP.fullmatch(text)), "")

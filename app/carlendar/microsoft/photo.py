@@ -9,14 +9,14 @@ from carlendar.errors import GoneError, RefusedError
 from carlendar.microsoft.graph import GraphClient
 
 BYTES = 4 * 1024 * 1024
-"""What a photo may have at most: Microsoft takes none that is larger."""
+"""Maximum size of a photo in bytes; Microsoft accepts no larger ones."""
 _TAG = 200
 
 
 def read_photo(graph: GraphClient, tag: str, decode: Callable[[bytes], bytes]) -> AvatarImage | None:
-    """The photo, an empty one where there is none or it may not be read; None where it is still the one of `tag`.
+    """Return the photo, an empty one if there is none or access is denied; None if it still has the entity tag `tag`.
 
-    `decode` makes pixels of what was sent, none of what is no picture. Raises ServiceError, IdentityError.
+    `decode` returns the pixels of an image, nothing if it is invalid. Raises ServiceError, IdentityError.
     """
     try:
         reply = graph.content("/me/photo/$value", tag=tag)

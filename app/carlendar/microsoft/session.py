@@ -1,7 +1,7 @@
-"""HTTPS with limits: a time-out on every request, a bound on size and duration, one kind of error.
+"""HTTPS with limits: a time-out for every request, limits of size and duration, one kind of error.
 
-Nothing above this module knows the HTTP library's exceptions. Redirects are never followed: neither
-Graph nor the identity platform uses them here, so a redirect is the page of a captive portal in between.
+Code above this module does not depend on the HTTP library's exceptions. Redirects are never followed: neither Graph nor
+the identity platform uses them here, so a redirect comes from a captive portal.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from carlendar.platform.transport import UNREACHABLE, cause, host_of, is_loopbac
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 20.0
 WHOLE_TIMEOUT = 90.0
-"""Seconds that one answer may take in all, however slowly it trickles."""
+"""Time limit of one answer in seconds, however slowly it arrives."""
 SIZE_LIMIT = 32 * 1024 * 1024
-"""Bytes of one answer after unpacking."""
+"""Maximum size of one answer in bytes, decompressed."""
 
 _CHUNK = 64 * 1024
 
 
 class HttpReply(Value, frozen=True):
-    """An answer of any status. `wire_bytes` counts the body as it was sent (packed); `host` is who was asked."""
+    """An answer of any status. `wire_bytes` is the size of the body as sent (compressed); `host` is the server."""
 
     status: int
     headers: Mapping[str, str]
@@ -44,11 +44,11 @@ class HttpReply(Value, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is a successful one."""
         return 200 <= self.status < 300
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object. OutageError for anything else, nothing at all included."""
+        """Return the body as a JSON object. Raises OutageError for anything else, including an empty body."""
         try:
             data = from_json(self.body)
         except ValueError as error:
@@ -58,20 +58,20 @@ class HttpReply(Value, frozen=True):
         return data
 
     def _unreadable(self, detail: str) -> OutageError:
-        """A page for people is none of Microsoft's: neither Graph nor the token endpoint has any."""
+        """Return the error: an HTML page is not Microsoft's, as neither Graph nor the token endpoint sends any."""
         key = "portal" if is_page(self.headers, self.body) else "unreadable"
         return OutageError("The service answered with something unreadable.", detail=detail, key=key, host=self.host)
 
 
 def is_page(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether an answer is a page of HTML."""
+    """Whether an answer is an HTML page."""
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
     start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return "html" in kind or start.startswith((b"<!doctype html", b"<html"))
 
 
 class Timeouts(Value, frozen=True):
-    """Seconds for connecting, for each wait on the peer, and for one answer in all."""
+    """Time-outs in seconds: connecting, each read, and one answer as a whole."""
 
     connect: float = CONNECT_TIMEOUT
     read: float = READ_TIMEOUT
@@ -82,11 +82,11 @@ _TIMEOUTS = Timeouts()
 
 
 class HttpSession:
-    """Kept-alive connections for any number of threads.
+    """Persistent connections for any number of threads.
 
-    Servers are trusted by the system's certificates, or by those of `ca_file` alone, and in each case by those of
-    `more_ca_file`. `proxy` is the address of an HTTP proxy; without one `trust_env` lets the environment name it
-    (HTTPS_PROXY, NO_PROXY) and more certificates (REQUESTS_CA_BUNDLE). `seconds` measures durations.
+    Servers are verified by the system's certificates, or by those of `ca_file` alone, and in either case by those of
+    `more_ca_file`. `proxy` is the address of an HTTP proxy; without one `trust_env` allows the environment to set it
+    (HTTPS_PROXY, NO_PROXY) and certificates (REQUESTS_CA_BUNDLE). `seconds` measures durations.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class HttpSession:
         self._ca_files = ca_file, more_ca_file
         self._preparing, self._ready = Lock(), False
         self._session = requests.Session()
-        # What the environment may say is decided above; a password of ~/.netrc must not replace the token.
+        # The environment is evaluated above; a password in ~/.netrc must not replace the token.
         self._session.trust_env = False
         self._session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
 
@@ -123,15 +123,15 @@ class HttpSession:
         headers: Mapping[str, str] | None = None,
         data: Any = None,
     ) -> HttpReply:
-        """Ask once and return the answer whatever its status.
+        """Send one request and return the answer, whatever its status.
 
-        Raises OfflineError when there was no way to the service, OutageError when what answered is
-        not to be trusted, is too large or too slow; with `perhaps` where the question may have arrived.
+        Raises OfflineError if the service could not be reached, OutageError if the answer is invalid, too large or too
+        slow; with `perhaps` if the request may have arrived.
         """
         try:
             return self._attempt(method, url, params, headers, data)
         except requests.RequestException as error:
-            # Often a kept connection that the other side has closed meanwhile; to ask again does no harm for a GET.
+            # Usually a persistent connection that the peer has closed; repeating a GET is harmless.
             if method == "GET" and _cut(error):
                 return self._once_more(url, params, headers)
             failure = _translated(error, host_of(url))
@@ -143,7 +143,7 @@ class HttpSession:
             raise
 
     def close(self) -> None:
-        """Close all kept connections."""
+        """Close all connections."""
         self._session.close()
 
     def __enter__(self) -> Self:
@@ -159,7 +159,7 @@ class HttpSession:
             raise _translated(error, host_of(url)) from error
 
     def _prepare(self) -> None:
-        """Read the certificates, once: at the first request, because no file must keep the service from starting."""
+        """Load the certificates on the first request, so that a bad file does not keep the service from starting."""
         with self._preparing:
             if self._ready:
                 return
@@ -174,7 +174,7 @@ class HttpSession:
     def _proxies(self, url: str) -> dict[str, str]:
         if self._proxy:
             return {"http": self._proxy, "https": self._proxy}
-        # As in browsers, the environment's proxy is not for this machine itself.
+        # As in browsers, the environment's proxy does not apply to localhost.
         return get_environ_proxies(url) if self._trust_env and not is_loopback(url) else {}
 
     def _attempt(
@@ -199,7 +199,7 @@ class HttpSession:
             proxies=self._proxies(url),
         ) as response:
             body = self._read(response, started)
-            # A cookie of one account's answer must not go with another account's request.
+            # A cookie of one account's answer must not be sent with another account's request.
             self._session.cookies.clear()
             return HttpReply(response.status_code, response.headers, body, response.raw.tell(), host_of(url))
 
@@ -215,7 +215,7 @@ class HttpSession:
 
 
 class _Adapter(HTTPAdapter):
-    """Connections with certificates that were read once, straight to the server or through a proxy."""
+    """Connections with certificates that were loaded once, direct or through a proxy."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
@@ -231,19 +231,19 @@ class _Adapter(HTTPAdapter):
         return super().proxy_manager_for(proxy, **options, **contexts)
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the library's
-        """Leave it to the context: the library would add its own list of authorities."""
+        """Leave it to the SSL context: the library would add its own certificate authorities."""
         conn.cert_reqs = "CERT_REQUIRED"
 
 
 def _cut(error: requests.RequestException) -> bool:
-    """Whether the peer closed the connection, before its answer or amid it."""
+    """Whether the peer closed the connection before or during its answer."""
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return True
     return type(error) is requests.ConnectionError and isinstance(next(iter(error.args), None), ProtocolError)
 
 
 def _before_asking(error: requests.RequestException) -> bool:
-    """Whether it failed before the request can have reached the other side."""
+    """Whether it failed before the request can have reached the server."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = getattr(next(iter(error.args), None), "reason", None)
@@ -252,7 +252,7 @@ def _before_asking(error: requests.RequestException) -> bool:
 
 
 def _translated(error: requests.RequestException, host: str) -> ServiceError:
-    """The error of the tree that a failure of transport stands for; its text holds no address."""
+    """Return the error of the tree for a transport failure; its text contains no address."""
     name = type(error).__name__
     if isinstance(error, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidSchema):
         return OutageError("The proxy's address cannot be used.", detail=name, key="proxy_address", host=host)

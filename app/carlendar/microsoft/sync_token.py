@@ -1,8 +1,7 @@
-"""Where the synchronisation of one calendar stands, as the opaque text that the store keeps.
+"""The synchronisation position of one calendar, as the opaque text in the store.
 
-A delta token is good for the window that it was made for (its reach), which is wider than what is
-listed, so that it lives through several midnights. What another version of Carlendar wrote is no
-position.
+A delta token is valid for the window it was requested for (its reach). That is wider than the listed window, so that it
+remains usable for several days. Positions written by other versions of Carlendar are ignored.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from carlendar.domain.timespan import Timespan
 
 VERSION = 2
 BEFORE = timedelta(days=1)
-"""How far a token reaches back beyond the window that is listed: a journey east begins the day earlier."""
+"""How far a token reaches back beyond the listed window: travelling east, the day begins earlier."""
 AHEAD = timedelta(days=6)
-"""And ahead: a token lives for so many midnights."""
+"""How far it reaches ahead: the number of days for which a token remains usable."""
 ATTEMPTS = 2
-"""Failures in a row after which a window's changes are not followed any more, but listed each time."""
+"""Number of successive failures after which a window is always listed instead of using delta."""
 
 
 class SyncToken(Value, frozen=True):
-    """`delta` is Graph's link to what has changed since; empty while there is none.
+    """`delta` is Graph's link to the changes since; empty while there is none.
 
-    `start` and `end` are what was listed last, `since` and `until` the token's window; all in UTC as
-    Graph takes them. `failures` counts tokens in a row that could not be had or were lost at once.
+    `start` and `end` are the window listed last, `since` and `until` the token's window; all in UTC as Graph accepts
+    them. `failures` counts successive tokens that could not be obtained or expired at once.
     """
 
     start: str
@@ -45,29 +44,29 @@ class SyncToken(Value, frozen=True):
 
     @property
     def listed(self) -> Timespan:
-        """What was listed last."""
+        """The window listed last."""
         return Timespan(_read(self.start), _read(self.end))
 
     @property
     def reach(self) -> Timespan:
-        """The windows for which this position can be handed back lie in here."""
+        """The position is valid for windows within this span."""
         return Timespan(_read(self.since), _read(self.until))
 
     @property
     def followed(self) -> bool:
-        """Whether changes are followed, or are to be from now on."""
+        """Whether delta is used, or is to be used from now on."""
         return self.failures < ATTEMPTS
 
 
 def begun(start: datetime, end: datetime, failures: int = 0) -> SyncToken:
-    """The position of a window that nothing is known of; where nothing can be, the next window is tried again."""
+    """Return the position of a new window; after repeated failures the next window is tried again."""
     if failures >= ATTEMPTS:
         return SyncToken(written(start), written(end), written(start), written(end), failures=failures)
     return SyncToken(written(start), written(end), written(start - BEFORE), written(end + AHEAD), failures=failures)
 
 
 def position_from(text: str, start: datetime, end: datetime) -> SyncToken | None:
-    """The position of `text` when it is good for this window and of this version, else None."""
+    """Return the position in `text` if it is valid for this window and of this version, else None."""
     try:
         given: dict[str, object] = from_json(text)
         if not isinstance(given.get("delta", ""), str) or not isinstance(given.get("failures", 0), int):
@@ -81,7 +80,7 @@ def position_from(text: str, start: datetime, end: datetime) -> SyncToken | None
 
 
 def written(moment: datetime) -> str:
-    """A moment as Graph takes it, in UTC."""
+    """Return a time as Graph accepts it, in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -1,7 +1,7 @@
-"""Which tenant a domain belongs to, by the identity platform (OpenID Connect Discovery 1.0).
+"""Resolves a domain to its tenant, by the identity platform (OpenID Connect Discovery 1.0).
 
-The issuer of `{login}/{domain}/v2.0/.well-known/openid-configuration` names the tenant's id. What was found is
-remembered in the vault, so that it holds offline too and only the vault's owner can change it.
+The issuer in `{login}/{domain}/v2.0/.well-known/openid-configuration` contains the tenant's id. Results are stored in
+the vault, so that they are available offline and only the vault's owner can change them.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ _log = logging.getLogger(__name__)
 
 
 def tenant_id(text: object) -> str:
-    """`text` as a tenant's id, in small letters; empty for what is none."""
+    """Return `text` as a tenant's id in lower case; empty if it is not one."""
     found = text.strip().lower() if isinstance(text, str) else ""
     return found if is_tenant_id(found) else ""
 
 
 class TenantDirectory:
-    """Tenants of one cloud. `tenant_of` names the tenant of an account that is signed in, by its id."""
+    """Tenants of one cloud. `tenant_of` returns the tenant of a signed-in account, by the account's id."""
 
     def __init__(self, cloud: Cloud, http: HttpSession, vault: Vault, tenant_of: Callable[[str], str]) -> None:
         self._cloud, self._http, self._vault, self._tenant_of = cloud, http, vault, tenant_of
         self._name = f"tenants-{re.sub(r'[^a-z0-9.-]', '-', cloud.name.lower())}"
 
     def of(self, account_id: str) -> str:
-        """The tenant's id of a signed-in account; empty where that is not known at the moment."""
+        """Return the tenant's id of a signed-in account; empty if unknown."""
         try:
             return tenant_id(self._tenant_of(account_id))
         except CarlendarError:
             return ""
 
     def resolve(self, domain: str, *, ask: bool) -> str:
-        """The id of the tenant that a domain belongs to; empty where that is not known.
+        """Return the id of the tenant that a domain belongs to; empty if unknown.
 
-        With `ask` the platform is asked, which blocks for as long as a request may take; what it said last counts
-        while it does not answer, and without `ask`.
+        With `ask` the platform is queried, which blocks for up to a request's time-out. Without it, or while the
+        platform does not answer, the stored result is used.
         """
         wanted = domain.strip().lower().rstrip(".")
         if not _DOMAIN.fullmatch(wanted):
@@ -62,7 +62,7 @@ class TenantDirectory:
             return known.get(wanted, "")
         if found != known.get(wanted, ""):
             kept = {name: held for name, held in known.items() if name != wanted}
-            with suppress(VaultError):  # it is asked again next time
+            with suppress(VaultError):  # query again next time
                 self._vault.put(self._name, json.dumps(kept | ({wanted: found} if found else {})).encode())
         return found
 
@@ -70,7 +70,7 @@ class TenantDirectory:
         parts = urlsplit(self._cloud.login)
         url = f"{parts.scheme}://{parts.netloc}/{quote(domain, safe='')}/v2.0/.well-known/openid-configuration"
         reply = self._http.request("GET", url)
-        if reply.status in (400, 404):  # the platform knows no such tenant
+        if reply.status in (400, 404):  # no such tenant
             return ""
         if not reply.ok:
             raise ServiceError("The tenant could not be looked up.", detail=str(reply.status))

@@ -1,4 +1,4 @@
-"""MSAL's token cache, kept in the vault, and the accounts in it."""
+"""MSAL's token cache in the vault, and its accounts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MsalAccount = dict[str, Any]
 
 
 def account_id(account: MsalAccount) -> str:
-    """A stable id that tells nothing of the person: a digest of the account's id and its cloud's host."""
+    """Return a stable id that reveals nothing about the user: a digest of the account's id and the cloud's host."""
     text = f"{account['environment']}|{account['home_account_id']}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class TokenStore:
-    """The cache of one cloud. Not locked by itself: its owner serialises."""
+    """The token cache of one cloud. Not thread-safe: the owner serialises access."""
 
     def __init__(self, vault: Vault, name: str) -> None:
         self.cache = msal.SerializableTokenCache()
@@ -30,7 +30,7 @@ class TokenStore:
         self._loaded = False
 
     def load(self) -> None:
-        """Read the cache once. VaultError while its key is not available; what is damaged counts as empty."""
+        """Read the cache once. Raises VaultError while its key is not available; a damaged cache counts as empty."""
         if self._loaded:
             return
         stored = self._vault.get(self._name)
@@ -41,12 +41,12 @@ class TokenStore:
         self._loaded = True
 
     def start_over(self) -> None:
-        """Begin with an empty cache where the stored one cannot be opened; the next save replaces it."""
+        """Begin with an empty cache if the stored one cannot be decrypted; the next save replaces it."""
         self.cache.deserialize(None)
         self._loaded = True
 
     def save(self) -> None:
-        """Bring what has changed to the disk. VaultError when that failed; it stays to be saved."""
+        """Write changes to the disk. Raises VaultError if that fails; the changes remain pending."""
         if not self.cache.has_state_changed:
             return
         try:
@@ -56,20 +56,20 @@ class TokenStore:
             raise
 
     def accounts(self) -> list[MsalAccount]:
-        """The accounts there are."""
+        """Return all accounts."""
         self.load()
         return list(self.cache.search(_Cache.ACCOUNT))
 
     def find(self, wanted: str) -> MsalAccount | None:
-        """The account of that id."""
+        """Return the account with that id."""
         return next((account for account in self.accounts() if account_id(account) == wanted), None)
 
     def find_home(self, home_account_id: str) -> MsalAccount | None:
-        """The account that the identity platform calls so."""
+        """Return the account with that home account id."""
         return next((entry for entry in self.accounts() if entry["home_account_id"] == home_account_id), None)
 
     def forget(self, account: MsalAccount) -> None:
-        """Remove every token and trace of the account, in all its directories, and save."""
+        """Delete all tokens of the account, of all its tenants, and save."""
         owned = {"environment": account["environment"], "home_account_id": account["home_account_id"]}
         for kind, drop in (
             (_Cache.REFRESH_TOKEN, self.cache.remove_rt),
@@ -85,6 +85,6 @@ class TokenStore:
             self.drop()
 
     def drop(self) -> None:
-        """Forget all accounts, in memory and on the disk. VaultError when the file cannot be removed."""
+        """Delete all accounts, in memory and on the disk. Raises VaultError if the file cannot be removed."""
         self.start_over()
         self._vault.delete(self._name)

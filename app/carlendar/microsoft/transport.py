@@ -1,8 +1,7 @@
-"""The HTTP client that MSAL is given: its requests go through our limits and our translation.
+"""The HTTP client that MSAL uses: its requests are subject to our limits and errors.
 
-Faults of the service are raised here and never handed to MSAL, for two reasons: MSAL keeps a good
-access token when a renewal *raises*, and it would answer for 60 s out of its own memory after a 5xx
-that it has seen. Waiting as long as the service asked to (`Retry-After`) is done here instead.
+Errors of the service are raised here and not passed to MSAL, for two reasons: MSAL keeps a valid access token if a
+renewal *raises*, and after a 5xx it would answer from its own cache for 60 s. `Retry-After` is respected here instead.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from carlendar.microsoft.vault import Vault
 
 
 class Answer:
-    """An answer in the shape that MSAL reads."""
+    """An answer in the form that MSAL reads."""
 
     def __init__(self, status: int, text: str, headers: Mapping[str, str]) -> None:
         self.status_code = status
@@ -31,16 +30,16 @@ class Answer:
         self.headers = headers
 
     def raise_for_status(self) -> None:
-        """Raise OutageError for anything but success; MSAL asks so after statuses that it does not expect."""
+        """Raise OutageError unless successful; MSAL calls it for unexpected statuses."""
         if self.status_code >= 400:
             raise OutageError("Microsoft's sign-in does not work as it should.", detail=str(self.status_code))
 
 
 class IdentityTransport:
-    """MSAL's `http_client`. The provider's metadata is remembered in `vault` under `name`.
+    """MSAL's `http_client`. The provider's metadata is stored in `vault` under `name`.
 
-    So an outage of the sign-in service does not break tokens that are still good, even over a
-    restart; and nobody but the vault's owner can redirect where refresh tokens are sent.
+    So an outage of the sign-in service does not invalidate good tokens, even after a restart, and only the vault's
+    owner can change where refresh tokens are sent.
     """
 
     def __init__(
@@ -52,14 +51,14 @@ class IdentityTransport:
         self._seconds = seconds
         self._not_before: dict[str, float] = {}
         self.has_metadata = False
-        """Whether the provider has answered with its metadata, right or wrong."""
+        """Whether the provider has answered the request for its metadata, successfully or not."""
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """The provider's metadata; what was remembered when the service fails.
+        """Return the provider's metadata; the stored one if the service fails.
 
-        Raises ServiceError, and SignInRefusedError where the provider knows no such directory.
+        Raises ServiceError, and SignInRefusedError if the provider does not know the tenant.
         """
         try:
             reply = self._checked(self._http.request("GET", url, params=params, headers=headers))
@@ -68,7 +67,7 @@ class IdentityTransport:
             if known is None:
                 raise
             return Answer(200, known, {})
-        if not reply.ok:  # MSAL would raise its text, which names nothing
+        if not reply.ok:  # MSAL would raise an exception without details
             outcome = outcome_of(reply.json(), renewing=False)
             raise error_of(outcome if outcome.code else replace(outcome, reason="unknown_tenant"))
         self.has_metadata = True
@@ -84,7 +83,7 @@ class IdentityTransport:
         data: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Post a form. Raises ServiceError, also before a time that the service set has come."""
+        """Post a form. Raises ServiceError, also while the service's `Retry-After` is not over."""
         wait = self._not_before.get(url, 0.0) - self._seconds()
         if wait > 0:
             raise ThrottledError("Microsoft asks to wait a little.", retry_after=wait, detail="held back")
@@ -96,11 +95,11 @@ class IdentityTransport:
         return Answer(reply.status, reply.body.decode(errors="replace"), reply.headers)
 
     def close(self) -> None:
-        """Nothing: the session is its maker's."""
+        """Do nothing: the session belongs to the caller."""
 
     @staticmethod
     def _checked(reply: HttpReply) -> HttpReply:
-        """`reply` when it is an answer of an identity platform (2xx, 4xx, a JSON object)."""
+        """Return `reply` if it is an answer of an identity platform (2xx, 4xx, a JSON object)."""
         foreign = intercepted(reply.status, reply.headers, reply.body)
         if foreign or reply.status == 429 or not 200 <= reply.status < 500 or 300 <= reply.status < 400:
             raise fault(reply.status, reply.headers, reply.body, host=reply.host)
@@ -120,5 +119,5 @@ class IdentityTransport:
         try:
             self._vault.put(self._name, json.dumps({url: text}).encode())
         except VaultError:
-            # Only a convenience is lost: the metadata is fetched again next time.
+            # Not essential: the metadata is fetched again next time.
             return

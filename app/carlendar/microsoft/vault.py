@@ -1,9 +1,8 @@
-"""Secrets at rest: each in a file of its own, sealed with AES-256-GCM (NIST SP 800-38D).
+"""Secrets at rest: each in its own file, encrypted with AES-256-GCM (NIST SP 800-38D).
 
-A file is `CLV1`, the key source's number, eight bytes of the key's id, a nonce of twelve bytes, and
-the sealed content with its tag; all that stands before it and the secret's name are authenticated.
-A power cut at any moment leaves the old secret or the new one. A file that is damaged all the same
-is moved aside, and the secret counts as not there.
+A file is `CLV1`, the key source's number, eight bytes of the key's id, a nonce of twelve bytes, and the ciphertext with
+its tag; the header and the secret's name are authenticated. After a power failure the file holds the old secret or the
+new one. A damaged file is moved aside, and the secret counts as missing.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from carlendar.errors import VaultError
-from carlendar.microsoft.files import TEMPORARY, move_aside, read_private, remove, write_private
 from carlendar.microsoft.keyring import SecretServiceKey
 from carlendar.microsoft.keys import (
     CredentialKey,
@@ -30,6 +28,7 @@ from carlendar.microsoft.keys import (
     locked_away,
     no_safe_place,
 )
+from carlendar.microsoft.private_files import TEMPORARY, move_aside, read_private, remove, write_private
 
 SUFFIX = ".sealed"
 DAMAGED = ".damaged"
@@ -44,17 +43,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 def standard_sources(
     folder: Path, *, allow_key_file: bool, environment: Mapping[str, str] = os.environ
 ) -> tuple[KeySource, ...]:
-    """The sources in their order: Secret Service, systemd credential, and where allowed a key file."""
+    """Return the sources in order: Secret Service, systemd credential, and, if allowed, a key file."""
     safe: tuple[KeySource, ...] = (SecretServiceKey(), CredentialKey(environment))
     return (*safe, FileKey(folder)) if allow_key_file else safe
 
 
 class Vault:
-    """Keeps secrets by name in `folder`, which belongs to it alone. Safe to use from several threads.
+    """Keeps secrets by name in `folder`, which nothing else uses. Thread-safe.
 
-    `allow_key_file` is the administrator's: without it, a machine that has neither a Secret Service
-    nor a credential stores nothing. A keyring that is locked is never replaced by a credential or a key file: what it
-    sealed is kept, and nothing new is stored until it is unlocked, or until the vault is erased.
+    `allow_key_file` is set by the administrator: without it, a machine with neither a Secret Service nor a credential
+    stores nothing. A locked keyring is never replaced by a credential or a key file: data encrypted with it is kept,
+    and nothing new is stored until it is unlocked or the vault is erased.
     """
 
     def __init__(
@@ -77,9 +76,10 @@ class Vault:
         return frozenset(self._damaged)
 
     def source(self) -> SourceName:
-        """The source that would seal a secret now. VaultError when there is none, or a better one is locked.
+        """Return the source that would encrypt a secret now. Raises VaultError if there is none, or a preferred one is
+        locked.
 
-        Asked before a sign-in: a keyring that was locked a moment ago is asked again.
+        Called before a sign-in: a keyring that was locked recently is tried again.
         """
         for source in self._sources:
             if isinstance(source, Lockable):
@@ -91,9 +91,9 @@ class Vault:
         raise no_safe_place()
 
     def get(self, name: str) -> bytes | None:
-        """The secret of that name; None when there is none, or it is damaged beyond reading.
+        """Return the secret of that name; None if there is none, or it is damaged.
 
-        VaultError when it is there but its key is not at the moment (the Secret Service is locked).
+        Raises VaultError if it exists but its key is unavailable (the Secret Service is locked).
         """
         with self._lock:
             sealed = read_private(self._path(name))
@@ -107,7 +107,7 @@ class Vault:
                 return None
 
     def put(self, name: str, secret: bytes) -> None:
-        """Keep `secret`, on the disk when it returns. VaultError when there is no key or no room."""
+        """Store `secret`; it is on the disk on return. Raises VaultError if there is no key or no space."""
         path = self._path(name)
         with self._lock:
             source, key = self._sealing_key()
@@ -117,22 +117,22 @@ class Vault:
             self._damaged.discard(name)
 
     def delete(self, name: str) -> None:
-        """Forget the secret of that name, and what was moved aside of it."""
+        """Delete the secret of that name, and damaged copies that were moved aside."""
         with self._lock:
             remove(self._path(name))
             remove(self._folder / f"{name}{DAMAGED}")
             self._damaged.discard(name)
 
     def erase(self) -> None:
-        """Forget everything: secrets, what was moved aside, half-written files, and the key itself."""
+        """Delete everything: secrets, damaged copies, temporary files, and the key itself."""
         with self._lock:
             if self._folder.is_symlink():
-                remove(self._folder)  # where it leads to is not Carlendar's
+                remove(self._folder)  # the link's target is not Carlendar's
             for path in self._own_files():
                 remove(path)
             for source in self._sources:
                 source.erase()
-            # A key file may be left from a time when it was allowed.
+            # A key file may remain from a time when it was allowed.
             FileKey(self._folder).erase()
             self._damaged.clear()
 
@@ -161,7 +161,7 @@ class Vault:
         raise no_safe_place()
 
     def _require_best(self, name: SourceName) -> None:
-        """VaultError where something in the vault was sealed by a better source, which does not answer now."""
+        """Raise VaultError if data was encrypted by a preferred source that is unavailable now."""
         sealed = (path for path in self._own_files() if path.name.endswith(SUFFIX))
         if any(_sealed_by(path) < name for path in sealed):
             raise locked_away()
@@ -177,7 +177,9 @@ class Vault:
             raise _DamagedError from error
 
     def _opening_key(self, number: int, wanted: bytes) -> bytes:
-        """The key of that id. Damaged when its source is there without it; VaultError when the source is not."""
+        """Return the key of that id. Raises _DamagedError if its source has another key, VaultError if it is
+        unavailable.
+        """
         for source in self._sources:
             if source.name != number:
                 continue
@@ -196,7 +198,7 @@ def _require_unlocked(source: KeySource) -> None:
 
 
 def _sealed_by(path: Path) -> int:
-    """The number of the source that sealed it; a large one for what is no sealed file."""
+    """Return the number of the source that encrypted it; a large one if it is not an encrypted file."""
     try:
         head = (read_private(path) or b"")[:_HEAD]
     except VaultError:
@@ -205,4 +207,4 @@ def _sealed_by(path: Path) -> int:
 
 
 class _DamagedError(Exception):
-    """What is stored can never be read again."""
+    """The stored data can never be decrypted."""

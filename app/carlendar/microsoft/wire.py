@@ -1,9 +1,9 @@
-"""Graph's JSON to the domain's events and calendars.
+"""Converts Graph's JSON to the domain's events and calendars.
 
-Graph's types are open and its enumerations grow: an unknown key is ignored, any value may be null or
-missing, and an unknown word becomes the safe choice. An item of the documented shape is decoded by msgspec
-(`graph_types`); any other one by the tolerant reader below, which keeps what has the documented type. Nothing here
-raises on what a server sends; what cannot be an event (no id, no time, a series' master) is None.
+Graph's types are open and its enumerations grow: unknown keys are ignored, any value may be null or missing, and an
+unknown enumeration value is mapped to the safe choice. Items of the documented shape are decoded by msgspec
+(`graph_types`), others by the tolerant reader below, which keeps values of the documented type. Nothing here raises on
+received data; what cannot be an event (no id, no time, a series master) is None.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ EVENT_FIELDS = (
     "onlineMeeting,onlineMeetingProvider,onlineMeetingUrl,showAs,sensitivity,responseStatus,isReminderOn,"
     "reminderMinutesBeforeStart,seriesMasterId,iCalUId,changeKey,originalStartTimeZone,allowNewTimeProposals"
 )
-"""What is asked for; without the body, and without lastModifiedDateTime, which Graph omits when selected."""
+"""Requested properties; without the body, and without lastModifiedDateTime, which Graph omits if selected."""
 ATTENDEES_KEPT = 5
-"""People that are kept of a meeting that others organise; of one's own, those who can be told something."""
+"""Maximum number of attendees kept of meetings that others organise; of the user's own, `MOST` are kept."""
 TEXT_LIMIT = 2000
-"""Characters of any one text that are kept."""
+"""Maximum number of characters kept of any text."""
 
 _DIALIN_ID = re.compile(r"[?&]id=(\d{4,15})(?!\d)")
 _LONGEST_REMINDER = 366 * 24 * 60
@@ -82,7 +82,7 @@ _COLORS = {
 
 
 def calendar_from(item: Mapping[str, Any], account_id: str) -> Calendar | None:
-    """A calendar of the account; None without an id."""
+    """Return a calendar of the account; None without an id."""
     identifier = _text(item, "id")
     if not identifier:
         return None
@@ -98,13 +98,13 @@ def calendar_from(item: Mapping[str, Any], account_id: str) -> Calendar | None:
 
 
 def event_from(item: Mapping[str, Any], calendar_id: str) -> Event | None:
-    """The event of an item that need not have the documented shape; None where it is none (see `event_of`)."""
+    """Return the event of an item of any shape; None if it is none (see `event_of`)."""
     typed = _typed(item)
     return event_of(typed, calendar_id) if typed else None
 
 
 def event_of(item: GraphEvent, calendar_id: str) -> Event | None:
-    """An occurrence, exception or single event; None for a series' master, a removal and what has no time."""
+    """Return an occurrence, exception or single event; None for a series master, a removal, or without a time."""
     span = _span(item)
     if not item.id or span is None or item.removed is not UNSET or item.type.lower() == "seriesmaster":
         return None
@@ -136,7 +136,7 @@ def event_of(item: GraphEvent, calendar_id: str) -> Event | None:
 
 
 def clean_text(text: str) -> str:
-    """`text` without halves of characters, which JSON can hold and no file or screen can take."""
+    """Return `text` without lone surrogates, which JSON can contain but files and screens cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -154,10 +154,10 @@ def _span(item: GraphEvent) -> Timespan | DateSpan | None:
 
 
 def _day(moment: datetime, item: GraphDateTime, own_zone: str | None) -> date:
-    """The date of a midnight. It is written in the zone that was asked for, and then the date is what is meant.
+    """Return the date of a midnight, written in the requested zone.
 
-    Some services write a moment instead (23:00Z for midnight in Berlin): that is read in the event's own zone, or
-    counts as the nearest midnight.
+    Some services write a UTC time instead (23:00Z for midnight in Berlin): it is interpreted in the event's own zone,
+    or else as the nearest midnight.
     """
     if _is_midnight(moment):
         return moment.date()
@@ -171,7 +171,7 @@ def _is_midnight(moment: datetime) -> bool:
 
 
 def _moment(item: GraphDateTime | None) -> datetime | None:
-    """A `dateTimeTimeZone` as it is written; None when it is none, or so near the ends of time that it is no date."""
+    """Return a `dateTimeTimeZone` without conversion; None if it is invalid or too close to the limits of datetime."""
     try:
         moment = datetime.fromisoformat(item.date_time) if item else None
     except ValueError:
@@ -180,9 +180,9 @@ def _moment(item: GraphDateTime | None) -> datetime | None:
 
 
 def _in_utc(moment: datetime, item: GraphDateTime | None) -> datetime | None:
-    """The moment in UTC; None in a zone that cannot be interpreted, which must not be taken for UTC."""
+    """Return the time in UTC; None if its zone cannot be interpreted, which must not be taken for UTC."""
     if moment.tzinfo is None:
-        name = (item.time_zone if item else None) or "UTC"  # UTC is asked for
+        name = (item.time_zone if item else None) or "UTC"  # UTC is requested
         zone = UTC if name == "UTC" else zone_named(name)
         if zone is None:
             return None
@@ -196,7 +196,7 @@ def _show_as(item: GraphEvent) -> ShowAs:
 
 
 def response_of(item: Mapping[str, Any]) -> Response:
-    """What an event's `responseStatus` says; an unknown word is no answer."""
+    """Return the event's `responseStatus`; an unknown value counts as no response."""
     return _response(GraphResponse(_text(_object(item, "responseStatus"), "response")))
 
 
@@ -205,7 +205,7 @@ def _response(status: GraphResponse | None) -> Response:
 
 
 def _sensitivity(item: GraphEvent) -> Sensitivity:
-    """An unknown word hides the title rather than show what was not meant to be seen."""
+    """Return the sensitivity; an unknown value hides the title, to be safe."""
     word = (item.sensitivity or "").lower()
     return _SENSITIVITIES.get(word, Sensitivity.PRIVATE if word else Sensitivity.NORMAL)
 
@@ -222,7 +222,7 @@ def _person(item: GraphRecipient | None) -> Person | None:
 
 
 def _place(item: GraphEvent) -> Place | None:
-    """The event's location, completed from its list of locations."""
+    """Return the event's location, completed from its list of locations."""
     first = item.location or _NO_LOCATION
     candidates = [first, *(item.locations or ())]
     chosen = first if first.display_name else next((entry for entry in candidates if entry.display_name), first)
@@ -245,7 +245,7 @@ def _address(location: GraphLocation) -> str:
 
 
 def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
-    """Degrees; None when one is missing or impossible. Two zeros are what is filled in for nothing."""
+    """Return degrees; None if one is missing or invalid. Two zeros are a placeholder."""
     pair = location.coordinates
     if pair is None or pair.latitude is None or pair.longitude is None:
         return None
@@ -276,7 +276,7 @@ def _online(item: GraphEvent) -> OnlineMeeting | None:
 
 
 def _conference_id(info: GraphOnlineMeeting, audio: GraphAudioConferencing) -> str:
-    """The conference ID of the page with dial-in numbers, `https://dialin.teams.microsoft.com/…?id=123456789`."""
+    """Return the conference ID in the address of the dial-in page, `https://dialin.teams.microsoft.com/…?id=123456789`."""
     for address in (audio.dialin_url, info.dialin_url):
         if address and (found := _DIALIN_ID.search(address)):
             return found[1]
@@ -322,7 +322,7 @@ def _cut(text: str | None) -> str:
 
 
 def _link(text: str | None) -> str:
-    """An address as it is, byte for byte; none rather than a part of one."""
+    """Return an address unchanged; empty rather than truncated."""
     return text if text and len(text) <= LINK_LIMIT else ""
 
 
@@ -330,7 +330,7 @@ def _link(text: str | None) -> str:
 
 
 def _typed(item: Mapping[str, Any]) -> GraphEvent | None:
-    """The item's values that have the documented type; None without an id or a start."""
+    """Return the item's values of the documented type; None without an id or a start."""
     identifier, start = _text(item, "id"), _date_time(item, "start")
     if not identifier or start is None:
         return None
@@ -366,7 +366,7 @@ def _typed(item: Mapping[str, Any]) -> GraphEvent | None:
 
 
 def change_from(item: Mapping[str, Any]) -> GraphChange:
-    """What an item of a delta round names; empty where it has no id."""
+    """Return what an item of a delta round names; the id is empty if it has none."""
     return GraphChange(
         id=_text(item, "id"),
         type=_text(item, "type"),

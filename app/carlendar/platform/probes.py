@@ -11,7 +11,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import field
@@ -27,16 +27,6 @@ CONNECT_SECONDS = 1.0
 
 X11_FOLDER = Path("/tmp/.X11-unix")  # noqa: S108  # where X servers put their sockets
 DRI_FOLDER = Path("/dev/dri")
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
-
-SCRIPTS: dict[str, tuple[str, ...]] = {
-    "Chinese and Japanese": ("NotoSansCJK", "DroidSansFallback", "wqy-", "SourceHanSans"),
-    "Arabic and Hebrew": ("DejaVuSans", "FreeSans", "NotoSansArabic"),
-    "Korean": ("Nanum", "NotoSansCJK", "UnDotum"),
-    "Thai": ("Garuda", "NotoSansThai", "FreeSerif"),
-    "symbols": ("Symbola", "NotoEmoji", "DejaVuSans"),
-}
-"""File name prefixes of the fonts that cover a script; one per script is enough."""
 
 GL_PROGRAM = """
 import ctypes
@@ -121,16 +111,6 @@ def check_gl(environ: Mapping[str, str] = os.environ) -> Check:
     if done.returncode != 0:
         return Check("opengl", ok=False, detail="libEGL or libGLESv2 is missing or finds no driver", fix=fix)
     return Check("opengl", ok=True, detail=done.stdout.strip())
-
-
-def check_fonts(folders: Sequence[Path] = FONT_FOLDERS) -> Check:
-    """Check that every script has a font; Kivy brings those for Latin, Greek and Cyrillic."""
-    names = {name for folder in folders for _, _, files in os.walk(folder) for name in files}
-    missing = [script for script, starts in SCRIPTS.items() if not any(name.startswith(starts) for name in names)]
-    if missing:
-        fix = "install fonts-droid-fallback fonts-dejavu-core fonts-nanum fonts-tlwg-garuda-ttf fonts-symbola"
-        return Check("fonts", ok=False, detail="no font for " + ", ".join(missing), fix=fix)
-    return Check("fonts", ok=True, detail="every script has a font")
 
 
 def check_databroker(address: str) -> Check:

@@ -1,1 +1,1 @@
-"""One frozen state for each screen, made from data and restrictions. No Kivy."""
+"""Makes one frozen state for each screen from data and restrictions. No Kivy."""

@@ -1,8 +1,8 @@
-"""Which screen may be shown under which restrictions, and the back stack.
+"""Which screen is allowed under which restrictions, and the back stack.
 
-Which screen may be shown when is the table "Screens" of the design; depths are those of the
-restriction profile. A forbidden screen is suspended, and nothing reopens by itself: the person
-resumes it with a touch once the car is parked again (S7), where it was left (S8).
+The table "Screens" of the design determines when a screen is allowed; depths are those of the restriction profile. A
+forbidden screen is suspended and does not reopen by itself: the user resumes it with a touch once the car is parked
+again (S7), at the place where it was left (S8).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Need(IntEnum):
-    """What a screen needs of the car, from the tightest column that still shows it."""
+    """The least permissive condition of the car under which a screen is allowed."""
 
     NOTHING = 0
     STANDING = 1
@@ -28,10 +28,9 @@ class Need(IntEnum):
 
 
 class Screen(Value, frozen=True):
-    """A screen's declaration: what it needs of the car, and which function of which view-model makes it.
+    """The declaration of a screen: the condition it needs, and the function that makes its state.
 
-    Where it is forbidden, "Available when parked" stands in the place of an `explained` one; from the others the way
-    leads home.
+    If it is forbidden, "Available when parked" replaces an `explained` screen; others are replaced by home.
     """
 
     need: Need
@@ -50,11 +49,11 @@ SCREENS: dict[ScreenName, Screen] = {
     ScreenName.NOTICE: Screen(Need.PARKED, "notice", "privacy", explained=True),
     ScreenName.SETTINGS: Screen(Need.PARKED, "settings.view", "settings"),
 }
-"""Every screen, declared once; modules are those of `carlendar.presentation`, imported when they are first shown."""
+"""All screens; modules are those of `carlendar.presentation`, imported when first shown."""
 
 
 def explained(screen: ScreenName) -> bool:
-    """Whether a word stands in the place of `screen` where it is forbidden."""
+    """Whether a message replaces `screen` if it is forbidden."""
     return SCREENS[screen].explained
 
 
@@ -67,7 +66,7 @@ def allowed(screen: ScreenName, restrictions: Restrictions) -> bool:
 
 
 class ScreenAddress(Value, frozen=True):
-    """A screen and what it is about (an occurrence key, an account), empty for the screen as such."""
+    """A screen and its subject (an occurrence key, an account), empty for none."""
 
     screen: ScreenName
     subject: str = ""
@@ -78,23 +77,23 @@ HOME = ScreenAddress(ScreenName.DRIVE)
 
 @dataclass(slots=True)
 class BackStack:
-    """The back stack, with home at the bottom. `suspended` is the screen that driving off suspended."""
+    """The back stack, with home at the bottom. `suspended` is the screen that was suspended on driving off."""
 
     _stack: list[ScreenAddress] = field(default_factory=lambda: [HOME])
     suspended: ScreenAddress | None = None
 
     @property
     def here(self) -> ScreenAddress:
-        """Where the person is, forbidden or not."""
+        """The current screen, forbidden or not."""
         return self._stack[-1]
 
     @property
     def depth(self) -> int:
-        """Levels of the stack, home included."""
+        """Number of levels, including home."""
         return len(self._stack)
 
     def go(self, place: ScreenAddress, restrictions: Restrictions) -> bool:
-        """Go to `place` by a touch; False, and nothing happens, where the screen is forbidden or too deep."""
+        """Navigate to `place` after a touch; does nothing and returns False if the screen is forbidden or too deep."""
         if not allowed(place.screen, restrictions):
             return False
         stack = _stack_to(self._stack, place)
@@ -105,17 +104,17 @@ class BackStack:
         return True
 
     def back(self) -> None:
-        """One level up; home stays."""
+        """Go up one level; home stays."""
         if len(self._stack) > 1:
             self._stack.pop()
         self.suspended = None
 
     def home(self) -> None:
-        """All the way home."""
+        """Go to home."""
         self._stack = [HOME]
 
     def tighten(self, restrictions: Restrictions) -> None:
-        """Leave what `restrictions` forbid: explained screens are suspended, others are replaced by home."""
+        """Leave forbidden screens: explained ones are suspended, others replaced by home."""
         if self.suspended is not None or allowed(self.here.screen, restrictions):
             return
         if explained(self.here.screen):
@@ -124,7 +123,7 @@ class BackStack:
             self.home()
 
     def resume(self, restrictions: Restrictions) -> bool:
-        """Show the suspended screen again; False while it is still forbidden."""
+        """Show the suspended screen again; False while it is forbidden."""
         if self.suspended is None or not allowed(self.suspended.screen, restrictions):
             return False
         self.suspended = None
@@ -132,7 +131,7 @@ class BackStack:
 
 
 def _stack_to(stack: list[ScreenAddress], place: ScreenAddress) -> list[ScreenAddress]:
-    """Top-level screens stand on home; an event on the agenda; the rest on what leads to them."""
+    """Top-level screens are directly above home, an event above the agenda, others above the current stack."""
     if place.screen is ScreenName.DRIVE:
         return [HOME]
     if place.screen in (ScreenName.AGENDA, ScreenName.SETTINGS, ScreenName.CALL):

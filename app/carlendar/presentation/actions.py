@@ -33,11 +33,11 @@ telephone still reads off this display."""
 
 
 JOIN, REJOIN, TRY_AGAIN = mark("Join"), mark("Rejoin"), mark("Try again")
-"""What the button says: at first, after the call was connected, after it was not."""
+"""Labels of the button: initially, after a connected call, after an unanswered one."""
 
 
 def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | None:
-    """Join, or the way back into the meeting's call; None while joining is not possible."""
+    """Join, or return to the meeting's call; None while joining is not possible."""
     if view.meeting_call is not None and view.meeting_call.key == entry.key and (back := to_call(view)):
         return back
     step = view.join_step(entry)
@@ -48,7 +48,7 @@ def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | N
 
 
 def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
-    """What the button says: that another call is put on hold, and the country of a number abroad."""
+    """Return the labels, which mention that another call is put on hold, or the country of a foreign number."""
     say = view.words.say
     busy = any(call.phase is CallPhase.ACTIVE for call in view.phone.calls)
     labels: tuple[str, ...] = (say(label),)
@@ -61,7 +61,7 @@ def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ..
 
 
 def to_call(view: ViewContext) -> Action | None:
-    """The way back to the call that Carlendar placed; None where there is none."""
+    """Return to the call that Carlendar placed; None if there is none."""
     if view.our_call is None:
         return None
     labels = (view.words.say("Back to the call"), view.words.say("Call"))
@@ -69,7 +69,7 @@ def to_call(view: ViewContext) -> Action | None:
 
 
 def join_details(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    """Join; else, parked, the link for another device; else a call to the organiser. None where it is not the time."""
+    """Join; else, when parked, the link for another device; else call the organiser. None outside the joining time."""
     if offered := join(view, entry):
         return offered
     if not joinable(entry, view.now):
@@ -78,13 +78,13 @@ def join_details(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def organizer_step(view: ViewContext, entry: AgendaEntry) -> JoinStep | None:
-    """The organiser's own number where that can be called instead of the meeting, without a question."""
+    """The organiser's own number, if it can be called instead of the meeting without confirmation."""
     steps = view.plan(view.agenda.of(entry)).instead
     return next((step for step in steps if step.organizer and not step.confirm), None)
 
 
 def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    """A call to the organiser instead of the meeting; None where no number is known."""
+    """Call the organiser instead of the meeting; None if no number is known."""
     step = organizer_step(view, entry)
     if step is None or not may_show_details(view, view.agenda.of(entry)):
         return None
@@ -93,7 +93,7 @@ def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | None:
-    """The place as destination, by its name where `named`; None without coordinates, and where the car is there."""
+    """Navigate to the place, by its name if `named`; None without coordinates, or if the car is already there."""
     stored = view.agenda.of(entry)
     where = stored.event.place
     if where is None or not where.navigable or not view.navigation or not may_show_details(view, stored):
@@ -107,7 +107,7 @@ def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | 
 
 
 def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    """The link as a QR code for a phone; parked only, where a link is known."""
+    """Show the link as a QR code; only when parked and with a link."""
     stored = view.agenda.of(entry)
     if (
         not view.parked
@@ -124,17 +124,17 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def to_agenda(view: ViewContext) -> Action:
-    """The way to Agenda."""
+    """Open the Agenda."""
     return Action(ShowAgenda(), (view.words.say("Agenda"),), "calendar")
 
 
 def to_drive(view: ViewContext) -> Action:
-    """The way home."""
+    """Open home."""
     return Action(GoHome(), (view.words.say("Now"),), "home")
 
 
 def rail(view: ViewContext, screen: ScreenName) -> tuple[Action, ...]:
-    """The column of the parked screens; empty while restricted and where a task has its own way out."""
+    """The navigation rail of the parked screens; empty while restricted and during tasks with their own exit."""
     if not view.parked or screen in (ScreenName.SIGN_IN, ScreenName.NOTICE):
         return ()
     say = view.words.say

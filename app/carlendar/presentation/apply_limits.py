@@ -1,8 +1,8 @@
-"""The one place where a frame is made to obey the limits of the restriction profile.
+"""Enforces the limits of the restriction profile on every frame.
 
-`apply_limits` is a pure function of a frame and the limits in it: every text is shortened to what a title or
-a string may have, parts go in order of how little they are missed until the page's total and its
-reading groups fit, and what a driver may never read (bodies, QR codes) is not there.
+`apply_limits` is a pure function of a frame and its limits: every text is shortened to the limit of a title or string,
+parts are removed in order of importance until the page's total and its reading groups fit, and content that a driver
+may never read (bodies, QR codes) is removed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Step = Callable[[Frame], Frame]
 
 
 def apply_limits(frame: Frame) -> Frame:
-    """The frame within the limits of its restrictions; itself when they are free."""
+    """Return the frame within the limits of its restrictions; unchanged without limits."""
     limits = frame.restrictions.limits
     if not frame.restrictions.restricted:
         return frame
@@ -96,7 +96,7 @@ def _present(*found: Action | None) -> Iterator[Action]:
 
 
 def texts(frame: Frame) -> Iterator[str]:
-    """Every text of a frame in its longest variant; icons alone and `open` bear none of their own."""
+    """Return every text of a frame in its longest variant; icons and `open` have none."""
     yield from (frame.status.clock, frame.status.text)
     if frame.toast:
         yield frame.toast.text
@@ -199,7 +199,7 @@ def _line(line: Line, string: Shortener) -> Line:
 
 
 def _variants(variants: tuple[str, ...], string: Shortener) -> tuple[str, ...]:
-    """Those that the limits allow as they are; where none is, the last one cut."""
+    """Return the variants within the limits; if there are none, the last one shortened."""
     whole = tuple(text for text in variants if string(text) == text)
     return whole or tuple(string(text) for text in variants[-1:])
 
@@ -213,7 +213,7 @@ def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
 
 
 def _titles(titles: tuple[str, ...], title: Shortener) -> tuple[str, ...]:
-    """Those that the limits allow as they are."""
+    """Return the titles within the limits."""
     return tuple(form for form in titles if title(form) == form)
 
 

@@ -1,4 +1,4 @@
-"""What of a meeting may be shown on this display: masking, hiding, and cleaning of hostile text."""
+"""Decides which details of a meeting may be shown on this display: masking, hiding, and cleaning of untrusted text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.account import AccountState
 from carlendar.domain.cancellation import plain_title
-from carlendar.domain.marks import visible
 from carlendar.safety.restrictions import DrivingState
-from carlendar.text.shorten import ELLIPSIS, clean, variants
+from carlendar.text.clean import clean, visible
+from carlendar.text.shorten import ELLIPSIS, variants
 
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from carlendar.store.records import StoredEvent
 
 LONGEST = 500
-"""Characters of a calendar's text that are shown at most; no title needs more."""
+"""Maximum number of characters of a calendar's text."""
 LONGEST_TITLE = 300
-"""Characters of a title at most: Outlook takes 255."""
+"""Maximum number of characters of a title: Outlook allows 255."""
 LINES = 100
-"""Lines of an invitation's text that are looked at."""
+"""Maximum number of lines of an invitation's body."""
 READ = 20_000
-"""Characters that are looked at for those: what cannot be seen must not push the rest out."""
+"""Characters examined for these lines, so that invisible ones do not displace the rest."""
 
 
 def cleaned(text: str) -> str:
-    """One line of plain text; see `carlendar.text.shorten.clean`."""
+    """One line of plain text; see `carlendar.text.clean`."""
     return clean(text) if len(text) <= LONGEST else _cleaned_long(text[:READ])
 
 
@@ -45,7 +45,7 @@ def cleaned_text(text: str) -> str:
 
 
 def blocked(stored: StoredEvent) -> bool:
-    """Whether its account may show nothing but times."""
+    """Whether only times of its account may be shown."""
     return stored.account.state is AccountState.BLOCKED
 
 
@@ -55,22 +55,22 @@ def masked(view: ViewContext, stored: StoredEvent) -> bool:
 
 
 def has_onlookers(view: ViewContext) -> bool:
-    """Whether others may see the display, unless the person allowed them to see private titles."""
+    """Whether others may see the display, unless the user allowed them to see private titles."""
     if view.options.mask == "never":
         return False
-    # while the car says nothing that can be trusted, neither is what it last said of its seats
+    # while the car's data is not trusted, its last report of the seats is not either
     silent = view.restrictions.state is DrivingState.UNKNOWN
     shared = view.restrictions.passenger or silent or view.aboard is not False
     return view.options.mask == "always" or shared
 
 
 def may_show_details(view: ViewContext, stored: StoredEvent) -> bool:
-    """Whether more than its time may be shown."""
+    """Whether more than the time may be shown."""
     return not blocked(stored) and not masked(view, stored)
 
 
 def title(view: ViewContext, stored: StoredEvent) -> str:
-    """Its title as far as it may be shown."""
+    """Return its title as far as it may be shown."""
     if blocked(stored):
         return view.words.say("Meeting")
     if masked(view, stored):
@@ -94,7 +94,7 @@ def title_forms(title: str) -> tuple[str, ...]:
 
 
 def names(view: ViewContext, stored: StoredEvent, count: int) -> str:
-    """The first `count` people and how many others; empty while restricted or where none may be shown."""
+    """Return the first `count` people and the number of others; empty while restricted or if none may be shown."""
     people = [name for person in stored.event.attendees if (name := _name(person))]
     if not people or not view.parked or not may_show_details(view, stored):
         return ""

@@ -1,4 +1,4 @@
-"""Which handler carries out which intent."""
+"""Maps intents to their handlers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Handler = Callable[[IntentContext, Any], None]
 
 
 def carry_out(context: IntentContext, action: Action) -> bool:
-    """Carry out an action; False for an intent that has no handler."""
+    """Carry out an action; False if its intent has no handler."""
     handler = _HANDLERS.get(type(action.intent))
     if handler is None:
         return False
@@ -47,7 +47,7 @@ def _back(context: IntentContext, _intent: i.GoBack) -> None:
 
 def _turn_page(context: IntentContext, step: int) -> None:
     last = page_count(context.view()) - 1
-    # The list may have fewer pages than before: the page on the screen is then the last one.
+    # The list may have fewer pages than before: the last one is then shown.
     context.session.page = min(last, max(0, min(last, context.session.page) + step))
 
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def compose(
     view: ViewContext, place: ScreenAddress, *, suspended: bool = False, toast: Toast | None = None, night: bool = True
 ) -> Frame:
-    """The frame of `place`. What its restrictions forbid is not in it, wherever the person is.
+    """Return the frame of `place`, without anything its restrictions forbid.
 
-    With `suspended`, "Available when parked" stands in its place.
+    With `suspended`, "Available when parked" replaces it.
     """
     forbidden = not allowed(place.screen, view.restrictions)
     if forbidden and not explained(place.screen):
@@ -58,7 +58,7 @@ def compose(
 
 
 def _ends_at_driver(view: ViewContext) -> bool:
-    """Whether lines end on the driver's side, where the car says which that is."""
+    """Whether lines end on the driver's side, if the car reports it."""
     ends = Side.LEFT if is_rtl(view.words.language) else Side.RIGHT
     return view.vehicle.side is ends
 
@@ -77,10 +77,10 @@ def _body(view: ViewContext, place: ScreenAddress) -> ScreenState:
 
 
 def _toast(view: ViewContext, place: ScreenAddress, toast: Toast | None) -> tuple[Line | None, Action | None]:
-    """The word on what happened; else what was not sent, the reminder with its join action, or what changed."""
+    """Return the confirmation of an action; else a failure to send, the reminder with its join action, or a change."""
     if toast is not None:
         return toast.line, toast.action
-    # While driving there is room for it on Drive alone, and not beside a reminder: it waits for that (limit of groups).
+    # While driving it fits on Now only, and not beside a reminder: it waits (limit of groups).
     crowded = view.restrictions.restricted and (place.screen is not ScreenName.DRIVE or view.reminder is not None)
     if place.screen in QUIET or view.panel is not Panel.NONE or crowded:
         return None, None
@@ -88,7 +88,7 @@ def _toast(view: ViewContext, place: ScreenAddress, toast: Toast | None) -> tupl
 
 
 def _reminder(view: ViewContext, place: ScreenAddress) -> tuple[Line, Action] | None:
-    """The reminder, parked and away from Drive."""
+    """Return the reminder when parked and on another screen than Now."""
     reminder = view.reminder
     if reminder is None or place.screen in (ScreenName.DRIVE, ScreenName.CALL) or not view.parked:
         return None
@@ -99,7 +99,7 @@ def _reminder(view: ViewContext, place: ScreenAddress) -> tuple[Line, Action] | 
 
 
 def _name(view: ViewContext, place: ScreenAddress, *, suspended: bool) -> str:
-    """What the frame is about: its change without a touch is a change of layout."""
+    """Return what the frame is about: if it changes without a touch, that counts as a change of layout."""
     parts = [place.screen.value]
     if suspended:
         parts.append("suspended")

@@ -1,4 +1,4 @@
-"""What the handlers of intents work on: ports, session and options."""
+"""The context of intent handlers: ports, session and options."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIVE = UNSETTLED | {OutboxState.SENT}
 
 @dataclass(slots=True)
 class IntentContext:
-    """What a touch is carried out with. `base` are the options before a person's preferences."""
+    """The context in which an intent is carried out. `base` are the options without the user's preferences."""
 
     ports: Ports
     session: Session
@@ -38,14 +38,14 @@ class IntentContext:
 
     @property
     def options(self) -> Options:
-        """The options as the car is set, with what the person prefers."""
+        """The options as set by the car and the user's preferences."""
         session, languages = self.session, self.ports.languages
         given = {**dict(session.snapshot.preferences), **session.preferences}
         return preferred(as_in_car(self.base, session.car_language, session.car_hours, languages), given, languages)
 
     @property
     def own_phone(self) -> tuple[str, str]:
-        """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
+        """Id and name of the phone chosen by the current profile; both empty if none was chosen."""
         profile = self.session.snapshot.profile
         chosen = preference(self.session.snapshot, self.session.preferences, PHONE + profile.id) if profile else ""
         phone, _, name = chosen.partition("|")
@@ -64,7 +64,7 @@ class IntentContext:
         return self._words[1]
 
     def view(self) -> ViewContext:
-        """Everything that a screen is made from, now."""
+        """Return everything from which a screen is made."""
         session, ports, options, words = self.session, self.ports, self.options, self.words()
         as_of = self.as_of()
         now = self.now()
@@ -108,7 +108,7 @@ class IntentContext:
         return replace(view, reminder=self._reminder(view))
 
     def as_of(self) -> datetime | None:
-        """When all sources were last fetched; None while one was never (a feed that never could be is left out)."""
+        """When the oldest source was last fetched; None if one never was (feeds never read so far are left out)."""
         if self.session.sync is not None and self.session.sync.as_of:
             try:
                 reported = datetime.fromisoformat(self.session.sync.as_of)
@@ -123,18 +123,18 @@ class IntentContext:
         return min(known) if known and len(known) == len(times) else None
 
     def send(self, name: str, **arguments: str) -> None:
-        """Ask the service for something."""
+        """Send a command to the service."""
         self.ports.service.send(Command(name, arguments))
 
     def toast(
         self, text: str, icon: str, tone: Tone = Tone.NORMAL, *, action: Action | None = None, stays: float = 0.0
     ) -> None:
-        """Say a word on what just happened, for `stays` elapsed seconds or the usual time."""
+        """Show a confirmation, for `stays` elapsed seconds or the default time."""
         ends = self.ports.elapsed.seconds() + (stays or TOAST_SECONDS)
         self.session.toast = Toast(Line((text,), icon, tone), ends, action)
 
     def entry(self, key: str) -> AgendaEntry | None:
-        """The entry of an occurrence key, None once it is gone."""
+        """Return the entry of an occurrence key, None if it no longer exists."""
         return next((entry for entry in self.session.agenda.entries if entry.key == key), None)
 
     def _snapshot(self) -> Snapshot:
@@ -145,7 +145,7 @@ class IntentContext:
         return replace(held, dismissed=held.dismissed | session.dismissed, snoozed=tuple(snoozed.items()))
 
     def _undoing(self) -> str:
-        """What the word on what just happened offers to take back."""
+        """What the current confirmation offers to undo."""
         toast = self.session.toast
         intent = toast.action.intent if toast and toast.action else None
         return intent.item if isinstance(intent, Undo) else ""
@@ -155,12 +155,12 @@ class IntentContext:
         return frozenset(sent | self.session.late)
 
     def _may_remind(self, view: ViewContext, entry: AgendaEntry) -> bool:
-        """Whether it reminds at all: one of a subscribed calendar that names no reminder only where that is set."""
+        """Whether it reminds at all: one of a subscribed calendar without reminders only if that is enabled."""
         said = view.options.feed_reminders or entry.event.reminder_minutes is not None
         return said or not view.agenda.of(entry).account.is_feed
 
     def _reminder(self, view: ViewContext) -> Reminder | None:
-        """The reminder that may be shown now: it waits during a call and for a clock that is set."""
+        """Return the reminder to show now; it waits during a call, and while the clock is not set."""
         if not view.clock_set or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
             return None
         snapshot = view.snapshot

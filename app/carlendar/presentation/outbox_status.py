@@ -1,6 +1,6 @@
-"""Status of what a person sent: waiting, sent or given up, with Undo while it waits.
+"""Status of user actions in the outbox: waiting, sent or failed, with Undo while waiting.
 
-Read from the stored outbox, so that it is the same after a restart.
+Read from the stored outbox, so that it survives a restart.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 LATE = frozenset({"late"})
 QUIET = frozenset({"dismiss", "snooze"})
-"""Kinds that hold in this car whatever becomes of them elsewhere: their failure is shown when parked."""
+"""Kinds that take effect in this car even if they fail elsewhere: their failure is shown when parked."""
 REPORT_HOURS = 1
 """A failure older than this is shown when parked only."""
 
 
 def latest(view: ViewContext, event: Event, kinds: frozenset[str]) -> OutboxItem | None:
-    """What the person did last to the meeting, or to its series, of those kinds; None where that was taken back."""
+    """Return the user's last action of those kinds on the meeting or its series; None if it was undone."""
     own = {event.id, event.series_id} - {""}
     account = view.agenda.account_of(event)
     found = [item for item in view.snapshot.outbox if item.kind in kinds and item.event_id in own]
@@ -35,7 +35,7 @@ def latest(view: ViewContext, event: Event, kinds: frozenset[str]) -> OutboxItem
 
 
 def undo_action(view: ViewContext, event: Event, kinds: frozenset[str]) -> Action | None:
-    """Undo, for what waits; None while the word on it offers that already."""
+    """Return Undo for a waiting item; None while the confirmation offers it."""
     item = latest(view, event, kinds)
     if item is None or item.state is not OutboxState.WAITING or view.undoing or item.key in view.undoing_keys:
         return None
@@ -43,7 +43,7 @@ def undo_action(view: ViewContext, event: Event, kinds: frozenset[str]) -> Actio
 
 
 def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
-    """Whether the others know by now that the person comes late; None while a word says so, or nothing was said."""
+    """Return whether the others have been notified of being late; None if not applicable."""
     item = latest(view, entry.event, LATE)
     if item is None or (item.state is OutboxState.WAITING and item.key == view.undoing):
         return None
@@ -58,7 +58,7 @@ def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
 
 
 def answer_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
-    """That the answer shown has not left the car yet."""
+    """Return that the displayed answer has not been sent yet."""
     item = latest(view, entry.event, frozenset(RESPONSES))
     if item is None or item.state not in UNSETTLED or item.key == view.undoing:
         return None
@@ -67,7 +67,7 @@ def answer_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
 
 
 def failure(view: ViewContext) -> tuple[Line, Action] | None:
-    """What was given up, with its reason, until the person has seen it; the oldest first, one at a time."""
+    """Return the oldest failure that the user has not seen, with its reason."""
     say = view.words.say
     for item in view.snapshot.outbox:
         if item.state is not OutboxState.GIVEN_UP or Acknowledge(item.key) in view.acknowledged:
@@ -83,7 +83,7 @@ def failure(view: ViewContext) -> tuple[Line, Action] | None:
 
 
 def _what(view: ViewContext, item: OutboxItem) -> tuple[str, str]:
-    """What was not sent, or may not have been, and a shorter form."""
+    """Return what was not sent, or may not have been, and a shorter form."""
     say, unsure = view.words.say, item.reason == "unsure"
     if item.kind == "late":
         text = say("“I’m late” may not have been sent") if unsure else say("“I’m late” was not sent")

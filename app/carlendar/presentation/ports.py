@@ -1,4 +1,4 @@
-"""What the view-models need of the rest, as narrow Protocols; `carlendar.wiring` hands the parts over."""
+"""Interfaces that the presenter needs; `carlendar.wiring` provides them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ JoinPlan = Callable[[JoinDetails | None, Situation], Plan]
 
 
 class UserMemory(Protocol):
-    """What a person decides, kept in the car (`carlendar.store.user_writer.UserWriter`).
+    """Stores the user's decisions in the car (`carlendar.store.user_writer.UserWriter`).
 
-    Methods return at once; the writing is done elsewhere, and the next snapshot shows what was
-    written. Keys are `event id@start`.
+    Methods return immediately; writing is asynchronous, and the next snapshot contains the result. Keys are `event
+    id@start`.
     """
 
     def dismiss(self, key: str, account_id: str, now: datetime) -> None:
@@ -39,7 +39,7 @@ class UserMemory(Protocol):
         """Do not remind of this occurrence before `until`."""
 
     def prefer(self, key: str, value: str) -> None:
-        """Keep a preference; an empty value takes it back."""
+        """Store a preference; an empty value deletes it."""
 
     def show_calendar(self, account_id: str, calendar_id: str, shown: bool) -> None:
         """Whether a calendar belongs to the agenda."""
@@ -48,30 +48,30 @@ class UserMemory(Protocol):
         """Add a profile."""
 
     def choose_profile(self, profile_id: str) -> None:
-        """Make it the profile in the seat; empty for none."""
+        """Make it the current profile; empty for none."""
 
     def put(self, item: OutboxItem) -> None:
-        """Put something into the outbox; the service hears of it once it is written."""
+        """Add an item to the outbox; the service is notified once it is written."""
 
     def withdraw(self, key: str) -> None:
-        """Take something back that has not been sent."""
+        """Withdraw an item that has not been sent."""
 
     def acknowledge(self, key: str) -> None:
-        """Remember that the person knows that this was not sent."""
+        """Remember that the user has seen this failure."""
 
     def acknowledge_change(self, account_id: str, event_id: str) -> None:
-        """Remember that the person has seen what changed about this meeting."""
+        """Remember that the user has seen this change."""
 
 
 class ServiceLink(Protocol):
-    """The way to the service process."""
+    """The connection to the service process."""
 
     def send(self, command: Command) -> None:
-        """Ask for something; returns at once, and a failure is reported by `service_lost`."""
+        """Send a command; returns immediately, and failures are reported by `service_lost`."""
 
 
 class Ports(Value, frozen=True):
-    """Everything that a presenter talks to. `read` answers from the local store without waiting."""
+    """The dependencies of a presenter. `read` returns data from the local store without blocking."""
 
     read: Callable[[], Snapshot]
     memory: UserMemory
@@ -83,10 +83,10 @@ class Ports(Value, frozen=True):
     wall: WallClock
     elapsed: ElapsedClock
     words: Callable[[str], Words]
-    """The words of a language, English for one that has none."""
+    """Returns the texts of a language, English if there is no catalogue."""
     languages: tuple[str, ...]
     plan: JoinPlan
     new_key: Callable[[], str]
-    """A fresh id for what is put into the outbox and for profiles."""
+    """Generates ids for outbox items and profiles."""
     agenda_cache: AgendaCache = field(default_factory=AgendaCache)
-    """Shared with the thread that reads the store, which builds the index ahead."""
+    """Shared with the thread that reads the store, which builds the index in advance."""

@@ -1,8 +1,8 @@
-"""The presenter: takes changes, carries out touches, and composes what is to be drawn.
+"""The presenter: handles changes and touches, and composes the frame to draw.
 
-One thread, the interface's. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`,
-`theme`, `service_lost`, `service_found`) are brought to it by the bridge; the output is one frozen
-`Frame`, announced when it differs from the one before.
+It runs on the UI thread only. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`, `theme`,
+`service_lost`, `service_found`) arrive through the bridge; the output is one frozen `Frame`, announced whenever it
+changes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Cause(Enum):
-    """Why a frame may change: what a person did or safety demands is drawn at once, the rest in its pace."""
+    """Why a frame changes: touches and safety take effect immediately, the rest is throttled."""
 
     TOUCH = auto()
     SAFETY = auto()
@@ -63,7 +63,7 @@ class Presenter:
 
     @property
     def frame(self) -> Frame:
-        """What is to be drawn now."""
+        """The frame to draw now."""
         return self._frame
 
     def subscribe(self, listener: Callable[[Frame], None]) -> None:
@@ -72,11 +72,11 @@ class Presenter:
         listener(self._frame)
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        """Take newly published restrictions; the frame returned obeys them."""
+        """Apply newly published restrictions; the returned frame obeys them."""
         session = self._session
         if restrictions != session.restrictions:
             if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
-                session.takes_destinations = True  # the drive is over
+                session.takes_destinations = True  # the drive has ended
             session.restrictions = restrictions
             session.back_stack.tighten(restrictions)
             if restrictions.restricted:
@@ -85,7 +85,7 @@ class Presenter:
         return self._frame
 
     def act(self, action: Action) -> None:
-        """Carry out what a person touched; what is not on offer any more does nothing."""
+        """Carry out an action; one that is no longer offered does nothing."""
         from carlendar.presentation import (
             dispatch,  # not needed for the first frame, like the others of this kind below
         )
@@ -94,16 +94,16 @@ class Presenter:
             self._show(Cause.TOUCH)
 
     def scrolled(self, place: str, offset: float) -> None:
-        """Keep where a list was scrolled to."""
+        """Remember the scroll position of a list."""
         self._session.scroll[place] = offset
 
     def offset(self, place: str) -> float:
-        """Where the list of `place` was scrolled to; 1.0, its top, where it never was."""
+        """Return the scroll position of the list of `place`; 1.0, the top, by default."""
         return self._session.scroll.get(place, 1.0)
 
     def tick(self) -> float:
-        """Let time pass; returns elapsed seconds until it wants to be called again, at most 60."""
-        # What can be taken back goes when its time is over, not in its pace: it would be there and do nothing.
+        """Handle the passing of time; returns elapsed seconds until the next call, at most 60."""
+        # Undo disappears when its time is over, without throttling: later it would have no effect.
         self._show(Cause.TOUCH if self._attend() else Cause.TIME)
         waits = [60.0, until_minute(self._ports.wall)]
         if self._session.toast is not None:
@@ -115,12 +115,12 @@ class Presenter:
     # --- what happens --------------------------------------------------------------------------
 
     def clock_changed(self) -> None:
-        """The clock was set, or the car is in another zone: what is drawn is wrong, and no matter of pace."""
+        """The clock was set, or the zone changed: the frame is wrong, so the update is not throttled."""
         self._attend()
         self._show(Cause.SAFETY)
 
     def snapshot_changed(self) -> None:
-        """The store has something new: read it."""
+        """The store has changed: read it."""
         from carlendar.presentation import outbox_intents
 
         session, before = self._session, self._session.snapshot
@@ -130,14 +130,14 @@ class Presenter:
             driver.leave(self._context)
         answered = outbox_intents.settle(self._context)
         self._settle_seat(stored)
-        # Whose titles may be seen is no matter of pace, nor what became of a touch; all else waits for the tick.
+        # Privacy and the result of a touch are not throttled; all else waits for the tick.
         strangers = _owners(before) != _owners(session.snapshot)
         if strangers or answered:
             self._attend()
             self._show(Cause.SAFETY if strangers else Cause.TOUCH)
 
     def phone_changed(self, state: PhoneState) -> None:
-        """The telephone says something new."""
+        """The phone's state has changed."""
         from carlendar.presentation.call import call_intents
 
         call_intents.phone_changed(self._context, state)
@@ -145,7 +145,7 @@ class Presenter:
         self._show(Cause.TOUCH)
 
     def service_said(self, message: Message) -> None:
-        """The service process says something."""
+        """Handle a message of the service process."""
         match message:
             case SyncStatus():
                 self._session.sync = message
@@ -165,7 +165,7 @@ class Presenter:
                 return
 
     def service_lost(self) -> None:
-        """The service process is gone, and a sign-in in flight with it; it is being replaced."""
+        """The connection to the service was lost, and with it a sign-in in progress; it is being restarted."""
         self._session.service_there = False
         flight = self._session.sign_in
         if flight is not None and flight.status.phase in ("starting", "code", "browser"):
@@ -173,19 +173,19 @@ class Presenter:
         self._show(Cause.TIME)
 
     def service_found(self) -> None:
-        """The service process is back; it is sent the profile in the seat."""
+        """The service is connected again; it is sent the current profile."""
         self._session.service_there = True
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
         self._show(Cause.TIME)
 
     def theme(self, *, night: bool) -> None:
-        """The car turned its lights on or off."""
+        """The car switched between day and night."""
         self._session.night = night
         self._show(Cause.SAFETY)
 
     def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
-        """Whether a passenger is aboard (None for unknown), and who drives; shown at once."""
+        """Whether a passenger is aboard (None for unknown), and who drives; takes effect immediately."""
         session = self._session
         session.aboard = passenger_aboard
         if driver_subject != session.driver:
@@ -196,7 +196,7 @@ class Presenter:
         self._show(Cause.SAFETY)
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
-        """How the car's own screens are set; what a person or an administrator chose goes before it."""
+        """Settings of the car's own screens; the user's and administrator's choices take precedence."""
         session = self._session
         session.car_language, session.car_hours, session.text_scale = language, hours, text_scale
         self._show(Cause.TIME)
@@ -209,13 +209,13 @@ class Presenter:
     # --- within --------------------------------------------------------------------------------
 
     def _take(self, stored: Snapshot) -> None:
-        """Show of the store what the driver may see."""
+        """Apply the part of the store's data that the driver may see."""
         session = self._session
         session.snapshot = driver.admitted(session, stored)
         self._quarantine.take(self._agenda_cache.of(session.snapshot))
 
     def _settle_seat(self, stored: Snapshot) -> None:
-        """The store, the service and the phone follow who is in the seat."""
+        """Update store, service and phone for the current profile."""
         from carlendar.presentation.call import call_intents
 
         driver.settle(self._context, stored)
@@ -238,9 +238,9 @@ class Presenter:
         self._show(Cause.TIME)
 
     def _attend(self) -> bool:
-        """See to what comes of time; True when a word on what happened had its time.
+        """Handle everything that depends on time; True when a confirmation has expired.
 
-        A reminder that came due makes its sound, and while driving brings Drive back.
+        A reminder that has become due plays its sound, and while driving switches to Now.
         """
         session = self._session
         over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
@@ -254,14 +254,14 @@ class Presenter:
         if session.vehicle.loudness > 0:
             self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
-            session.toast = None  # it would push Join from its place; what can be taken back stays
+            session.toast = None  # it must not displace Join; an item that can be undone stays
         if session.restrictions.restricted and session.back_stack.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
             session.back_stack.home()
             session.turn()
         return over
 
     def _watch_news(self) -> None:
-        """What changed about a meeting has been said once it stood on the screen for its time."""
+        """A change counts as seen once it was displayed for long enough."""
         shown = self._frame.toast_action
         news = shown.intent if shown is not None and isinstance(shown.intent, NewsSeen) else None
         before, since = self._session.shown_news
@@ -282,9 +282,9 @@ class Presenter:
         return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
 
     def _show(self, cause: Cause) -> None:
-        """Announce the frame of now, unless nothing changed or its time has not come.
+        """Announce the current frame, unless nothing changed or it is throttled.
 
-        Data wait for the `tick` that follows every call of the bridge: of a burst of news one frame is made.
+        Data wait for the `tick` that follows every call of the bridge, so that a burst of changes results in one frame.
         """
         if cause is Cause.DATA:
             return
@@ -303,5 +303,5 @@ class Presenter:
 
 
 def _owners(snapshot: Snapshot) -> tuple[object, ...]:
-    """Whose day it is, and which accounts may be shown."""
+    """Return whose day it is, and which accounts may be shown."""
     return (snapshot.profile, tuple((account.id, account.state) for account in snapshot.accounts))

@@ -1,7 +1,7 @@
-"""Keeps an event that cannot be composed from costing more than itself.
+"""Isolates an event that makes composing a screen fail.
 
-Screens are composed from a book of events. Where that raises, the event that is the cause is looked for, and shown
-plain from then on, until its calendar has another version of it.
+If composing raises, the event that causes it is identified, and shown without its texts until its calendar has another
+version of it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 MOST = 12
-"""Events that are found one by one; more are found by halving the book."""
+"""Number of events identified individually; further ones are found by bisection."""
 
 
 class _Noted(dict[str, "StoredEvent"]):
-    """What is stored of a book's events, and which of them was looked up last."""
+    """The stored events of an index, recording which was accessed last."""
 
     last = ""
 
@@ -44,23 +44,24 @@ class _Noted(dict[str, "StoredEvent"]):
 
 
 class Quarantine:
-    """Guards what is made from a session's book. Used by the interface's thread alone."""
+    """Guards composing from a session's index. Used on the UI thread only."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._held: dict[str, Event] = {}
-        """By occurrence key, the version that could not be composed."""
+        """The version that could not be composed, by occurrence key."""
 
     def take(self, index: AgendaIndex) -> None:
-        """Make this the session's book, with the events that are held plain."""
+        """Set the session's index, with quarantined events without texts."""
         still = {key for key, event in self._held.items() if key in index.stored and index.stored[key].event == event}
         self._held = {key: event for key, event in self._held.items() if key in still}
         self._session.agenda = _with_plain(index, still) if still else index
 
     def run(self, make: Callable[[], _T]) -> _T:
-        """What `make` makes of the session, which it must not change; again with an event fewer where it raises.
+        """Return the result of `make`, which must not change the session; repeated with one more event in quarantine if
+        it raises.
 
-        Raises what `make` raises where no event of the book is the cause.
+        Re-raises the exception if no event of the index causes it.
         """
         try:
             return make()
@@ -78,7 +79,7 @@ class Quarantine:
         return make()
 
     def _by_trial(self, make: Callable[[], object], whole: AgendaIndex, error: Exception) -> set[str]:
-        """The culprits, each tried; all events where no choice of them is enough. Raises `error` where none is one."""
+        """Return the causes, each tested; all events if no subset is sufficient. Raises `error` if none is a cause."""
         every = set(whole.stored)
         if not self._works(make, whole, every):
             raise error
@@ -86,11 +87,11 @@ class Quarantine:
         return found if self._works(make, whole, found) else every
 
     def _works(self, make: Callable[[], object], whole: AgendaIndex, taken: set[str]) -> bool:
-        """Whether nothing raises with these events plain."""
+        """Whether composing succeeds with these events without texts."""
         return self._last_asked(make, _with_plain(whole, taken)) is None
 
     def _last_asked(self, make: Callable[[], object], index: AgendaIndex) -> str | None:
-        """The key of the event that was looked up last where making raises; None where it does not."""
+        """Return the key of the event accessed last before composing raised; None if it does not raise."""
         noted = _Noted(index.stored)
         self._session.agenda = replace(index, stored=noted)
         try:
@@ -100,7 +101,7 @@ class Quarantine:
         return None
 
     def _by_last(self, make: Callable[[], object], whole: AgendaIndex) -> set[str]:
-        """The culprits, taken for those that were looked up last: nearly always right, and quick. Empty where not."""
+        """Return the causes, assuming that each was accessed last: nearly always right, and fast. Empty if not."""
         taken: set[str] = set()
         while (last := self._last_asked(make, _with_plain(whole, taken))) is not None:
             if last in taken or last not in whole.stored or len(taken) == MOST:
@@ -109,7 +110,7 @@ class Quarantine:
         return taken if len(taken) == 1 else {key for key in taken if not self._works(make, whole, taken - {key})}
 
     def _by_halves(self, make: Callable[[], object], whole: AgendaIndex, suspects: list[str]) -> set[str]:
-        """The culprits among the suspects, all others plain, by halving."""
+        """Return the causes among the suspects by bisection, with all others without texts."""
         if self._works(make, whole, set(whole.stored) - set(suspects)):
             return set()
         if len(suspects) == 1:
@@ -127,7 +128,7 @@ class Quarantine:
 
 
 def _with_plain(index: AgendaIndex, keys: set[str]) -> AgendaIndex:
-    """The book with the events of these keys plain."""
+    """Return the index with the events of these keys without texts."""
     if not keys:
         return index
     held = ((entry.key in keys, index.stored[entry.key]) for entry in index.entries)

@@ -1,4 +1,4 @@
-"""The one door between the interface and everything behind it."""
+"""The interface between the UI and the presenter."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
 
 class ScreenController(Protocol):
-    """What the interface talks to. Called on the UI thread only; no method blocks."""
+    """The presenter as seen by the UI. Called on the UI thread only; no method blocks."""
 
     @property
     def frame(self) -> Frame:
-        """What is to be drawn now."""
+        """The frame to draw now."""
 
     def subscribe(self, listener: Callable[[Frame], None]) -> None:
         """Call `listener` on the UI thread at once and whenever the frame changes."""
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        """Take newly published restrictions; the frame returned obeys them. Called before a draw."""
+        """Apply newly published restrictions; the returned frame obeys them. Called before a draw."""
 
     def act(self, action: Action) -> None:
-        """A person touched `action`."""
+        """Carry out `action` after a touch."""
 
     def scrolled(self, place: str, offset: float) -> None:
         """The list of `place` was scrolled to `offset` (0 bottom to 1 top): kept over P → M → P."""
 
     def tick(self) -> float:
-        """Let time pass; returns elapsed seconds until it wants to be called again (at most 60)."""
+        """Handle the passing of time; returns elapsed seconds until the next call (at most 60)."""

@@ -1,4 +1,4 @@
-"""What the presenter remembers between touches; changed on the UI thread only."""
+"""The presenter's state between touches; changed on the UI thread only."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from carlendar.store.records import Snapshot
 
 TOAST_SECONDS = 6.0
-"""Elapsed seconds that a word on what happened stays, where nothing can be taken back."""
+"""Elapsed seconds for which a confirmation without Undo is shown."""
 
 NEWS_SECONDS = 60.0
-"""Elapsed seconds after which news that stood on the screen count as said."""
+"""Elapsed seconds after which a displayed change counts as seen."""
 
 
 class Toast(Value, frozen=True):
-    """A short word on what just happened; `ends` is in elapsed seconds."""
+    """A short confirmation; `ends` is in elapsed seconds."""
 
     line: Line
     ends: float

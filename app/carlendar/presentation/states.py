@@ -1,8 +1,8 @@
-"""What the screens draw: one frozen value for each screen, and the frame around it.
+"""The states that the screens draw: one frozen value for each screen, and the frame around it.
 
-View-models make these from data and restrictions; widgets draw them and know nothing else. All
-texts are final: translated, shortened, masked. Texts that come from a calendar are plain text, to
-be escaped and shaped when they are drawn. A control that cannot be used is not in the state.
+Presenters make these from data and restrictions; widgets draw them and know nothing else. All texts are final:
+translated, shortened, masked. Texts from a calendar are plain text, escaped and shaped on drawing. A control that
+cannot be used is not part of the state.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ScreenName(StrEnum):
-    """Every screen there is."""
+    """All screens."""
 
     DRIVE = "drive"
     AGENDA = "agenda"
@@ -52,10 +52,10 @@ class Look(StrEnum):
 
 
 class Action(Value, frozen=True):
-    """Something to touch. `labels` are variants from long to short; the first that fits is drawn.
+    """A control. `labels` are variants from long to short; the first that fits is drawn.
 
-    `intent` is handed back to the presenter as it is. `sends` marks what leaves the car or ends a call: the touch rules
-    of the restriction profile apply to it.
+    `intent` is passed back to the presenter unchanged. `sends` marks actions that send something or end a call: the
+    touch rules of the restriction profile apply to them.
     """
 
     intent: Intent
@@ -169,10 +169,10 @@ class AgendaState(Value, frozen=True):
     rows: tuple[AgendaRow, ...]
     scrolls: bool
     empty: str = ""
-    """The sentence in place of rows where there are none."""
+    """Shown instead of rows if there are none."""
     side: tuple[Action, ...] = ()
     left: str = ""
-    """On the last page: how many there are on none of the pages, in words; empty for none."""
+    """On the last page: the number of entries that are on no page, as text; empty for none."""
 
 
 class EventState(Value, frozen=True):
@@ -214,7 +214,7 @@ class SignInState(Value, frozen=True):
 
 
 class Avatar(Value, frozen=True):
-    """What stands for a person in a list: a round picture (see `carlendar.domain.avatar`), else the initials."""
+    """The avatar of a person in a list: a round picture (see `carlendar.domain.avatar`), else initials."""
 
     initials: str
     pixels: bytes = b""
@@ -258,10 +258,10 @@ ScreenState = DriveState | AgendaState | EventState | CallState | SignInState | 
 
 
 class Frame(Value, frozen=True):
-    """All that is drawn. `rail` is the column of the parked screens, empty while restricted.
+    """A complete frame. `rail` is the navigation column of the parked screens, empty while restricted.
 
-    `place` names what the frame is about (screen and subject); a change of it without a touch is a
-    change of layout, after which touches are ignored for 0.7 s.
+    `place` identifies what the frame is about (screen and subject); if it changes without a touch, that is a change of
+    layout, after which touches are ignored for 0.7 s.
     """
 
     screen: ScreenName
@@ -271,14 +271,14 @@ class Frame(Value, frozen=True):
     rail: tuple[Action, ...] = ()
     night: bool = True
     text_scale: float = 1.0
-    """How much larger than usual the car's own screens write."""
+    """Text scale of the car's own screens."""
     rtl: bool = False
     rail_at_end: bool = False
     """The rail stands where a line ends, not where it begins: that is the driver's side."""
     language: str = "en"
     place: str = ""
     toast: Line | None = field(default=None)
-    """A short word on what just happened, with at most one action beside it (Undo)."""
+    """A short confirmation, with at most one action (Undo)."""
     toast_action: Action | None = None
     stand_in: str = "□"
-    """Takes the place of a text that cannot be laid out."""
+    """Replaces a text that cannot be laid out."""

@@ -1,7 +1,7 @@
-"""How often texts may change by themselves while the driver is protected.
+"""Limits how often texts change without user input while driving.
 
-On the minute, and never nearer than 10 seconds to another unrequested change (the
-restriction profile, "changes of text without input"). What comes in shortly before the minute waits for it.
+On the minute, and at least 10 seconds after another unrequested change (the restriction profile, "changes of text
+without input"). Changes shortly before the minute wait for it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 NEAREST = 10.0
 """Elapsed seconds between two unrequested changes."""
 MARGIN = 0.02
-"""Seconds after the minute has turned at which it is looked at, so that it surely has."""
+"""Delay in seconds after the minute, so that it has certainly passed."""
 
 
 def until_minute(wall: WallClock) -> float:
-    """Elapsed seconds until the wall clock's minute turns; 60 while the clock stands still."""
+    """Return elapsed seconds until the next minute of the wall clock; 60 while the clock is stopped."""
     rate = wall.rate()
     if rate <= 0:
         return 60.0
@@ -30,7 +30,7 @@ def until_minute(wall: WallClock) -> float:
 
 @dataclass(slots=True)
 class UpdateThrottle:
-    """When the last unasked change was, and whether another waits."""
+    """Time of the last unrequested change, and whether another is pending."""
 
     last: float | None = None
     waiting: bool = False
@@ -42,19 +42,19 @@ class UpdateThrottle:
         return not self.waiting
 
     def changed(self, elapsed: float) -> None:
-        """Such a change was drawn."""
+        """Record such a change."""
         self.last = elapsed
 
     def settled(self) -> None:
-        """Nothing waits any more."""
+        """Nothing is pending any more."""
         self.waiting = False
 
     def wait(self, elapsed: float, wall: WallClock) -> float:
-        """Elapsed seconds until a waiting change may be drawn."""
+        """Return elapsed seconds until a pending change may be drawn."""
         left = 0.0 if self.last is None else max(0.0, self.last + NEAREST - elapsed)
         return max(left, until_minute(wall)) if _minute_is_near(wall) else left
 
 
 def _minute_is_near(wall: WallClock) -> bool:
-    """Whether the minute turns so soon that what changes now had better wait; not where time is sped up."""
+    """Whether the minute is so near that a change should wait; not if time is accelerated."""
     return 0 < wall.rate() <= 1 and until_minute(wall) < NEAREST

@@ -1,4 +1,4 @@
-"""Everything that a screen is made from, gathered at one moment; screens are pure functions of it."""
+"""All data from which a screen is made, at one time; screens are pure functions of it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from carlendar.store.records import Snapshot, StoredEvent
 
 FRESH = timedelta(minutes=15)
-"""Data of this age or more is not fresh: every screen says how old it is."""
+"""Data of this age or older is stale: every screen shows its age."""
 
 
 RINGS = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
 """Phases of an incoming call that has not been answered."""
 
 KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
-"""Answers that say that the person knows the meeting."""
+"""Responses that imply that the user knows the meeting."""
 
 
 def known_to_accept(event: Event) -> bool:

@@ -31,7 +31,7 @@ VAULT = "vault"
 RUN = "run"
 """Subfolder of the service's socket."""
 WRITING = ".writing-"
-"""Prefix of temporary files for atomic writes (as in `carlendar.microsoft.files`)."""
+"""Prefix of temporary files for atomic writes (as in `carlendar.microsoft.private_files`)."""
 
 DATABASES = {"events.db": {"calendars", "sources", "events"}, "user.db": {"profiles", "accounts", "seat"}}
 """The databases, each with the tables that exist in all its versions."""

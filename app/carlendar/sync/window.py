@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from carlendar.domain.event import Event
 from carlendar.domain.ports import WallClock
-from carlendar.domain.timespan import Timespan
+from carlendar.domain.timespan import Timespan, midnight
 from carlendar.store.events import bounds
 from carlendar.store.retention import PAST_KEPT
 
@@ -22,8 +22,8 @@ def rolling_window(wall: WallClock, past: timedelta = PAST_KEPT) -> Timespan:
     """
     zone, now = wall.zone(), wall.now()
     today = now.astimezone(zone).date()
-    start = datetime.combine(today - timedelta(days=1), time(), zone).astimezone(UTC)
-    end = datetime.combine(today + timedelta(days=DAYS_AHEAD + 1), time(), zone).astimezone(UTC)
+    start = midnight(today - timedelta(days=1), zone)
+    end = midnight(today + timedelta(days=DAYS_AHEAD + 1), zone)
     return Timespan(max(start, (now - past).astimezone(UTC).replace(microsecond=0)), end)
 
 

@@ -1,1 +1,1 @@
-"""Text: graphemes, shortening, hyphenation and direction. No Kivy."""
+"""Text: cleaning, graphemes, shortening, wrapping, hyphenation, direction and shaping. No Kivy."""

@@ -1,5 +1,7 @@
 """Titles for the glance: shortened by variants, not by cutting. Pure: same title and limits, same result.
 
+Texts are clean (`carlendar.text.clean`).
+
 In this order: prefixes of mail programs, bracketed tags, project codes, then what follows a
 separator, then words from the end. A cut inside a word, with an ellipsis, is the last means.
 What means another thing when half of it is gone stays or goes as a whole: a time with its unit or its end
@@ -10,14 +12,11 @@ What means another thing when half of it is gone stays or goes as a whole: a tim
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from carlendar.domain.cancellation import WORDS as CANCELLED
-from carlendar.domain.emoji import simplify_emoji
-from carlendar.domain.marks import with_bounded_marks
 from carlendar.text.graphemes import graphemes, is_wide
 
 if TYPE_CHECKING:
@@ -76,18 +75,6 @@ _NEGATIONS = _words("no not never without kein keine keinen nicht nie ohne non p
 """Words whose loss would turn the meaning round: they stay with what they deny."""
 
 
-def clean(title: str) -> str:
-    """Without control characters, direction overrides and what cannot be seen; spaces single, none at the ends.
-
-    Pictograms are in the form in which they are drawn.
-    """
-    if title.isascii() and title.isprintable():
-        return " ".join(title.split())
-    title = with_bounded_marks(simplify_emoji(title))
-    kept = (character if _shown(character) else " " if character.isspace() else "" for character in title)
-    return " ".join("".join(kept).split())
-
-
 def fits(text: str, latin: int | None, cjk: int | None) -> bool:
     """Whether `text` is within `latin` graphemes, or `cjk` wide ones; a mixture is weighed by its parts."""
     if latin is None or cjk is None:
@@ -113,7 +100,7 @@ def shorten(text: str, latin: int | None, cjk: int | None) -> str:
 def _within(text: str, latin: int | None, cjk: int | None) -> Iterator[str]:
     """Ever shorter forms that are within the limits."""
     last: str | None = None
-    for candidate in _candidates(clean(text)):
+    for candidate in _candidates(text):
         if (last is None or len(candidate) < len(last)) and fits(candidate, latin, cjk):
             yield candidate
             last = candidate
@@ -121,7 +108,6 @@ def _within(text: str, latin: int | None, cjk: int | None) -> Iterator[str]:
 
 def cut(text: str, latin: int | None, cjk: int | None) -> str:
     """Cut between graphemes, an ellipsis in place of the rest; for texts that have no variants."""
-    text = clean(text)
     if fits(text, latin, cjk):
         return text
     clusters = graphemes(text[:LONGEST_READ])
@@ -244,12 +230,3 @@ def _readable(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     return " ".join(text.split()).strip(_EDGE)
-
-
-def _shown(character: str) -> bool:
-    """Letters, marks, signs, the space, and the joiners that scripts and emoji need."""
-    if character.isascii():
-        return character.isprintable()
-    if character in ("\u200c", "\u200d") or 0xE0020 <= ord(character) <= 0xE007F:
-        return True
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")

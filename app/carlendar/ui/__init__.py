@@ -1,1 +1,1 @@
-"""The Kivy interface: it draws frozen states and hands touches back as actions."""
+"""The Kivy user interface: draws frozen states and returns touches as actions."""

@@ -1,4 +1,4 @@
-"""The display as one function: a window, the widget tree in it, and the loop until it is closed."""
+"""Runs the display: a window with its widget tree, and the loop until it is closed."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def run_display(
         _running.append(loop)
         loop.run()
         on_end()
-        window.hide()  # what follows can take a while, and the last frame must not stay
+        window.hide()  # the following can take a while, and the last frame must not remain
         keys.stop()
         stopTouchApp()
     finally:

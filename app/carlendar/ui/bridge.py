@@ -1,4 +1,4 @@
-"""The one way from worker threads to the user interface's thread."""
+"""Passes calls from worker threads to the UI thread."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Bridge:
-    """Takes calls from any thread and makes them on the thread that drains it, in order.
+    """Accepts calls from any thread and executes them, in order, on the thread that drains it.
 
-    A sleeping loop waits on `fileno()`, which is readable while there is something to do. Holds two file
-    descriptors until `close`; what is posted after that is dropped.
+    A sleeping loop waits on `fileno()`, which is readable while calls are pending. Uses two file descriptors until
+    `close`; calls posted after that are dropped.
     """
 
     def __init__(self) -> None:
@@ -27,15 +27,15 @@ class Bridge:
         self._closed = False
 
     def fileno(self) -> int:
-        """Readable while there is something to do."""
+        """Return the descriptor that is readable while calls are pending."""
         return self._read
 
     def post(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Call `function` on the user interface's thread, after all that was posted before."""
+        """Call `function` on the UI thread, after everything posted before."""
         self._put(lambda: function(*arguments))
 
     def merged(self, function: Callable[[], None]) -> Callable[[], None]:
-        """A callable for any thread: however often it is called before the next drain, `function` runs once."""
+        """Return a callable for any thread that runs `function` once per drain, however often it is called."""
         mark = id(function)
 
         def run() -> None:
@@ -53,12 +53,12 @@ class Bridge:
         return call
 
     def wake(self) -> None:
-        """End the loop's sleep, with nothing else to do."""
+        """Wake the loop without a call."""
         with self._lock:
             self._ring()
 
     def drain(self) -> bool:
-        """Make all calls that were posted before this one; whether there was a call or a wake."""
+        """Execute all calls posted before this one; return whether there was a call or a wake."""
         with self._lock:
             calls, self._calls = self._calls, deque()
             woken, self._rung = self._rung, False

@@ -1,4 +1,4 @@
-"""From a frame to the parts that draw it: the screen's own, what stands around them, mirrored where it must be."""
+"""Composes a frame into parts: the screen's own and those around it, mirrored for right-to-left languages."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from carlendar.ui.guard import composed
 from carlendar.ui.icons import directional
 from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part
 from carlendar.ui.screens.frame_decor import chrome, page_of, replaces_cards, toast
+from carlendar.ui.substitute import legible
 
 if TYPE_CHECKING:
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.screens.page import Page
-    from carlendar.ui.text import Ruler
 
 SCREENS: dict[type[ScreenState], str] = {
     DriveState: "now",
@@ -37,30 +38,31 @@ SCREENS: dict[type[ScreenState], str] = {
     ChoicesState: "choices",
     NoticeState: "notice",
 }
-"""The module that composes a state; imported at the screen's first visit."""
+"""The module that composes a state; imported when the screen is first shown."""
 
 _LISTS = (AgendaState, ChoicesState)
 
 
 class Composition(NamedTuple):
-    """All parts of a frame, the lowest first, and the page that they were composed on."""
+    """All parts of a frame, bottom layer first, and the page they were composed for."""
 
     parts: tuple[Part, ...]
     page: Page
     rtl: bool
     stand_in: str = "□"
-    """Takes the place of a text of a row that cannot be laid out."""
+    """Replaces a text of a row that cannot be laid out."""
     replaced: bool = False
-    """Whether something of the frame could not be laid out."""
+    """Whether part of the frame could not be laid out."""
 
 
 def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    """The parts that draw the frame on such a display; `carlendar.ui.guard` says what cannot be laid out."""
+    """Return the parts that draw the frame on this display; `carlendar.ui.guard` replaces what cannot be laid out."""
     laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
 def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+    frame = legible(frame)
     page = page_of(frame, metrics, ruler)
     module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"
@@ -79,7 +81,7 @@ def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Compositio
 
 
 def mirrored(parts: list[Part], width: float) -> list[Part]:
-    """The parts as a reader from right to left has them."""
+    """Return the parts mirrored for right-to-left languages."""
     return [_mirrored(part, width) for part in parts]
 
 

@@ -1,7 +1,7 @@
-"""Which characters a font file has pictures for: the `cmap` table of an OpenType font.
+"""Reads which characters a font file supports: the `cmap` table of an OpenType font.
 
-Kivy's text provider draws a box for a missing character and does not say so; hence this small reader of the
-two subtable formats that every current font has (4 and 12; OpenType specification, "cmap").
+Kivy's text provider silently draws a box for a missing character; hence this small reader of the two subtable formats
+that all current fonts use (4 and 12; OpenType specification, "cmap").
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMIT = 4_000_000
-"""Bytes of a character map that are read; larger ones are no fonts of ours."""
+"""Maximum size of a character map in bytes."""
 
 
 class Coverage(NamedTuple):
-    """Ranges of code points, sorted and apart from each other."""
+    """Sorted, disjoint ranges of code points."""
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
 
     def has(self, char: str) -> bool:
-        """Whether there is a picture for the character."""
+        """Whether the font has a glyph for the character."""
         at = bisect_right(self.starts, ord(char)) - 1
         return at >= 0 and ord(char) <= self.ends[at]
 
 
 @cache
 def coverage(path: Path) -> Coverage:
-    """The characters of the font file; none for a file that cannot be understood."""
+    """Return the coverage of the font file; empty if it cannot be interpreted."""
     try:
         with path.open("rb") as file:
             data = _cmap(file.read(12), file)
@@ -43,7 +43,7 @@ def coverage(path: Path) -> Coverage:
 
 
 def _cmap(head: bytes, file: object) -> bytes:
-    """The font's `cmap` table; of a collection (`ttcf`) the first font's."""
+    """Return the font's `cmap` table; of a collection (`ttcf`) the first font's."""
     read, seek = file.read, file.seek  # type: ignore[attr-defined]  # an open binary file
     if head[:4] == b"ttcf":
         seek(12)

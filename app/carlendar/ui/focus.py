@@ -1,7 +1,7 @@
-"""The focus: the target that keys act on, with a ring around it.
+"""The keyboard focus: the control on which keys act, marked by a ring.
 
-Keys reach what a finger could touch on the frame that is drawn, and nothing else, under the same guard. The ring is
-shown once a key was used and goes at the next touch.
+Keys reach only what can be touched on the current frame, under the same touch guard. The ring appears when a key is
+used and disappears at the next touch.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from carlendar.ui.composition import Composition
 
 BACK = (CloseQuestion, GoBack, CancelSignIn, CloseCall, GoHome)
-"""What the key Back does: the first of these that is drawn."""
+"""The actions of the Back key: the first one that is drawn."""
 GAP = 0.8
-"""Millimetres between a target and its ring."""
+"""Distance between a control and its ring in millimetres."""
 WIDTH = 0.8
 """Millimetres."""
 
@@ -38,17 +38,17 @@ class FocusHost(Protocol):
     height: float
 
     def walk(self, *, restrict: bool) -> Iterable[Any]:
-        """All widgets under it."""
+        """Yield all descendants."""
 
     def seconds(self) -> float:
-        """The elapsed clock's present moment."""
+        """Return the current elapsed time."""
 
     def composition_now(self) -> Composition:
-        """What is drawn now."""
+        """Return what is drawn now."""
 
 
 class Focus:
-    """The focus of one display. Used on the thread of the user interface."""
+    """The focus of one display. Used on the UI thread."""
 
     def __init__(self, root: FocusHost) -> None:
         self._root = root
@@ -62,11 +62,13 @@ class Focus:
 
     @property
     def key(self) -> str:
-        """The part that has the focus; empty for none."""
+        """The key of the focused part; empty for none."""
         return self._key
 
     def move(self, direction: Direction) -> None:
-        """To the next target in that direction; a list scrolls to it. The first time to where one begins."""
+        """Move to the next control in that direction, scrolling a list if necessary. The first use shows the initial
+        focus.
+        """
         targets = self._targets()
         current = targets.pop(self._key, None)
         if current is None:
@@ -81,7 +83,7 @@ class Focus:
             self._give(found)
 
     def step(self, by: int) -> None:
-        """To the next target as one reads (1), or the one before (-1)."""
+        """Move to the next control in reading order (1), or the previous one (-1)."""
         targets = self._targets()
         order = in_reading_order({key: each.place() for key, each in targets.items()}, rtl=self._rtl())
         if self._key not in order:
@@ -90,7 +92,7 @@ class Focus:
             self._give(order[at])
 
     def press(self) -> None:
-        """Act on the target that has the focus. Without a focus, only show where it begins."""
+        """Activate the focused control; without focus, only show the initial one."""
         targets = self._targets()
         if self._key in targets:
             self._act(targets[self._key])
@@ -104,7 +106,7 @@ class Focus:
             self._held = None
 
     def do(self, *kinds: type[Intent]) -> bool:
-        """Act on the drawn target with the first of these intents; whether there is one."""
+        """Activate the drawn control with the first of these intents; return whether there is one."""
         targets = list(self._targets().values())
         for kind in kinds:
             for each in targets:
@@ -114,22 +116,22 @@ class Focus:
         return False
 
     def turn_page(self, by: int) -> bool:
-        """Scroll a list by a page towards its end (1) or top (-1); whether there is one."""
+        """Scroll a list by a page towards its end (1) or top (-1); return whether there is one."""
         views = [each.view for each in self._root.walk(restrict=True) if hasattr(each, "view")]
         for view in views:
             view.turn_page(by)
         return bool(views)
 
     def clear(self) -> None:
-        """Take the focus from every target."""
+        """Remove the focus."""
         if self._key:
             self._root.canvas.ask_update()
         self._key, self._intent = "", None
 
     def layout(self, *, by_person: bool) -> None:
-        """The frame is another one: keep the focus where its target kept its meaning, or where the person changed it.
+        """Handle a new frame: keep the focus if its control has the same meaning, or the user caused the change.
 
-        Otherwise none has it, so that a key that is pressed now does not do something new.
+        Otherwise it is removed, so that a key pressed now does not trigger something new.
         """
         if not self._key:
             return
@@ -143,7 +145,7 @@ class Focus:
             self.clear()
 
     def draw(self) -> None:
-        """Put the ring where the target is now; to be called before each frame."""
+        """Place the ring on its control; called before each frame."""
         target = self._targets().get(self._key) if self._key else None
         page = self._root.composition_now().page if target is not None else None
         wanted = None
@@ -162,7 +164,7 @@ class Focus:
         self._root.canvas.ask_update()
 
     def _act(self, target: Touchable) -> None:
-        """As a touch in the middle of the target; a second press in a row does not do what has come there since."""
+        """Act like a touch in the middle of the control; a repeated press does not activate what has replaced it."""
         action, now = target.action, self._root.seconds()
         if action is None:
             return
@@ -180,12 +182,12 @@ class Focus:
             target.pressed = target.action is not None and target.action.intent == action.intent
 
     def _targets(self) -> dict[str, Touchable]:
-        """All that could be touched now, by the keys of their parts."""
+        """Return all controls that could be touched now, by the keys of their parts."""
         touchable = (each for each in self._root.walk(restrict=True) if isinstance(each, Touchable))
         return {each.part.key: each for each in touchable if each.part and each.action is not None and _seen(each)}
 
     def _begin(self, targets: dict[str, Touchable]) -> None:
-        """On the primary action, or on the first target that is not in the rail."""
+        """Focus the primary action, or the first control outside the navigation rail."""
         parts = {key: each.part for key, each in targets.items()}
         primary = [key for key, part in parts.items() if isinstance(part, ButtonPart) and part.primary]
         body = {key: targets[key].place() for key, part in parts.items() if not getattr(part, "rail", False)}
@@ -204,7 +206,7 @@ class Focus:
         self._root.canvas.ask_update()
 
     def _scrolled_to(self, view: Any, direction: Direction) -> str | None:
-        """The first target that comes into sight when the list moves on by a page."""
+        """Return the first control that becomes visible when the list is scrolled by a page."""
         down = direction is Direction.DOWN
         moved = view.turn_page(1 if down else -1)
         if not moved:
@@ -224,7 +226,7 @@ class Focus:
 
 
 def _view_of(target: Any) -> Any:
-    """The view of the list that the target is in; None where it is in none."""
+    """Return the view of the list that contains the control; None if there is none."""
     while target.parent is not None and target.parent is not target:
         target = target.parent
         if hasattr(target, "turn_page"):
@@ -233,7 +235,7 @@ def _view_of(target: Any) -> Any:
 
 
 def _seen(target: Touchable) -> bool:
-    """Whether a part of it can be seen."""
+    """Whether it is at least partly visible."""
     view = _view_of(target)
     return view is None or _place(view).overlaps(target.place())
 

@@ -1,46 +1,27 @@
-"""The chain of fonts, the ruler that measures with them, and the pictures of lines.
+"""The ruler that measures text with the fonts that will draw it, and the pictures of lines.
 
-Roboto first; what it lacks comes from the fonts that are there: DejaVu Sans (shipped with Kivy), a font with
-ideographs, one with symbols. A font is opened when a character first needs it. Pictures are white, to be
-tinted when they are drawn, and kept for as long as they are among the last used.
+A font is opened when a character first needs it. Pictures are white, to be tinted when they are drawn, and kept for as
+long as they are among the last used.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections import OrderedDict
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
-import kivy
 from kivy.core.text import Label as CoreLabel
 
-from carlendar.ui import scripts
-from carlendar.ui.coverage import coverage
+from carlendar.text import shape
+from carlendar.ui import font_files
 from carlendar.ui.icons import glyph
+from carlendar.ui.kivy_hooks import shaped_label
 
 _log = logging.getLogger(__name__)
-
-KIVY_FONTS = Path(kivy.__file__).parent / "data" / "fonts"
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.local/share/fonts").expanduser())
-FALLBACKS = (
-    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
-    ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
-    ("DroidSansFallbackFull.ttf", ""),
-    ("DroidSansFallback.ttf", ""),
-    ("NanumGothic.ttf", "NanumGothicBold.ttf"),
-    ("NotoSansThai-Regular.ttf", "NotoSansThai-Bold.ttf"),
-    ("Garuda.ttf", "Garuda-Bold.ttf"),
-    ("NotoSansDevanagari-Regular.ttf", "NotoSansDevanagari-Bold.ttf"),
-    ("FreeSans.ttf", "FreeSansBold.ttf"),
-    ("FreeSerif.ttf", "FreeSerifBold.ttf"),
-    ("Symbola_hint.ttf", ""),
-    ("Symbola.ttf", ""),
-    ("NotoEmoji-Regular.ttf", ""),
-)
-"""File names of regular and bold fonts after Roboto, in the order in which they are asked."""
 
 KEPT = 192
 """Pictures of runs that are kept."""
@@ -59,47 +40,17 @@ def icon_font() -> Path:
     return Path(spec.origin).parent / "fonts" / "materialdesignicons-webfont.ttf"
 
 
-@cache
-def _installed() -> dict[str, Path]:
-    """Where the fallback fonts are; looked up once, when a character first needs one."""
-    wanted = {name for pair in FALLBACKS for name in pair if name}
-    found: dict[str, Path] = {}
-    for folder in (*FONT_FOLDERS, KIVY_FONTS):
-        for parent, _, names in os.walk(folder):
-            for name in wanted.intersection(names):
-                found.setdefault(name, Path(parent, name))
-    return found
-
-
-@cache
-def chain() -> tuple[tuple[Path, Path], ...]:
-    """Regular and bold font files, Roboto first."""
-    found = _installed()
-    rest = ((found[regular], found.get(bold, found[regular])) for regular, bold in FALLBACKS if regular in found)
-    return (_roboto(), *rest)
-
-
-@cache
-def _roboto() -> tuple[Path, Path]:
-    return KIVY_FONTS / "Roboto-Regular.ttf", KIVY_FONTS / "Roboto-Bold.ttf"
-
-
-@lru_cache(maxsize=4096)
-def font_of(char: str) -> int | None:
-    """The first font of the chain that has the character."""
-    for number, (regular, _) in enumerate(chain()):
-        if coverage(regular).has(char):
-            return number
-    return None
-
-
-def _file(font: int, *, bold: bool) -> Path:
-    return (_roboto() if font == 0 else chain()[font])[bold]
-
-
 @lru_cache(maxsize=64)
-def _measurer(path: Path, px: int) -> Any:
-    return CoreLabel(font_name=str(path), font_size=px)
+def _measurer(path: Path, px: int, script: str, rtl: bool) -> Any:
+    return _label(path, px, script, rtl=rtl)
+
+
+def _label(path: Path, px: int, script: str, *, rtl: bool, text: str = "") -> Any:
+    if script in {shape.LATIN, shape.COMMON} and not rtl:
+        return CoreLabel(text=text, font_name=str(path), font_size=px)
+    return shaped_label()(
+        text=text, font_name=str(path), font_size=px, font_script_name=script, font_direction="rtl" if rtl else "ltr"
+    )
 
 
 class FontRuler:
@@ -107,55 +58,83 @@ class FontRuler:
 
     @lru_cache(maxsize=WIDTHS)  # noqa: B019  # there is one ruler, and it lives as long as the process
     def width(self, text: str, px: int, *, bold: bool) -> float:
-        """Width of one line in pixels, right-to-left text joined as it will be drawn."""
-        return sum(_width(run.text, _file(run.font, bold=bold), px) for run in _pieces(text))
+        """Width of one line in pixels, shaped as it will be drawn."""
+        return sum(_width(run, px) for run in runs(text, bold=bold))
 
 
 RULER = FontRuler()
 
 
 @lru_cache(maxsize=2048)
-def _pieces(text: str) -> tuple[scripts.Run, ...]:
-    """The runs of a line to be measured, which is asked for in one size after another."""
-    return scripts.runs(text, font_of, ordered=False)
+def runs(line: str, *, bold: bool, rtl: bool | None = None) -> tuple[shape.Run, ...]:
+    """The line's runs from left to right in the fonts that are known now; `rtl` is its text's direction."""
+    return shape.runs(line, _BOLD if bold else _REGULAR, rtl=rtl)
 
 
-def _width(text: str, path: Path, px: int) -> float:
+_REGULAR, _BOLD = partial(font_files.font_of, bold=False), partial(font_files.font_of, bold=True)
+
+
+def is_legible(text: str) -> bool:
+    """Whether a known font has any letter of the text."""
+    return shape.is_legible(text, _REGULAR)
+
+
+def find_missing(found: Callable[[dict[str, font_files.Face]], None]) -> None:
+    """Look fonts up for what could not be drawn so far; `found` is called with them, on another thread."""
+    if chars := font_files.wanted():
+        Thread(target=lambda: found(font_files.look_up(chars)), name="fonts", daemon=True).start()
+
+
+def look_up_missing() -> dict[str, font_files.Face]:
+    """The fonts for what could not be drawn so far, to be given to `use`. Blocks."""
+    return font_files.look_up(font_files.wanted())
+
+
+def use(found: dict[str, font_files.Face]) -> bool:
+    """Measure and draw with these fonts too from now on; whether there are any."""
+    if not font_files.add(found):
+        return False
+    runs.cache_clear()
+    FontRuler.width.cache_clear()
+    return True
+
+
+def _width(run: shape.Run, px: int) -> float:
     try:
-        return float(_measurer(path, px).get_extents(text)[0])
+        return float(_measurer(run.font, px, run.script, run.rtl).get_extents(run.text)[0])
     except Exception as error:  # noqa: BLE001  # a font that fails on a text must not cost the screen
         _log.error("a piece of text cannot be measured: %s", type(error).__name__)
         return 0.0
 
 
-_pictures: OrderedDict[tuple[str, Path, int], Any] = OrderedDict()
+_pictures: OrderedDict[tuple[shape.Run, int], Any] = OrderedDict()
 
 
-def picture(text: str, path: Path, px: int) -> tuple[Any, float]:
-    """A texture of the text in that font, white, and its ascent in pixels."""
-    key = (text, path, px)
+def picture(run: shape.Run, px: int) -> tuple[Any, float]:
+    """A texture of the run, white, and its ascent in pixels."""
+    key = (run, px)
     if key in _pictures:
         _pictures.move_to_end(key)
     else:
-        label = CoreLabel(text=text, font_name=str(path), font_size=px)
+        label = _label(run.font, px, run.script, rtl=run.rtl, text=run.text)
         label.refresh()
         _pictures[key] = label.texture
         while len(_pictures) > KEPT:
             _pictures.popitem(last=False)
-    return _pictures[key], _ascent(path, px)
+    return _pictures[key], _ascent(run.font, px)
 
 
 @lru_cache(maxsize=64)
 def _ascent(path: Path, px: int) -> float:
-    return float(_measurer(path, px).get_ascent())
+    return float(_label(path, px, shape.LATIN, rtl=False).get_ascent())
 
 
 def line_pictures(line: str, px: int, *, bold: bool, rtl: bool = False) -> list[tuple[Any, float]]:
     """Textures of the line's runs from left to right, each with its ascent; `rtl` is its text's direction."""
     pictures = []
-    for run in scripts.runs(line, font_of, rtl=rtl):
+    for run in runs(line, bold=bold, rtl=rtl):
         try:
-            pictures.append(picture(run.text, _file(run.font, bold=bold), px))
+            pictures.append(picture(run, px))
         except Exception as error:  # noqa: BLE001  # as in `_width`
             _log.error("a piece of text cannot be drawn: %s", type(error).__name__)
     return pictures
@@ -166,7 +145,7 @@ def icon_picture(name: str, px: int, *, flipped: bool = False) -> Any:
     char = glyph(name)
     if not char:
         return None
-    texture = picture(char, icon_font(), px)[0]
+    texture = picture(shape.Run(char, icon_font()), px)[0]
     if flipped:  # a view of its own: the picture is shared
         texture = texture.get_region(0, 0, *texture.size)
         texture.flip_horizontal()

@@ -1,7 +1,7 @@
 """Rectangles on a display, in pixels from its top left corner.
 
-Small values inside the interface are named tuples, here and elsewhere: making the class of one takes a tenth of
-the time that a data class takes, and all of them are made before the first frame.
+Small values of the UI are named tuples: creating such a class takes a tenth of the time of a data class, and all of
+them are created before the first frame.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ class Rect(NamedTuple):
 
     @property
     def right(self) -> float:
-        """The edge that does not belong to it any more."""
+        """The first column to the right of it."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
-        """The edge that does not belong to it any more."""
+        """The first row below it."""
         return self.y + self.height
 
     def contains(self, x: float, y: float) -> bool:
-        """Whether the point lies in it."""
+        """Whether it contains the point."""
         return self.x <= x < self.right and self.y <= y < self.bottom
 
     def overlaps(self, other: Rect) -> bool:
-        """Whether the two share more than an edge."""
+        """Whether the two overlap by more than an edge."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
     def gap_to(self, other: Rect) -> float:
-        """How far apart they are, along the axis that parts them most; below zero when they overlap."""
+        """Return their distance along the axis on which it is larger; negative if they overlap."""
         across = max(self.x - other.right, other.x - self.right)
         along = max(self.y - other.bottom, other.y - self.bottom)
         return max(across, along)
 
     def inset(self, across: float, along: float | None = None) -> Rect:
-        """The same without a border of `across` at the sides and `along` (the same if None) above and below."""
+        """Return it reduced by `across` at the sides and `along` (the same if None) above and below."""
         along = across if along is None else along
         return Rect(self.x + across, self.y + along, self.width - 2 * across, self.height - 2 * along)
 

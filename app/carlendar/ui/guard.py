@@ -1,9 +1,8 @@
-"""Keeps a text that cannot be laid out from costing more than its own line or row.
+"""Limits the effect of a text that cannot be laid out to its own line or row.
 
-A frame is a tree of values. Where composing it raises, each of its pieces (a title, a line, a card, a row, an action)
-is tried as it is with all others plain, and those that raise are replaced: a text by the frame's stand-in, an action by
-nothing. Everything that the restrictions demand was done to the frame before, and a stand-in is short: no limit is
-passed by it.
+A frame is a tree of values. If composing it raises, each of its pieces (a title, a line, a card, a row, an action) is
+tried with all others plain, and those that raise are replaced: a text by the frame's stand-in, an action by nothing.
+The restrictions were applied to the frame before, and a stand-in is short, so no limit is exceeded.
 """
 
 from __future__ import annotations
@@ -39,20 +38,20 @@ _T = TypeVar("_T")
 
 _STATES = (AgendaState, CallState, ChoicesState, DriveState, EventState, NoticeState, SignInState)
 _SHOWN = frozenset({"title", "when", "text", "empty"})
-"""Texts whose place is kept by the stand-in; other texts of a state are left out."""
+"""Texts that are replaced by the stand-in; other texts of a state are left out."""
 
 Path = tuple[str | int, ...]
-"""Names of fields and numbers of items that lead to a piece of a frame."""
+"""Field names and indices that lead to a piece of a frame."""
 
 
 def composed(frame: Frame, make: Callable[[Frame], _T]) -> _T:
-    """What `make` makes of the frame, or of the frame with what it cannot lay out replaced.
+    """Return the result of `make` for the frame, with pieces that cannot be laid out replaced.
 
-    Raises what `make` raises where that is no piece of the frame.
+    Re-raises the exception if no piece of the frame causes it.
     """
     try:
         return make(frame)
-    except Exception as error:  # whatever it is, it must not cost the screen
+    except Exception as error:  # whatever the exception, the screen must remain
         paths = list(_paths(frame, ()))
         bare = _without(frame, paths)
         if not _makes(make, bare):
@@ -64,7 +63,7 @@ def composed(frame: Frame, make: Callable[[Frame], _T]) -> _T:
 
 
 def composed_row(subject: AgendaRow | Choice, stand_in: str, make: Callable[[AgendaRow | Choice], _T]) -> _T:
-    """What `make` makes of a row of a list, or of the row without its texts."""
+    """Return the result of `make` for a row of a list, or for the row without its texts."""
     try:
         return make(subject)
     except Exception as error:  # noqa: BLE001
@@ -81,7 +80,7 @@ def _makes(make: Callable[[Frame], object], frame: Frame) -> bool:
 
 
 def _paths(value: object, path: Path) -> Iterator[Path]:
-    """Where the pieces of a value are."""
+    """Yield the paths of the pieces of a value."""
     if isinstance(value, tuple):
         for number, item in enumerate(value):
             yield from _paths(item, (*path, number))
@@ -104,7 +103,7 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _put(value: Any, path: Path, piece: Any) -> Any:
-    """The value with another piece at the path."""
+    """Return the value with another piece at the path."""
     if not path:
         return piece
     step, rest = path[0], path[1:]
@@ -120,7 +119,7 @@ def _without(frame: Frame, paths: list[Path]) -> Frame:
 
 
 def _pruned(frame: Frame) -> Frame:
-    """The frame without the places of the actions that were taken out."""
+    """Return the frame without empty places of removed actions."""
     body: Any = frame.body
     tuples = {name: held for name in body.__struct_fields__ if isinstance(held := getattr(body, name), tuple)}
     left = {name: tuple(item for item in held if item is not None) for name, held in tuples.items()}
@@ -128,7 +127,7 @@ def _pruned(frame: Frame) -> Frame:
 
 
 def _plain(piece: Any, name: str, stand_in: str) -> Any:
-    """What takes the place of a piece: never an action that might be another one than it says."""
+    """Return the replacement of a piece: never an action that might not do what it says."""
     match piece:
         case AgendaRow():
             return AgendaRow(piece.key, stand_in, header=piece.header, time=piece.time, day=piece.day, open=piece.open)

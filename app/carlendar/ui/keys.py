@@ -1,10 +1,10 @@
-"""Keys: what a keyboard, a remote control or a rotary controller that sends keys does.
+"""Handles keys of a keyboard, a remote control, or a rotary controller that sends keys.
 
-Arrows move the focus, Enter acts on it, Back (Escape, Backspace) does what the drawn way back does; Tab moves in the
-order in which one reads. Page keys turn what has pages. While driving, the same keys reach what is drawn for driving,
-and one press is one step: a key that is held does not repeat. No key types anything.
+Arrows move the focus, Enter activates it, Back (Escape, Backspace) acts like the drawn way back; Tab moves in reading
+order. Page keys turn pages. While driving, the same keys reach what is drawn for driving, and one press is one step:
+auto-repeat is ignored. No key enters text.
 
-On a desktop, F11 fills the screen and Escape leaves that, Ctrl+Q closes the window. In a car there is no such key.
+On a desktop, F11 toggles full screen and Escape leaves it, Ctrl+Q closes the window. In a car these keys do nothing.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 BACKSPACE, TAB, ENTER, ESCAPE, SPACE, Q, KEYPAD_ENTER = 8, 9, 13, 27, 32, 113, 271
 UP, DOWN, RIGHT, LEFT, PAGE_UP, PAGE_DOWN, F11 = 273, 274, 275, 276, 280, 281, 292
 MEDIA_BACK = 1073742094
-"""SDL's number of the key "AC Back", which Kivy hands on as it is."""
+"""SDL's code of the key "AC Back", which Kivy passes on unchanged."""
 
 ARROWS = {UP: Direction.UP, DOWN: Direction.DOWN, LEFT: Direction.LEFT, RIGHT: Direction.RIGHT}
 
 
 class Keys:
-    """Listens to the keys of `window` for the display in it. With `close` the window is a desktop's."""
+    """Handles the keys of `window` for the display in it. With `close` the window is a desktop's."""
 
     def __init__(self, window: Any, root: RootView, *, close: Callable[[], None] | None = None) -> None:
         self._window, self._root, self._close = window, root, close
@@ -38,7 +38,7 @@ class Keys:
         window.bind(on_key_down=self._on_down, on_key_up=self._on_up, focus=self._on_focus)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._window.unbind(on_key_down=self._on_down, on_key_up=self._on_up, focus=self._on_focus)
 
     def _on_down(self, _: object, key: int, _scan: int, _text: str | None, modifiers: list[str], *_more: Any) -> bool:
@@ -52,7 +52,7 @@ class Keys:
                 self._go(key, backwards="shift" in modifiers)
         elif not repeated:
             self._press(key)
-        return True  # Kivy has keys of its own, which nothing here needs
+        return True  # Kivy's own shortcuts are not needed
 
     def _go(self, key: int, *, backwards: bool) -> None:
         focus = self._root.focus
@@ -83,7 +83,7 @@ class Keys:
         return True
 
     def _on_focus(self, *_: object) -> None:
-        """Another window gets the keys: what is released there is not heard here."""
+        """Another window has the keyboard: key releases are not received here."""
         self._down.clear()
         self._root.focus.lift()
 

@@ -8,6 +8,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
 - `Cache._purge_by_timeout`: scheduled every second at import; it wakes an idle display.
 - `kivy.kivy_data_dir` while `kivy.lang.builder` is imported: the style sheet for unused widgets takes a fifth of the
   time to the first frame.
+- `LabelSDL2._get_font_id` and `_text_sdl2._SurfaceContainer.render`: Kivy keeps one font for all scripts, and gives it
+  script and direction when it draws but not when it measures.
 - `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
   lays out before it draws, where Kivy's own loop turns sixty times a second.
 
@@ -17,6 +19,7 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 from carlendar import resources
@@ -100,6 +103,24 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
+
+
+@cache
+def shaped_label() -> Any:
+    """A `CoreLabel` that is measured with its script and direction, as it is drawn."""
+    from kivy.core.text import Label
+    from kivy.core.text._text_sdl2 import _SurfaceContainer
+
+    class ShapedLabel(Label):
+        def _get_font_id(self) -> str:
+            return f"{super()._get_font_id()}|{self.options['font_script_name']}|{self.options['font_direction']}"
+
+        def get_extents(self, text: str) -> tuple[int, int]:
+            _SurfaceContainer(1, 1).render(self, " ", 0, 0)  # gives the font its script and direction
+            width, height = super().get_extents(text)
+            return width, height
+
+    return ShapedLabel
 
 
 def seconds_until_due() -> float:

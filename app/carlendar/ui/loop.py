@@ -1,9 +1,9 @@
-"""The display's loop: asleep until something is to be done, and nothing drawn that was not checked for safety.
+"""The display's loop: sleeps until there is work, and draws nothing that was not checked against the restrictions.
 
-Kivy's own loop ticks sixty times a second. This one blocks until a worker calls, a clock is due or input comes.
-Where input cannot be waited for (a window that is not of X11), it is asked for forty times a second. Before every
-draw it takes the newest restrictions, and after every flip it acknowledges those that the frame obeys. No frame is
-begun before the last one is finished, so that what was acknowledged is seen one frame later at most.
+Kivy's own loop runs sixty times a second. This one blocks until a worker calls, a clock is due or input arrives. Where
+input cannot be waited for (a window that is not of X11), it is polled forty times a second. Before every draw it takes
+the newest restrictions, and after every flip it acknowledges those the frame obeys. A frame is begun only after the
+previous one is finished, so that what was acknowledged is visible at most one frame later.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from kivy.clock import Clock
 from kivy.graphics.opengl import glFinish
 
 from carlendar.ui import kivy_hooks
+from carlendar.ui.fonts import find_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,16 +29,17 @@ if TYPE_CHECKING:
     from carlendar.ui.root_view import RootView
 
 POLL = 0.025
-"""Seconds between two looks at a window's input."""
+"""Seconds between two polls of a window's input."""
 FOREVER = float("inf")
 QUIET = 1.0
-"""Seconds without a draw after which there is leisure."""
+"""Seconds without a draw after which idle tasks run."""
 
 
 class Watch(NamedTuple):
-    """The loop's view of safety: `current` gives the newest restrictions, `acknowledge` takes the sequence of a
-    frame that was drawn, `alive` is called at least every `feed` seconds while the loop turns; None where
-    nobody waits for it."""
+    """The loop's interface to the safety engine: `current` returns the newest restrictions, `acknowledge` takes the
+    sequence of a drawn frame, `alive` is called at least every `feed` seconds while the loop runs; None without a
+    watchdog.
+    """
 
     current: Callable[[], Restrictions]
     acknowledge: Callable[[int], None]
@@ -46,7 +48,7 @@ class Watch(NamedTuple):
 
 
 class Loop:
-    """Runs one display on the thread that made its window."""
+    """Runs one display on the thread that created its window."""
 
     def __init__(
         self,
@@ -63,8 +65,8 @@ class Loop:
         on_first_frame: Callable[[], None] | None = None,
         idle_tasks: Callable[[], float] = lambda: FOREVER,
     ) -> None:
-        """`idle_tasks` is called once nothing has been drawn for `QUIET`: it does a little of what can wait, and tells
-        after how many seconds it wants to go on; infinity for not before another frame has been drawn.
+        """`idle_tasks` is called when nothing has been drawn for `QUIET`: it does a small amount of deferred work, and
+        returns after how many seconds to call it again; infinity for not before another frame has been drawn.
         """
         self._window, self._root, self._controller = window, root, controller
         self._clock, self._watch, self._bridge = clock, watch, bridge
@@ -79,25 +81,25 @@ class Loop:
         self._stopped = False
 
     def act(self, action: Action) -> None:
-        """Hand what the person touched to the presenter; time may have become due by it."""
+        """Pass a touched action to the presenter; timers may have become due by it."""
         self._controller.act(action)
         self._tick_due = 0.0
 
     def stop(self) -> None:
-        """Leave the loop at its next turn; from the same thread, or posted through the bridge."""
+        """End the loop at its next turn; called on its thread, or posted through the bridge."""
         self._stopped = True
 
     def run(self) -> None:
-        """Turn until the window is closed or `stop`."""
+        """Run until the window is closed or `stop` is called."""
         self._controller.subscribe(self._root.show)
         while not self._stopped and not EventLoop.quit:
             self.turn()
             self._sleep()
 
     def turn(self) -> None:
-        """Do all that is due now, and draw if that changed anything.
+        """Do everything that is due, and draw if anything changed.
 
-        New restrictions are drawn before anything else is done: the turn after them has the rest.
+        New restrictions are drawn before anything else: the rest follows in the next turn.
         """
         self._watch.alive()
         if not self._obey():
@@ -112,7 +114,7 @@ class Loop:
         self._kivy_due = self._clock.seconds() + pause
 
     def _attend(self) -> None:
-        """What workers have posted, and what comes of time."""
+        """Execute posted calls and timers."""
         if self._bridge.drain():
             self._tick_due = 0.0
         self._obey()
@@ -124,7 +126,7 @@ class Loop:
         return self._peeked is not None and self._peeked.waiting()
 
     def _frame(self) -> None:
-        """Kivy's turn: clock, input, layout, and the draw."""
+        """Run Kivy's turn: clock, input, layout and draw."""
         if self._has_input():
             self._window.mainloop()
         Clock.tick()
@@ -137,17 +139,17 @@ class Loop:
             self._draw()
 
     def _misfits(self) -> bool:
-        """Whether the window has another size than what is drawn; one off-screen keeps the size it was made with."""
+        """Whether the window's size differs from the drawn one; an off-screen window keeps its size."""
         return self._peeked is not None and tuple(self._window.size) != tuple(self._root.size)
 
     def _fit(self) -> None:
-        """Lay out for the window as large as it is now."""
+        """Lay out for the window's current size."""
         if self._misfits():
             kivy_hooks.announce_size(self._window)
             self._root.resize(*self._window.size)
 
     def _obey(self) -> bool:
-        """Take restrictions that are newer than the frame's; the frame that shows them is drawn in any case.
+        """Apply restrictions newer than the frame's; the resulting frame is drawn in any case.
 
         Returns whether there were any.
         """
@@ -175,9 +177,10 @@ class Loop:
         if self._on_first_frame is not None:
             first, self._on_first_frame = self._on_first_frame, None
             first()
+        find_missing(lambda found: self._bridge.post(self._root.use_fonts, found))
 
     def _sleep(self) -> None:
-        """Until a worker calls, something is due, input comes, or a sign of life is."""
+        """Sleep until a worker calls, a timer is due, input arrives, or the watchdog must be fed."""
         feed = self._clock.seconds() + (self._watch.feed or FOREVER)
         end = min(feed, self._tick_due, self._kivy_due, self._leisure_due)
         asks = self._peeked is not None and self._input is None

@@ -1,7 +1,7 @@
-"""From what an eye sees to pixels: the only place where a size on the display is computed.
+"""Converts visual angles and millimetres to pixels: the only place where sizes on the display are computed.
 
-Sizes are angles (minutes of arc, of a capital letter's height) and millimetres; both are turned into
-pixels by a display's density and viewing distance. Kivy's own units know neither and are not used.
+Sizes are angles (minutes of arc, of a capital letter's height) and millimetres; both are converted by a display's
+density and viewing distance. Kivy's own units know neither and are not used.
 """
 
 from __future__ import annotations

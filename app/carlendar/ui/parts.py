@@ -1,7 +1,7 @@
-"""What a screen is made of, as values: each part knows its place, and one widget draws it.
+"""The elements of a screen as values: each part has a position, and one widget draws it.
 
-Screens are functions from a state and a page to parts. `key` names a part within its screen, so that its
-widget is kept from one frame to the next. `group` is what a reader takes in as one thing.
+Screens are functions from a state and a page to parts. `key` identifies a part within its screen, so that its widget is
+kept between frames. `group` is a reading group.
 """
 
 from __future__ import annotations

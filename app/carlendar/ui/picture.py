@@ -1,4 +1,4 @@
-"""Frames as PNG files, drawn by the same widgets off the screen."""
+"""Renders frames to PNG files, off-screen, with the same widgets."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class _Still:
-    """A clock that stands: nothing in a picture depends on time."""
+    """A stopped clock: pictures do not depend on time."""
 
     def seconds(self) -> float:
         return 0.0
 
 
 class Gallery:
-    """Renders frames for one display. Opens Kivy's window (off-screen, unless one is open) at first use.
+    """Renders frames for one display. Opens Kivy's window (off-screen, unless one is open) on first use.
 
     All galleries of a process share that window; each draws into a buffer of its own size.
     """
@@ -59,7 +59,7 @@ class Gallery:
         return self.rgba_of_shown()
 
     def rgba_of_shown(self) -> bytes:
-        """The pixels of what `stage` laid out last, and of whatever was changed there since."""
+        """Return the pixels of what `stage` laid out last, with later changes."""
         stage = self._root
         buffer = _buffer(*self._root.size)
         buffer.add(stage.canvas)
@@ -80,10 +80,15 @@ class Gallery:
                 settle()
 
     def stage(self, frame: Frame) -> Any:
-        """The widget tree that draws the frame, laid out: what audits and tests look at."""
+        """Lay out the frame and return its widget tree, for audits and tests."""
+        from carlendar.ui.fonts import look_up_missing
+
         self.open()
         self._root.show(frame)
         settle()
+        if found := look_up_missing():
+            self._root.use_fonts(found)
+            settle()
         return self._root
 
     def open(self) -> None:
@@ -110,7 +115,7 @@ def _buffer(width: float, height: float) -> Any:
 
 
 def settle() -> None:
-    """Let every layout that is due happen."""
+    """Perform all pending layouts."""
     from kivy.clock import Clock
 
     from carlendar.ui.kivy_hooks import lay_out

@@ -1,4 +1,4 @@
-"""Touches, wheel and keys from elsewhere, as Kivy's own events: the real widgets answer them."""
+"""Converts touches, wheel and keys from another process into Kivy events for the real widgets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEYS = {
 
 
 MOST_NOTCHES = 20.0
-"""Notches of one turn of the wheel that are carried out."""
+"""Maximum number of notches of one turn of the wheel."""
 
 
 class InjectedTouch(MotionEvent):
@@ -35,7 +35,7 @@ class InjectedTouch(MotionEvent):
 
 
 class Injector:
-    """Turns the wire's messages into events. Used on the thread of the user interface."""
+    """Converts messages of the frame stream into events. Used on the UI thread."""
 
     def __init__(self, window: Any) -> None:
         self._window = window
@@ -43,7 +43,7 @@ class Injector:
         self._turned = 0.0
 
     def receive(self, kind: str, values: dict[str, Any]) -> None:
-        """Act on a message of the type `T`, `W` or `K`; one that makes no sense is ignored."""
+        """Handle a message of the type `T`, `W` or `K`; an invalid one is ignored."""
         try:
             if kind == "T":
                 self.touch(str(values["kind"]), int(values["id"]), float(values["x"]), float(values["y"]))

@@ -1,4 +1,4 @@
-"""The root of the widget tree: shows a frame by giving each of its parts to a widget, kept where it can be."""
+"""The root of the widget tree: shows a frame by assigning each of its parts to a widget, reusing widgets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
-from carlendar.ui.fonts import RULER
+from carlendar.ui.fonts import RULER, use
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
+    from carlendar.ui.font_files import Face
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
@@ -44,24 +45,24 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     IconPart: ("icon", "Icon"),
     AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
-    RingPart: ("shapes", "Ring"),
-    BandPart: ("shapes", "Band"),
+    RingPart: ("shapes", "RingShape"),
+    BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
     QrPart: ("qr_code", "QrCode"),
     ListPart: ("part_list", "PartList"),
 }
-"""Module and class that draws each kind of part; imported when it is first needed."""
+"""Module and class that draws each kind of part; imported when first needed."""
 
 
 def widget_for(part: Part, handler: Any) -> PartWidget:
-    """A new widget for that kind of part."""
+    """Return a new widget for that kind of part."""
     module, name = WIDGETS[type(part)]
     widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
 
 
 class RootView(Widget):
-    """The root of one display's widgets. `act` and `scrolled` are called with what the person did."""
+    """The root of one display's widgets. `act` and `scrolled` are called on user input."""
 
     def __init__(
         self,
@@ -113,6 +114,16 @@ class RootView(Widget):
         """Compose the frame anew for a window of so many pixels."""
         self.size = width, height
         self._display = self._glass.in_window(width, height, scaled=self._scaled)
+        self._show_again()
+
+    def use_fonts(self, found: dict[str, Face]) -> None:
+        """Draw with these fonts too; everything is drawn anew."""
+        if use(found):
+            self.clear_widgets()
+            self._widgets = {}
+            self._show_again()
+
+    def _show_again(self) -> None:
         frame, self.frame = self.frame, None
         if frame is not None:
             self.show(frame)
@@ -122,7 +133,7 @@ class RootView(Widget):
         return self.guard.allows(action, x, y)
 
     def act(self, action: Action, rect: Rect) -> None:
-        """Hand the action on; what it changes at once was changed by the person."""
+        """Pass on an action; what it changes immediately counts as changed by the user."""
         self.guard.acted(action, rect)
         self._acting = True
         try:
@@ -145,7 +156,7 @@ class RootView(Widget):
         return self.positions.get(place, 1.0)
 
     def scrolled(self, place: str, offset: float) -> None:
-        """Keep a list's position, and hand it on."""
+        """Store a list's position, and pass it on."""
         self.positions[place] = offset
         self._scrolled(place, offset)
 
@@ -160,7 +171,7 @@ class RootView(Widget):
             wanted[part.key].show(part, palette, self.height)
 
     def _kept(self, part: Part) -> PartWidget:
-        """The widget that had the key, if it draws this kind of part."""
+        """Return the widget of the key, if it draws this kind of part."""
         widget = self._widgets.get(part.key)
         if widget is not None and type(widget).__name__ == WIDGETS[type(part)][1]:
             return widget
@@ -168,7 +179,7 @@ class RootView(Widget):
 
     @property
     def whole(self) -> bool:
-        """Whether all of the frame could be laid out and drawn: what is replaced on the road is a fault to an audit."""
+        """Whether the whole frame could be laid out and drawn: for an audit a replacement is a fault."""
         replaced = self.composition is not None and self.composition.replaced
         return not replaced and not any(getattr(widget, "failed", False) for widget in self.walk(restrict=True))
 
@@ -191,7 +202,7 @@ def _list_action(part: ListPart) -> Action:
 
 
 def targets(composition: Composition) -> dict[str, Target]:
-    """All that can be touched of a composition; rows of a list that scrolls are guarded as the list's place."""
+    """Return everything that can be touched; rows of a scrolling list are guarded as the place of the list."""
     found: dict[str, Target] = {}
     for part in composition.parts:
         if isinstance(part, ButtonPart):

@@ -98,7 +98,7 @@ class Connections:
 
     def _time_changed(self) -> None:
         self._screen.bridge.post(self._screen.presenter.clock_changed)
-        self._screen.day.again()  # all-day events have other times now
+        self._screen.day.refresh()  # all-day events have other times now
 
     # --- the car -------------------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ class Connections:
         if isinstance(message, Hello):
             return  # a reply to the client's Hello
         if isinstance(message, DataChanged):
-            self._screen.day.again()
+            self._screen.day.refresh()
             if message.what != "erased":
                 return  # the view-models are notified when the store has been read
         screen = self._screen

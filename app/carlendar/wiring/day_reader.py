@@ -18,7 +18,7 @@ PAUSE = 0.25
 
 
 class DayReader:
-    """`latest` is always available; `again` reads in the background and then calls `done` on that thread.
+    """`latest` is always available; `refresh` reads in the background and then calls `done` on that thread.
 
     The first read is synchronous, by `first` if it is faster than `read`. Requests during a read, or within `pause`
     seconds after it, are merged into one further read. `after` defers an action until everything written so far has
@@ -38,7 +38,7 @@ class DayReader:
         self._thread: threading.Thread | None = None
         self.latest = (first or read)()
 
-    def again(self) -> None:
+    def refresh(self) -> None:
         """Read again, because something was written; returns immediately."""
         with self._lock:
             self._pending = True

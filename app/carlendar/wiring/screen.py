@@ -128,7 +128,7 @@ class ScreenProcess:
         self.starts.succeeded()
         self.notifier.ready()
         forbid_core_dumps()
-        self.day.again()  # the first read was partial
+        self.day.refresh()  # the first read was partial
         collect_garbage_when_idle()
         sys.setswitchinterval(SWITCH)
         from carlendar.wiring.connections import Connections
@@ -193,7 +193,7 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
-        self.day.again()
+        self.day.refresh()
 
     def _day_read(self) -> None:
         self.bridge.post(self.presenter.snapshot_changed)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from carlendar.text.hyphenate import HYPHEN
-from carlendar.ui.fonts import chain
+from carlendar.ui.font_files import first
 from carlendar_devtools.audit.fontscale import cap_ratio
 from carlendar_devtools.audit.page import graphemes, unspaced, weight
 
@@ -30,7 +30,7 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 def _sizes(node: Node, page: PageView, verdict: Judge) -> None:
     required = page.column.cap_main if node.main else page.column.cap_other
-    ratio = cap_ratio(chain()[0][0])
+    ratio = cap_ratio(first().regular)
     for line in node.lines:
         for run in line:
             if run.text.strip():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import regex  # type: ignore[import-untyped]  # its stubs are a separate package
 
+from carlendar.text.clean import clean
 from carlendar.text.hyphenate import HYPHEN
-from carlendar.ui.scripts import clean
 from carlendar_devtools.audit.nodes import Node, NodeKind
 
 if TYPE_CHECKING:

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from kivy.graphics import Color, Rectangle
 
-from carlendar.ui import scripts
-from carlendar.ui.fonts import chain, font_of
+from carlendar.text.bidi import is_rtl
+from carlendar.ui import font_files
+from carlendar.ui.fonts import runs
 from carlendar.ui.geometry import Rect
 from carlendar_devtools.audit import fontscale
 from carlendar_devtools.audit.nodes import Node, NodeKind, TextRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 KINDS = {
     "TextBlock": NodeKind.TEXT, "Icon": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "Card": NodeKind.CARD,
-    "Ring": NodeKind.SHAPE, "Band": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "QrCode": NodeKind.CODE,
+    "RingShape": NodeKind.SHAPE, "BandShape": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "QrCode": NodeKind.CODE,
     "PartList": NodeKind.LIST,
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip
@@ -167,25 +169,24 @@ def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
         else:
             row.append((each, rect))
     texts = widget.part.lines if widget.part is not None else ()
-    rtl = scripts.is_rtl(" ".join(texts))
+    rtl = is_rtl(" ".join(texts))
     bold = bool(getattr(widget.part, "bold", False))
     return tuple(
         tuple(
-            _run(each, rect, *piece, bold=bold)
-            for (each, rect), piece in zip(row, _pieces(text, len(row), rtl=rtl), strict=True)
+            _run(each, rect, *piece)
+            for (each, rect), piece in zip(row, _pieces(text, len(row), rtl=rtl, bold=bold), strict=True)
         )
         for row, text in zip(rows, (*texts, *[""] * len(rows)), strict=False)
     )
 
 
-def _pieces(text: str, count: int, *, rtl: bool) -> list[tuple[str, int]]:
+def _pieces(text: str, count: int, *, rtl: bool, bold: bool) -> list[tuple[str, Path]]:
     """Return the text of each texture of a line; if the numbers differ, each has the whole line's."""
-    runs = [(run.text, run.font) for run in scripts.runs(text, font_of, rtl=rtl)]
-    return runs if len(runs) == count else [(text, 0)] * count
+    drawn = [(run.text, run.font) for run in runs(text, bold=bold, rtl=rtl)]
+    return drawn if len(drawn) == count else [(text, font_files.first().regular)] * count
 
 
-def _run(instruction: Any, rect: Rect, text: str, font: int, *, bold: bool) -> TextRun:
-    path = chain()[font][bold]
+def _run(instruction: Any, rect: Rect, text: str, path: Path) -> TextRun:
     px = fontscale.font_px(path, instruction.texture.height, rect.height)
     try:
         ink = fontscale.ink_height(path, text, round(px)) if px >= 1 else 0

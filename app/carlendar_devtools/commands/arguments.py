@@ -122,7 +122,7 @@ def _emulator(parser: Parser) -> None:
 
 
 def _cloud(parser: argparse.ArgumentParser) -> None:
-    """Trouble of the emulated cloud; only `emulator cloud` takes these."""
+    """Add the faults of the emulated cloud; only `emulator cloud` takes these."""
     parser.add_argument(
         "--fault", action="append", default=[], metavar="KIND[,NAME=VALUE…]",
         help="cloud: plan a fault, such as 429,retry_after=2,count=3 or revoke,after=5; may be repeated",

@@ -38,7 +38,7 @@ from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED
 from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
 from carlendar_devtools.stories.progress import tracked
-from carlendar_devtools.stories.render_fingerprint import drawn_with
+from carlendar_devtools.stories.render_fingerprint import renderer_versions
 
 _log = logging.getLogger(__name__)
 PR_SET_PDEATHSIG = 1
@@ -58,7 +58,7 @@ def run(*, json_file: str = "", screens: str = "", page: str = "", evidence: str
     begun = time.monotonic()
     with scratch("carlendar-audit-") as folder:
         result = work(folder, units(), console)
-    report = Report(result.findings, result.tasks, {**versions(), **drawn_with()}, time.monotonic() - begun)
+    report = Report(result.findings, result.tasks, {**versions(), **renderer_versions()}, time.monotonic() - begun)
     try:
         _write(report, json_file, screens, page)
         complete = not evidence or write_evidence(report, evidence, results)

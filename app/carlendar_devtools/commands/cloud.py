@@ -34,8 +34,8 @@ def run(
     except ValueError as err:
         raise UsageError(f"--fault: {err}") from err
     life = {} if token_seconds is None else {"token_seconds": token_seconds}
-    trouble = command.Trouble(faults, tuple(_refusal(text) for text in refuse), controlled=control, **life)
-    return command.run(port, approve or None, scenario, begin, as_json=as_json, out=sys.stdout, trouble=trouble)
+    planned = command.RunFaults(faults, tuple(_refusal(text) for text in refuse), controlled=control, **life)
+    return command.run(port, approve or None, scenario, begin, as_json=as_json, out=sys.stdout, planned=planned)
 
 
 def _refusal(text: str) -> tuple[str, str]:

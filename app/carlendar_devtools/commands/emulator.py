@@ -49,6 +49,8 @@ from carlendar_devtools.resources import asset
 NOBODY = Drivers()
 PREFIX = "carlendar-emulator-"
 """Of the folders of emulators."""
+LONGEST_FOLDER = 81
+"""Bytes of such a folder's path: the sockets in it add up to 26, and unix(7) allows 107."""
 
 
 def run(
@@ -143,6 +145,10 @@ async def _emulate(
         tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
         claim(Path(folder), "" if plan.browser else _window()),
     ):
+        if len(os.fsencode(folder)) > LONGEST_FOLDER:
+            raise UsageError(
+                f"the path of {tempfile.gettempdir()} is too long for sockets: set TMPDIR to a shorter one"
+            )
         environ = load().child_environment(os.environ) if plan.real_account else os.environ
         log = sys.stderr if chosen_level() else None
         emulation = Emulation(

@@ -1,4 +1,4 @@
-"""What an emulated databroker uses of a call."""
+"""The part of a gRPC call that the emulated databroker uses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import grpc
 
 
 class Context(Protocol):
-    """What is used of gRPC's servicer context."""
+    """The methods used of gRPC's servicer context."""
 
     async def abort(self, code: grpc.StatusCode, details: str) -> NoReturn:
         """End the call with that status, by raising."""
 
     def invocation_metadata(self) -> Iterable[tuple[str, str]] | None:
-        """What came with the call."""
+        """Return the metadata of the call."""
 
 
 async def refuse(context: Context, code: grpc.StatusCode, text: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What an emulated databroker knows: the last value of each signal, and who is sent its changes."""
+"""The state of an emulated databroker: the last value of each signal, and its subscribers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class BrokerMemory:
         return plain(self._values[path].value) if path in self._values else None
 
     def signals_stop(self, stopped: bool) -> None:
-        """As a provider that is dead: nothing is published, reads answer from memory; False publishes what was kept."""
+        """Simulate a provider that stopped: nothing is published, reads are answered from memory; False publishes what
+        was held back.
+        """
         self._silent = stopped
         if not stopped:
             kept_back, self._kept_back = self._kept_back, {}
@@ -58,11 +60,11 @@ class BrokerMemory:
                 self._put(path, point)
 
     def expect(self, token: str) -> None:
-        """Another token from now on, none for an empty one; what was opened with the one before ends."""
+        """Require another token from now on, none if empty; streams with the previous one end."""
         self.accept({token: BrokerGrant()} if token else {})
 
     def accept(self, tokens: Mapping[str, BrokerGrant]) -> None:
-        """These tokens from now on; what was opened with others ends."""
+        """Accept these tokens from now on; streams with others end."""
         self._tokens.replace(tokens)
         self._end_expired()
 

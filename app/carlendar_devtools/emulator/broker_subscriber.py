@@ -1,4 +1,4 @@
-"""What one subscriber of an emulated databroker has not yet taken."""
+"""The messages that a subscriber of an emulated databroker has not received yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from carlendar_devtools.emulator.broker_tokens import BrokerGrant
 
 
 class Subscriber:
-    """Keeps the latest `size` + 1 messages; of more, the oldest are lost, whatever paths they were of."""
+    """Keeps the latest `size` + 1 messages; older ones are lost, regardless of their paths."""
 
     def __init__(self, paths: Iterable[str], size: int, grant: BrokerGrant) -> None:
         self.paths = frozenset(path for path in paths if grant.covers(path))
@@ -34,7 +34,7 @@ class Subscriber:
         self._woken.set()
 
     def end(self) -> None:
-        """Nothing comes any more, not even what is kept."""
+        """End the stream, discarding pending messages."""
         self._ended = True
         self._woken.set()
 

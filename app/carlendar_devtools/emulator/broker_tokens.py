@@ -1,4 +1,4 @@
-"""Who may do what at an emulated databroker: tokens, what each covers, and when it expires."""
+"""Authorisation of an emulated databroker: tokens, their scope and expiry."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ EVERYTHING = BrokerGrant()
 
 
 class BrokerTokens:
-    """The tokens that are accepted; with none, every call is. `now` is in seconds."""
+    """The accepted tokens; without any, every call is allowed. `now` is in seconds."""
 
     def __init__(self, grants: Mapping[str, BrokerGrant], now: Callable[[], float]) -> None:
         self._now = now
         self._grants = dict(grants)
         self._free = EVERYTHING
-        """Held by those that came while no token was needed."""
+        """The grant of calls accepted while no token was required."""
 
     def replace(self, grants: Mapping[str, BrokerGrant]) -> None:
         """Accept these from now on; what was granted before is withdrawn."""
@@ -42,7 +42,7 @@ class BrokerTokens:
         self._free = BrokerGrant()
 
     def grant(self, metadata: Iterable[tuple[str, str]] | None) -> BrokerGrant | None:
-        """What the caller may do; None if it has no valid token."""
+        """Return the caller's grant; None without a valid token."""
         if not self._grants:
             return self._free
         given = dict(metadata or ()).get("authorization", "")

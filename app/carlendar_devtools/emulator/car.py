@@ -103,7 +103,7 @@ class CarState:
 
 
 class Car:
-    """Speaks through `broker`, in its loop. `rate` is how often the speed is sent, in Hz; 0 sends changes only."""
+    """Publishes to `broker`, on its loop. `rate` is how often the speed is sent, in Hz; 0 sends changes only."""
 
     def __init__(self, broker: Databroker, state: CarState | None = None, *, rate: float = SPEED_RATE) -> None:
         self._broker = broker
@@ -121,7 +121,7 @@ class Car:
         """The last destination of the navigation, in degrees."""
 
     async def start(self) -> None:
-        """Put all values on the bus and begin to send the speed."""
+        """Publish all values and begin to send the speed."""
         self._notify(self.state)
         if self._rate > 0:
             self._task = asyncio.create_task(self._send_speed())
@@ -135,9 +135,9 @@ class Car:
                 await task
 
     def set(self, **changes: object) -> CarState:
-        """Change fields of the state by name and put them on the bus; UsageError for what no car can do.
+        """Change fields of the state by name and publish them. Raises UsageError for an impossible state.
 
-        Enumerations may be given by their value, the selector also by its letter.
+        Enumerations may be given by value, the selector also by letter.
         """
         try:
             fields: dict[str, Any] = {name: _FIELDS[name](value) for name, value in changes.items()}
@@ -149,9 +149,9 @@ class Car:
         return state
 
     def lead(self, values: Mapping[str, Value]) -> None:
-        """Say these on the bus, whatever they are, and let the state follow as far as it can.
+        """Publish these signals unconditionally, and update the state as far as possible.
 
-        From here on the car publishes nothing by itself, until `set` or `release`.
+        From now on the car publishes nothing else, until `set` or `release`.
         """
         self.led, self._published = True, {}
         fields = {_PATHS[path]: value for path, value in values.items() if path in _PATHS}
@@ -165,7 +165,7 @@ class Car:
             listener(self.state)
 
     def release(self) -> None:
-        """The end of being led: the car stays as it is, and speaks by itself again."""
+        """End the control by a replay: the state remains, and the car publishes again."""
         self.set()
 
     def subscribe(self, listener: Callable[[CarState], None]) -> Unsubscribe:

@@ -1,8 +1,8 @@
-"""What an emulator leaves behind when it is killed: nothing that runs, and no folder after the next start.
+"""Ensures that a killed emulator leaves no process, and no folder after the next start.
 
-Children are started so that the kernel ends them with their parent (PR_SET_PDEATHSIG of prctl(2), by setpriv(1) of
-util-linux). A temporary folder is claimed by a lock that ends with its process, so that one without a holder is a
-leftover.
+Child processes are started so that the kernel ends them with their parent (PR_SET_PDEATHSIG of prctl(2), by setpriv(1)
+of util-linux). A temporary folder is claimed by a lock that ends with its process, so a folder without a holder can be
+deleted.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def in_use(parent: Path, prefix: str, use: str) -> bool:
 
 @contextmanager
 def scratch(prefix: str) -> Iterator[Path]:
-    """A temporary folder that is removed at the end; what processes left behind that were killed is removed now."""
+    """Create a temporary folder that is removed at the end; folders of killed processes are removed now."""
     sweep(Path(tempfile.gettempdir()), prefix)
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name, claim(Path(name)):
         yield Path(name)

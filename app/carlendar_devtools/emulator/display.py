@@ -1,7 +1,7 @@
-"""The display process, started, watched, frozen, killed and started again.
+"""Runs the display process: starts, watches, freezes, kills and restarts it.
 
-What it finds in `folder`: `clock.json`, `network.json`, `vehicle.json` (the databroker), `platform.toml` (the display
-preset), `settings.toml`, and `display.sock` when its frames are wanted.
+It reads from `folder`: `clock.json`, `network.json`, `vehicle.json` (the databroker), `platform.toml` (the display
+preset), `settings.toml`, and connects to `display.sock` if its frames are required.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from carlendar_devtools.emulator.presets import PRESETS, Preset
 from carlendar_devtools.emulator.supervision import LIMIT, STOPPING, ProcessSupervisor
 
 GIVES_UP_AFTER = 5
-"""Ends in a row, each within `SHORT_LIFE` seconds of its start, after which nothing is started any more."""
+"""Number of exits in a row, each within `SHORT_LIFE` seconds of the start, after which it is not restarted."""
 
 SHORT_LIFE = 5.0
 STOP_SECONDS = 3.0
-"""How long a process may take to end when it is asked to."""
+"""Time-out of a requested exit."""
 
 NOT_AGAIN = (2, 3)
-"""Exit codes of a process that said in one line why it cannot run (settings, display): the next would say the same,
-unless it was a fault of its own, which the next start may pass by (it leaves the calendar's texts out).
+"""Exit codes of a process that reported in one line why it cannot run (settings, display): a restart would fail too,
+unless the cause was an internal error that the next start avoids by leaving out the calendar's texts.
 """
 
 
@@ -44,19 +44,19 @@ class DisplayState:
     preset: Preset
     screen: str = ""
     sequence: int = -1
-    """Number of the restrictions that the shown frame obeys; below 0 while there is none."""
+    """Sequence of the restrictions of the displayed frame; below 0 if there is none."""
     driving: str = ""
-    """Driving state that they are for."""
+    """The driving state of these restrictions."""
     restrictions: tuple[str, ...] = ()
-    """Their names; none while parked."""
+    """Names of the restrictions; empty while parked."""
     why: str = ""
 
 
 class Display:
-    """One display. `changed` is called after every change of state, `log_event` with what is worth a line in the log.
+    """One display. `changed` is called after every change of state, `log_event` with lines for the log.
 
-    With `frames`, the display runs off-screen and each of its frames is awaited there; else it has a window of its own.
-    `closed` is called when a person closed the window.
+    With `frames`, the display runs off-screen and sends its frames; otherwise it has its own window. `closed` is called
+    when the user closes the window.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Display:
         self._begin()
 
     async def stop(self) -> None:
-        """End the display, and every process that it has started for itself."""
+        """End the display with all its child processes."""
         async with self._lock:
             await self._finish()
         await self._supervisor.stop()
@@ -113,11 +113,11 @@ class Display:
             self._begin()
 
     def kill(self) -> None:
-        """SIGKILL, as if it had crashed: it is started again."""
+        """Send SIGKILL, to simulate a crash: it is restarted."""
         self._signal(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """SIGSTOP: no frame and no sign of life from here on; the watchdog is to notice."""
+        """Send SIGSTOP: frames and heartbeats end, which the watchdog must detect."""
         if self._signal(signal.SIGSTOP):
             self._set(phase="frozen")
             self._log_event("display", "stopped as a whole")
@@ -130,11 +130,11 @@ class Display:
 
     @property
     def pid(self) -> int:
-        """The process's number; 0 while there is none."""
+        """The process id; 0 if there is none."""
         return self._process.pid if self._process is not None and self._process.returncode is None else 0
 
     def helpers(self) -> tuple[int, ...]:
-        """Other processes of this emulator: the service process."""
+        """The other processes of this emulator: the service process."""
         return tuple(pid for pid in processes_of(self._folder) if pid != self.pid)
 
     def restart_service(self) -> bool:
@@ -166,7 +166,7 @@ class Display:
             self._life = None
 
     async def _live(self) -> None:
-        """Start it, wait for its end, and again, as long as it is wanted and there is hope."""
+        """Start the process, wait for its exit, and repeat while it is wanted and has not failed too often."""
         loop = asyncio.get_running_loop()
         short, again = 0, True
         while again:
@@ -185,7 +185,9 @@ class Display:
             self._set(phase="ended")
 
     async def _run_once(self) -> int:
-        """The exit code; 0 also for a process that announced its end and then died of a signal: it was closed."""
+        """Return the exit code; 0 also for a process that announced its exit and was then killed by a signal: it was
+        closed.
+        """
         log = self._folder / "display.log"
         with log.open("wb") as file:
             self._process = await asyncio.create_subprocess_exec(
@@ -198,7 +200,7 @@ class Display:
                 cwd=FOLDER,
             )
         if not self._wanted:
-            self.kill()  # it was to end while it was just being started
+            self.kill()  # it was ended while it was being started
         self._supervisor.watch(self._process.pid)
         async with followed(log, self._log):
             code = await self._process.wait()
@@ -290,7 +292,7 @@ def processes_of(folder: Path) -> list[int]:
 
 
 async def end_all(pids: Sequence[int]) -> None:
-    """SIGTERM, and SIGKILL for whatever is still there after `STOP_SECONDS`."""
+    """Send SIGTERM, then SIGKILL to those remaining after `STOP_SECONDS`."""
     for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 1.0)):
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):

@@ -104,7 +104,7 @@ class Emulation:
         """`log` receives what the display and its service write to standard error.
 
         `prepare` is called with the cloud and the display's environment before the display is started, `refresh`
-        with the environment when the page has changed a calendar; both on a thread.
+        with the environment when the page has changed a calendar or how the cloud answers; both on a thread.
         """
         self._prepare = prepare
         self._refresh = refresh
@@ -220,7 +220,7 @@ class Emulation:
         self.phone.subscribe(lambda _event: self._changed())
 
     def _desk(self) -> ControlDesk:
-        cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal)
+        cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
         telephone = SimulatedPhone(available()) if phone is None else phone
         if self.cloud is not None:
@@ -239,9 +239,7 @@ class Emulation:
                 "cloud": cloud,
                 "meetings": None
                 if cloud is None
-                else MeetingsControl(
-                    self._plan.world, self.clock.now, self.clock.zone, self.journal, self._calendar_changed
-                ),
+                else MeetingsControl(self._plan.world, self.clock.now, self.clock.zone, self.journal, self._fetch),
                 "phone": telephone,
                 "display": DisplayControl(self.display),
                 "emulator": EmulatorState(self._plan.command),
@@ -270,7 +268,7 @@ class Emulation:
             return mine | {"CARLENDAR_CONFIG": str(self._folder / "settings.toml")}
         return mine | {"CARLENDAR_DATA_FOLDER": str(self._folder / "data")}
 
-    def _calendar_changed(self) -> None:
+    def _fetch(self) -> None:
         """Request a synchronisation of the display's service, in place of Graph's push notification."""
         self._changed()
         if self._refresh is not None:

@@ -39,7 +39,7 @@ from carlendar.domain.vss import (
 Value = float | bool | str | None
 
 
-class Kind(Enum):
+class SignalKind(Enum):
     """Type of a signal's values: the field of the wire's value, and the number of its data type."""
 
     STRING = ("string", types_pb2.DATA_TYPE_STRING)
@@ -59,7 +59,7 @@ class Signal:
     """
 
     path: str
-    kind: Kind
+    kind: SignalKind
     unit: str = ""
     actuator: bool = False
     continuous: bool | None = None
@@ -89,7 +89,7 @@ def encoded(signal: Signal, value: Value) -> types_pb2.Value:
     """Any value on the wire: of the signal's type where it can be, else of its own; empty for None."""
     if value is None:
         return types_pb2.Value()
-    for kind in (signal.kind, Kind.BOOLEAN, Kind.STRING, Kind.DOUBLE):
+    for kind in (signal.kind, SignalKind.BOOLEAN, SignalKind.STRING, SignalKind.DOUBLE):
         try:
             return types_pb2.Value(**{kind.value[0]: value})
         except (TypeError, ValueError, OverflowError):
@@ -107,29 +107,29 @@ def plain(value: types_pb2.Value) -> Value:
 TREE: Mapping[str, Signal] = {
     signal.path: signal
     for signal in (
-        Signal(SPEED, Kind.FLOAT, UNITS[SPEED]),
-        Signal(SELECTOR, Kind.INT8, actuator=True),
-        Signal(GEARBOX, Kind.STRING),
-        Signal(PARKING_BRAKE, Kind.BOOLEAN, actuator=True),
-        Signal(IGNITION, Kind.STRING),
-        Signal(MOVING, Kind.BOOLEAN),
-        Signal(PASSENGER_SEAT, Kind.STRING),
-        Signal(MIDDLE_SEAT, Kind.STRING),
-        *(Signal(seat, Kind.STRING) for seat in REAR_SEATS),
-        Signal(DRIVER_POSITION, Kind.STRING),
-        Signal(DRIVER_SUBJECT, Kind.STRING),
-        Signal(DRIVER_ISSUER, Kind.STRING),
-        Signal(DAY_NIGHT, Kind.STRING, actuator=True),
-        Signal(LIGHT, Kind.FLOAT, UNITS[LIGHT]),
-        Signal(LANGUAGE, Kind.STRING),
-        Signal(DISTANCE_UNIT, Kind.STRING, actuator=True),
-        Signal(FONT_SIZE, Kind.STRING, actuator=True),
-        Signal(LATITUDE, Kind.DOUBLE, UNITS[LATITUDE]),
-        Signal(LONGITUDE, Kind.DOUBLE, UNITS[LONGITUDE]),
-        Signal(CONNECTED, Kind.BOOLEAN),
-        Signal(VOLUME, Kind.UINT8, UNITS[VOLUME], actuator=True),
-        Signal(TIME_FORMAT, Kind.STRING, actuator=True),
-        Signal(DESTINATION_LATITUDE, Kind.DOUBLE, UNITS[DESTINATION_LATITUDE], actuator=True),
-        Signal(DESTINATION_LONGITUDE, Kind.DOUBLE, UNITS[DESTINATION_LONGITUDE], actuator=True),
+        Signal(SPEED, SignalKind.FLOAT, UNITS[SPEED]),
+        Signal(SELECTOR, SignalKind.INT8, actuator=True),
+        Signal(GEARBOX, SignalKind.STRING),
+        Signal(PARKING_BRAKE, SignalKind.BOOLEAN, actuator=True),
+        Signal(IGNITION, SignalKind.STRING),
+        Signal(MOVING, SignalKind.BOOLEAN),
+        Signal(PASSENGER_SEAT, SignalKind.STRING),
+        Signal(MIDDLE_SEAT, SignalKind.STRING),
+        *(Signal(seat, SignalKind.STRING) for seat in REAR_SEATS),
+        Signal(DRIVER_POSITION, SignalKind.STRING),
+        Signal(DRIVER_SUBJECT, SignalKind.STRING),
+        Signal(DRIVER_ISSUER, SignalKind.STRING),
+        Signal(DAY_NIGHT, SignalKind.STRING, actuator=True),
+        Signal(LIGHT, SignalKind.FLOAT, UNITS[LIGHT]),
+        Signal(LANGUAGE, SignalKind.STRING),
+        Signal(DISTANCE_UNIT, SignalKind.STRING, actuator=True),
+        Signal(FONT_SIZE, SignalKind.STRING, actuator=True),
+        Signal(LATITUDE, SignalKind.DOUBLE, UNITS[LATITUDE]),
+        Signal(LONGITUDE, SignalKind.DOUBLE, UNITS[LONGITUDE]),
+        Signal(CONNECTED, SignalKind.BOOLEAN),
+        Signal(VOLUME, SignalKind.UINT8, UNITS[VOLUME], actuator=True),
+        Signal(TIME_FORMAT, SignalKind.STRING, actuator=True),
+        Signal(DESTINATION_LATITUDE, SignalKind.DOUBLE, UNITS[DESTINATION_LATITUDE], actuator=True),
+        Signal(DESTINATION_LONGITUDE, SignalKind.DOUBLE, UNITS[DESTINATION_LONGITUDE], actuator=True),
     )
 }

@@ -1,4 +1,4 @@
-"""What `carlendar audit` looks at: the situations of the pictures and the worst worlds, on every kind of display."""
+"""The matrix of `carlendar audit`: situations of the pictures and worst-case worlds, on every kind of display."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ STATES = (DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, Driving
 
 
 def private(sitting: RigSession) -> Private:
-    """Texts of the driver's world that must not be shown while driving: bodies and who takes part."""
+    """Return texts that must not be displayed while driving: bodies and participants."""
     events = [stored.event for stored in sitting.read().events]
     names = {person.name for event in events for person in event.attendees if person.name}
     shown = " ".join(event.title for event in events)

@@ -1,4 +1,4 @@
-"""The work of the audit in pieces that any process can do: each gives back what it found."""
+"""Divides the audit into units of work that any process can execute and that return their findings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAIRS = (
 TURNED = ("agenda-parked", "settings", "event-parked")
 """Situations whose parts are looked at in each of their states."""
 MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", "agenda-idling", "event-idling")
-"""Situations in which nothing may move by itself."""
+"""Situations without any motion."""
 
 
 class Unit(NamedTuple):
@@ -53,7 +53,7 @@ class Result:
 
 
 class Workshop:
-    """One process of the audit: its studios in `folder`, and its pages."""
+    """One process of the audit: its scenario rigs in `folder`, and its pages."""
 
     def __init__(self, folder: Path, displays: dict[str, DisplayMetrics] | None = None) -> None:
         from carlendar.ui.kivy_hooks import import_language

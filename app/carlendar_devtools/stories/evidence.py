@@ -1,8 +1,7 @@
-"""`carlendar audit --evidence DIR`: what a safety department asks for, put together from the last results.
+"""`carlendar audit --evidence DIR`: the evidence for a safety department, compiled from the latest results.
 
-Results of the tests are those of `sh packaging/test.sh`, which leaves its record in the source tree; an installed
-package has none beside it, so there the record is named. A rule without evidence is
-reported, and makes the exit code 1.
+Results of tests are those of `sh packaging/test.sh`, which leaves its record in the source tree; with an installed
+package the record must be given. A rule without evidence is reported, and makes the exit code 1.
 """
 
 from __future__ import annotations

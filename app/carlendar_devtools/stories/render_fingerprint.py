@@ -1,6 +1,7 @@
-"""The fingerprint of the renderer in addition to packages: the OpenGL driver and the font files.
+"""Identifies the renderer: the OpenGL driver and the font files (package versions are reported elsewhere).
 
-Run as a program it opens a window off-screen and prints them as JSON: who asks may have a window of its own, or none.
+Run as a program, it opens an off-screen window and prints them as JSON: the calling process may have its own window, or
+none.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ TIMEOUT = 60.0
 """Seconds that the driver may take."""
 
 
-def drawn_with() -> dict[str, str]:
-    """The driver as it names itself, and for each font file the beginning of its SHA-256.
+def renderer_versions() -> dict[str, str]:
+    """Return the name of the driver, and for each font file the first digits of its SHA-256.
 
-    By their content, because a distribution can correct a font without changing the version in its name.
-    If it cannot be determined, the value says so.
+    By content, because a distribution can correct a font without changing its version. If they cannot be determined,
+    the values say so.
     """
     command = program(__name__)
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=True, cwd=FOLDER)
         found: dict[str, str] = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
-        return {"opengl": "not found out", "fonts": "not found out"}
+        return {"opengl": "unknown", "fonts": "unknown"}
     return found
 
 
@@ -38,9 +39,10 @@ def _found() -> dict[str, str]:
     open_window((64, 64), "")
     from kivy.graphics.opengl import GL_RENDERER, GL_VERSION, glGetString
 
-    from carlendar.ui.fonts import chain, icon_font
+    from carlendar.ui.font_files import faces
+    from carlendar.ui.fonts import icon_font
 
-    files = {icon_font(), *(path for pair in chain() for path in pair)}
+    files = {icon_font(), *(path for face in faces() for path in face)}
     fonts = {path.name: f"sha256 {sha256(path.read_bytes()).hexdigest()[:16]}" for path in sorted(files)}
     return {"opengl": ", ".join(glGetString(name).decode() for name in (GL_VERSION, GL_RENDERER)), **fonts}
 

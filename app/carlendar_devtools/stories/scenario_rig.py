@@ -1,7 +1,7 @@
-"""A car that stands still for its picture: the real store and view-models over an emulated day.
+"""Renders scenarios without running processes: the real store and presenter on an emulated day.
 
-The calendar comes from a scenario through the emulated cloud, a real sign-in and a real
-synchronisation; only the clocks, the phone and the driving state are set by hand.
+The calendar comes from a scenario through the emulated cloud, a real sign-in and a real synchronisation; only the
+clocks, the phone and the driving state are set directly.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class HeldClock:
         return self.known
 
     def rate(self) -> float:
-        """It stands."""
+        """Zero: the clock is stopped."""
         return 0.0
 
     def seconds(self) -> float:
@@ -106,10 +106,7 @@ class HeldClock:
 
 @dataclass(slots=True)
 class Nothing:
-    """Stands for sound, browser, navigation and service: nothing is heard, opened or asked.
-
-    `refusal` is raised in place of opening or navigating.
-    """
+    """A null adapter for sound, browser, navigation and service. `refusal` is raised instead of opening or navigating."""
 
     there: bool = True
     refusal: CarlendarError | None = None
@@ -136,7 +133,9 @@ class Nothing:
 
 
 class ScenarioRig:
-    """One scenario, synchronised into `folder` once, whichever process asks first; any number of sittings."""
+    """One scenario, synchronised into `folder` once by the first process that needs it; it creates any number of
+    sessions.
+    """
 
     def __init__(self, folder: Path, scenario: str, *, signed_in: bool = True) -> None:
         self.folder = folder / scenario / ("in" if signed_in else "out")
@@ -185,9 +184,9 @@ class ScenarioRig:
         before: Callable[[UserStore], None] = lambda _: None,
         words: WordsOf = translated,
     ) -> RigSession:
-        """The driver sits down at that moment, in a car of its own: what is done there stays there.
+        """Return a session of the driver at that time, with its own copy of the stored data.
 
-        `before` changes drivers and accounts of that car first; `words` are the texts of each locale.
+        `before` changes drivers and accounts first; `words` are the texts of each locale.
         """
         car = Path(tempfile.mkdtemp(prefix="car", dir=self.folder))
         for database in self.folder.glob("*.db*"):
@@ -214,7 +213,7 @@ class UserOf(contextlib.AbstractContextManager[UserStore]):
 
 
 class RigSession:
-    """One presenter with everything behind it, moved by hand."""
+    """A presenter with all its dependencies, controlled directly."""
 
     def __init__(
         self,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from carlendar_devtools.stories.render_fingerprint import drawn_with
+from carlendar_devtools.stories.render_fingerprint import renderer_versions
 
 
 def test_the_driver_and_every_font_file_are_named_by_their_content() -> None:
-    found = drawn_with()
+    found = renderer_versions()
     assert re.search(r"\d+\.\d+", found.pop("opengl"))
     assert "materialdesignicons-webfont.ttf" in found
     assert len(found) > 4

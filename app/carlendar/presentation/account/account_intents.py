@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from carlendar.presentation.session import Session
 
 NOTICE = "notice:"
-"""Preference that says of a profile that it has seen the privacy notice."""
+"""Preference: the profile has seen the privacy notice."""
 
 
 def sign_in(context: IntentContext, intent: StartSignIn) -> None:
-    """Begin to sign in, after the privacy notice where the profile has not seen it."""
+    """Begin to sign in, after the privacy notice if the profile has not seen it."""
     session, account_id = context.session, intent.account_id
     if account_id and account_id not in {account.id for account in session.snapshot.accounts}:
-        return  # of a driver who is not in the seat any more
+        return  # for a previous driver
     session.renewing, session.asking_for_permissions = account_id, False
     profile = session.snapshot.profile
     seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"
@@ -46,7 +46,7 @@ def sign_in(context: IntentContext, intent: StartSignIn) -> None:
 
 
 def accept_notice(context: IntentContext) -> None:
-    """The notice was read: go on with the sign-in that waited for it."""
+    """Continue the sign-in that waited for the privacy notice."""
     session = context.session
     if session.restrictions.restricted or not session.awaiting_notice:
         return
@@ -75,7 +75,7 @@ def _purpose(session: Session) -> str:
 
 
 def allow_more(context: IntentContext, intent: AllowMore) -> None:
-    """Sign the account in once more, with the permissions to answer in the person's name."""
+    """Sign the account in again, with the permissions to answer invitations."""
     session = context.session
     account = next((held for held in session.snapshot.accounts if held.id == intent.account_id), None)
     if account is None or session.restrictions.restricted:
@@ -87,7 +87,7 @@ def allow_more(context: IntentContext, intent: AllowMore) -> None:
 
 
 def not_now(context: IntentContext, intent: NotNow) -> None:
-    """Leave it at reading; the question does not come again by itself."""
+    """Keep the account read-only, and do not ask again."""
     _asked(context, intent.account_id)
     context.session.turn()
 
@@ -97,12 +97,12 @@ def _asked(context: IntentContext, account_id: str) -> None:
 
 
 def again(context: IntentContext, way: str) -> None:
-    """Ask for a new code, or go the other way, for the same profile."""
+    """Request a new code, or use the other way of signing in, for the same profile."""
     start(context, way, context.session.back_stack.here.subject)
 
 
 def cancel(context: IntentContext) -> None:
-    """Give the sign-in up, or close what became of it."""
+    """Cancel the sign-in, or close its outcome."""
     session = context.session
     if session.sign_in is not None and session.sign_in.status.phase not in ("failed", "done", "expired", "cancelled"):
         context.send("sign_in_cancel")
@@ -111,7 +111,7 @@ def cancel(context: IntentContext) -> None:
 
 
 def sign_in_changed(context: IntentContext, status: SignInStatus) -> None:
-    """Take the service's new status of the sign-in."""
+    """Apply the service's new status of the sign-in."""
     session = context.session
     session.sign_in = SignIn(status, context.ports.elapsed.seconds() + status.expires_in, _purpose(session))
     if session.back_stack.here.screen is not ScreenName.SIGN_IN:
@@ -132,7 +132,7 @@ def sign_in_changed(context: IntentContext, status: SignInStatus) -> None:
 
 
 def choose_profile(context: IntentContext, intent: ChooseProfile) -> None:
-    """Put a profile into the seat."""
+    """Make a profile the current one."""
     session = context.session
     profile = next((held for held in session.snapshot.profiles if held.id == intent.profile_id), None)
     if session.restrictions.restricted or profile is None or not driver.may_use(profile, session.driver or ""):
@@ -143,7 +143,7 @@ def choose_profile(context: IntentContext, intent: ChooseProfile) -> None:
 
 
 def add_profile(context: IntentContext, *, guest: bool) -> None:
-    """A new profile in the seat; its name comes from the account that signs in."""
+    """Add a profile and make it current; it is named after the account that signs in."""
     if context.session.restrictions.restricted:
         return
     _new_profile(context, guest=guest)
@@ -168,14 +168,14 @@ def _new_profile(context: IntentContext, *, guest: bool) -> Profile:
 
 
 def end_guest(context: IntentContext, intent: EndGuest) -> None:
-    """End a guest's visit: nothing of it stays."""
+    """Remove a guest with all data."""
     if not context.session.restrictions.restricted:
         context.send("end_guest", profile=intent.profile_id)
         context.session.back_stack.home()
 
 
 def sign_out(context: IntentContext, intent: SignOut) -> None:
-    """Sign an account out and delete what is kept of it."""
+    """Sign an account out and delete its data."""
     if not context.session.restrictions.restricted and context.session.panel is Panel.SIGN_OUT:
         context.send("sign_out", account=intent.account_id)
         context.session.turn()
@@ -183,7 +183,7 @@ def sign_out(context: IntentContext, intent: SignOut) -> None:
 
 
 def clear(context: IntentContext) -> None:
-    """Delete everything of everybody, after the one confirmation."""
+    """Delete all data of all drivers, after one confirmation."""
     if not context.session.restrictions.restricted and context.session.panel is Panel.CLEAR:
         context.send("erase")
         context.session.turn()
@@ -191,7 +191,7 @@ def clear(context: IntentContext) -> None:
 
 
 def erased(context: IntentContext) -> None:
-    """Everything was deleted: forget what is remembered here too."""
+    """Discard the session's data after everything was erased."""
     session = context.session
     for held in (session.dismissed, session.snoozed, session.preferences, session.late, session.scroll):
         held.clear()
@@ -203,7 +203,7 @@ def erased(context: IntentContext) -> None:
 
 
 def prefer(context: IntentContext, intent: Prefer) -> None:
-    """Store a preference; it takes effect at once."""
+    """Store a preference; it takes effect immediately."""
     name, value = intent.preference, intent.chosen
     if not context.session.restrictions.restricted and name not in context.base.locked:
         context.session.preferences[name] = value

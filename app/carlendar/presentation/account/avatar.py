@@ -1,7 +1,7 @@
-"""What stands for a person when parked: a picture where it may be shown, else the initials.
+"""The avatar of a person when parked: a picture if it may be shown, else initials.
 
-A picture is as private as a title that is marked so: where those are masked (`mask`), initials stand alone.
-Guests have neither picture nor initials, and accounts that are blocked no picture: the store gives none of them.
+A picture is as private as a private title: where those are masked (`mask`), only initials are shown. Guests have
+neither, and blocked accounts have no picture: the store provides none.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def of_account(view: ViewContext, account: Account) -> Avatar | None:
-    """Of a signed-in account; None, and an icon is drawn, where there is nothing to show."""
+    """Return the avatar of a signed-in account; None, for an icon, if there is nothing to show."""
     pixels = next((face.pixels for face in view.snapshot.avatars if face.account_id == account.id), b"")
     return _avatar(view, account.name or account.address, pixels)
 
 
 def of_profile(view: ViewContext, profile: Profile) -> Avatar | None:
-    """Of a driver: the first picture among those of the driver's accounts."""
+    """Return the avatar of a driver: the first picture among those of the driver's accounts."""
     if profile.is_guest or profile.provisional:
         return None
     pixels = next((face.pixels for face in view.snapshot.avatars if face.profile_id == profile.id), b"")
@@ -32,7 +32,9 @@ def of_profile(view: ViewContext, profile: Profile) -> Avatar | None:
 
 
 def initials(name: str) -> str:
-    """First letters of the first and the last word, in capitals; empty where a name begins with no letter."""
+    """Return the first letters of the first and last word, in capitals; empty if the name begins with another
+    character.
+    """
     words = [word for word in cleaned(name).partition("@")[0].split() if word[0].isalpha()]
     chosen = words[:1] + words[1:][-1:]
     return "".join(graphemes(word)[0].upper() for word in chosen)

@@ -1,11 +1,11 @@
-"""Which profile may be shown, by what the car says of its driver.
+"""Determines which profile may be shown, given the car's identification of the driver.
 
-- A profile that is bound to an identity is shown to that identity alone, from the moment the car confirms it.
-- An identity that no profile is bound to selects none: a person in the parked car chooses one or adds one. "That’s me"
-  is that confirmation, and binds the profile where neither it nor the identity is bound yet.
-- In a car that has ever identified a driver, an unidentified one sees nothing until a choice was made by hand.
-- A choice made by hand holds for this drive and for the identity under which it was made, until another is identified.
-- A car that never identifies a driver leaves the choice to the store: the only profile, or the one chosen by hand.
+- A profile that is bound to an identity is shown only while the car confirms that identity.
+- An identity without a bound profile selects none: the user of the parked car chooses or adds one. "That’s me" is
+  that confirmation, and binds the profile unless it or the identity is bound already.
+- In a car that has ever identified a driver, an unidentified driver sees nothing until a manual choice.
+- A manual choice applies to this drive and to the identity at the time, until another one is identified.
+- In a car that never identifies a driver the store decides: the only profile, or the one chosen manually.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 IDENTIFIES = "driver:identifies"
 """Preference: this car has identified a driver."""
 CHOSEN = "driver:chosen"
-"""Preference: digest of the identity for which the seat was taken last."""
+"""Preference: digest of the identity for which a profile was last selected."""
 
 IN_FLIGHT = frozenset({"starting", "code", "browser"})
-"""Phases of a sign-in that is not over."""
+"""Phases of a sign-in in progress."""
 
 
 def identifies(session: Session, snapshot: Snapshot) -> bool:
@@ -41,16 +41,16 @@ def identifies(session: Session, snapshot: Snapshot) -> bool:
 
 
 def may_use(profile: Profile, driver: str) -> bool:
-    """Whether the driver may choose the profile: it is not bound, or bound to this identity.
+    """Whether the driver may choose the profile: it is unbound, or bound to this identity.
 
-    A binding that was stored without its issuer is renewed by the same choice.
+    A binding stored without its issuer is renewed by the choice.
     """
     bound = profile.driver_subject
     return not bound or bound in (driver, identity_subject(driver))
 
 
 def permitted(session: Session, snapshot: Snapshot) -> str:
-    """Id of the profile that may be shown of a store that reads `snapshot`; empty for none."""
+    """Return the id of the profile that may be shown, given the store's `snapshot`; empty for none."""
     if not identifies(session, snapshot):
         return snapshot.profile.id if snapshot.profile else ""
     if session.driver is None:
@@ -62,7 +62,7 @@ def permitted(session: Session, snapshot: Snapshot) -> str:
 
 
 def admitted(session: Session, snapshot: Snapshot) -> Snapshot:
-    """`snapshot`, without anything of its profile where that may not be shown."""
+    """Return `snapshot`, without any data of its profile if that may not be shown."""
     profile = snapshot.profile
     if profile is None or profile.id == permitted(session, snapshot):
         return snapshot
@@ -72,17 +72,17 @@ def admitted(session: Session, snapshot: Snapshot) -> Snapshot:
 
 
 def another(before: Snapshot, after: Snapshot) -> bool:
-    """Whether the profile that was shown is not shown any more."""
+    """Whether the profile shown so far may no longer be shown."""
     return before.profile is not None and (after.profile is None or after.profile.id != before.profile.id)
 
 
 def changed(context: IntentContext, driver: str) -> None:
-    """The car says who drives, or that it does not know (empty); what the one before had on the screen goes."""
+    """Handle the car's identification of the driver (empty if unknown); the previous driver's data is removed."""
     session = context.session
     before, session.driver = session.driver, driver
     if before is not None and before != driver:
         leave(context)
-    if driver:  # choices made for other identities end; a driver whose identity is lost for a while keeps theirs
+    if driver:  # choices for other identities end; a driver whose identity is temporarily unknown keeps theirs
         session.chosen_by_hand = {
             identity: chosen for identity, chosen in session.chosen_by_hand.items() if identity == driver
         }
@@ -92,7 +92,7 @@ def changed(context: IntentContext, driver: str) -> None:
 
 
 def settle(context: IntentContext, stored: Snapshot) -> None:
-    """Tell store and service who is in the seat, where they do not know it; `stored` is what the store reads."""
+    """Inform store and service of the current profile if necessary; `stored` is the store's."""
     session = context.session
     if session.driver is None or not identifies(session, stored):
         return
@@ -105,7 +105,7 @@ def settle(context: IntentContext, stored: Snapshot) -> None:
 
 
 def take_seat(context: IntentContext, profile_id: str) -> None:
-    """Tell store and service that the profile is in the seat; empty for none."""
+    """Make the profile current in store and service; empty for none."""
     session = context.session
     session.seat_asked = profile_id
     if identifies(session, session.snapshot):
@@ -116,16 +116,16 @@ def take_seat(context: IntentContext, profile_id: str) -> None:
 
 
 def _notify_service(context: IntentContext, profile_id: str) -> None:
-    """Whose calendar comes first at a synchronisation."""
+    """Tell the service whose calendar to synchronise first."""
     if context.session.seat_sent != profile_id:
         context.session.seat_sent = profile_id
         context.send("profile", profile=profile_id)
 
 
 def choose(context: IntentContext, profile: Profile) -> None:
-    """A person in the parked car says "That’s me": take the seat, and bind the profile to the driver where it may be.
+    """Handle "That’s me" in the parked car: make the profile current, and bind it to the driver if allowed.
 
-    A guest is never bound, nor is anything from a passenger's display, nor a second profile to one identity.
+    Guests are never bound, nor anything from a passenger's display, nor a second profile to one identity.
     """
     session = context.session
     driver = session.driver or ""
@@ -138,15 +138,15 @@ def choose(context: IntentContext, profile: Profile) -> None:
 
 def bindable(session: Session, snapshot: Snapshot) -> bool:
     """Whether a profile can be bound to the driver now."""
-    # Two touches may come before the store shows what the first one did.
+    # A second touch can arrive before the store contains the first one.
     taken = session.driver in session.bound_here or any(p.driver_subject == session.driver for p in snapshot.profiles)
     return bool(session.driver) and not taken and not session.restrictions.passenger
 
 
 def leave(context: IntentContext) -> None:
-    """Take off the screen what belonged to the one who was in the seat; what was confirmed to them is still sent.
+    """Remove the previous driver's content from the screen; what they confirmed is still sent.
 
-    A call goes on, without its meeting's name and codes.
+    A call continues, without its meeting's name and codes.
     """
     session = context.session
     session.turn()
@@ -174,7 +174,7 @@ def leave(context: IntentContext) -> None:
 
 
 def _unnamed(meeting_call: MeetingCall, title: str) -> MeetingCall:
-    """A call without its meeting and its codes, nor those of the call that is on hold for it."""
+    """Return a call without its meeting and codes, and without those of the call on hold for it."""
     before = None if meeting_call.before is None else _unnamed(meeting_call.before, title)
     return replace(meeting_call, key="", title=title, tones="", fallback=None, before=before)
 

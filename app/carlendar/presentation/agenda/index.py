@@ -1,4 +1,4 @@
-"""A snapshot's events as the agenda's entries, made once for each snapshot."""
+"""An index of the agenda entries of a snapshot, built once per snapshot."""
 
 from __future__ import annotations
 
@@ -20,60 +20,60 @@ if TYPE_CHECKING:
     from carlendar.store.records import Snapshot, StoredEvent
 
 BACK = timedelta(hours=25)
-"""What began earlier is over, its time for reminders and for joining again included, or covers whole days."""
+"""Timed events that began earlier are over, including their time for reminders and joining."""
 FIRST_YEAR, LAST_YEAR = 1, 9999
-"""A moment of these years may have no name in another zone: `datetime` reaches no further."""
+"""Datetimes outside these years may overflow when converted to another zone."""
 AHEAD = 60
-"""So many coming entries Drive and reminders look at: bounded, whatever a calendar holds."""
+"""Maximum number of coming entries that Now and reminders examine."""
 
 
 class AgendaIndex(Value, frozen=True):
-    """Entries of the calendars that are shown, each meeting once, and what is stored of each by its key."""
+    """Entries of the visible calendars, each meeting once, and the stored event of each by key."""
 
     entries: tuple[AgendaEntry, ...]
     stored: Mapping[str, StoredEvent]
     timed: tuple[AgendaEntry, ...] = ()
-    """Those with times of day, in order of start."""
+    """Timed entries in order of start."""
     starts: tuple[float, ...] = ()
-    """Their starts, seconds of the POSIX epoch."""
+    """Their starts in POSIX seconds."""
     whole: tuple[AgendaEntry, ...] = ()
-    """Those that cover whole days."""
+    """All-day entries."""
     zone: tzinfo = UTC
-    """The zone whose days these are."""
+    """The zone of the days."""
 
     def near(self, now: datetime, ahead: int = AHEAD) -> tuple[AgendaEntry, ...]:
-        """The timed entries that may be spoken of at `now`: from a day ago to the next `ahead`."""
+        """Return the timed entries relevant at `now`: from a day before to the next `ahead`."""
         first = bisect_left(self.starts, (now - BACK).timestamp())
         last = bisect_right(self.starts, now.timestamp()) + ahead
-        if 0 < last < len(self.starts):  # never between two of one time, whose order is another matter
+        if 0 < last < len(self.starts):  # never separate entries with the same start
             last = bisect_right(self.starts, self.starts[last - 1])
         return self.timed[first:last]
 
     def coming(self, now: datetime, ahead: int) -> tuple[tuple[AgendaEntry, ...], bool]:
-        """What covers whole days and the timed entries `near` now, and whether there are later ones."""
+        """Return all-day entries and the timed entries `near` now, and whether there are later ones."""
         near = self.near(now, ahead)
         return (*self.whole, *near), bool(near) and near[-1] is not self.timed[-1]
 
     def of(self, entry: AgendaEntry) -> StoredEvent:
-        """What is stored of an entry of this index."""
+        """Return the stored event of an entry of this index."""
         return self.stored[entry.key]
 
     def account_of(self, event: Event) -> str:
-        """The account of an event of this index, empty for one that is not in it."""
+        """Return the account of an event of this index, empty if it is not in it."""
         stored = self.stored.get(occurrence_key(event))
         return stored.account.id if stored else ""
 
 
 class AgendaCache:
-    """Makes the index of a snapshot, and keeps it until there is another: `of` may be asked ahead by the thread that
-    reads the store, so that the one that draws finds it ready.
+    """Builds and caches the index of a snapshot. The thread that reads the store can call `of` in advance, so that the
+    index is ready for the UI thread.
     """
 
     def __init__(self) -> None:
         self._last: tuple[Snapshot, AgendaIndex] | None = None
 
     def of(self, snapshot: Snapshot) -> AgendaIndex:
-        """The index of that very snapshot object."""
+        """Return the index of exactly that snapshot object."""
         last = self._last
         if last is None or last[0] is not snapshot:
             last = self._last = (snapshot, build_index(snapshot))
@@ -81,7 +81,7 @@ class AgendaCache:
 
 
 def build_index(snapshot: Snapshot) -> AgendaIndex:
-    """The index of a snapshot; empty while no profile is chosen."""
+    """Return the index of a snapshot; empty while no profile is chosen."""
     if snapshot.profile is None:
         return AgendaIndex((), {})
     given = pending_answers(snapshot)
@@ -90,7 +90,7 @@ def build_index(snapshot: Snapshot) -> AgendaIndex:
 
 
 def index_of(held: Sequence[StoredEvent], zone: tzinfo) -> AgendaIndex:
-    """The index of these events, all of which have times that exist in every zone; days are those of `zone`."""
+    """Return the index of these events, whose times must exist in every zone; days are those of `zone`."""
     pairs = [
         (entry_of(each.event, zone, can_join=bool(each.join_details and each.join_details.found)), each)
         for each in held
@@ -111,13 +111,13 @@ def index_of(held: Sequence[StoredEvent], zone: tzinfo) -> AgendaIndex:
 
 
 def _has_times(stored: StoredEvent) -> bool:
-    """Whether its times exist in every zone and can be added to: not so at the ends of the calendar."""
+    """Whether its times can be converted to every zone: not so near the limits of datetime."""
     start, end = stored.event.span.start, stored.event.span.end
     return start.year > FIRST_YEAR and end.year < LAST_YEAR
 
 
 def _answered(stored: StoredEvent, given: Mapping[tuple[str, str], tuple[int, Response]]) -> StoredEvent:
-    """With the answer that is still on its way, to it or to its series: what a person did shows at once."""
+    """Return the event with the pending answer to it or its series: the user's action shows immediately."""
     event = stored.event
     keys = [(stored.account.id, name) for name in (event.series_id, event.id) if name]
     found = max((given[key] for key in keys if key in given), default=None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
-from carlendar.domain.up_next import outlook
+from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_forms, title_of
@@ -133,13 +133,13 @@ def _status(view: ViewContext, found: Call) -> Line:
     text, icon, tone = STATUS[found.phase]
     parts = [say(text)]
     digits = TONES if found.phase is CallPhase.ACTIVE else HELD_TONES if found.phase is CallPhase.HELD else {}
-    if found.tones in digits:
-        parts.append(say(digits[found.tones]))
-    if view.phone.muted and found.phase is CallPhase.ACTIVE:
-        parts.append(say("muted"))
-    if found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL):
-        tone = Tone.WARN
-    return Line((" · ".join(parts), parts[0]), icon, tone)
+    sent = [say(digits[found.tones])] if found.tones in digits else []
+    muted = [say("muted")] if view.phone.muted and found.phase is CallPhase.ACTIVE else []
+    failed = found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL)
+    # Where there is no room for all, what is wrong stays: it is never conveyed by the tone alone.
+    shorter = [[*sent, *muted], sent] if failed and sent else [[*parts, *muted], parts]
+    variants = dict.fromkeys(" · ".join(each) for each in ([*parts, *sent, *muted], *shorter))
+    return Line(tuple(variants), icon, Tone.WARN if failed else tone)
 
 
 def _mute(view: ViewContext) -> Action:
@@ -203,7 +203,7 @@ def _with_title(said: Callable[[str], str], title: str) -> str:
 
 def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
     """The next meeting of today after the one of the call."""
-    up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
+    up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     held = (up_next.main, *up_next.following) if up_next.main else ()
     ahead = (entry for entry in held if entry.key != meeting_call.key and view.at(entry)[0] > view.now)
     return next((entry for entry in ahead if view.at(entry)[0].date() == view.now.date()), None)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry, minutes_until
 from carlendar.domain.event import ShowAs
-from carlendar.domain.up_next import Phase, UpNext, outlook
+from carlendar.domain.up_next import Phase, UpNext, find_up_next
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import REJOIN, join, join_details, navigate, to_agenda, to_call
 from carlendar.presentation.call.join_obstacle import obstacle
@@ -29,7 +29,7 @@ def drive(view: ViewContext) -> DriveState:
     unavailable = _without_driver(view)
     if unavailable is not None:
         return unavailable
-    up_next = outlook(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
+    up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     if up_next.main is None or up_next.phase in (Phase.LATER, Phase.NOTHING):
         return _nothing_soon(view, up_next)
     return _meeting(view, up_next, up_next.main)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe
+from carlendar.text.wrap import SetText, place_forms
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, CardPart, ListPart, Part, RowItem, StripePart
 from carlendar.ui.screens.page import LINE, TOKENS, Page
-from carlendar.ui.text import SetText, place_forms
 from carlendar.ui.theme import Measure, Role
 
 NARROW_ROW = 130.0

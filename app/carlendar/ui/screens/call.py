@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.text.wrap import steps
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Arrangement, CardPart, Part
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.text import steps
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

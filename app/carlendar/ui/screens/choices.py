@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.text.wrap import wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, AvatarPart, CardPart, IconPart, ListPart, Part, RowItem
 from carlendar.ui.screens.columns import action_row, equal_column
 from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of
-from carlendar.ui.text import wrapped
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.presentation.states import Line, Tone
+from carlendar.text.wrap import SetText, steps, wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, Part, QrPart, moved
 from carlendar.ui.screens.columns import action_column
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.text import SetText, steps, wrapped
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from carlendar.ui.screens.page import TOKENS, Page
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.text import Ruler
 
 
 def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Page:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from carlendar.presentation.states import DriveState, Line, MiniCard, Ring, Tone
+from carlendar.text.wrap import SetText, place_forms, set_title, steps
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, CardPart, IconPart, Part, RingPart
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.text import SetText, place_forms, set_title, steps
 from carlendar.ui.theme import Measure, Role
 
 TIGHT = 1.2

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.text.wrap import SetText, wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, IconPart, Part, moved
 from carlendar.ui.screens.columns import action_row, equal_column
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.text import SetText, wrapped
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

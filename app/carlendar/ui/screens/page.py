@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 from carlendar.domain.base import Value
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.text.shorten import variants
+from carlendar.text.wrap import (
+    Ruler,
+    SetText,
+    breaks,
+    first_that_fits,
+    label_that_fits,
+    set_title,
+    steps,
+    uncut,
+    wrapped,
+)
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
-from carlendar.ui.text import Ruler, SetText, breaks, first_that_fits, label_that_fits, set_title, steps, uncut, wrapped
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from carlendar.presentation.states import Tone
+from carlendar.text.wrap import SetText, breaks, steps, wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, Part, QrPart, TextPart, moved
 from carlendar.ui.screens.columns import equal_column
 from carlendar.ui.screens.page import TOKENS, Page
-from carlendar.ui.text import SetText, breaks, steps, wrapped
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

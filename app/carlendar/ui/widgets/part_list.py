@@ -17,6 +17,7 @@ from carlendar.ui.parts import ListPart, Part, RowItem
 from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.screens.choices import choice_parts
 from carlendar.ui.style import load_rule
+from carlendar.ui.substitute import legible_part
 from carlendar.ui.widgets.part_widget import PartWidget
 from carlendar.ui.widgets.scroller import SLOP, Scroller
 
@@ -117,7 +118,9 @@ class PartList(PartWidget):
         rect = Rect(0, 0, width, item.height)
         make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
         laid_out, parts = composed_row(
-            item.subject, composition.stand_in, lambda subject: (subject, make(subject, rect, composition.page))
+            item.subject,
+            composition.stand_in,
+            lambda subject: (subject, make(legible_part(subject, composition.stand_in), rect, composition.page)),
         )
         self.failed = self.failed or laid_out is not item.subject
         return mirrored(parts, width) if composition.rtl else parts

@@ -9,7 +9,7 @@ from carlendar.ui.parts import BandPart, Part, RingPart, StripePart
 from carlendar.ui.widgets.part_widget import PartWidget
 
 
-class Ring(PartWidget):
+class RingShape(PartWidget):
     """Draws a `RingPart`: what is left of the last hour, running down clockwise."""
 
     angle = NumericProperty(0)
@@ -22,7 +22,7 @@ class Ring(PartWidget):
             self.angle = 360 * min(1.0, max(0.0, part.fraction))
 
 
-class Band(PartWidget):
+class BandShape(PartWidget):
     """Draws a `BandPart`."""
 
     radius = NumericProperty(0)

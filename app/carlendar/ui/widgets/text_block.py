@@ -5,9 +5,10 @@ from __future__ import annotations
 from kivy.graphics import Color, Rectangle
 from msgspec.structs import replace
 
+from carlendar.text.bidi import is_rtl
+from carlendar.text.shape import MISSING
 from carlendar.ui.fonts import RULER, line_pictures
 from carlendar.ui.parts import Align, Part, TextPart
-from carlendar.ui.scripts import MISSING, is_rtl
 from carlendar.ui.widgets.part_widget import PartWidget
 
 

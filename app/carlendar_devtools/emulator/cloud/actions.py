@@ -1,4 +1,4 @@
-"""What can be done to an event beside changing it: answer, call off, pass on, put off or dismiss its reminder."""
+"""Actions on an event: answer, cancel, forward, snooze or dismiss its reminder."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request
 from carlendar_devtools.emulator.cloud.incoming import contact_of
 from carlendar_devtools.emulator.cloud.moments import read_zoned
 from carlendar_devtools.emulator.cloud.values import flag
 from carlendar_devtools.emulator.cloud.views import found_event
-from carlendar_devtools.emulator.world.entry import Attendee, Occurrence
+from carlendar_devtools.emulator.world.entry import Attendee, EntryOccurrence
 
 _SHOWN_AS = {"accepted": "busy", "tentativelyAccepted": "tentative", "declined": "free"}
 
 
-def accept(call: Call) -> Reply:
+def accept(call: GraphCall) -> Reply:
     """Accept an invitation."""
     return _respond(call, "accepted")
 
 
-def accept_tentatively(call: Call) -> Reply:
+def accept_tentatively(call: GraphCall) -> Reply:
     """Accept an invitation tentatively."""
     return _respond(call, "tentativelyAccepted")
 
 
-def decline(call: Call) -> Reply:
+def decline(call: GraphCall) -> Reply:
     """Decline an invitation; whether the meeting stays in the calendar is a setting of the person."""
     return _respond(call, "declined")
 
 
-def cancel(call: Call) -> Reply:
-    """Call a meeting off and tell everybody; organisers only. It leaves the organiser's calendar."""
+def cancel(call: GraphCall) -> Reply:
+    """Cancel a meeting and notify its attendees; organisers only. It leaves the organiser's calendar."""
     found, body = found_event(call), _parameters(call)
     if not found.entry.is_organizer:
         raise _invalid("Your request can't be completed. You need to be an organizer to cancel a meeting.")
@@ -42,8 +42,8 @@ def cancel(call: Call) -> Reply:
     return Reply(status=202)
 
 
-def forward(call: Call) -> Reply:
-    """Pass an invitation on to somebody else, who is thereby invited when the organiser does it."""
+def forward(call: GraphCall) -> Reply:
+    """Forward an invitation; if the organiser forwards it, the recipient becomes an attendee."""
     found, body = found_event(call), _parameters(call)
     recipients = [contact_of(each) for each in body.get("torecipients") or ()]
     if not recipients:
@@ -55,20 +55,20 @@ def forward(call: Call) -> Reply:
     return Reply(status=202)
 
 
-def snooze(call: Call) -> Reply:
-    """Put the reminder off."""
+def snooze(call: GraphCall) -> Reply:
+    """Snooze the reminder."""
     moment, _ = read_zoned(_parameters(call).get("newremindertime"), "NewReminderTime")
     _change(call, found_event(call), snoozed_until=moment, dismissed=False)
     return Reply(status=200)
 
 
-def dismiss(call: Call) -> Reply:
-    """Dismiss the reminder for good."""
+def dismiss(call: GraphCall) -> Reply:
+    """Dismiss the reminder."""
     _change(call, found_event(call), dismissed=True)
     return Reply(status=200)
 
 
-ACTIONS: tuple[tuple[str, str, Callable[[Call], Reply]], ...] = (
+ACTIONS: tuple[tuple[str, str, Callable[[GraphCall], Reply]], ...] = (
     ("accept", "Calendars.ReadWrite", accept),
     ("tentativelyAccept", "Calendars.ReadWrite", accept_tentatively),
     ("decline", "Calendars.ReadWrite", decline),
@@ -80,7 +80,7 @@ ACTIONS: tuple[tuple[str, str, Callable[[Call], Reply]], ...] = (
 """Name, least scope and handler."""
 
 
-def _respond(call: Call, response: str) -> Reply:
+def _respond(call: GraphCall, response: str) -> Reply:
     found, body = found_event(call), _parameters(call)
     entry = found.entry
     if entry.is_organizer:
@@ -105,8 +105,8 @@ def _respond(call: Call, response: str) -> Reply:
     return Reply(status=202)
 
 
-def _proposal(body: dict[str, Any], found: Occurrence, response: str, *, tells: bool) -> str:
-    """The other time that is proposed, as text; empty where none is. Raises GraphError."""
+def _proposal(body: dict[str, Any], found: EntryOccurrence, response: str, *, tells: bool) -> str:
+    """Return the proposed time as text; empty if none is proposed. Raises GraphError."""
     proposal = body.get("proposednewtime")
     if proposal is None:
         return ""
@@ -123,12 +123,12 @@ def _proposal(body: dict[str, Any], found: Occurrence, response: str, *, tells: 
     return f" {start.isoformat()}/{end.isoformat()}"
 
 
-def _change(call: Call, found: Occurrence, **facts: object) -> None:
+def _change(call: GraphCall, found: EntryOccurrence, **facts: object) -> None:
     call.mailbox.change((found.master or found.entry).key, found.original, **facts)
 
 
-def _parameters(call: Call) -> dict[str, Any]:
-    """The action's parameters by folded names: the metadata spells them otherwise than the examples."""
+def _parameters(call: GraphCall) -> dict[str, Any]:
+    """Return the action's parameters by lower-case names: metadata and examples spell them differently."""
     if call.body is None:
         return {}
     return {name.casefold(): value for name, value in call.json_object().items()}

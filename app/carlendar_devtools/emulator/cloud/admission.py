@@ -1,4 +1,4 @@
-"""Who may come in: access tokens, revoked sessions and claims challenges."""
+"""Authorises requests: access tokens, revoked sessions and claims challenges."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import json
 import time
 
 from carlendar_devtools.emulator.cloud.call import GraphError
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.tokens import Grant
 
 
-def admit(identity: Identity, authorization: str) -> Grant:
-    """The grant of an Authorization header. Raises GraphError (401).
+def admit(identity: IdentityPlatform, authorization: str) -> Grant:
+    """Return the grant of an Authorization header. Raises GraphError (401).
 
-    A client that declared CP1 gets a claims challenge when its session was ended or more must be
-    proven; any other just sees its token's life end.
+    A client that declared CP1 gets a claims challenge if its session was revoked or claims are required; others get an
+    error as for an expired token.
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.casefold() != "bearer" or not token:
@@ -31,12 +31,12 @@ def admit(identity: Identity, authorization: str) -> Grant:
     return grant
 
 
-def _unauthorized(identity: Identity, message: str) -> GraphError:
+def _unauthorized(identity: IdentityPlatform, message: str) -> GraphError:
     headers = {"WWW-Authenticate": f'Bearer realm="", authorization_uri="{_authorization(identity)}"'}
     return GraphError(401, "InvalidAuthenticationToken", message, headers)
 
 
-def _challenge(identity: Identity) -> GraphError:
+def _challenge(identity: IdentityPlatform) -> GraphError:
     claims = {"access_token": {"nbf": {"essential": True, "value": str(int(time.time()))}}}
     coded = base64.b64encode(json.dumps(claims, separators=(",", ":")).encode()).decode()
     realm = f'Bearer realm="", authorization_uri="{_authorization(identity)}"'
@@ -48,5 +48,5 @@ def _challenge(identity: Identity) -> GraphError:
     return GraphError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": words})
 
 
-def _authorization(identity: Identity) -> str:
+def _authorization(identity: IdentityPlatform) -> str:
     return f"{identity.origin}/common/oauth2/authorize"

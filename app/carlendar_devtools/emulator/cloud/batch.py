@@ -17,7 +17,7 @@ Item = dict[str, Any]
 
 
 async def answer_batch(request: Request, answer: Answer) -> Reply:
-    """Answer every call of a batch; one whose predecessor failed is answered with 424. Raises GraphError."""
+    """Answer every request of a batch; one whose dependency failed is answered with 424. Raises GraphError."""
     try:
         items = _checked(request.body)
     except (AttributeError, TypeError) as err:
@@ -31,7 +31,7 @@ async def answer_batch(request: Request, answer: Answer) -> Reply:
         for item in ready:
             waiting.remove(item)
             done[item["id"]] = await _one(request, item, done, answer)
-    # The service gives replies in any order: the last ones first keeps clients from counting on one.
+    # The service replies in any order; reversing it reveals clients that rely on the order.
     return Reply(body={"responses": list(reversed(done.values()))})
 
 

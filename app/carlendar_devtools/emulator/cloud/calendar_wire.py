@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import Call
+from carlendar_devtools.emulator.cloud.call import GraphCall
 from carlendar_devtools.emulator.world.identifiers import encode, key_of
 from carlendar_devtools.emulator.world.person import CalendarBook
 
 
-def calendar_id(call: Call, key: str) -> str:
+def calendar_id(call: GraphCall, key: str) -> str:
     """The identifier of a calendar; it never changes."""
     return encode(key_of("calendar", call.mailbox.person.address, key), immutable=True)
 
 
-def calendar(call: Call, book: CalendarBook) -> dict[str, Any]:
+def calendar(call: GraphCall, book: CalendarBook) -> dict[str, Any]:
     """The resource of one calendar."""
     teams = [] if call.personal else ["teamsForBusiness"]
     own = {"name": call.mailbox.person.name, "address": call.mailbox.person.address}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from carlendar_devtools.emulator.cloud import calendar_wire
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request, not_found
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request, not_found
 from carlendar_devtools.emulator.cloud.odata import collection, count, single
 from carlendar_devtools.emulator.cloud.schema import CALENDAR, GROUP
 from carlendar_devtools.emulator.cloud.views import calendar_of, found_event
@@ -19,22 +19,22 @@ _COLORS = ("auto", "lightBlue", "lightGreen", "lightOrange", "lightGray", "light
 _LONGEST_NAME = 255
 
 
-def calendars(call: Call) -> Reply:
+def calendars(call: GraphCall) -> Reply:
     """All calendars, or those of the group that the path names."""
     return collection(call, _context(call), [calendar_wire.calendar(call, book) for book in _books(call)], CALENDAR)
 
 
-def calendars_count(call: Call) -> Reply:
+def calendars_count(call: GraphCall) -> Reply:
     """How many calendars there are."""
     return count(call, [calendar_wire.calendar(call, book) for book in _books(call)], CALENDAR)
 
 
-def calendar(call: Call) -> Reply:
+def calendar(call: GraphCall) -> Reply:
     """One calendar: the one of the path, else the default one."""
     return _representation(call, call.mailbox.book(calendar_of(call)))
 
 
-def create(call: Call) -> Reply:
+def create(call: GraphCall) -> Reply:
     """Make a calendar (user: POST calendars), in the group that the path names. Names are unique (Exchange)."""
     body = call.json_object()
     name = _name(call, body.get("name"), "")
@@ -45,7 +45,7 @@ def create(call: Call) -> Reply:
     return replace(_representation(call, book), status=201)
 
 
-def update(call: Call) -> Reply:
+def update(call: GraphCall) -> Reply:
     """Change a calendar's name or colour."""
     book, body = call.mailbox.book(calendar_of(call)), call.json_object()
     if not book.can_edit:
@@ -57,7 +57,7 @@ def update(call: Call) -> Reply:
     return _representation(call, changed)
 
 
-def delete(call: Call) -> Reply:
+def delete(call: GraphCall) -> Reply:
     """Remove a calendar with all that is in it; the default one stays."""
     book = call.mailbox.book(calendar_of(call))
     if book.is_default:
@@ -66,37 +66,37 @@ def delete(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def groups(call: Call) -> Reply:
+def groups(call: GraphCall) -> Reply:
     """The groups in which Outlook shows calendars."""
     items = [_group(call, name) for name in _group_names(call)]
     return collection(call, f"users('{call.mailbox.person.key}')/calendarGroups", items, GROUP)
 
 
-def group(call: Call) -> Reply:
+def group(call: GraphCall) -> Reply:
     """One group."""
     context = f"users('{call.mailbox.person.key}')/calendarGroups"
     return single(call, context, _group(call, _group_of(call)), GROUP)
 
 
-def calendar_of_event(call: Call) -> Reply:
+def calendar_of_event(call: GraphCall) -> Reply:
     """The calendar that holds an event."""
     return _representation(call, call.mailbox.book(found_event(call).entry.calendar))
 
 
-def _context(call: Call) -> str:
+def _context(call: GraphCall) -> str:
     return f"users('{call.mailbox.person.key}')/calendars"
 
 
-def _representation(call: Call, book: CalendarBook) -> Reply:
+def _representation(call: GraphCall, book: CalendarBook) -> Reply:
     return single(call, _context(call), calendar_wire.calendar(call, book), CALENDAR)
 
 
-def _books(call: Call) -> list[CalendarBook]:
+def _books(call: GraphCall) -> list[CalendarBook]:
     group = _group_of(call) if "group" in call.keys else None
     return [book for book in call.mailbox.books.values() if group in (None, book.group)]
 
 
-def _name(call: Call, value: Any, key: str) -> str:
+def _name(call: GraphCall, value: Any, key: str) -> str:
     """A name for the calendar `key`, which no other one has. Raises GraphError."""
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
         raise bad_request("The property 'name' is required in the request.", "ErrorInvalidRequest")
@@ -113,16 +113,16 @@ def _colors(body: dict[str, Any], color: str, hex_color: str) -> tuple[str, str]
     return known[wanted], str(body.get("hexColor") or hex_color)
 
 
-def _group(call: Call, name: str) -> dict[str, Any]:
+def _group(call: GraphCall, name: str) -> dict[str, Any]:
     key = key_of("group", call.mailbox.person.address, name)
     return {"id": encode(key, immutable=True), "name": name, "classId": _guid(key), "changeKey": encode(key)[6:30]}
 
 
-def _group_names(call: Call) -> list[str]:
+def _group_names(call: GraphCall) -> list[str]:
     return list(dict.fromkeys(["My Calendars", *(book.group for book in call.mailbox.books.values())]))
 
 
-def _group_of(call: Call) -> str:
+def _group_of(call: GraphCall) -> str:
     for name in _group_names(call):
         if _group(call, name)["id"] == call.keys["group"]:
             return name

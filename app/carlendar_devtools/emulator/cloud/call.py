@@ -1,4 +1,4 @@
-"""One call of Microsoft Graph and its reply, free of the transport, so that a batch can hold many."""
+"""One request to Microsoft Graph and its reply, independent of the transport, so that a batch can contain many."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.world import World
 
 _PLAIN = "$,:'"
-"""Characters that links keep as they are in their query."""
+"""Characters that are not escaped in the query of links."""
 
 
 class GraphError(Exception):
-    """A call that ends in an error. `code` is what clients decide on."""
+    """A request that fails. Clients evaluate `code`."""
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code)
@@ -27,11 +27,11 @@ class GraphError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call that has been let in. `path` begins after the version; `keys` are the parts in braces of its route.
+class GraphCall:
+    """An authorised request. `path` begins after the version; `keys` are the values of the route's placeholders.
 
-    `root` is the address of the service with its version; `details` says whether bodies may be shown.
-    `scopes` are those of the token; `personal` says that it is one of a personal account.
+    `root` is the address of the service with its version; `details` states whether bodies may be read. `scopes` are
+    those of the token; `personal` is true for a token of a personal account.
     """
 
     method: str
@@ -49,25 +49,25 @@ class Call:
     keys: Mapping[str, str] = field(default_factory=dict)
 
     def option(self, name: str) -> str | None:
-        """A system query option; the dollar sign may be left out, case does not matter (OData 4.01)."""
+        """Return a system query option; the dollar sign is optional and case is ignored (OData 4.01)."""
         for key, value in self.query.items():
             if key.casefold().removeprefix("$") == name.casefold():
                 return value
         return None
 
     def has_option(self, name: str) -> bool:
-        """Whether a system query option is there at all."""
+        """Whether a system query option is given."""
         return self.option(name) is not None
 
     def link(self, **changed: str) -> str:
-        """The address of this call with some options replaced, as a next link bears them."""
+        """Return the address of this request with some options replaced, for a next link."""
         kept = [(name, value) for name, value in self.query.items() if name.casefold().removeprefix("$") not in changed]
         options = [*kept, *((f"${name}", value) for name, value in changed.items())]
         path = quote(self.path, safe="/()',=$")
         return f"{self.root}{path}?{urlencode(options, quote_via=quote, safe=_PLAIN)}"
 
     def json_object(self) -> dict[str, Any]:
-        """The body, which has to be an object. Raises GraphError."""
+        """Return the body, which must be an object. Raises GraphError."""
         if not isinstance(self.body, dict):
             raise GraphError(400, "BadRequest", "Empty Payload. JSON content expected.")
         return self.body
@@ -75,7 +75,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered. `body` is JSON, `raw` bytes of another `content_type`; neither for an empty reply."""
+    """A reply. `body` is JSON, `raw` is bytes of another `content_type`; neither for an empty reply."""
 
     status: int = 200
     body: dict[str, Any] | None = None
@@ -85,10 +85,10 @@ class Reply:
 
 
 def bad_request(message: str, code: str = "ErrorInvalidParameter") -> GraphError:
-    """A call that cannot be understood."""
+    """Return the error for an invalid request."""
     return GraphError(400, code, message)
 
 
 def not_found() -> GraphError:
-    """A thing that is not there (any more)."""
+    """Return the error for an item that does not exist."""
     return GraphError(404, "ErrorItemNotFound", "The specified object was not found in the store.")

@@ -1,4 +1,4 @@
-"""A certificate authority that is made at start and dies with the program; its key is never written."""
+"""A certificate authority created at start for this process; its key is never written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def make(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server's TLS context for loopback names, and the file with the authority's certificate in `folder`."""
+    """Return a server's TLS context for loopback names, and the file with the authority's certificate in `folder`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = trustme.CA(organization_name="Carlendar emulator")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

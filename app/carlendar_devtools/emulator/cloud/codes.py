@@ -1,4 +1,4 @@
-"""Codes on their way to tokens: device codes (RFC 8628) and authorization codes (RFC 6749, 7636)."""
+"""Codes that are exchanged for tokens: device codes (RFC 8628) and authorization codes (RFC 6749, 7636)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a client asks for. `spelled` are the scopes as it wrote them; `capable` means it declared CP1."""
+    """A client's request. `spelled` are the scopes as it wrote them; `capable` means it declared CP1."""
 
     client_id: str
     spelled: tuple[str, ...]
@@ -31,8 +31,8 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCode:
-    """One device code. `address` is set once somebody approved, `refusal` once somebody refused."""
+class IssuedCode:
+    """One device code. `address` is set once approved, `refusal` once refused."""
 
     user_code: str
     device_code: str
@@ -47,45 +47,45 @@ class DeviceCode:
 
 @dataclass(slots=True)
 class DeviceCodes:
-    """All device codes. `interval` (s) and `life` (s) hold for the codes that are issued from then on."""
+    """All device codes. `interval` and `life` (seconds) apply to codes issued from now on."""
 
     clock: ElapsedClock
     interval: float = 5.0
     life: float = DEVICE_CODE_LIFE
-    _codes: dict[str, DeviceCode] = field(default_factory=dict)
+    _codes: dict[str, IssuedCode] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
-    def issue(self, wish: Wish) -> DeviceCode:
-        """A new code; the oldest are forgotten when there are very many."""
+    def issue(self, wish: Wish) -> IssuedCode:
+        """Return a new code; the oldest ones are dropped when there are too many."""
         user_code = "".join(secrets.choice(_LETTERS) for _ in range(9))
-        code = DeviceCode(user_code, secrets.token_urlsafe(48), wish, self.clock.seconds() + self.life, self.interval)
+        code = IssuedCode(user_code, secrets.token_urlsafe(48), wish, self.clock.seconds() + self.life, self.interval)
         with self._lock:
             while len(self._codes) >= _KEPT:
                 self._codes.pop(next(iter(self._codes)))
             self._codes[user_code] = code
         return code
 
-    def pending(self) -> list[DeviceCode]:
-        """Codes that somebody could still answer, the newest last."""
+    def pending(self) -> list[IssuedCode]:
+        """Return codes that are still pending, newest last."""
         with self._lock:
             return [code for code in self._codes.values() if self._open(code)]
 
-    def open(self, user_code: str) -> DeviceCode | None:
-        """The code that a person typed, None when nothing waits for it. Spaces, dashes and case do not matter."""
+    def open(self, user_code: str) -> IssuedCode | None:
+        """Return the pending code that was entered, None if there is none. Spaces, dashes and case are ignored."""
         with self._lock:
             code = self._codes.get("".join(each for each in user_code.upper() if each.isalnum()))
             return code if code is not None and self._open(code) else None
 
     def approve(self, user_code: str, address: str) -> None:
-        """Let `address` sign in with it. Raises LookupError when nothing waits for this code."""
+        """Sign `address` in. Raises LookupError if the code is not pending."""
         self._answer(user_code, address=address)
 
     def refuse(self, user_code: str, reason: str) -> None:
-        """End it with a refusal's name. Raises LookupError when nothing waits for this code."""
+        """End it with a named refusal. Raises LookupError if the code is not pending."""
         self._answer(user_code, refusal=reason)
 
-    def poll(self, device_code: str, client_id: str) -> DeviceCode:
-        """The answered code, once. Raises OAuthError in every other case."""
+    def poll(self, device_code: str, client_id: str) -> IssuedCode:
+        """Return the code once it is approved, once only. Raises OAuthError otherwise."""
         with self._lock:
             code = next((each for each in self._codes.values() if each.device_code == device_code), None)
             if code is None or code.wish.client_id != client_id:
@@ -102,14 +102,14 @@ class DeviceCodes:
             self._codes[code.user_code] = done
             return done
 
-    def _wait(self, code: DeviceCode) -> None:
+    def _wait(self, code: IssuedCode) -> None:
         now = self.clock.seconds()
         hasty = code.polled is not None and now - code.polled < code.interval * 0.8
         interval = code.interval + 5 if hasty else code.interval
         self._codes[code.user_code] = replace(code, polled=now, interval=interval)
         raise refuse("slow_down" if hasty else "pending")
 
-    def _open(self, code: DeviceCode) -> bool:
+    def _open(self, code: IssuedCode) -> bool:
         answered = code.address or code.refusal or code.redeemed
         return not answered and self.clock.seconds() < code.expires
 
@@ -123,13 +123,13 @@ class DeviceCodes:
 
 @dataclass(slots=True)
 class AuthorizationCodes:
-    """Codes of the browser's way; each can be redeemed once, by who holds the verifier."""
+    """Authorization codes of the browser flow; each can be redeemed once, by the holder of the verifier."""
 
     clock: ElapsedClock
     _codes: dict[str, tuple[Wish, str, float]] = field(default_factory=dict)
 
     def issue(self, wish: Wish, address: str) -> str:
-        """A code for a person who agreed."""
+        """Return a code for a person who consented."""
         code = "0." + secrets.token_urlsafe(48)
         while len(self._codes) >= _KEPT:
             self._codes.pop(next(iter(self._codes)))
@@ -137,7 +137,7 @@ class AuthorizationCodes:
         return code
 
     def redeem(self, code: str, client_id: str, redirect_uri: str, verifier: str) -> tuple[Wish, str]:
-        """What was asked for and who agreed. Raises OAuthError."""
+        """Return the request and the person who consented. Raises OAuthError."""
         wish, address, expires = self._codes.pop(code, (None, "", 0.0))
         if wish is None or wish.client_id != client_id:
             raise refuse("code_redeemed")

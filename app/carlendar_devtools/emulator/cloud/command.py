@@ -1,4 +1,4 @@
-"""`carlendar emulator cloud`: the cloud alone, for any client of Graph, until it is interrupted."""
+"""`carlendar emulator cloud`: the cloud alone, for any Graph client, until it is interrupted."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ SCOPES = ("User.Read", "Calendars.Read")
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """What a run is given beside the world: faults and refusals from the start, and how they are controlled."""
+class RunFaults:
+    """The faults and refusals of a run, and how they are controlled."""
 
     faults: tuple[Fault, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
-    """Addresses, each with the name of the refusal (`refusals.REFUSALS`) that every sign-in meets."""
+    """Addresses, each with the name of the refusal (`refusals.REFUSALS`) of its sign-ins."""
     token_seconds: float = ACCESS_LIFE
     controlled: bool = False
     """Whether the controls are served over HTTP."""
 
 
-NO_TROUBLE = Trouble()
+NO_FAULTS = RunFaults()
 
 
 def run(
@@ -48,36 +48,35 @@ def run(
     *,
     as_json: bool,
     out: TextIO,
-    trouble: Trouble = NO_TROUBLE,
+    planned: RunFaults = NO_FAULTS,
 ) -> int:
     """Serve until SIGINT or SIGTERM, and return 0.
 
-    `approve` is the address as which every sign-in is granted at once; `at` the moment at which the
-    scenario begins, now if None. What a client needs is written to `out` once requests are served, as
-    one line of JSON or as lines for people. Raises UsageError for an unknown scenario or person,
-    ServiceError for a port that is taken.
+    With `approve` every sign-in is granted immediately as that address; `at` is the start of the scenario, now if None.
+    Once ready, the connection details are written to `out`, as one line of JSON or as text. Raises UsageError for an
+    unknown scenario or person, ServiceError for a port in use.
     """
     begin = at if at is not None else datetime.now(UTC).astimezone()
     world = load_world(scenario_file(scenario), begin)
     if approve is not None:
         _check_person(world, approve)
-    for address, reason in trouble.refused:
+    for address, reason in planned.refused:
         _check_person(world, address)
         if reason not in REFUSALS:
             raise UsageError(f"there is no refusal {reason}; there are: {', '.join(REFUSALS)}")
     with scratch("carlendar-cloud-") as folder:
-        cloud = _server(world, begin, folder, port, controlled=trouble.controlled)
+        cloud = _server(world, begin, folder, port, controlled=planned.controlled)
         cloud.auto_approve(approve)
-        _plan(cloud, trouble)
+        _plan(cloud, planned)
         asyncio.run(_serve(cloud, as_json=as_json, out=out))
     return 0
 
 
-def _plan(cloud: CloudServer, trouble: Trouble) -> None:
-    cloud.identity.tokens.life = trouble.token_seconds
-    for fault in trouble.faults:
+def _plan(cloud: CloudServer, planned: RunFaults) -> None:
+    cloud.identity.tokens.life = planned.token_seconds
+    for fault in planned.faults:
         cloud.inject(fault)
-    for address, reason in trouble.refused:
+    for address, reason in planned.refused:
         cloud.disable(address, reason)
 
 

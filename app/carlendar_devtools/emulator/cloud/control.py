@@ -1,7 +1,7 @@
-"""The cloud's controls over HTTP, for tests in any language: faults, sign-ins, sessions, limits, lives of tokens.
+"""The cloud's HTTP control API, for tests in any language: faults, sign-ins, sessions, limits, token lifetimes.
 
-Every reply is JSON; a request that makes no sense gets 400 and `{"error": …}`. The address contains a secret, and a
-browser's page on another origin is refused, so that only who started the cloud controls it.
+Every reply is JSON; an invalid request gets 400 and `{"error": …}`. The address contains a secret, and browser pages of
+another origin are rejected, so that only the process that started the cloud controls it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from carlendar_devtools.emulator.cloud.codes import DeviceCode
+from carlendar_devtools.emulator.cloud.codes import IssuedCode
 from carlendar_devtools.emulator.cloud.event_log import EventLog
-from carlendar_devtools.emulator.cloud.faults import Fault, Faults, fault_from
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan, fault_from
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.limits import Limits
 
 Body = Mapping[str, Any]
@@ -25,12 +25,12 @@ _Answer = Callable[[web.Request, Body], Any]
 
 
 class Controlled(Protocol):
-    """What is controlled: a `CloudServer`, which describes these."""
+    """The controlled server; `CloudServer` documents the methods."""
 
-    faults: Faults
+    faults: FaultPlan
     limits: Limits
     event_log: EventLog
-    identity: Identity
+    identity: IdentityPlatform
 
     def inject(self, fault: Fault) -> None: ...
     def clear_faults(self) -> None: ...
@@ -39,21 +39,21 @@ class Controlled(Protocol):
     def expire_tokens(self, address: str) -> None: ...
     def disable(self, address: str, reason: str = ...) -> None: ...
     def enable(self, address: str) -> None: ...
-    def pending_codes(self) -> list[DeviceCode]: ...
+    def pending_codes(self) -> list[IssuedCode]: ...
     def approve(self, user_code: str, address: str) -> None: ...
     def refuse(self, user_code: str, reason: str = ...) -> None: ...
     def auto_approve(self, address: str | None) -> None: ...
     def lose_sync_state(self) -> None: ...
 
 
-class Control:
-    """Serves the controls of a cloud."""
+class ControlApi:
+    """Serves the control API of a cloud."""
 
     def __init__(self, cloud: Controlled) -> None:
         self._cloud = cloud
 
     def add_to(self, router: web.UrlDispatcher, root: str) -> None:
-        """Register the controls below `root`."""
+        """Register the endpoints below `root`."""
         for method, path, answer in (
             ("GET", "/faults", self._faults),
             ("POST", "/faults", self._plan),
@@ -82,7 +82,7 @@ class Control:
         return self._faults(request, body)
 
     def _person(self, request: web.Request, body: Body) -> Any:
-        """End a person's sessions, ask for a fresh token, end tokens, refuse or admit sign-ins."""
+        """Revoke sessions, challenge, expire tokens, disable or enable sign-ins of a person."""
         address, action = request.match_info["address"], request.match_info["action"]
         actions: dict[str, Callable[[], None]] = {
             "revoke": lambda: self._cloud.revoke(address),
@@ -108,7 +108,7 @@ class Control:
         return {}
 
     def _auto_approve(self, _request: web.Request, body: Body) -> Any:
-        """Grant every sign-in at once as a person; none any more with `null`."""
+        """Grant every sign-in as a person; `null` turns that off."""
         address = body.get("address")
         self._cloud.auto_approve(str(address) if address else None)
         return {"address": address or None}
@@ -143,7 +143,7 @@ class Control:
         return self._limits(request, body)
 
     def _log(self, _request: web.Request, _body: Body) -> Any:
-        """What happened last: kinds, paths and statuses."""
+        """Return the latest events: kinds, paths and statuses."""
         log_event = list(self._cloud.event_log.last)
         return {"log": [{"at": each.at.isoformat(), "kind": each.kind, "text": each.text, "status": each.status}
                         for each in log_event]}  # fmt: skip
@@ -159,7 +159,7 @@ def _guarded(answer: _Answer) -> Callable[[web.Request], Awaitable[web.StreamRes
             if request.headers.get("Origin") not in (None, f"{request.scheme}://{request.host}"):
                 return _json({"error": "pages of other origins have no control here"}, 403)
             return _json(answer(request, await _body(request)))
-        except (LookupError, TypeError, ValueError) as err:
+        except (LookupError, TypeError, ValueError, RecursionError) as err:
             return _json({"error": str(err.args[0]) if err.args else "not found"}, 400)
 
     return serve

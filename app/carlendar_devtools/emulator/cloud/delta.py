@@ -1,9 +1,9 @@
-"""calendarView/delta: what changed in a window since a token was given.
+"""calendarView/delta: the changes in a window since a token was issued.
 
-As the service really does it: regular occurrences are stubs; the series master is listed with the
-times of its first occurrence; exceptions are full; a deleted occurrence brings no removal, its series
-is listed anew on one page; what lies outside the window comes as removed; a deleted series brings one
-removal, its master's. The window is fixed in the token.
+As the real service does: regular occurrences are stubs; the series master is listed with the times of its first
+occurrence; exceptions are complete; a deleted occurrence is not reported as a removal, but its series is listed again
+on one page; items outside the window are reported as removed; a deleted series is reported as one removal, of its
+master. The window is fixed in the token.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from dataclasses import replace
 from typing import Any
 
 from carlendar_devtools.emulator.cloud import wire
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply
 from carlendar_devtools.emulator.cloud.moments import read_window
 from carlendar_devtools.emulator.cloud.odata import PAGE_SIZE
 from carlendar_devtools.emulator.cloud.state import GraphState, SyncState
 from carlendar_devtools.emulator.cloud.views import calendar_of
 from carlendar_devtools.emulator.world import identifiers, series
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.zones import zone
 
 _TYPE = "#microsoft.graph.event"
 Item = dict[str, Any]
 
 
-def delta(call: Call, state: GraphState) -> Reply:
-    """One page of a round: the first, a next one, or the first of a later round."""
+def delta(call: GraphCall, state: GraphState) -> Reply:
+    """Return one page of a round: the first, a next one, or the first of a later round."""
     token = call.option("deltatoken") or call.option("skiptoken")
     position = _known(call, state, token) if token else _begin(call)
     if position.finished:
@@ -41,8 +41,8 @@ def delta(call: Call, state: GraphState) -> Reply:
     return Reply(body=body)
 
 
-def _begin(call: Call) -> SyncState:
-    """A first round: everything that touches the window."""
+def _begin(call: GraphCall) -> SyncState:
+    """Begin a first round: everything that overlaps the window."""
     window, calendar, mailbox = read_window(call), calendar_of(call), call.mailbox
     home = zone(mailbox.person.zone)
     with mailbox.lock:
@@ -52,8 +52,8 @@ def _begin(call: Call) -> SyncState:
     return SyncState(mailbox.person.address, calendar, window, pending, 0, revision, finished=False)
 
 
-def _next_round(call: Call, last: SyncState) -> SyncState:
-    """A later round: what changed since the last one began, wherever it lies."""
+def _next_round(call: GraphCall, last: SyncState) -> SyncState:
+    """Begin a later round: all changes since the last one began, inside the window or not."""
     with call.mailbox.lock:
         changed = [
             entry
@@ -69,7 +69,7 @@ def _next_round(call: Call, last: SyncState) -> SyncState:
     return replace(last, pending=pending, since=last.revision, revision=revision, finished=False)
 
 
-def _known(call: Call, state: GraphState, token: str) -> SyncState:
+def _known(call: GraphCall, state: GraphState, token: str) -> SyncState:
     fault = state.faults.of_kind("lost_token", call.path)
     found = state.tokens.get(token)
     here = found is not None and found.address == call.mailbox.person.address and found.calendar == calendar_of(call)
@@ -81,8 +81,8 @@ def _known(call: Call, state: GraphState, token: str) -> SyncState:
     raise GraphError(status, code, message, {"Location": _fresh(call, found)} if status == 410 and found else None)
 
 
-def _page(call: Call, position: SyncState) -> tuple[list[Item], tuple[str, ...]]:
-    """Blocks until the page is full; a series stays in one piece, so that a page can be longer."""
+def _page(call: GraphCall, position: SyncState) -> tuple[list[Item], tuple[str, ...]]:
+    """Return blocks until the page is full; a series is not divided, so a page can be longer."""
     size = call.preferences.page_size or PAGE_SIZE
     items: list[Item] = []
     pending = list(position.pending)
@@ -91,8 +91,8 @@ def _page(call: Call, position: SyncState) -> tuple[list[Item], tuple[str, ...]]
     return items, tuple(pending)
 
 
-def _block(call: Call, position: SyncState, key: str) -> list[Item]:
-    """All items of one entry: itself, or its series; removed when it does not show in the window."""
+def _block(call: GraphCall, position: SyncState, key: str) -> list[Item]:
+    """Return all items of an entry: itself, or its series; as removed if outside the window."""
     with call.mailbox.lock:
         entry = call.mailbox.entries.get(key)
     if entry is None or entry.calendar != position.calendar:
@@ -102,28 +102,28 @@ def _block(call: Call, position: SyncState, key: str) -> list[Item]:
         return [_removed(call, key, position.calendar)]
     if entry.recurrence is None:
         return [_full(call, shown[0])]
-    master = _full(call, Occurrence(entry, "seriesMaster"))
+    master = _full(call, EntryOccurrence(entry, "seriesMaster"))
     return [master, *(_stub(call, each) if each.kind == "occurrence" else _full(call, each) for each in shown)]
 
 
-def _full(call: Call, occurrence: Occurrence) -> Item:
+def _full(call: GraphCall, occurrence: EntryOccurrence) -> Item:
     return {"@odata.type": _TYPE, **wire.event(call, occurrence)}
 
 
-def _stub(call: Call, occurrence: Occurrence) -> Item:
+def _stub(call: GraphCall, occurrence: EntryOccurrence) -> Item:
     whole = _full(call, occurrence)
     return {name: whole[name] for name in wire.STUB}
 
 
-def _removed(call: Call, key: str, calendar: str) -> Item:
+def _removed(call: GraphCall, key: str, calendar: str) -> Item:
     identifier = identifiers.encode(key, calendar=calendar, immutable=call.preferences.immutable_ids)
     return {"@odata.type": _TYPE, "id": identifier, "@removed": {"reason": "deleted"}}
 
 
-def _link(call: Call, name: str, token: str) -> str:
+def _link(call: GraphCall, name: str, token: str) -> str:
     return f"{call.root}{call.path}?{name}={token}"
 
 
-def _fresh(call: Call, found: SyncState) -> str:
+def _fresh(call: GraphCall, found: SyncState) -> str:
     start, end = (moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (found.window.start, found.window.end))
     return f"{call.root}{call.path}?startDateTime={start}&endDateTime={end}"

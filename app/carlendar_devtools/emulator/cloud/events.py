@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from carlendar_devtools.emulator.cloud import wire
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply
 from carlendar_devtools.emulator.cloud.incoming import fields
 from carlendar_devtools.emulator.cloud.odata import collection, single
 from carlendar_devtools.emulator.cloud.schema import ATTACHMENT, EVENT
 from carlendar_devtools.emulator.cloud.views import calendar_of, found_event, rendered
-from carlendar_devtools.emulator.world.entry import Entry, Occurrence
+from carlendar_devtools.emulator.world.entry import Entry, EntryOccurrence
 
 
-def read(call: Call) -> Reply:
+def read(call: GraphCall) -> Reply:
     """The event; `exceptionOccurrences` and `cancelledOccurrences` of a series only when asked for."""
     return _representation(call, found_event(call))
 
 
-def create(call: Call) -> Reply:
-    """Put a new event into a calendar. The same transactionId again gives the event that it made."""
+def create(call: GraphCall) -> Reply:
+    """Create an event in a calendar. A repeated transactionId returns the existing event."""
     calendar = calendar_of(call)
     if not call.mailbox.book(calendar).can_edit:
         raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
@@ -30,10 +30,10 @@ def create(call: Call) -> Reply:
         )
         entry = before or _created(call, calendar, transaction)
     kind = "seriesMaster" if entry.recurrence else "singleInstance"
-    return replace(_representation(call, Occurrence(entry, kind)), status=201)
+    return replace(_representation(call, EntryOccurrence(entry, kind)), status=201)
 
 
-def update(call: Call) -> Reply:
+def update(call: GraphCall) -> Reply:
     """Change an event, or one occurrence of a series, which becomes an exception."""
     found = _changeable(call)
     changes = fields(call, found.entry)
@@ -47,8 +47,8 @@ def update(call: Call) -> Reply:
     return _representation(call, found_event(call))
 
 
-def delete(call: Call) -> Reply:
-    """Remove an event, one occurrence, or a whole series; attendees of the organiser's are told."""
+def delete(call: GraphCall) -> Reply:
+    """Delete an event, one occurrence, or a whole series; the attendees are notified if the organiser deletes it."""
     found = _changeable(call)
     entry = found.master or found.entry
     if found.entry.is_organizer and found.entry.attendees:
@@ -58,13 +58,13 @@ def delete(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def attachments(call: Call) -> Reply:
-    """There are none."""
+def attachments(call: GraphCall) -> Reply:
+    """Return no attachments."""
     found_event(call)
     return collection(call, "Collection(attachment)", [], ATTACHMENT)
 
 
-def _created(call: Call, calendar: str, transaction: str | None) -> Entry:
+def _created(call: GraphCall, calendar: str, transaction: str | None) -> Entry:
     given = fields(call, None)
     title, span = given.pop("title", ""), given.pop("span")
     entry = call.mailbox.add(
@@ -75,7 +75,7 @@ def _created(call: Call, calendar: str, transaction: str | None) -> Entry:
     return entry
 
 
-def _changeable(call: Call) -> Occurrence:
+def _changeable(call: GraphCall) -> EntryOccurrence:
     found = found_event(call)
     if not call.mailbox.book(found.entry.calendar).can_edit:
         raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
@@ -90,6 +90,6 @@ def _changeable(call: Call) -> Occurrence:
     return found
 
 
-def _representation(call: Call, found: Occurrence) -> Reply:
+def _representation(call: GraphCall, found: EntryOccurrence) -> Reply:
     reply = single(call, f"users('{call.mailbox.person.key}')/events", rendered(call, found), EVENT)
     return replace(reply, headers={"ETag": wire.etag(found.entry)})

@@ -1,4 +1,4 @@
-"""Faults on request: what a network and a service do on their bad days, for some requests or a path."""
+"""Injected faults of the network and the service, for some requests or paths."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GARBAGE = {
 }
 GARBAGE = tuple(_GARBAGE)
 SESSION_KINDS = ("revoke", "challenge", "expire")
-"""Faults that befall the caller's session when a request comes; the request is then answered as it stands."""
+"""Faults that affect the caller's session; the request itself is then answered normally."""
 KINDS = (
     "status",
     "delay",
@@ -83,42 +83,42 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Faults:
-    """The faults that are planned; each request uses up the first that fits it."""
+class FaultPlan:
+    """The planned faults; each request consumes the first matching one."""
 
     _planned: list[Fault] = field(default_factory=list)
     _lock: RLock = field(default_factory=RLock)
 
     def inject(self, fault: Fault) -> None:
-        """Plan a fault, behind those that are planned already."""
+        """Plan a fault after those already planned."""
         with self._lock:
             self._planned.append(fault)
 
     def clear(self) -> None:
-        """Forget all of them."""
+        """Remove all planned faults."""
         with self._lock:
             self._planned.clear()
 
     def planned(self) -> tuple[Fault, ...]:
-        """What is still to come."""
+        """Return the remaining faults."""
         with self._lock:
             return tuple(self._planned)
 
     def next_for(self, path: str, query: str = "") -> Fault | None:
-        """The fault that hits a request of this path before it is answered."""
+        """Return the fault for a request of this path, to be played before it is answered."""
         return self._take(("status", "delay", "cut", "cut_body", "garbage"), path, query)
 
     def for_session(self, path: str, query: str = "") -> str:
-        """The kind of the fault that befalls the session of a request's caller, empty for none."""
+        """Return the kind of fault for the session of a request's caller, empty for none."""
         fault = self._take(SESSION_KINDS, path, query)
         return fault.kind if fault is not None else ""
 
     def of_kind(self, kind: str, path: str, query: str = "") -> Fault | None:
-        """The fault of one kind that hits a request of this path."""
+        """Return the fault of one kind for a request of this path."""
         return self._take((kind,), path, query)
 
     def refusal_for(self, grant_type: str) -> Refusal | None:
-        """The planned refusal of a grant type."""
+        """Return the planned refusal of a grant type."""
         fault = self._take(("identity",), grant_type, "")
         if fault is None:
             return None
@@ -151,7 +151,7 @@ _NUMBERS: dict[str, type[int | float]] = {
 
 
 def fault_from(values: Mapping[str, object]) -> Fault:
-    """A fault by its fields' names, numbers as numbers or texts. Raises ValueError, naming what is wrong."""
+    """Return a fault from its fields; numbers may be texts. Raises ValueError, naming the invalid field."""
     known = {each.name for each in fields(Fault)}
     if unknown := sorted(values.keys() - known):
         raise ValueError(f"a fault has no {unknown[0]}; it has {', '.join(sorted(known))}")
@@ -172,9 +172,9 @@ def fault_from(values: Mapping[str, object]) -> Fault:
 
 
 def fault_of(text: str) -> Fault:
-    """A fault as written on a command line: `KIND[,NAME=VALUE…]`, or a status as kind (`429,retry_after=2,count=3`).
+    """Parse a fault on a command line: `KIND[,NAME=VALUE…]`, or a status as kind (`429,retry_after=2,count=3`).
 
-    Raises ValueError, naming what is wrong.
+    Raises ValueError, naming the invalid field.
     """
     kind, *pairs = text.split(",")
     values: dict[str, object] = {"kind": kind}
@@ -189,7 +189,7 @@ def fault_of(text: str) -> Fault:
 
 
 async def play(fault: Fault | None, request: web.Request) -> web.StreamResponse | None:
-    """Play a fault of the transport; None when the request is to be answered after all."""
+    """Play a transport fault; returns None if the request is to be answered normally."""
     if fault is None:
         return None
     if fault.kind == "delay":
@@ -205,12 +205,12 @@ async def play(fault: Fault | None, request: web.Request) -> web.StreamResponse 
 
 
 def _words(fault: Fault) -> str:
-    """An error's body as the identity platform words it; Graph words its own."""
+    """Return an error body of the identity platform's form; Graph has its own."""
     return json.dumps({"error": fault.code or "temporarily_unavailable", "error_description": "A planned fault."})
 
 
 async def lose_answer(request: web.Request) -> web.StreamResponse:
-    """Close the connection after the work was done."""
+    """Close the connection after the request took effect."""
     return await _cut(request, amid_body=False)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from carlendar_devtools.emulator.cloud.call import GraphError, bad_request
-from carlendar_devtools.emulator.cloud.schema import Kind, Type
+from carlendar_devtools.emulator.cloud.schema import PropertyKind, Type
 
 Test = Callable[[dict[str, Any]], bool]
 _TOKEN = re.compile(
@@ -37,13 +37,13 @@ _WITH_ANY = {
     "singlevalueextendedproperties": "singleValueExtendedProperties",
     "categories": "categories",
 }
-_ANY_OF = Type("element", {"id": Kind.TEXT, "value": Kind.TEXT})
-_FITTING: dict[Kind, tuple[str, ...]] = {
-    # The text of a dateTimeTimeZone is compared with literals of either kind by Graph.
-    Kind.TEXT: ("text", "moment", "null"),
-    Kind.FLAG: ("true", "false", "null"),
-    Kind.NUMBER: ("number", "null"),
-    Kind.MOMENT: ("moment", "null"),
+_ANY_OF = Type("element", {"id": PropertyKind.TEXT, "value": PropertyKind.TEXT})
+_FITTING: dict[PropertyKind, tuple[str, ...]] = {
+    # Graph compares the text of a dateTimeTimeZone with literals of either kind.
+    PropertyKind.TEXT: ("text", "moment", "null"),
+    PropertyKind.FLAG: ("true", "false", "null"),
+    PropertyKind.NUMBER: ("number", "null"),
+    PropertyKind.MOMENT: ("moment", "null"),
 }
 _TYPES = {
     "text": "Edm.String",
@@ -58,7 +58,7 @@ _LITERALS = {"true": True, "false": False, "null": None}
 
 
 def matcher(expression: str, of: Type) -> Test:
-    """The test of a type's items that a $filter expression stands for. Raises GraphError for what is not understood."""
+    """Return the predicate for a $filter expression. Raises GraphError if it is invalid."""
     parser = _Parser(expression, of)
     test = parser.either()
     parser.finish()
@@ -66,7 +66,7 @@ def matcher(expression: str, of: Type) -> Test:
 
 
 def value_of(item: dict[str, Any], path: str) -> Any:
-    """The value at a property path such as `start/dateTime`; None where it is not there."""
+    """Return the value at a property path such as `start/dateTime`; None if it is missing."""
     value: Any = item
     for name in path.split("/"):
         value = value.get(name) if isinstance(value, dict) else None
@@ -74,7 +74,7 @@ def value_of(item: dict[str, Any], path: str) -> Any:
 
 
 class _Parser:
-    """Recursive descent over the tokens, loosest operator first."""
+    """Recursive descent parser, starting with the operator of lowest precedence."""
 
     def __init__(self, expression: str, of: Type) -> None:
         self._expression = expression
@@ -98,7 +98,7 @@ class _Parser:
         return left
 
     def finish(self) -> None:
-        """Nothing may be left over."""
+        """Require the end of the expression."""
         if self._tokens:
             raise self._wrong()
 
@@ -138,7 +138,7 @@ class _Parser:
         self._expect(",")
         literal, value = self._literal()
         self._expect(")")
-        if kind is not Kind.TEXT or literal != "text":
+        if kind is not PropertyKind.TEXT or literal != "text":
             raise self._wrong()
         wanted = str(value).casefold()
         negated = False
@@ -180,11 +180,11 @@ class _Parser:
 
         return any_of
 
-    def _property(self, path: str) -> tuple[str, Kind]:
+    def _property(self, path: str) -> tuple[str, PropertyKind]:
         if not self._variable:
             return self._of.primitive(path)
         if path == self._variable:
-            return "value", Kind.TEXT
+            return "value", PropertyKind.TEXT
         variable, _, rest = path.partition("/")
         if variable != self._variable:
             raise self._wrong()

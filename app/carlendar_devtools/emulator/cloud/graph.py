@@ -1,4 +1,4 @@
-"""Microsoft Graph v1.0 without its transport: lets a call in, finds who answers, words what went wrong."""
+"""Microsoft Graph v1.0 without transport: authorises a request, finds its handler, formats errors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.admission import admit
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, not_found
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, not_found
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.options import check_format, check_names
 from carlendar_devtools.emulator.cloud.preferences import Preferences
 from carlendar_devtools.emulator.cloud.routes import ROUTES, Route
@@ -26,7 +26,7 @@ _WITH_ZONE = re.compile(r"event|calendarview|reminderview|instances|getschedule|
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came: `path` begins after the version and is decoded; header names are lower case."""
+    """A request as received: `path` begins after the version and is decoded; header names are lower case."""
 
     method: str
     path: str
@@ -35,19 +35,19 @@ class Request:
     prefer: tuple[str, ...] = ()
     body: Any = None
     names: tuple[str, ...] = ()
-    """Names of the query as they came, repetitions among them."""
+    """Names of the query as received, including repetitions."""
 
 
 @dataclass(slots=True)
 class Graph:
-    """Answers requests for the people of an `Identity`'s world. `state` outlives single requests."""
+    """Answers requests for the people of an `IdentityPlatform`'s world. `state` outlives single requests."""
 
-    identity: Identity
+    identity: IdentityPlatform
     state: GraphState
     root: str = field(default="")
 
     def answer(self, request: Request) -> Reply:
-        """Answer a request; errors come as replies, never as exceptions."""
+        """Answer a request; errors are returned as replies, never raised."""
         mark = request.headers.get("client-request-id", "")
         try:
             with self.identity.lock:
@@ -57,11 +57,11 @@ class Graph:
         return self.marked(reply, mark)
 
     def marked(self, reply: Reply, client_request_id: str) -> Reply:
-        """The reply with the headers by which a help desk finds the request again."""
+        """Return the reply with the headers that identify the request."""
         return replace(reply, headers={**_marks(client_request_id), **reply.headers})
 
     def refused(self, err: GraphError, client_request_id: str) -> Reply:
-        """The reply that words an error."""
+        """Return the reply for an error."""
         marks = _marks(client_request_id)
         inner = {name: marks[name] for name in ("request-id", "client-request-id")}
         date = self.identity.world.now().strftime("%Y-%m-%dT%H:%M:%S")
@@ -80,7 +80,7 @@ class Graph:
         if not scopes.satisfies(grant.scopes, route.scope):
             raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         preferences = Preferences.read(request.prefer)
-        call = Call(
+        call = GraphCall(
             method=request.method,
             path=request.path,
             query=request.query,
@@ -98,8 +98,8 @@ class Graph:
         check_format(call.option("format"))
         return _with_preferences(self._handled(route, call), call)
 
-    def _handled(self, route: Route, call: Call) -> Reply:
-        """Let a route answer; a body whose values are of other types than expected cannot be read."""
+    def _handled(self, route: Route, call: GraphCall) -> Reply:
+        """Call the handler; a body with values of unexpected types is rejected."""
         try:
             return route.answer(call, self.state)
         except NotInMailboxError as err:
@@ -122,7 +122,7 @@ class Graph:
 
 
 def _marks(client_request_id: str) -> dict[str, str]:
-    """The headers by which a help desk finds a request again."""
+    """Return the headers that identify a request."""
     own = str(uuid.uuid4())
     diagnostics = '{"ServerInfo":{"DataCenter":"Loopback","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"A"}}'
     return {
@@ -148,7 +148,7 @@ def _find(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
     raise GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
 
 
-def _with_preferences(reply: Reply, call: Call) -> Reply:
+def _with_preferences(reply: Reply, call: GraphCall) -> Reply:
     tracks = call.path.casefold().rstrip("()").endswith("delta")
     applied = ["odata.track-changes"] if tracks else []
     applied += call.preferences.applied(

@@ -1,4 +1,4 @@
-"""Graph over HTTP: reads requests, plays faults, keeps the limits, writes replies (gzip where accepted)."""
+"""Graph over HTTP: reads requests, plays faults, enforces limits, writes replies (gzip if accepted)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from carlendar_devtools.emulator.cloud.batch import answer_batch
 from carlendar_devtools.emulator.cloud.call import GraphError, Reply
-from carlendar_devtools.emulator.cloud.faults import Fault, Faults, lose_answer, play
+from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan, lose_answer, play
 from carlendar_devtools.emulator.cloud.graph import VERSION, Graph, Request
 from carlendar_devtools.emulator.cloud.limits import Limits
 
@@ -23,7 +23,7 @@ _CODES = {
     503: "ServiceUnavailable",
     504: "GatewayTimeout",
 }
-"""Codes of Graph's errors where a planned fault names none."""
+"""Graph's error codes for planned faults without a code."""
 _LEAST_GZIP = 256
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -31,7 +31,7 @@ _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Com
 class GraphRoutes:
     """Serves a `Graph`."""
 
-    def __init__(self, graph: Graph, faults: Faults, limits: Limits) -> None:
+    def __init__(self, graph: Graph, faults: FaultPlan, limits: Limits) -> None:
         self._graph = graph
         self._faults = faults
         self._limits = limits
@@ -58,7 +58,7 @@ class GraphRoutes:
         return self._logged(request, _write(request, reply))
 
     def _befall(self, request: web.Request) -> None:
-        """Let a planned fault befall the session of the caller."""
+        """Apply a planned fault to the caller's session."""
         kind = self._faults.for_session(request.path, request.query_string)
         address = self._mailbox_of(request) if kind else ""
         if address:
@@ -73,7 +73,7 @@ class GraphRoutes:
         return self._graph.answer(request)
 
     async def _answer_one(self, request: Request) -> Reply:
-        """One call of a batch, with the faults that are planned for its own path."""
+        """Answer one request of a batch, with the faults planned for its path."""
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
         fault = self._faults.of_kind("status", request.path, query)
         if fault is not None:
@@ -81,7 +81,7 @@ class GraphRoutes:
         return self._graph.answer(request)
 
     def _mailbox_of(self, request: web.Request) -> str:
-        """Limits are by mailbox; requests that are not let in share one place."""
+        """Limits apply per mailbox; unauthorised requests share one."""
         try:
             return self._graph.admitted({"authorization": request.headers.get("Authorization", "")}).address
         except GraphError:
@@ -117,7 +117,7 @@ async def _read(request: web.Request) -> Request:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
 
 

@@ -1,7 +1,4 @@
-"""The identity platform without its transport: what a request to it brings about.
-
-Every method takes the form or query of a request and returns the reply's JSON, or raises OAuthError.
-"""
+"""The identity platform without transport."""
 
 from __future__ import annotations
 
@@ -21,20 +18,20 @@ from carlendar_devtools.emulator.world.person import Person
 from carlendar_devtools.emulator.world.world import World
 
 CLIENT_ID = "3d1f0f52-6f0c-4f0a-9a5b-7c2f6e5a1b90"
-"""The application that is registered here: a public client with a loopback redirect."""
+"""The registered application: a public client with a loopback redirect."""
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 DEVICE_GRANTS = (DEVICE_GRANT, "device_code")
 """RFC 8628's name, and the one that MSAL for JavaScript sends, which Microsoft takes too."""
 
 SHARED = ("common", "organizations", "consumers")
-"""Authorities that stand for no single tenant: everyone, work and school accounts, personal accounts."""
+"""Authorities other than a single tenant: everyone, work and school accounts, personal accounts."""
 
 Form = Mapping[str, str]
 
 
 @dataclass(slots=True)
-class Identity:
+class IdentityPlatform:
     """Codes, tokens and people of one tenant."""
 
     world: World
@@ -46,11 +43,11 @@ class Identity:
     event_log: EventLog
     auto_approved: str = ""
     refusals: dict[str, str] = field(default_factory=dict)
-    """Names of refusals by address: of each sign-in and each renewal of that person."""
+    """Names of refusals by address, for each sign-in and renewal of that person."""
     lock: RLock = field(default_factory=RLock)
-    """Held by whoever looks at or changes codes and tokens."""
+    """Guards codes and tokens."""
     sign_in_origin: str = ""
-    """Where the pages for a code are served, if not by the cloud itself."""
+    """Address of the device code pages, if the cloud does not serve them itself."""
 
     @property
     def verification(self) -> str:
@@ -97,7 +94,7 @@ class Identity:
         }
 
     def keys(self, tenant: str) -> dict[str, Any]:
-        """The keys that tokens are signed with; the same for every tenant."""
+        """Return the keys that sign tokens; the same for every tenant."""
         self._known_tenant(tenant)
         return self.tokens.keys()
 
@@ -118,7 +115,7 @@ class Identity:
         }
 
     def token(self, form: Form, tenant: str) -> dict[str, Any]:
-        """Answer the token endpoint."""
+        """Handle a request to the token endpoint."""
         self._known_tenant(tenant)
         if form.get("client_secret") or form.get("client_assertion"):
             raise refuse("secret_of_public_client")
@@ -132,7 +129,7 @@ class Identity:
         raise refuse("bad_grant_type")
 
     def wish(self, form: Form, tenant: str) -> Wish:
-        """What a request asks for, checked. Raises OAuthError."""
+        """Return the validated request for tokens. Raises OAuthError."""
         self._known_tenant(tenant)
         if form.get("client_id") != CLIENT_ID:
             raise refuse("unknown_client" if form.get("client_id") else "bad_request")
@@ -152,7 +149,7 @@ class Identity:
     # --- people answering -------------------------------------------------------------------
 
     def approve(self, user_code: str, address: str) -> Refusal | None:
-        """A person agrees on the page: what stands against it, else None. Raises LookupError."""
+        """Approve a code as a person; return the reason if that is refused, else None. Raises LookupError."""
         person = self.world.person(address).person
         with self.lock:
             code = self.devices.open(user_code)
@@ -167,7 +164,7 @@ class Identity:
         return REFUSALS[against] if against else None
 
     def refuse(self, user_code: str, reason: str = "declined") -> None:
-        """End a sign-in with a refusal's name. Raises LookupError."""
+        """End a sign-in with a named refusal. Raises LookupError."""
         if reason not in REFUSALS:
             raise LookupError(f"there is no refusal {reason}")
         with self.lock:
@@ -175,7 +172,7 @@ class Identity:
         self.event_log.add("sign_in", f"refused: {reason}")
 
     def authorize(self, wish: Wish, address: str) -> str:
-        """A person agrees in the browser: the code that goes back. Raises OAuthError, LookupError."""
+        """Approve a sign-in in the browser; return the code for the redirect. Raises OAuthError, LookupError."""
         person = self.world.person(address).person
         against = self.refusal_of(person, wish.tenant)
         if against:
@@ -186,9 +183,9 @@ class Identity:
             return self.browser.issue(wish, person.address)
 
     def refusal_of(self, person: Person, tenant: str = "") -> str:
-        """The name of what stands against this person's signing in at a tenant, empty where nothing does."""
+        """Return the name of the refusal for this person at a tenant, empty if sign-in is allowed."""
         if person.personal and tenant.casefold() == "organizations":
-            return "personal_account"  # at a tenant of its own it would be a guest
+            return "personal_account"  # a personal account would be a guest at a tenant
         return self.refusals.get(person.address, person.refusal)
 
     # --- the three grants -------------------------------------------------------------------
@@ -233,6 +230,6 @@ def _declares_cp1(claims: str) -> bool:
     """Whether a client says that it understands claims challenges (xms_cc holds cp1)."""
     try:
         values = json.loads(claims)["access_token"]["xms_cc"]["values"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return isinstance(values, list) and any(str(value).casefold() == "cp1" for value in values)

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from carlendar_devtools.emulator.cloud.faults import Faults, play
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.faults import FaultPlan, play
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.oauth_errors import body_of
 from carlendar_devtools.emulator.cloud.refusals import OAuthError
 
@@ -19,9 +19,9 @@ _Answer = Callable[[dict[str, str], str], dict[str, Any]]
 
 
 class IdentityRoutes:
-    """Serves an `Identity`; `faults` are played before it is asked."""
+    """Serves an `IdentityPlatform`; `faults` are played before it is asked."""
 
-    def __init__(self, identity: Identity, faults: Faults) -> None:
+    def __init__(self, identity: IdentityPlatform, faults: FaultPlan) -> None:
         self._identity = identity
         self._faults = faults
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar_devtools.emulator.cloud.call import Call, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, bad_request
 from carlendar_devtools.emulator.cloud.moments import read_zoned
 from carlendar_devtools.emulator.cloud.values import flag, whole
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Room, Spot
@@ -25,7 +25,7 @@ _IMPORTANCE = ("low", "normal", "high")
 _KINDS = ("required", "optional", "resource")
 
 
-def fields(call: Call, before: Entry | None) -> dict[str, Any]:
+def fields(call: GraphCall, before: Entry | None) -> dict[str, Any]:
     """The fields of the entry that a body sets, in the form of `Entry`. Raises GraphError."""
     body = call.json_object()
     found: dict[str, Any] = {}
@@ -179,7 +179,7 @@ def _reminder(body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
     return {"reminder": minutes if flag(body.get("isReminderOn"), was_on) else None}
 
 
-def _online(call: Call, body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
+def _online(call: GraphCall, body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
     """An online meeting is registered at work only; a personal account's wish is ignored silently."""
     if not flag(body.get("isOnlineMeeting"), False) or call.personal or (before and before.room):
         return {}

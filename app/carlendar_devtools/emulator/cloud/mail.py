@@ -14,7 +14,7 @@ from email.policy import default as policy
 from email.utils import getaddresses
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request, not_found
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request, not_found
 from carlendar_devtools.emulator.cloud.incoming import contact_of
 from carlendar_devtools.emulator.cloud.invitation_mail import accept_invitation
 from carlendar_devtools.emulator.cloud.moments import offset_time
@@ -27,7 +27,7 @@ PREVIEW = 255
 _RECIPIENTS = ("toRecipients", "ccRecipients", "bccRecipients")
 
 
-def send(call: Call) -> Reply:
+def send(call: GraphCall) -> Reply:
     """Send one message (user: sendMail), given as JSON or as MIME in base64 with the content type text/plain."""
     if isinstance(call.body, str):
         return _send_mime(call, call.body)
@@ -50,28 +50,28 @@ def send(call: Call) -> Reply:
     return Reply(status=202)
 
 
-def listed(call: Call) -> Reply:
+def listed(call: GraphCall) -> Reply:
     """The messages of a folder, or of all folders, the newest first."""
     return collection(call, _context(call), _messages(call), MESSAGE)
 
 
-def listed_count(call: Call) -> Reply:
+def listed_count(call: GraphCall) -> Reply:
     """How many messages there are."""
     return count(call, _messages(call), MESSAGE)
 
 
-def read(call: Call) -> Reply:
+def read(call: GraphCall) -> Reply:
     """One message."""
     return single(call, _context(call), _rendered(call, _found(call)), MESSAGE)
 
 
-def delete(call: Call) -> Reply:
+def delete(call: GraphCall) -> Reply:
     """Move a message to Deleted Items; remove it if it is there already."""
     call.mailbox.discard_message(_found(call).key)
     return Reply(status=204)
 
 
-def _send_mime(call: Call, text: str) -> Reply:
+def _send_mime(call: GraphCall, text: str) -> Reply:
     try:
         message = message_from_bytes(base64.b64decode("".join(text.split()), validate=True), policy=policy)
     except (binascii.Error, ValueError) as err:
@@ -91,7 +91,7 @@ def _send_mime(call: Call, text: str) -> Reply:
     return Reply(status=202)
 
 
-def _messages(call: Call) -> Rendered[Message]:
+def _messages(call: GraphCall) -> Rendered[Message]:
     folder = call.keys.get("folder", "").casefold()
     if folder and folder not in FOLDERS:
         raise not_found()
@@ -99,7 +99,7 @@ def _messages(call: Call) -> Rendered[Message]:
     return Rendered(found[::-1], lambda message: _rendered(call, message))
 
 
-def _found(call: Call) -> Message:
+def _found(call: GraphCall) -> Message:
     with call.mailbox.lock:
         message = call.mailbox.messages.get(call.keys["message"])
     if message is None:
@@ -107,11 +107,11 @@ def _found(call: Call) -> Message:
     return message
 
 
-def _context(call: Call) -> str:
+def _context(call: GraphCall) -> str:
     return f"users('{call.mailbox.person.key}')/messages"
 
 
-def _rendered(call: Call, message: Message) -> dict[str, Any]:
+def _rendered(call: GraphCall, message: Message) -> dict[str, Any]:
     sender = {"emailAddress": {"name": message.sender.name, "address": message.sender.address}}
     return {
         "id": message.key,

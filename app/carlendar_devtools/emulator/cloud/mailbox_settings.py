@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request
 from carlendar_devtools.emulator.cloud.moments import read_zoned
 from carlendar_devtools.emulator.cloud.odata import selected
 from carlendar_devtools.emulator.cloud.schema import SETTINGS
@@ -31,12 +31,12 @@ _CHANGEABLE = {
 }  # fmt: skip
 
 
-def read(call: Call) -> Reply:
+def read(call: GraphCall) -> Reply:
     """All settings."""
     return Reply(body={"@odata.context": _context(call), **selected(call, settings(call.mailbox), SETTINGS)})
 
 
-def read_one(call: Call) -> Reply:
+def read_one(call: GraphCall) -> Reply:
     """One of these settings, such as `/me/mailboxSettings/timeZone`."""
     found, name = settings(call.mailbox), call.keys["setting"]
     key = next((each for each in found if each.casefold() == name.casefold()), None)
@@ -47,7 +47,7 @@ def read_one(call: Call) -> Reply:
     return Reply(body={"@odata.context": f"{_context(call)}/{key}", "value": found[key]})
 
 
-def update(call: Call) -> Reply:
+def update(call: GraphCall) -> Reply:
     """Change some of them (user: update mailboxSettings); replies with what was changed."""
     body = call.json_object()
     given = {_CHANGEABLE.get(name.casefold(), ""): value for name, value in body.items() if not name.startswith("@")}
@@ -94,7 +94,7 @@ def working_hours(mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-def _context(call: Call) -> str:
+def _context(call: GraphCall) -> str:
     return f"{call.root}/$metadata#users('{call.mailbox.person.key}')/mailboxSettings"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from carlendar_devtools.emulator.cloud.call import Call, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, Reply, bad_request
 from carlendar_devtools.emulator.cloud.incoming import contact_of
 from carlendar_devtools.emulator.cloud.moments import asked_zone, read_zoned, zoned
 from carlendar_devtools.emulator.cloud.schedule import busy_between, only_at_work, status_at
@@ -44,7 +44,7 @@ class _Asked:
     locations: list[Any]
 
 
-def find_meeting_times(call: Call) -> Reply:
+def find_meeting_times(call: GraphCall) -> Reply:
     """Times in their order: by confidence, then by the clock; with the reason where there is none."""
     only_at_work(call)
     asked = _read(call)
@@ -70,7 +70,7 @@ def find_meeting_times(call: Call) -> Reply:
     )
 
 
-def _read(call: Call) -> _Asked:
+def _read(call: GraphCall) -> _Asked:
     body: dict[str, Any] = {}
     if call.body is not None:
         body = {name.casefold(): value for name, value in call.json_object().items()}
@@ -137,7 +137,7 @@ def _is_working_time(mailbox: Mailbox, asked: _Asked, start: datetime) -> bool:
     return in_days and local.date() == end.date() and opens <= local.time() and end.time() <= closes
 
 
-def _suggestion(call: Call, asked: _Asked, start: datetime) -> dict[str, Any] | None:
+def _suggestion(call: GraphCall, asked: _Asked, start: datetime) -> dict[str, Any] | None:
     end = start + asked.length
     own = _availability(call.mailbox, start, end)
     if not asked.optional and own in ("busy", "oof"):

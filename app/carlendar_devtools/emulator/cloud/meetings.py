@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request, not_found
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request, not_found
 from carlendar_devtools.emulator.cloud.moments import offset_time
 from carlendar_devtools.emulator.cloud.odata import selected, single
 from carlendar_devtools.emulator.cloud.schema import MEETING
@@ -17,7 +17,7 @@ _BY_URL = re.compile(r"JoinWebUrl\s+eq\s+'(.+)'", re.IGNORECASE)
 _BY_NUMBER = re.compile(r"joinMeetingIdSettings/joinMeetingId\s+eq\s+'(\d+)'", re.IGNORECASE)
 
 
-def find(call: Call) -> Reply:
+def find(call: GraphCall) -> Reply:
     """The one meeting of a join URL (encoded once more than it is already) or of a meeting ID."""
     wanted = call.option("filter")
     by_url, by_number = (pattern.fullmatch((wanted or "").strip()) for pattern in (_BY_URL, _BY_NUMBER))
@@ -31,7 +31,7 @@ def find(call: Call) -> Reply:
     return _found(call, [])
 
 
-def read(call: Call) -> Reply:
+def read(call: GraphCall) -> Reply:
     """The meeting of an identifier."""
     for entry, room in _rooms(call):
         if encode(entry.key, immutable=True) == call.keys["meeting"]:
@@ -39,19 +39,19 @@ def read(call: Call) -> Reply:
     raise not_found()
 
 
-def _rooms(call: Call) -> list[tuple[Entry, Room]]:
+def _rooms(call: GraphCall) -> list[tuple[Entry, Room]]:
     if call.personal:
         raise GraphError(403, "Forbidden", "No application access policy found for this app on the user.")
     with call.mailbox.lock:
         return [(entry, entry.room) for entry in call.mailbox.entries.values() if entry.room is not None]
 
 
-def _found(call: Call, meetings: list[dict[str, Any]]) -> Reply:
+def _found(call: GraphCall, meetings: list[dict[str, Any]]) -> Reply:
     value = [selected(call, each, MEETING) for each in meetings]
     return Reply(body={"@odata.context": f"{call.root}/$metadata#{_context(call)}", "value": value})
 
 
-def _context(call: Call) -> str:
+def _context(call: GraphCall) -> str:
     return f"users('{call.mailbox.person.key}')/onlineMeetings"
 
 

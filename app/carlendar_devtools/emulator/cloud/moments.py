@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, bad_request
 from carlendar_devtools.emulator.world.zones import UnknownZoneError, zone
 
 _FIRST_YEAR, _LAST_YEAR = 1601, 4500
@@ -36,7 +36,7 @@ def zoned(moment: datetime | date, name: str) -> dict[str, str]:
     return {"dateTime": local.strftime("%Y-%m-%dT%H:%M:%S") + f".{local.microsecond * 10:07d}", "timeZone": name}
 
 
-def asked_zone(call: Call) -> str:
+def asked_zone(call: GraphCall) -> str:
     """The zone in which times are wanted: the preferred one, else UTC. Raises GraphError for an unknown name."""
     name = call.preferences.zone or "UTC"
     check_zone(name)
@@ -83,7 +83,7 @@ def read_zoned(value: Any, name: str) -> tuple[datetime, str]:
     return moment.replace(tzinfo=zone(zone_name)), zone_name
 
 
-def read_window(call: Call) -> Timespan:
+def read_window(call: GraphCall) -> Timespan:
     """The window of a calendar view: startDateTime and endDateTime. Raises GraphError."""
     values = {name.casefold(): value for name, value in call.query.items()}
     if "startdatetime" not in values or "enddatetime" not in values:

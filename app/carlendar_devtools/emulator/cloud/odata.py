@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request
 from carlendar_devtools.emulator.cloud.filters import matcher, value_of
 from carlendar_devtools.emulator.cloud.schema import Type
 
@@ -69,7 +69,7 @@ class Expansion:
 
 
 def collection(
-    call: Call,
+    call: GraphCall,
     context: str,
     items: Rendered[Source] | list[Item],
     of: Type,
@@ -100,7 +100,7 @@ def collection(
     return Reply(body=body)
 
 
-def filtered(call: Call, items: Rendered[Source] | list[Item], of: Type) -> Rendered[Any]:
+def filtered(call: GraphCall, items: Rendered[Source] | list[Item], of: Type) -> Rendered[Any]:
     """Those of the items that $filter lets through."""
     found: Rendered[Any] = items if isinstance(items, Rendered) else Rendered(items, _as_it_is)
     wanted = call.option("filter")
@@ -110,7 +110,7 @@ def filtered(call: Call, items: Rendered[Source] | list[Item], of: Type) -> Rend
     return Rendered([item for item in found.page(0, len(found)) if test(item)], _as_it_is)
 
 
-def count(call: Call, items: Rendered[Source] | list[Item], of: Type) -> Reply:
+def count(call: GraphCall, items: Rendered[Source] | list[Item], of: Type) -> Reply:
     """How many there are, as a text (`…/$count`)."""
     return Reply(raw=str(len(filtered(call, items, of))).encode(), content_type="text/plain")
 
@@ -119,13 +119,13 @@ def _as_it_is(item: Item) -> Item:
     return item
 
 
-def single(call: Call, context: str, item: Item, of: Type) -> Reply:
+def single(call: GraphCall, context: str, item: Item, of: Type) -> Reply:
     """One resource as the call asks for it."""
     body = {"@odata.context": f"{call.root}/$metadata#{context}/$entity", **selected(call, item, of)}
     return Reply(body=body)
 
 
-def page_of(call: Call, default: int) -> int:
+def page_of(call: GraphCall, default: int) -> int:
     """The size of a page: $top, else the preferred one, else `default`."""
     if call.has_option("top"):
         top = _whole(call, "top", 0)
@@ -137,24 +137,24 @@ def page_of(call: Call, default: int) -> int:
     return call.preferences.page_size or default
 
 
-def selected(call: Call, item: Item, of: Type, hidden: Iterable[str] = ()) -> Item:
+def selected(call: GraphCall, item: Item, of: Type, hidden: Iterable[str] = ()) -> Item:
     """The item with what $select and $expand name, annotations and identifier always among it. Raises GraphError."""
     return _chooser(call, of, hidden)(item)
 
 
-def selects(call: Call, name: str) -> bool:
+def selects(call: GraphCall, name: str) -> bool:
     """Whether $select or $expand names a property."""
     texts = (call.option("select") or "").split(",") + _split(call.option("expand") or "")
     return any(each.strip().partition("/")[0].partition("(")[0].casefold() == name.casefold() for each in texts)
 
 
-def expansions(call: Call, of: Type) -> tuple[Expansion, ...]:
+def expansions(call: GraphCall, of: Type) -> tuple[Expansion, ...]:
     """What $expand asks for. Raises GraphError for what the type does not have."""
     text = call.option("expand")
     return () if text is None else tuple(_expansion(each, of) for each in _split(text))
 
 
-def _chooser(call: Call, of: Type, hidden: Iterable[str]) -> Callable[[Item], Item]:
+def _chooser(call: GraphCall, of: Type, hidden: Iterable[str]) -> Callable[[Item], Item]:
     names = _selection(call.option("select"), of)
     if names is not None:
         names -= frozenset(hidden)
@@ -264,7 +264,7 @@ def _sort_key(path: str) -> Callable[[Item], tuple[bool, Any]]:
     return key
 
 
-def _whole(call: Call, name: str, default: int) -> int:
+def _whole(call: GraphCall, name: str, default: int) -> int:
     text = call.option(name)
     if text is None:
         return default
@@ -273,7 +273,7 @@ def _whole(call: Call, name: str, default: int) -> int:
     return int(text)
 
 
-def _flag(call: Call, name: str) -> bool:
+def _flag(call: GraphCall, name: str) -> bool:
     text = (call.option(name) or "false").casefold()
     if text not in ("true", "false"):
         raise bad_request(f"Invalid value '{text}' for ${name} query option found.", "BadRequest")

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply
 from carlendar_devtools.emulator.cloud.mailbox_settings import settings
 from carlendar_devtools.emulator.cloud.odata import collection, selects, single
 from carlendar_devtools.emulator.cloud.schema import PHOTO, PRESENCE, USER, ZONE, Texts
@@ -20,7 +20,7 @@ _SIZES = (48, 64, 96, 120, 240, 360, 432, 504, 648)
 _GROUNDS = ("#0b63ce", "#07653a", "#8a5200", "#6b2fa0")
 
 
-def me(call: Call) -> Reply:
+def me(call: GraphCall) -> Reply:
     """The person's profile (user resource, its default properties)."""
     person = call.mailbox.person
     profile: dict[str, Any] = {
@@ -47,14 +47,14 @@ def me(call: Call) -> Reply:
     return single(call, "users", profile, USER)
 
 
-def photo(call: Call) -> Reply:
+def photo(call: GraphCall) -> Reply:
     """What is known of the photo, without its bytes."""
     size = _photo_size(call)
     item = {"@odata.mediaContentType": "image/jpeg", "id": f"{size}x{size}", "height": size, "width": size}
     return single(call, f"users('{call.mailbox.person.key}')/photo", item, PHOTO)
 
 
-def photo_bytes(call: Call) -> Reply:
+def photo_bytes(call: GraphCall) -> Reply:
     """The photo, a JPEG with the person's initials; 304 where the client has it already (RFC 9110 13.1.2)."""
     size, person = _photo_size(call), call.mailbox.person
     picture = Image.new("RGB", (size, size), _GROUNDS[sum(person.key.encode()) % len(_GROUNDS)])
@@ -70,7 +70,7 @@ def photo_bytes(call: Call) -> Reply:
     return Reply(raw=content, content_type="image/jpeg", headers={"ETag": tag})
 
 
-def time_zones(call: Call) -> Reply:
+def time_zones(call: GraphCall) -> Reply:
     """The names of zones that are understood, of the standard that the path names (Windows, if none)."""
     wanted = (call.keys.get("standard") or "Windows").casefold()
     standard = next((each for each in ("Windows", "Iana") if each.casefold() == wanted), None)
@@ -82,7 +82,7 @@ def time_zones(call: Call) -> Reply:
     return collection(call, context, names, ZONE, all_at_once=True)
 
 
-def presence(call: Call) -> Reply:
+def presence(call: GraphCall) -> Reply:
     """Whether the person is in a meeting now."""
     now = call.mailbox.now()
     busy = any(each.entry.show_as == "busy" and not each.entry.all_day for each in call.mailbox.between(now, now))
@@ -103,7 +103,7 @@ def _shown(name: str, standard: str, now: datetime) -> str:
     return f"(UTC{offset[:3]}:{offset[3:5]}) {name}" if int(offset[1:]) else f"(UTC) {name}"
 
 
-def _photo_size(call: Call) -> int:
+def _photo_size(call: GraphCall) -> int:
     if not call.mailbox.person.photo or call.personal:
         raise GraphError(
             404,

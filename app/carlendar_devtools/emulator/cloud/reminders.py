@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from carlendar_devtools.emulator.cloud import wire
-from carlendar_devtools.emulator.cloud.call import Call, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, Reply, bad_request
 from carlendar_devtools.emulator.cloud.moments import asked_zone, checked_window, read_moment, zoned
 from carlendar_devtools.emulator.cloud.odata import collection
 from carlendar_devtools.emulator.cloud.schema import REMINDER
 from carlendar_devtools.emulator.world import series
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.zones import zone
 
 _ARGUMENT = re.compile(r"\s*(startDateTime|endDateTime)\s*=\s*'?([^',]*)'?\s*,?", re.IGNORECASE)
 _LEAD = timedelta(days=14)
 
 
-def view(call: Call) -> Reply:
+def view(call: GraphCall) -> Reply:
     """The reminders of the window, by the time at which they fire; dismissed ones left out."""
     window = _window(call)
     shown = call.mailbox.between(window[0] - timedelta(days=1), window[1] + _LEAD)
@@ -29,7 +29,7 @@ def view(call: Call) -> Reply:
     return collection(call, "Collection(microsoft.graph.reminder)", items, REMINDER, all_at_once=True)
 
 
-def fires_at(call: Call, occurrence: Occurrence) -> datetime | None:
+def fires_at(call: GraphCall, occurrence: EntryOccurrence) -> datetime | None:
     """When the reminder fires, None where there is none (any more)."""
     entry = occurrence.entry
     if entry.reminder is None or entry.dismissed:
@@ -38,7 +38,7 @@ def fires_at(call: Call, occurrence: Occurrence) -> datetime | None:
     return entry.snoozed_until or start - timedelta(minutes=entry.reminder)
 
 
-def _window(call: Call) -> tuple[datetime, datetime]:
+def _window(call: GraphCall) -> tuple[datetime, datetime]:
     given = dict(call.query) | dict(_ARGUMENT.findall(call.keys.get("window") or ""))
     found = {name.casefold(): text for name, text in given.items()}
     if "startdatetime" not in found or "enddatetime" not in found:
@@ -49,7 +49,7 @@ def _window(call: Call) -> tuple[datetime, datetime]:
     return span.start, span.end
 
 
-def _reminder(call: Call, fires: datetime, occurrence: Occurrence) -> dict[str, Any]:
+def _reminder(call: GraphCall, fires: datetime, occurrence: EntryOccurrence) -> dict[str, Any]:
     event, name = wire.event(call, occurrence), asked_zone(call)
     return {
         "eventId": event["id"],

@@ -23,12 +23,12 @@ from carlendar_devtools.emulator.cloud import (
     schedule,
     views,
 )
-from carlendar_devtools.emulator.cloud.call import Call, Reply
+from carlendar_devtools.emulator.cloud.call import GraphCall, Reply
 from carlendar_devtools.emulator.cloud.options import COUNT, DELTA, LIST, NONE, ONE
 from carlendar_devtools.emulator.cloud.state import GraphState
 
-Handler = Callable[[Call], Reply]
-StatefulHandler = Callable[[Call, GraphState], Reply]
+Handler = Callable[[GraphCall], Reply]
+StatefulHandler = Callable[[GraphCall, GraphState], Reply]
 
 _BASIC, _READ, _WRITE = "Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite"
 _SETTINGS = "MailboxSettings.Read"
@@ -58,7 +58,7 @@ class Route:
     stateful: StatefulHandler | None = None
     options: frozenset[str] = NONE
 
-    def answer(self, call: Call, state: GraphState) -> Reply:
+    def answer(self, call: GraphCall, state: GraphState) -> Reply:
         """Let the handler answer."""
         if self.stateful is not None:
             return self.stateful(call, state)

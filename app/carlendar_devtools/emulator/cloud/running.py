@@ -1,8 +1,4 @@
-"""The cloud on a thread of its own, for programs without an event loop, tests above all.
-
-with RunningCloud(load_world(scenario_file("commute")), folder) as cloud:
-    requests.get(f"{cloud.graph}/me", verify=str(cloud.ca_file), …)
-"""
+"""Runs the cloud on a separate thread, for programs without an event loop, mainly tests."""
 
 from __future__ import annotations
 

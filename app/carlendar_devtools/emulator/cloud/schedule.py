@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from carlendar.domain.timespan import DateSpan
-from carlendar_devtools.emulator.cloud.call import Call, GraphError, Reply, bad_request
+from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply, bad_request
 from carlendar_devtools.emulator.cloud.mailbox_settings import working_hours
 from carlendar_devtools.emulator.cloud.moments import asked_zone, read_zoned, zoned
 from carlendar_devtools.emulator.cloud.values import whole
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.zones import zone
 
@@ -24,7 +24,7 @@ _MANY = 100
 _RANK = {"free": 0, "workingElsewhere": 0, "unknown": 0, "tentative": 1, "busy": 2, "oof": 3}
 
 
-def get_schedule(call: Call) -> Reply:
+def get_schedule(call: GraphCall) -> Reply:
     """One schedule for each address, in their order; an address that is not known has an error in its place."""
     only_at_work(call)
     body = {name.casefold(): value for name, value in call.json_object().items()}
@@ -50,25 +50,25 @@ def get_schedule(call: Call) -> Reply:
     )
 
 
-def only_at_work(call: Call) -> None:
+def only_at_work(call: GraphCall) -> None:
     """Raises GraphError for a personal account, which these calls do not serve."""
     if call.personal:
         raise GraphError(403, "ErrorAccessDenied", "This operation is not supported for personal Microsoft accounts.")
 
 
-def busy_between(mailbox: Mailbox, start: datetime, end: datetime) -> list[Occurrence]:
+def busy_between(mailbox: Mailbox, start: datetime, end: datetime) -> list[EntryOccurrence]:
     """What the primary calendar shows between two moments."""
     return mailbox.between(start, end, mailbox.default_book.key)
 
 
-def times_of(mailbox: Mailbox, shown: Occurrence) -> tuple[datetime, datetime]:
+def times_of(mailbox: Mailbox, shown: EntryOccurrence) -> tuple[datetime, datetime]:
     """Start and end as moments; whole days are read in the owner's zone."""
     span = shown.entry.span
     moments = span.in_zone(zone(mailbox.person.zone)) if isinstance(span, DateSpan) else span
     return moments.start.astimezone(UTC), moments.end.astimezone(UTC)
 
 
-def status_at(mailbox: Mailbox, shown: list[Occurrence], start: datetime, end: datetime) -> str:
+def status_at(mailbox: Mailbox, shown: list[EntryOccurrence], start: datetime, end: datetime) -> str:
     """The strongest status that touches a slot; `free` where nothing does."""
     found = "free"
     for each in shown:
@@ -78,7 +78,7 @@ def status_at(mailbox: Mailbox, shown: list[Occurrence], start: datetime, end: d
     return found
 
 
-def _schedule(call: Call, address: str, start: datetime, end: datetime, slot: timedelta) -> dict[str, Any]:
+def _schedule(call: GraphCall, address: str, start: datetime, end: datetime, slot: timedelta) -> dict[str, Any]:
     if end - start > _LONGEST:
         text = "The requested time duration specified for FreeBusyViewOptions.TimeWindow is too long. The allowed limit"
         return _failed(address, f"{text} = 62 days; the actual limit = {(end - start).days} days.", "5006")
@@ -99,7 +99,7 @@ def _schedule(call: Call, address: str, start: datetime, end: datetime, slot: ti
     }
 
 
-def _item(call: Call, mailbox: Mailbox, shown: Occurrence) -> dict[str, Any]:
+def _item(call: GraphCall, mailbox: Mailbox, shown: EntryOccurrence) -> dict[str, Any]:
     name, (start, end) = asked_zone(call), times_of(mailbox, shown)
     item: dict[str, Any] = {"status": shown.entry.show_as, "start": zoned(start, name), "end": zoned(end, name)}
     if mailbox.person.address != call.mailbox.person.address:

@@ -12,7 +12,7 @@ from enum import Enum
 from carlendar_devtools.emulator.cloud.call import GraphError, bad_request
 
 
-class Kind(Enum):
+class PropertyKind(Enum):
     """What a primitive property holds. Times within `dateTimeTimeZone` are texts, as in the metadata."""
 
     TEXT = "Edm.String"
@@ -34,7 +34,7 @@ class Texts:
     """A collection of texts."""
 
 
-Property = Kind | Complex | Texts
+Property = PropertyKind | Complex | Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Type:
                 raise self.unknown(part)
         return spelled
 
-    def primitive(self, path: str) -> tuple[str, Kind]:
+    def primitive(self, path: str) -> tuple[str, PropertyKind]:
         """The single primitive value at a path such as `start/dateTime`, spelled right. Raises GraphError."""
         within: Mapping[str, Property] = self.properties
         spelled: list[str] = []
@@ -76,11 +76,11 @@ class Type:
                 raise self.unknown(part)
             spelled.append(name)
             found = within[name]
-            if isinstance(found, Kind):
+            if isinstance(found, PropertyKind):
                 within = {}
                 continue
             within = found.parts if isinstance(found, Complex) and not found.many else {}
-        if not isinstance(found, Kind):
+        if not isinstance(found, PropertyKind):
             raise bad_request(f"The property '{path}' is no single value of a primitive type.", "BadRequest")
         return "/".join(spelled), found
 
@@ -94,7 +94,7 @@ def _part(found: Property | None, name: str) -> Property | None:
     return next((value for each, value in parts.items() if each.casefold() == name.casefold()), None)
 
 
-T, F, N, M = Kind.TEXT, Kind.FLAG, Kind.NUMBER, Kind.MOMENT
+T, F, N, M = PropertyKind.TEXT, PropertyKind.FLAG, PropertyKind.NUMBER, PropertyKind.MOMENT
 _ZONED = Complex({"dateTime": T, "timeZone": T})
 _ADDRESS = Complex({"name": T, "address": T})
 _RECIPIENT = Complex({"emailAddress": _ADDRESS})

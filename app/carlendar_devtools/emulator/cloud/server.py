@@ -21,13 +21,13 @@ from aiohttp import web
 
 from carlendar.domain.ports import ElapsedClock, Unsubscribe, WallClock
 from carlendar_devtools.emulator.cloud.certificates import make
-from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCode, DeviceCodes
-from carlendar_devtools.emulator.cloud.control import Control
+from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCodes, IssuedCode
+from carlendar_devtools.emulator.cloud.control import ControlApi
 from carlendar_devtools.emulator.cloud.event_log import CloudEvent, EventLog
-from carlendar_devtools.emulator.cloud.faults import Fault, Faults
+from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan
 from carlendar_devtools.emulator.cloud.graph import VERSION, Graph
 from carlendar_devtools.emulator.cloud.graph_routes import GraphRoutes
-from carlendar_devtools.emulator.cloud.identity import CLIENT_ID, Identity
+from carlendar_devtools.emulator.cloud.identity import CLIENT_ID, IdentityPlatform
 from carlendar_devtools.emulator.cloud.identity_routes import IdentityRoutes
 from carlendar_devtools.emulator.cloud.limits import Limits
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
@@ -69,10 +69,10 @@ class CloudServer:
         self._socket = _listen(port)
         self.port = int(self._socket.getsockname()[1])
         self.origin = f"https://localhost:{self.port}"
-        self.faults = Faults()
+        self.faults = FaultPlan()
         self.limits = Limits(elapsed)
         self.event_log = EventLog(world.now)
-        self.identity = Identity(
+        self.identity = IdentityPlatform(
             world=world,
             origin=self.origin,
             tenant_id=TENANT_ID,
@@ -119,7 +119,7 @@ class CloudServer:
         IdentityRoutes(self.identity, self.faults).add_to(app.router)
         SignInPages(self.identity).add_to(app.router)
         if self._secret:
-            Control(self).add_to(app.router, f"/control/{self._secret}")
+            ControlApi(self).add_to(app.router, f"/control/{self._secret}")
         app.router.add_get("/", self._front)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_PATIENCE)
         await self._runner.setup()
@@ -142,7 +142,7 @@ class CloudServer:
 
     # --- controls -----------------------------------------------------------------------------
 
-    def pending_codes(self) -> list[DeviceCode]:
+    def pending_codes(self) -> list[IssuedCode]:
         """Sign-ins that wait for somebody, the newest last."""
         with self.identity.lock:
             return self.identity.devices.pending()

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from carlendar_devtools.emulator.cloud import pages
 from carlendar_devtools.emulator.cloud.codes import Wish
-from carlendar_devtools.emulator.cloud.identity import Identity
+from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS, OAuthError, Refusal, refuse
 from carlendar_devtools.emulator.world.person import Person
 
@@ -35,9 +35,9 @@ class _Asked:
 
 @dataclass(slots=True)
 class SignInPages:
-    """Serves the pages of an `Identity`."""
+    """Serves the pages of an `IdentityPlatform`."""
 
-    identity: Identity
+    identity: IdentityPlatform
     _asked: dict[str, _Asked] = field(default_factory=dict)
 
     def add_to(self, router: web.UrlDispatcher) -> None:

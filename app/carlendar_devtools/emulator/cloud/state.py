@@ -1,4 +1,4 @@
-"""What the Graph service remembers between calls beside the world itself."""
+"""State of the Graph service between requests, apart from the world."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from carlendar.domain.timespan import Timespan
-from carlendar_devtools.emulator.cloud.faults import Faults
+from carlendar_devtools.emulator.cloud.faults import FaultPlan
 
 _KEPT = 2000
 
@@ -33,7 +33,7 @@ class SyncState:
 class GraphState:
     """Delta tokens that are still known, and the planned faults that calls themselves must play."""
 
-    faults: Faults
+    faults: FaultPlan
     tokens: dict[str, SyncState] = field(default_factory=dict)
 
     def keep(self, state: SyncState) -> str:

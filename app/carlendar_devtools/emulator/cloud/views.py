@@ -7,12 +7,12 @@ from typing import Any
 
 from carlendar_devtools.emulator.cloud import wire
 from carlendar_devtools.emulator.cloud.calendar_wire import calendar, calendar_id
-from carlendar_devtools.emulator.cloud.call import Call, Reply, bad_request, not_found
+from carlendar_devtools.emulator.cloud.call import GraphCall, Reply, bad_request, not_found
 from carlendar_devtools.emulator.cloud.moments import read_window
 from carlendar_devtools.emulator.cloud.odata import Rendered, collection, count, selects
 from carlendar_devtools.emulator.cloud.schema import EVENT
 from carlendar_devtools.emulator.world import series
-from carlendar_devtools.emulator.world.entry import Entry, Occurrence
+from carlendar_devtools.emulator.world.entry import Entry, EntryOccurrence
 from carlendar_devtools.emulator.world.identifiers import MalformedIdError, decode
 from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
 from carlendar_devtools.emulator.world.zones import zone
@@ -22,7 +22,7 @@ NOT_SELECTABLE = ("createdDateTime", "lastModifiedDateTime")
 """Not returned by calendarView when they are selected, a known fault of the service."""
 
 
-def calendar_of(call: Call) -> str:
+def calendar_of(call: GraphCall) -> str:
     """The key of the calendar that a call is about: the one of its path, else the default one."""
     identifier = call.keys.get("calendar")
     if identifier is None:
@@ -33,7 +33,7 @@ def calendar_of(call: Call) -> str:
     raise not_found()
 
 
-def rendered(call: Call, occurrence: Occurrence) -> dict[str, Any]:
+def rendered(call: GraphCall, occurrence: EntryOccurrence) -> dict[str, Any]:
     """An event with all that $filter and $expand may look at."""
     item = wire.event(call, occurrence)
     entry = occurrence.entry
@@ -44,7 +44,7 @@ def rendered(call: Call, occurrence: Occurrence) -> dict[str, Any]:
     return item | (_series_parts(call, entry) if occurrence.kind == "seriesMaster" else {})
 
 
-def calendar_view(call: Call) -> Reply:
+def calendar_view(call: GraphCall) -> Reply:
     """What shows in the window, series expanded; without $orderby single instances come first."""
     found = _view(call)
     by = (call.option("orderby") or "").strip()
@@ -57,12 +57,12 @@ def calendar_view(call: Call) -> Reply:
     return collection(call, context, items, EVENT, in_order=by in _BY_START, hidden=NOT_SELECTABLE)
 
 
-def calendar_view_count(call: Call) -> Reply:
+def calendar_view_count(call: GraphCall) -> Reply:
     """How many events the window shows."""
     return count(call, Rendered(_view(call), partial(rendered, call)), EVENT)
 
 
-def instances(call: Call) -> Reply:
+def instances(call: GraphCall) -> Reply:
     """The occurrences of one series in the window."""
     window = read_window(call)
     entry = found_event(call).entry
@@ -70,18 +70,18 @@ def instances(call: Call) -> Reply:
     return collection(call, "Collection(event)", [rendered(call, each) for each in shown], EVENT)
 
 
-def events(call: Call) -> Reply:
+def events(call: GraphCall) -> Reply:
     """What a calendar holds: single instances and series masters, newest first as Exchange lists them."""
     context = f"users('{call.mailbox.person.key}')/events"
     return collection(call, context, Rendered(_held(call), partial(rendered, call)), EVENT)
 
 
-def events_count(call: Call) -> Reply:
+def events_count(call: GraphCall) -> Reply:
     """How many single instances and series masters a calendar holds."""
     return count(call, Rendered(_held(call), partial(rendered, call)), EVENT)
 
 
-def found_event(call: Call) -> Occurrence:
+def found_event(call: GraphCall) -> EntryOccurrence:
     """The event that a call's path names. Raises GraphError."""
     try:
         key, original = decode(call.keys["event"])
@@ -93,20 +93,20 @@ def found_event(call: Call) -> Occurrence:
         raise not_found() from err
 
 
-def _view(call: Call) -> list[Occurrence]:
+def _view(call: GraphCall) -> list[EntryOccurrence]:
     window = read_window(call)
     return call.mailbox.between(window.start, window.end, calendar_of(call))
 
 
-def _held(call: Call) -> list[Occurrence]:
+def _held(call: GraphCall) -> list[EntryOccurrence]:
     key = calendar_of(call)
     with call.mailbox.lock:
         entries = [entry for entry in call.mailbox.entries.values() if entry.calendar == key]
     entries.sort(key=lambda entry: entry.revision, reverse=True)
-    return [Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance") for entry in entries]
+    return [EntryOccurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance") for entry in entries]
 
 
-def _series_parts(call: Call, master: Entry) -> dict[str, Any]:
+def _series_parts(call: GraphCall, master: Entry) -> dict[str, Any]:
     """`exceptionOccurrences` and `cancelledOccurrences` of a series, which are there only when asked for."""
     parts: dict[str, Any] = {}
     if selects(call, "cancelledOccurrences"):
@@ -114,6 +114,6 @@ def _series_parts(call: Call, master: Entry) -> dict[str, Any]:
         parts["cancelledOccurrences"] = [f"OID.{wire.event_id(call, master)}.{each.isoformat()}" for each in gone]
     if selects(call, "exceptionOccurrences"):
         changed = [(original, change) for original, change in master.changes.items() if change is not None]
-        occurrences = [Occurrence(change, "exception", original, master) for original, change in changed]
+        occurrences = [EntryOccurrence(change, "exception", original, master) for original, change in changed]
         parts["exceptionOccurrences"] = [wire.event(call, each) for each in occurrences]
     return parts

@@ -1,4 +1,4 @@
-"""Events as Graph v1.0 writes them: every property of the resource, in the zone that was asked for."""
+"""Writes events as Graph v1.0 does: every property of the resource, in the requested zone."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from carlendar.domain.timespan import DateSpan
-from carlendar_devtools.emulator.cloud.call import Call
+from carlendar_devtools.emulator.cloud.call import GraphCall
 from carlendar_devtools.emulator.cloud.moments import asked_zone, offset_time, zoned
 from carlendar_devtools.emulator.cloud.plaintext import to_text
 from carlendar_devtools.emulator.world import identifiers
-from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Occurrence, Spot
+from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, EntryOccurrence, Spot
 from carlendar_devtools.emulator.world.pattern import Recurrence
 from carlendar_devtools.emulator.world.zones import windows_name
 
@@ -23,7 +23,7 @@ STUB = ("@odata.type", "@odata.etag", "id", "seriesMasterId", "type", "start", "
 """All that delta says of a regular occurrence."""
 
 
-def event(call: Call, occurrence: Occurrence) -> dict[str, Any]:
+def event(call: GraphCall, occurrence: EntryOccurrence) -> dict[str, Any]:
     """One event as a client of this call sees it."""
     entry, name = occurrence.entry, asked_zone(call)
     found = _who_and_when(call, occurrence, name) | _what(entry) | _people(entry) | _online(entry)
@@ -38,7 +38,7 @@ def event(call: Call, occurrence: Occurrence) -> dict[str, Any]:
     return found
 
 
-def event_id(call: Call, entry: Entry, original: date | None = None) -> str:
+def event_id(call: GraphCall, entry: Entry, original: date | None = None) -> str:
     """The identifier in the kind that the call prefers."""
     return identifiers.encode(entry.key, original, calendar=entry.calendar, immutable=call.preferences.immutable_ids)
 
@@ -53,7 +53,7 @@ def etag(entry: Entry) -> str:
     return f'W/"{change_key(entry)}"'
 
 
-def _who_and_when(call: Call, occurrence: Occurrence, name: str) -> dict[str, Any]:
+def _who_and_when(call: GraphCall, occurrence: EntryOccurrence, name: str) -> dict[str, Any]:
     entry, master = occurrence.entry, occurrence.master
     identifier = event_id(call, master or entry, occurrence.original)
     moved = master.on(occurrence.original) if master and occurrence.original else None
@@ -129,7 +129,7 @@ def _online(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _body(call: Call, entry: Entry) -> tuple[dict[str, str], str]:
+def _body(call: GraphCall, entry: Entry) -> tuple[dict[str, str], str]:
     text = to_text(entry.body) if entry.body_type == "html" else entry.body
     if call.preferences.text_bodies or entry.body_type == "text":
         return {"contentType": "text", "content": text}, text[:PREVIEW]

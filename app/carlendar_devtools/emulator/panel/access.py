@@ -1,10 +1,10 @@
-"""Who may use the panel: a browser that has its whole address, under a name that no other site can point here.
+"""Access control of the panel: only a browser with the complete address, under a name that no other site controls.
 
-The panel moves an emulated car and signs emulated people in, so no other page in the same browser may
-reach it: the address holds a random token, the Host header must be a name of this machine or an IP address
-(a name that was rebound to 127.0.0.1 is neither), a WebSocket's Origin must be the panel's own, and nothing is
-cached or framed. The port in the Host header is free, so that a forwarded port works. The pages on which a code is
-entered need no token: their address is typed from a display.
+The panel drives an emulated car and signs emulated people in, so no other page in the same browser may reach it: the
+address contains a random token, the Host header must be a name of this machine or an IP address (which excludes DNS
+rebinding), a WebSocket's Origin must be the panel's own, and nothing is cached or framed. The port in the Host header
+may differ, so that port forwarding works. The pages on which a code is entered need no token: their address is typed
+from a display.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ code {{ padding: .1rem .35rem; border-radius: .3rem; background: #1d2836; }}
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, in lower case and without its port; empty for a header that makes no sense."""
+    """Return the name in a Host header, in lower case and without port; empty if the header is invalid."""
     found = _HOST.fullmatch(host.lower())
     return found["name"].strip("[]") if found else ""
 
 
 def is_known(host: str, names: Collection[str]) -> bool:
-    """Whether a Host header is `localhost`, an IP address or one of `names`, at any port.
+    """Whether a Host header is `localhost`, an IP address or one of `names`, with any port.
 
-    DNS rebinding needs a name that an attacker controls; an address is none.
+    DNS rebinding needs a name controlled by an attacker, which an IP address is not.
     """
     name = host_name(host)
     try:
@@ -66,12 +66,12 @@ def is_known(host: str, names: Collection[str]) -> bool:
 
 
 def is_own(origin: str, host: str) -> bool:
-    """Whether an Origin header is that of the page that was asked for under this Host."""
+    """Whether an Origin header is that of a page requested under this Host."""
     return origin == f"http://{host}"
 
 
 def guard(token: str, names: Collection[str], open_paths: Collection[str] = ()) -> Middleware:
-    """A middleware that answers 403 with an explanation to everybody else, before any handler sees the request.
+    """Return a middleware that answers other requests with 403 and an explanation, before any handler.
 
     `names` are host names of this machine; `open_paths` need no token.
     """
@@ -85,7 +85,7 @@ def guard(token: str, names: Collection[str], open_paths: Collection[str] = ()) 
             return await handler(request)  # its forms are bound to a cookie
         if not hmac.compare_digest(request.path.split("/")[1].encode(), token.encode()):
             return _incomplete()
-        # Files are not checked: other origins cannot read them, and behind some proxies the page says what is wrong.
+        # Files are exempt: other origins cannot read them, and behind some proxies the page must explain the problem.
         if "Upgrade" in request.headers and (origin is None or not is_own(origin, host)):
             return web.Response(status=403, text="This request comes from another page.\n")
         return await handler(request)
@@ -94,7 +94,7 @@ def guard(token: str, names: Collection[str], open_paths: Collection[str] = ()) 
 
 
 async def harden(_request: web.Request, response: web.StreamResponse) -> None:
-    """Put `HEADERS` on every answer, where it has none of its own."""
+    """Add `HEADERS` to every answer, unless already set."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 

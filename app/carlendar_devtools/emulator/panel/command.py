@@ -1,4 +1,4 @@
-"""Orders of the page: names with arguments that are checked where they are read."""
+"""Commands of the page: names with arguments, validated when they are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """What came with an order; each method raises UsageError where the page sent something else."""
+    """The arguments of a command; each method raises UsageError if the argument is invalid."""
 
     given: Mapping[str, Any]
 
@@ -32,14 +32,14 @@ class Arguments:
         raise UsageError(f"{name} must be a number from {low:g} to {high:g}")
 
     def switch(self, name: str) -> bool:
-        """Yes or no."""
+        """A Boolean."""
         value = self.given.get(name)
         if isinstance(value, bool):
             return value
         raise UsageError(f"{name} must be yes or no")
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        """One of the words."""
+        """One of the given values."""
         if (value := self.text(name)) in choices:
             return value
         raise UsageError(f"{name} must be one of {', '.join(choices)}")
@@ -48,11 +48,11 @@ class Arguments:
 Order = Callable[[Arguments], Awaitable[None] | None]
 
 
-class Control(Protocol):
-    """One subject of the panel: what it is like, and what can be ordered of it."""
+class PanelControl(Protocol):
+    """One subject of the panel: its state and its commands."""
 
     def state(self) -> dict[str, Any]:
-        """What the page shows of it, ready for JSON."""
+        """Return its state for the page, ready for JSON."""
 
     def orders(self) -> Mapping[str, Order]:
-        """What can be ordered, by name."""
+        """Return its commands by name."""

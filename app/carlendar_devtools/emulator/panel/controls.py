@@ -1,4 +1,4 @@
-"""All controls of the panel as one desk: one state, and orders by name (`clock.rate`)."""
+"""All controls of the panel together: one state, and commands by name (`clock.rate`)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator.panel.command import Arguments, Control, Order
+from carlendar_devtools.emulator.panel.command import Arguments, Order, PanelControl
 
 
 class ControlDesk:
-    """The controls by the subject's name; one that is not there (no cloud with a real account) is null in the state."""
+    """The controls by subject; one that is missing (no cloud with a real account) is null in the state."""
 
-    def __init__(self, controls: Mapping[str, Control | None]) -> None:
+    def __init__(self, controls: Mapping[str, PanelControl | None]) -> None:
         self._controls = dict(controls)
         self._orders: dict[str, Order] = {}
         for subject, control in self._controls.items():
@@ -21,11 +21,11 @@ class ControlDesk:
                 self._orders |= {f"{subject}.{name}": order for name, order in control.orders().items()}
 
     def state(self) -> dict[str, Any]:
-        """What the page shows, by subject."""
+        """Return the state of the page by subject."""
         return {name: None if one is None else one.state() for name, one in self._controls.items()}
 
     async def order(self, name: str, arguments: dict[str, Any]) -> None:
-        """Do it. UsageError when there is no such order, or it makes no sense now."""
+        """Execute a command. Raises UsageError if it is unknown, or not possible now."""
         if (order := self._orders.get(name)) is None:
             raise UsageError(f"there is no order {name}")
         try:

@@ -1,4 +1,4 @@
-"""Controls of the scripted drive and of the scenario."""
+"""Controls of the scripted drive and the scenario."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from carlendar_devtools.emulator.script import Script
 
 
 class EmulatorState:
-    """How the emulator was started, for the page to show once it has ended."""
+    """How the emulator was started, which the page shows after it has ended."""
 
     def __init__(self, command: str) -> None:
         self._command = command
@@ -25,7 +25,7 @@ class EmulatorState:
 
 
 class ScriptControl:
-    """The drive of one scenario. `choose` begins anew with another scenario, by its name."""
+    """The drive of one scenario. `choose` restarts with another scenario, by name."""
 
     def __init__(
         self, script: Script, title: str, name: str, names: Sequence[str], choose: Callable[[str], None]
@@ -37,7 +37,7 @@ class ScriptControl:
         self._choose = choose
 
     def state(self) -> dict[str, Any]:
-        """The steps, how many are done, and what the present one waits for."""
+        """The steps, the number completed, and what the current one waits for."""
         return {
             "title": self._title,
             "scenario": self._name,

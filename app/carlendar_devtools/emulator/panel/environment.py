@@ -22,7 +22,7 @@ SWITCHES = (
 
 
 class CarControl:
-    """What the car does. `drivers` are identities by which the car may know who drives."""
+    """Controls of the car. `drivers` are identities by which the car can recognise its driver."""
 
     def __init__(self, car: Car, journal: Journal, drivers: tuple[str, ...]) -> None:
         self._car = car
@@ -98,7 +98,7 @@ class CarControl:
 
 
 class NetworkControl:
-    """The data connection: `network.json` tells the display, `apply` the servers."""
+    """The data connection: `network.json` informs the display, `apply` the servers."""
 
     def __init__(self, path: Path, journal: Journal, apply: Callable[[str], None], changed: Callable[[], None]) -> None:
         self._path = path
@@ -117,7 +117,7 @@ class NetworkControl:
         return {"mode": lambda given: self.set(given.choice("value", NETWORKS))}
 
     def set(self, mode: str) -> None:
-        """Have the network `on`, `slow` or gone (`none`)."""
+        """Set the network to `on`, `slow` or `none`."""
         self.mode = mode
         self._write()
         self._apply(mode)
@@ -136,7 +136,7 @@ class ClockControl:
         self._journal = journal
 
     def state(self) -> dict[str, Any]:
-        """Where the clock stands, as the page needs it to go on by itself."""
+        """The clock's time and rate, by which the page advances it."""
         return {
             "now": self._clock.now().astimezone(self._clock.zone()).isoformat(timespec="seconds"),
             "zone": self._clock.zone().key,
@@ -145,14 +145,14 @@ class ClockControl:
         }
 
     def orders(self) -> Mapping[str, Order]:
-        """Rate, time of day, zone, and whether the car knows the time."""
+        """Rate, time of day, zone, and whether the time is known."""
         return {"rate": self._rate, "time": self._time, "zone": self._zone, "known": self._known}
 
     def _rate(self, given: Arguments) -> None:
         self._clock.set_rate(given.number("value", 0, max(RATES)))
 
     def _time(self, given: Arguments) -> None:
-        """`value` is a local time as a `datetime-local` field of the web writes it."""
+        """Parse a local time in the format of an HTML `datetime-local` field."""
         try:
             wall = datetime.fromisoformat(given.text("value"))
             self._clock.set_time(wall if wall.tzinfo else wall.replace(tzinfo=self._clock.zone()))

@@ -11,7 +11,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order
 from carlendar_devtools.emulator.panel.journal import Journal
-from carlendar_devtools.emulator.world.entry import Contact, Occurrence
+from carlendar_devtools.emulator.world.entry import Contact, EntryOccurrence
 from carlendar_devtools.emulator.world.invitation_parts import InvitationRequest
 from carlendar_devtools.emulator.world.teams_invitations import teams
 from carlendar_devtools.emulator.world.world import World
@@ -66,7 +66,7 @@ class MeetingsControl:
         timed = [each for each in found if isinstance(each.entry.span, Timespan) and not each.entry.cancelled]
         return [self._line(each) for each in timed[:LISTED]]
 
-    def _line(self, shown: Occurrence) -> list[str]:
+    def _line(self, shown: EntryOccurrence) -> list[str]:
         span = shown.entry.span
         start = span.start.astimezone(self._zone()) if isinstance(span, Timespan) else self._now()
         master = shown.master or shown.entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from carlendar_devtools.emulator.cloud.event_log import CloudEvent
@@ -20,10 +20,10 @@ FAULTS: dict[str, Fault | None] = {
     "garbage": Fault("garbage"),
     "cut": Fault("cut"),
 }
-"""How the cloud answers every request, by the words of the page."""
+"""How the cloud answers every request, by the values of the page."""
 
 NETWORKS: dict[str, Fault | None] = {"on": None, "slow": Fault("delay", seconds=2.5), "none": Fault("cut")}
-"""What a network does to every request."""
+"""The network's effect on every request."""
 
 REFUSALS = {
     "declined": "Declined by the person",
@@ -39,31 +39,36 @@ REFUSALS = {
     "wrong_tenant": "Another organisation's account",
     "expired_code": "Code expired",
 }
-"""Names of the cloud's refusals that the page offers, in words."""
+"""The refusals of the cloud that the page offers, with labels."""
 
 
 DELIVERIES = ("/calendarView", "/calendarView/delta", "/$batch")
-"""Ends of the paths by which events leave."""
+"""Suffixes of the paths from which events are delivered."""
 
 LONG_WORD = re.compile(r"\b([A-Za-z0-9_=-]{6})[A-Za-z0-9_=-]{24,}")
 
 
 class CloudControl:
-    """People, sign-ins and faults. The network's own trouble goes before the cloud's."""
+    """People, sign-ins and faults. Problems of the network take precedence over the cloud's.
 
-    def __init__(self, cloud: CloudServer, journal: Journal) -> None:
+    `fetch` makes the display ask the cloud: the next regular synchronisation may be five minutes away, and until then
+    nothing on the display would show what was chosen here.
+    """
+
+    def __init__(self, cloud: CloudServer, journal: Journal, fetch: Callable[[], None] = lambda: None) -> None:
         self._cloud = cloud
         self._journal = journal
+        self._fetch = fetch
         self._network = "on"
         self._fault = "ok"
         self.signed_in = False
-        """Whether anybody has signed in since the start."""
+        """Whether a sign-in has completed since the start."""
         self.delivered = False
-        """Whether anything of a calendar has been handed out since the start."""
+        """Whether calendar data has been delivered since the start."""
         cloud.subscribe(self._heard)
 
     def state(self) -> dict[str, Any]:
-        """People, codes that wait (the newest last), the fault."""
+        """People, pending codes (newest last), and the fault."""
         return {
             "people": [[person.name, person.address] for person in self._cloud.people],
             "pending": [code.user_code for code in self._cloud.pending_codes()],
@@ -76,16 +81,16 @@ class CloudControl:
         return {"approve": self._approve, "refuse": self._refuse, "revoke": self._revoke, "fault": self._choose}
 
     def network(self, mode: str) -> None:
-        """The network is `on`, `slow` or `none` from now on."""
+        """Set the network to `on`, `slow` or `none`."""
         self._network = mode
         self._trouble()
 
     def approve(self, user_code: str = "", address: str = "") -> None:
-        """Sign in: with the newest code that waits, as the first person, where not said. LookupError if none waits."""
+        """Approve the newest pending code as the first person, unless specified. LookupError if none is pending."""
         self._cloud.approve(user_code or self._newest(), address or self._cloud.people[0].address)
 
     def pending(self) -> bool:
-        """Whether a sign-in waits for somebody."""
+        """Whether a sign-in is pending."""
         return bool(self._cloud.pending_codes())
 
     def _approve(self, given: Arguments) -> None:
@@ -96,11 +101,13 @@ class CloudControl:
 
     def _revoke(self, given: Arguments) -> None:
         self._cloud.revoke(given.text("address"))
+        self._fetch()
 
     def _choose(self, given: Arguments) -> None:
         self._fault = given.choice("value", tuple(FAULTS))
         self._trouble()
         self._journal.add("cloud", "answers as it should" if self._fault == "ok" else f"fault: {self._fault}")
+        self._fetch()
 
     def _trouble(self) -> None:
         self._cloud.clear_faults()
@@ -125,5 +132,5 @@ class CloudControl:
 
 
 def _shortened(text: str) -> str:
-    """Identifiers in a path say nothing to a person: only their first letters stay."""
+    """Abbreviate the identifiers in a path, which mean nothing to the user."""
     return LONG_WORD.sub(r"\1…", text)

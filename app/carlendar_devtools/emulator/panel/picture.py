@@ -12,7 +12,7 @@ from carlendar_devtools.emulator.frame_client import ReceivedFrame
 
 
 def encode(frame: ReceivedFrame) -> bytes:
-    """The frame as WebP without loss: small lettering stays as the display drew it."""
+    """Encode the frame as lossless WebP: small text remains as drawn."""
     image = Image.frombytes("RGB", (frame.width, frame.height), frame.pixels)
     memory = io.BytesIO()
     image.save(memory, "WEBP", lossless=True, quality=0, method=0)
@@ -20,7 +20,7 @@ def encode(frame: ReceivedFrame) -> bytes:
 
 
 class Pictures:
-    """Keeps the last frame; `shown` is called when there is a new picture. `number` grows with each."""
+    """Keeps the last frame; `shown` is called for each new picture. `number` increases with each."""
 
     def __init__(self, shown: Callable[[], None] = lambda: None) -> None:
         self._shown = shown
@@ -28,13 +28,13 @@ class Pictures:
         self.last = b""
 
     async def take(self, frame: ReceivedFrame) -> None:
-        """Encode it and keep it. Frames come one after the other: each is acknowledged only after this."""
+        """Encode and keep a frame. Frames arrive one at a time: each is acknowledged only after this."""
         self.last = await asyncio.to_thread(encode, frame)
         self.number += 1
         self._shown()
 
     def forget(self) -> None:
-        """The display is gone: its last frame must not stay lit."""
+        """Discard the frame when the display ends, so that it is not shown any longer."""
         self.last = b""
         self.number += 1
         self._shown()

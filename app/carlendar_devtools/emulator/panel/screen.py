@@ -1,4 +1,4 @@
-"""Controls of the display process and of the fingers on it."""
+"""Controls of the display process and of its input."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ WORDS = {
     "no_text_message": "no messages",
     "no_voice_transcription": "no captions",
 }
-"""Restrictions in words that fit into a line."""
+"""Short descriptions of the restrictions."""
 
 
 class DisplayControl:
-    """The display: preset, role, its process; with a wire, also touches, the wheel and keys."""
+    """The display: preset, role, process; with frames also touches, the rotary knob and keys."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -33,7 +33,7 @@ class DisplayControl:
         self._own = () if now.name in {one.name for one in PRESETS} else (now.with_role("driver"),)
 
     def state(self) -> dict[str, Any]:
-        """What the display is and does. `shown` is whether its frames come to the page."""
+        """The display's state. `shown` is whether the page receives its frames."""
         now = self._display.state
         return {
             "phase": now.phase,
@@ -51,7 +51,7 @@ class DisplayControl:
         }
 
     def orders(self) -> Mapping[str, Order]:
-        """The process's life, its preset and role, and the input."""
+        """Process, preset and role, and input."""
         return {
             "preset": self._preset,
             "role": self._role,

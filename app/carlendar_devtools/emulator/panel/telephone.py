@@ -1,4 +1,4 @@
-"""Controls of the emulated phone: how it answers, and what happens to it."""
+"""Controls of the emulated phone and of the other end of its calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 
 class SimulatedPhone:
-    """In place of the phone where it cannot be emulated: the display simulates one, which nobody here controls."""
+    """Used if the phone cannot be emulated: the display simulates one, which the panel cannot control."""
 
     def __init__(self, why: str) -> None:
         self._why = why
@@ -28,12 +28,12 @@ class SimulatedPhone:
         return {"simulated": self._why}
 
     def orders(self) -> Mapping[str, Order]:
-        """None: it rings two seconds and answers."""
+        """None: the simulated phone rings for two seconds and answers."""
         return {}
 
 
 class PhoneControl:
-    """The phone. It rings two seconds and then answers until it is told otherwise."""
+    """Controls the phone. By default it rings for two seconds and answers."""
 
     def __init__(self, phone: PhoneLine, journal: Journal) -> None:
         self._phone = phone
@@ -48,7 +48,7 @@ class PhoneControl:
     def state(self) -> dict[str, Any]:
         """`rings` is null while calls are refused.
 
-        The number that the car dialled last and the digits are shown to the person alone and never logged.
+        The number dialled last and the digits are displayed only, and never logged.
         """
         return {
             "simulated": "",
@@ -75,7 +75,7 @@ class PhoneControl:
         }
 
     def answer_calls(self) -> None:
-        """Let it ring two seconds and then answer."""
+        """Let calls ring for two seconds, then answer."""
         self._rings = 2.0
         self._phone.answers(self._rings)
 
@@ -89,7 +89,7 @@ class PhoneControl:
         self._journal.add("phone", f"rings {self._rings:g} s, then answers", merge=True)
 
     def _refuses(self, _given: Arguments) -> None:
-        """From now on, and what rings now."""
+        """Refuse calls from now on, and the one that is ringing."""
         self._rings = None
         self._phone.refuses()
         self._phone.refuse()
@@ -103,7 +103,7 @@ class PhoneControl:
             self._journal.add("phone", "is back" if paired else "leaves the car")
 
     def _cut(self, _given: Arguments) -> None:
-        """Out of range for a moment: the call goes on without the car, which finds the phone again."""
+        """Move out of range briefly: the call continues on the phone, which then reconnects."""
         self._phone.drop_link()
         self._journal.add("phone", "loses its link")
 
@@ -122,6 +122,6 @@ class PhoneControl:
         if event.name == "dialled":
             self._phone.forget_heard()
             self._dialled = event.detail
-        # Who ended a call is worth a line; numbers and digits, which other details are, are nobody's business.
+        # Only who ended a call is logged: other details are numbers and digits.
         detail = f" by {event.detail}" if event.name == "ended" else ""
         self._journal.add("phone", f"{event.name}{detail}", merge=event.name == "tones")

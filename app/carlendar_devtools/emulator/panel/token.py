@@ -1,4 +1,4 @@
-"""The token in the panel's address, kept for the user so that the address survives a restart."""
+"""The token in the panel's address, stored so that the address survives a restart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def kept_token(environ: Mapping[str, str] = os.environ) -> str:
-    """The user's token, made at the first call; a new one for this run alone where none can be kept."""
+    """Return the user's token, created on first use; a temporary one if it cannot be stored."""
     fresh = secrets.token_urlsafe(24)
     path = _path(environ)
     if path is None:
@@ -40,7 +40,7 @@ def _path(environ: Mapping[str, str]) -> Path | None:
 
 
 def _read(path: Path) -> str:
-    """The token in a file that this user alone can read and write; empty where there is none."""
+    """Read the token from a file with access for this user only; empty if there is none."""
     try:
         with path.open(encoding="ascii", errors="replace") as file:
             status = os.fstat(file.fileno())

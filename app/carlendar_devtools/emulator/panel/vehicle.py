@@ -1,4 +1,4 @@
-"""The databroker that the car's display listens to, and the driving state that comes of it, for the page."""
+"""The databroker of the car's display, and the resulting driving state, for the page."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from carlendar_devtools.emulator.panel.command import Order
 from carlendar_devtools.emulator.panel.journal import Journal
 
 LOOKS = 0.5
-"""Seconds between two looks at the connection: a lost one does not always change the driving state."""
+"""Seconds between two checks of the connection: losing it does not always change the driving state."""
 
 
 class Driving(Protocol):
-    """Listens to a databroker as the display does, beside it."""
+    """Listens to a databroker in parallel with the display."""
 
     @property
     def state(self) -> str:
@@ -23,11 +23,11 @@ class Driving(Protocol):
 
     @property
     def cause(self) -> str:
-        """What brought it."""
+        """The reason for it."""
 
     @property
     def problem(self) -> str:
-        """Why the databroker says nothing; empty while it does."""
+        """Why the databroker sends nothing; empty while it does."""
 
     def start(self, changed: Callable[[], None]) -> None:
         """Begin; `changed` is called from any thread."""
@@ -37,9 +37,9 @@ class Driving(Protocol):
 
 
 class VehicleControl:
-    """Shows the databroker's address, and what `driving` hears from it; there is nothing to order.
+    """Shows the databroker's address and the driving state from `driving`; it has no commands.
 
-    Without `driving` only the address is known. `changed` is called in the loop.
+    Without `driving` only the address is known. `changed` is called on the loop's thread.
     """
 
     def __init__(self, address: str, driving: Driving | None, journal: Journal, changed: Callable[[], None]) -> None:
@@ -52,7 +52,7 @@ class VehicleControl:
         self._shown = self.state()
 
     def state(self) -> dict[str, Any]:
-        """Address, what is wrong with the connection (empty for nothing), driving state and its cause."""
+        """Address, connection problem (empty for none), driving state and its reason."""
         if self._driving is None:
             return {"address": self._address, "problem": "", "driving": "", "cause": ""}
         heard = self._driving

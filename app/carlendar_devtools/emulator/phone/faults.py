@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Faults:
+class PhoneFaults:
     """Faults of real phones that can be switched on. Commands are given by their beginning, such as `AT+CHLD=2`."""
 
     refused: set[str] = field(default_factory=set)

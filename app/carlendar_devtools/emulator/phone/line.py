@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from carlendar_devtools.emulator.phone.exchange import PhoneCall, PhoneEvent, State
-from carlendar_devtools.emulator.phone.faults import Faults
+from carlendar_devtools.emulator.phone.faults import PhoneFaults
 from carlendar_devtools.emulator.phone.peer import HandsFreePeer
 from carlendar_devtools.emulator.phone.stack import CallStack, missing
 
@@ -75,7 +75,7 @@ class PhoneLine:
         return self._peer.heard_by.get(number, "")
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> PhoneFaults:
         """What the phone does wrong; may be changed at any time."""
         return self._peer.faults
 

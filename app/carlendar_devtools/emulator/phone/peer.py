@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from carlendar_devtools.emulator.phone.exchange import Exchange, PhoneCall, PhoneEvent, State
-from carlendar_devtools.emulator.phone.faults import Faults
+from carlendar_devtools.emulator.phone.faults import PhoneFaults
 
 FEATURES = 511
 """All of the audio gateway's features that version 1.6 has (`+BRSF`)."""
@@ -44,7 +44,7 @@ class HandsFreePeer:
         self.heard = ""
         self.heard_by: dict[str, str] = {}
         """The tones that each number heard."""
-        self.faults = Faults()
+        self.faults = PhoneFaults()
         self.microphone = 15
         self.port = 0
         self.exchange = Exchange(self._send, notify)

@@ -1,7 +1,6 @@
-"""What a mailbox holds: appointments, meetings and series masters, as values.
+"""The entries of a mailbox: appointments, meetings and series masters, as values.
 
-Words of fixed lists (`show_as`, `sensitivity`, `response`, …) are spelled as Microsoft Graph v1.0
-spells them, since that is what real calendars hold.
+Enumerated values (`show_as`, `sensitivity`, `response`, …) are spelled as in Microsoft Graph v1.0.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where it takes place. `address` holds Graph's physicalAddress keys; coordinates are in degrees."""
+    """The location. `address` has the keys of Graph's physicalAddress; coordinates are in degrees."""
 
     name: str
     kind: str = "default"
@@ -111,7 +110,7 @@ class Entry:
         return isinstance(self.span, DateSpan)
 
     def on(self, day: date) -> Timespan | DateSpan:
-        """Its span as it falls on `day`: the same times of the clock, whatever summer time does."""
+        """Return its span moved to `day`, with the same local times across changes of daylight saving time."""
         if isinstance(self.span, DateSpan):
             return DateSpan(day, day + (self.span.end - self.span.start))
         start, end = self.span.start, self.span.end
@@ -120,11 +119,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """What a calendar shows at one time: a single entry, or one occurrence of a series.
+class EntryOccurrence:
+    """A single entry, or one occurrence of a series.
 
-    `entry` has the span of this occurrence. `original` is the date on which the series' rule puts
-    it, None for a single entry; `kind` is `singleInstance`, `occurrence`, `exception` or `seriesMaster`.
+    `entry` has the span of this occurrence. `original` is the date given by the series' rule, None for a single entry;
+    `kind` is `singleInstance`, `occurrence`, `exception` or `seriesMaster`.
     """
 
     entry: Entry

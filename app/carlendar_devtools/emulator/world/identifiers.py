@@ -1,6 +1,6 @@
-"""Identifiers as Exchange forms them: long, opaque, case-sensitive; one kind changes, one does not.
+"""Identifiers as in Exchange: long, opaque, case-sensitive; of two kinds, of which one is immutable.
 
-An occurrence of a series has an identifier of its own, made of its master's key and its date.
+An occurrence of a series has its own identifier, derived from its master's key and its date.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ _MUTABLE, _IMMUTABLE = "AAMkAD", "AAkALg"
 
 
 class MalformedIdError(ValueError):
-    """This is not an identifier that this service ever gave."""
+    """Not an identifier of this service."""
 
 
 def key_of(*parts: str) -> str:
-    """A key that is the same whenever it is made of the same parts."""
+    """Return a key that is always the same for the same parts."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def encode(key: str, original: date | None = None, *, calendar: str = "", immutable: bool = False) -> str:
-    """The identifier of an entry, or of its occurrence of date `original`.
+    """Return the identifier of an entry, or of its occurrence of date `original`.
 
-    The changing kind also depends on the calendar that holds the entry.
+    The mutable kind also depends on the calendar of the entry.
     """
     raw = bytes.fromhex(key) + (original.strftime("%Y%m%d").encode() if original else b"--------")
     if immutable:
@@ -35,7 +35,7 @@ def encode(key: str, original: date | None = None, *, calendar: str = "", immuta
 
 
 def decode(identifier: str) -> tuple[str, date | None]:
-    """The key and the occurrence's date that are in an identifier. Raises MalformedIdError."""
+    """Return the key and the occurrence's date in an identifier. Raises MalformedIdError."""
     prefix, rest = identifier[:6], identifier[6:]
     try:
         raw = base64.b64decode(rest, altchars=b"-_", validate=True)

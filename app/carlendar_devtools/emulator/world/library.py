@@ -1,4 +1,4 @@
-"""Finds the scenarios that come with the program, by their names."""
+"""Finds the included scenarios by name."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def scenario_folder() -> Path:
 
 
 def scenario_names() -> list[str]:
-    """The names of all scenarios."""
+    """Return the names of all scenarios."""
     return sorted(path.stem for path in scenario_folder().glob("*.toml"))
 
 
 def scenario_file(name: str) -> Path:
-    """The file of a scenario by its name, or one's own by its path. Raises UsageError, naming those there are."""
+    """Return the file of a scenario by name, or the user's own by path. Raises UsageError, which lists the names."""
     if name.endswith(".toml"):
         return Path(name)
     if name not in scenario_names():

@@ -1,7 +1,7 @@
-"""One person's mailbox: calendars, what is in them, a log of changes, and what was sent from it.
+"""One person's mailbox: calendars, entries, a log of changes, and sent items.
 
-Every change raises `revision`; from it a service computes what is new since a position. All methods
-may be called from any thread.
+Every change increases `revision`, from which a service computes the changes since a position. All methods are
+thread-safe.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.world import identifiers, series
-from carlendar_devtools.emulator.world.entry import Contact, Entry, Occurrence
+from carlendar_devtools.emulator.world.entry import Contact, Entry, EntryOccurrence
 from carlendar_devtools.emulator.world.message import Message, Sent, is_of
 from carlendar_devtools.emulator.world.person import CalendarBook, Person
 from carlendar_devtools.emulator.world.zones import zone
@@ -25,7 +25,7 @@ _MOST_MESSAGES = 2000
 
 
 class NotInMailboxError(LookupError):
-    """There is no such entry or calendar here (any more)."""
+    """The entry or calendar does not exist (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,27 @@ class Mailbox:
     entries: dict[str, Entry] = field(default_factory=dict)
     tombstones: list[Tombstone] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
-    """All that left. A copy in Sent Items goes with what is removed from here."""
+    """All removed entries. A copy in Sent Items is removed with its entry."""
     messages: dict[str, Message] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
-    """Settings of mail that were changed, by Graph's names."""
+    """Changed mailbox settings, by Graph's names."""
     revision: int = 0
     lock: RLock = field(default_factory=RLock)
-    _answered: tuple[tuple[object, ...], list[Occurrence]] | None = None
-    """The last question about a window with its answer: a client asks again for every page."""
+    _answered: tuple[tuple[object, ...], list[EntryOccurrence]] | None = None
+    """The last window and its result: a client requests it again for every page."""
 
     @property
     def contact(self) -> Contact:
-        """The owner, as others see them."""
+        """The owner as a contact."""
         return Contact(self.person.name, self.person.address)
 
     @property
     def default_book(self) -> CalendarBook:
-        """The calendar that is meant where none is named."""
+        """The default calendar."""
         return next((book for book in self.books.values() if book.is_default), next(iter(self.books.values())))
 
     def book(self, key: str) -> CalendarBook:
-        """A calendar by its key. Raises NotInMailboxError."""
+        """Return a calendar by key. Raises NotInMailboxError."""
         try:
             return self.books[key]
         except KeyError:
@@ -76,32 +76,32 @@ class Mailbox:
     # --- looking ---------------------------------------------------------------------------
 
     def entry(self, key: str) -> Entry:
-        """An entry by its key. Raises NotInMailboxError."""
+        """Return an entry by key. Raises NotInMailboxError."""
         with self.lock:
             try:
                 return self.entries[key]
             except KeyError:
                 raise NotInMailboxError(key) from None
 
-    def occurrence(self, key: str, original: date | None) -> Occurrence:
-        """An entry, or one occurrence of it. Raises NotInMailboxError."""
+    def occurrence(self, key: str, original: date | None) -> EntryOccurrence:
+        """Return an entry, or one occurrence of it. Raises NotInMailboxError."""
         entry = self.entry(key)
         if original is None:
-            return Occurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance")
+            return EntryOccurrence(entry, "seriesMaster" if entry.recurrence else "singleInstance")
         found = series.occurrence_of(entry, original) if series.is_in_series(entry, original) else None
         if found is None:
             raise NotInMailboxError(key)
         return found
 
-    def between(self, start: datetime, end: datetime, calendar: str | None = None) -> list[Occurrence]:
-        """What shows between two moments, in order of start, then title; of all calendars or of one."""
+    def between(self, start: datetime, end: datetime, calendar: str | None = None) -> list[EntryOccurrence]:
+        """Return what overlaps a window, by start, then title; of all calendars or of one."""
         with self.lock:
             question = (start, end, calendar, self.revision)
             if self._answered is None or self._answered[0] != question:
                 self._answered = (question, self._expanded(Timespan(start, end), calendar))
             return list(self._answered[1])
 
-    def _expanded(self, window: Timespan, calendar: str | None) -> list[Occurrence]:
+    def _expanded(self, window: Timespan, calendar: str | None) -> list[EntryOccurrence]:
         home = zone(self.person.zone)
         found = [shown for entry in self._of(calendar) for shown in series.shown(entry, window, home)]
         return sorted(found, key=lambda each: (series.starts_at(each.entry.span, home), each.entry.title))
@@ -123,10 +123,10 @@ class Mailbox:
         zone_name: str = "",
         **facts: object,
     ) -> Entry:
-        """Put a new entry into a calendar (the default one) and return it.
+        """Add an entry to a calendar (the default one) and return it.
 
-        `start` and `end` are aware moments, or dates for whole days with `end` exclusive; `facts` are
-        further fields of `Entry`. Raises ValueError for a span that cannot be.
+        `start` and `end` are aware datetimes, or dates for all-day entries with `end` exclusive; `facts` are other
+        fields of `Entry`. Raises ValueError for an invalid span.
         """
         span = _span(start, end, zone_name or self.person.zone)
         entry = Entry(
@@ -140,7 +140,7 @@ class Mailbox:
         return self.put(replace(entry, **facts))  # type: ignore[arg-type]  # replace() checks the names itself
 
     def put(self, entry: Entry) -> Entry:
-        """Store an entry as it is given, new or in place of the one with its key; stamp and return it."""
+        """Store an entry unchanged, new or replacing the one with its key; set its revision and return it."""
         with self.lock:
             before = self.entries.get(entry.key)
             self.revision += 1
@@ -157,7 +157,7 @@ class Mailbox:
             return stamped
 
     def change(self, key: str, original: date | None = None, **facts: object) -> Entry:
-        """Change fields of an entry, or of one occurrence, which thereby becomes an exception.
+        """Change fields of an entry, or of one occurrence, which becomes an exception.
 
         Raises NotInMailboxError.
         """
@@ -170,13 +170,13 @@ class Mailbox:
             return changed
 
     def move(self, key: str, start: datetime | date, *, original: date | None = None) -> Entry:
-        """Move an entry, or one occurrence, to another start; its length stays. Raises NotInMailboxError."""
+        """Move an entry, or one occurrence, to another start with the same duration. Raises NotInMailboxError."""
         with self.lock:
             span = self.occurrence(key, original).entry.span
             return self.change(key, original, span=_span(start, span.end - span.start, self.person.zone))
 
     def cancel(self, key: str, *, original: date | None = None) -> Entry:
-        """Let the organiser call it off: it stays, cancelled, its title prefixed as Outlook does."""
+        """Cancel a meeting as its organiser: it stays, cancelled, with Outlook's prefix in its title."""
         with self.lock:
             title = f"Canceled: {self.occurrence(key, original).entry.title}"
             return self.change(key, original, title=title, cancelled=True, show_as="free", reminder=None)
@@ -196,9 +196,9 @@ class Mailbox:
         self, kind: str, to: tuple[str, ...], subject: str, text: str, detail: str = "",
         marks: tuple[tuple[str, str], ...] = (), *, kept: bool = True,
     ) -> Sent:  # fmt: skip
-        """Keep what leaves the mailbox, so that a test can look at it.
+        """Record a sent item, for tests.
 
-        Mail and responses are in Sent Items too if `kept`, and in the Inbox where the owner is a recipient.
+        Mail and responses also go to Sent Items if `kept`, and to the Inbox if the owner is a recipient.
         """
         message = Sent(kind, to, subject, text, self.now(), detail, marks)
         with self.lock:
@@ -218,7 +218,7 @@ class Mailbox:
         return message
 
     def in_folders(self) -> list[Message]:
-        """What the folders of mail hold, the oldest first."""
+        """Return the messages of the folders, oldest first."""
         with self.lock:
             known = {id(each) for each in self.sent}
             return [each for each in self.messages.values() if each.folder != "sentitems" or id(each.of) in known]
@@ -254,7 +254,7 @@ class Mailbox:
         """Add an exception: an entry without a recurrence rule, with the next revision."""
         return replace(changed, recurrence=None, changes={}, revision=self.revision + 1, modified=self.now())
 
-    def identifier(self, occurrence: Occurrence, *, immutable: bool = True) -> str:
+    def identifier(self, occurrence: EntryOccurrence, *, immutable: bool = True) -> str:
         """The identifier that the service gives an occurrence."""
         entry = occurrence.master or occurrence.entry
         return identifiers.encode(entry.key, occurrence.original, calendar=entry.calendar, immutable=immutable)

@@ -1,7 +1,4 @@
-"""Rules of recurrence in the shape that Microsoft Graph gives them, expanded by python-dateutil.
-
-Source: patternedRecurrence, recurrencePattern and recurrenceRange of Graph v1.0.
-"""
+"""Recurrence rules in the format of Microsoft Graph, expanded by python-dateutil."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {
 }
 KINDS = tuple(_FREQUENCIES)
 LONGEST = 5000
-"""Occurrences that are expanded of one series at most, as a bound against rules without an end."""
+"""Maximum number of occurrences of a series that are expanded, for rules without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Recurrence:
             raise ValueError("a recurrence names days and indexes by their English names")
 
     def dates(self, first: date, last: date) -> Iterator[date]:
-        """The dates from `first` to `last`, both included, on which the rule puts an occurrence."""
+        """Return the dates of occurrences from `first` to `last`, inclusive."""
         for number, moment in enumerate(self._rule()):
             if moment.date() > last or number >= LONGEST:
                 return

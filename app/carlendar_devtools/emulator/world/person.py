@@ -1,4 +1,4 @@
-"""People of the world and the calendars that they see."""
+"""The people of the world, and their calendars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class CalendarBook:
-    """One calendar in a mailbox. `color` is a word of Graph's calendarColor."""
+    """One calendar in a mailbox. `color` is a value of Graph's calendarColor."""
 
     key: str
     name: str
@@ -25,7 +25,8 @@ class CalendarBook:
 class Person:
     """A person who can sign in. `key` is the directory's object id (a GUID).
 
-    `refusal` names a refusal of `carlendar_devtools.emulator.cloud.refusals` that every sign-in of theirs meets.
+    `refusal` is the name of a refusal in `carlendar_devtools.emulator.cloud.refusals` that answers each of their
+    sign-ins; empty for none.
     """
 
     key: str
@@ -39,7 +40,7 @@ class Person:
     personal: bool = False
     photo: bool = True
     keeps_declined: bool = True
-    """Whether a meeting stays in the calendar after its invitation was declined (a setting of Outlook)."""
+    """Whether a declined meeting stays in the calendar (a setting of Outlook)."""
     refusal: str = ""
     work_days: tuple[str, ...] = field(default=("monday", "tuesday", "wednesday", "thursday", "friday"))
     work_start: str = "08:00"
@@ -47,10 +48,10 @@ class Person:
 
     @property
     def given_name(self) -> str:
-        """The first of the names."""
+        """The first part of the name."""
         return self.name.split()[0]
 
     @property
     def surname(self) -> str:
-        """The last of the names; empty where there is but one."""
+        """The last part of the name; empty if there is only one."""
         return self.name.split()[-1] if " " in self.name else ""

@@ -83,7 +83,7 @@ def _mailbox(table: Table, text: Table, world: World) -> Mailbox:
 
 
 class _Author:
-    """Writes a scenario's events into one mailbox."""
+    """Adds a scenario's events to one mailbox."""
 
     def __init__(self, mailbox: Mailbox, text: Table, first: date, seed: str) -> None:
         self._mailbox = mailbox
@@ -92,7 +92,7 @@ class _Author:
         self._seed = seed
 
     def write(self, table: Table) -> None:
-        """One `[[events]]` table, its exceptions included."""
+        """Add one `[[events]]` table with its exceptions."""
         entry = self._entry(table)
         changes: dict[date, Entry | None] = {}
         for exception in table.get("exceptions", ()):
@@ -131,7 +131,7 @@ class _Author:
         )
 
     def _exception(self, master: Entry, table: Table, exception: Table) -> Entry:
-        """The changed occurrence: the series' own table with the exception's words over it."""
+        """Return the changed occurrence: the series' table updated by the exception's."""
         own = {name: value for name, value in table.items() if name not in ("exceptions", "repeat")}
         merged = own | {"day": exception["day"]} | dict(exception)
         merged["day"] = exception.get("to_day", exception["day"])

@@ -1,9 +1,4 @@
-"""The world: the people of one organisation with their mailboxes, at one time.
-
-world = load_world(scenario_file("commute"))
-ana = world.person("ana@contoso.example")
-ana.add("Coffee", start, timedelta(minutes=15))
-"""
+"""The people of one organisation with their mailboxes, at one time."""
 
 from __future__ import annotations
 
@@ -11,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 
 
@@ -31,17 +26,17 @@ class World:
         return tuple(self.mailboxes.values())
 
     def person(self, address: str) -> Mailbox:
-        """The mailbox of an address, upper or lower case aside. Raises LookupError."""
+        """Return the mailbox of an address, ignoring case. Raises LookupError."""
         return self.mailboxes[address.casefold()]
 
     def follow(self, clock: Callable[[], datetime]) -> None:
-        """Take the time of changes from `clock` from now on."""
+        """Use `clock` for the time of changes from now on."""
         self.clock = clock
 
     def now(self) -> datetime:
         """The world's time, aware (UTC)."""
         return self.clock().astimezone(UTC)
 
-    def events_between(self, address: str, start: datetime, end: datetime) -> list[Occurrence]:
-        """The world's own truth: what one person's calendars show between two aware moments."""
+    def events_between(self, address: str, start: datetime, end: datetime) -> list[EntryOccurrence]:
+        """Return a person's entries between two aware times, as ground truth for tests."""
         return self.person(address).between(start, end)

@@ -1,7 +1,4 @@
-"""Names of time zones as Microsoft writes them, and what they mean.
-
-Windows names come from tzlocal's table of the CLDR; IANA names are taken as they are.
-"""
+"""Microsoft's names of time zones, and their meaning."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ class UnknownZoneError(ValueError):
 
 
 def iana_name(name: str) -> str:
-    """The IANA name of a zone by either name, upper or lower case aside. Raises UnknownZoneError."""
+    """Return the IANA name of a zone by either name, ignoring case. Raises UnknownZoneError."""
     iana = _WINDOWS.get(name.casefold()) or _IANA.get(name.casefold())
     if iana is None:
         raise UnknownZoneError(name)
@@ -26,7 +23,7 @@ def iana_name(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def zone(name: str) -> tzinfo:
-    """The zone of a Windows or IANA name, upper or lower case aside. Raises UnknownZoneError."""
+    """Return the zone of a Windows or IANA name, ignoring case. Raises UnknownZoneError."""
     try:
         return ZoneInfo(iana_name(name))
     except (ZoneInfoNotFoundError, ValueError) as err:
@@ -34,12 +31,12 @@ def zone(name: str) -> tzinfo:
 
 
 def windows_name(iana: str) -> str:
-    """The name that Windows has for an IANA zone; the IANA name itself where there is none."""
+    """Return the Windows name of an IANA zone; the IANA name if there is none."""
     return "UTC" if iana == "UTC" else str(tz_win.get(iana, iana))
 
 
 def supported(standard: str) -> list[str]:
-    """All names of one standard, `Windows` or `Iana`, in order."""
+    """Return all names of one standard, `Windows` or `Iana`, sorted."""
     return sorted(win_tz) if standard == "Windows" else sorted(available_timezones())
 
 

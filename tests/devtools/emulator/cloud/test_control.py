@@ -18,7 +18,7 @@ import requests
 from carlendar.commands.arguments import parse
 from carlendar.errors import UsageError
 from carlendar_devtools.commands import cloud as cloud_command
-from carlendar_devtools.emulator.cloud.command import Trouble, run
+from carlendar_devtools.emulator.cloud.command import RunFaults, run
 from carlendar_devtools.emulator.cloud.faults import Fault, fault_of
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
@@ -49,6 +49,14 @@ def control(cloud: RunningCloud, new_session: Callable[[], requests.Session]) ->
         return answer.json()
 
     return ask
+
+
+@pytest.mark.parametrize("levels", [600, 5000, 100_000])
+def test_control_refuses_a_body_nested_too_deeply(
+    cloud: RunningCloud, new_session: Callable[[], requests.Session], levels: int
+) -> None:
+    body = '{"kind": ' + "[" * levels + "]" * levels + "}"
+    assert new_session().post(f"{cloud.control}/faults", data=body, timeout=10).status_code == 400
 
 
 def test_faults_are_planned_listed_and_forgotten(control: Callable[..., Any], ana: Client) -> None:
@@ -244,5 +252,5 @@ def test_a_command_line_starts_a_cloud_in_trouble() -> None:
 def test_trouble_is_checked_before_anything_is_served() -> None:
     out = io.StringIO()
     with pytest.raises(UsageError, match="whim"):
-        run(0, None, "commute", None, as_json=True, out=out, trouble=Trouble(refused=((ANA, "whim"),)))
+        run(0, None, "commute", None, as_json=True, out=out, planned=RunFaults(refused=((ANA, "whim"),)))
     assert out.getvalue() == ""

@@ -54,6 +54,15 @@ def test_an_event_is_created_changed_and_deleted(ana: Client, cloud: RunningClou
     assert code_of(ana.get(f"/me/events/{event['id']}")) == (404, "ErrorItemNotFound")
 
 
+@pytest.mark.parametrize("levels", [600, 5000, 100_000])
+@pytest.mark.parametrize("path", ["/me/events", "/$batch"])
+def test_a_body_nested_too_deeply_is_a_bad_request(ana: Client, path: str, levels: int) -> None:
+    body = '{"subject": ' + "[" * levels + "]" * levels + "}"
+    answer = ana.call("POST", path, data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert ana.get("/me").status_code == 200
+
+
 def test_the_same_transaction_makes_one_event(ana: Client) -> None:
     first = ana.call("POST", "/me/events", json={**NEW, "transactionId": "t-1"}).json()
     second = ana.call("POST", "/me/events", json={**NEW, "transactionId": "t-1"}).json()

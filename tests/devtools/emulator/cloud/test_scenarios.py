@@ -11,7 +11,7 @@ import pytest
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.library import scenario_file, scenario_names
 from carlendar_devtools.emulator.world.scenario import load_world
 
@@ -19,7 +19,7 @@ ANA, BEN = "ana@contoso.example", "ben@contoso.example"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def fortnight(address: str, name: str = "commute") -> list[Occurrence]:
+def fortnight(address: str, name: str = "commute") -> list[EntryOccurrence]:
     world = load_world(scenario_file(name))
     midnight = world.at.replace(hour=0, minute=0)
     return world.events_between(address, midnight, midnight + timedelta(days=14))

@@ -117,14 +117,14 @@ def emulator(server: XServer, home: Path) -> subprocess.Popen[str]:
 
 
 def test_the_window_fits_takes_another_size_and_ends_everything_when_it_is_closed(
-    server: XServer, tmp_path: Path
+    server: XServer, short_path: Path
 ) -> None:
-    with emulator(server, tmp_path) as first:
+    with emulator(server, short_path) as first:
         try:
             wait_until(lambda: len(server.windows()) == 1, PATIENCE)
             ((window, size),) = server.windows().items()
             assert size == (SCREEN[0], int(SCREEN[0] * PRESETS[0].height / PRESETS[0].width))
-            with emulator(server, tmp_path) as second:
+            with emulator(server, short_path) as second:
                 said = second.communicate(timeout=PATIENCE)
             assert second.returncode == 2
             refusal = f"an emulator already has a window on display {server.name}: use or close it"

@@ -171,12 +171,6 @@ def test_the_emulator_does_not_run_on_a_head_unit(tmp_path: Path) -> None:
         refuse_in_a_car(platform)
 
 
-@pytest.fixture
-def short_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose sockets' paths keep within the 107 bytes of unix(7), in whatever folder the tests run."""
-    return tmp_path_factory.mktemp("e")
-
-
 def test_closing_the_window_ends_the_emulator_and_removes_its_folder(
     plan: EmulationPlan,
     argv: list[str],

@@ -14,7 +14,7 @@ from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.controls import ControlDesk
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.meetings import MeetingsControl
-from carlendar_devtools.emulator.world.entry import Occurrence
+from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.emulator.world.world import World
@@ -123,7 +123,7 @@ def test_a_calendar_is_read_once_an_hour_and_after_each_change(panel: Panel, mon
     asked: list[str] = []
     between = panel.world.events_between
 
-    def count(_world: World, address: str, start: datetime, end: datetime) -> list[Occurrence]:
+    def count(_world: World, address: str, start: datetime, end: datetime) -> list[EntryOccurrence]:
         asked.append(address)
         return between(address, start, end)
 

@@ -1,7 +1,7 @@
-"""Small private files that are whole or not there: written beside, synced, then moved into place.
+"""Atomic writes of small private files: a temporary file is written and synced, then renamed.
 
-Whatever moment the power goes, a reader finds the old content or the new one. Nobody but the owner
-reads them (0600 in a 0700 folder).
+After a power failure a reader finds the old content or the new one. Only the owner can read the files (0600 in a 0700
+folder).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pathlib import Path
 from carlendar.errors import VaultError
 
 TEMPORARY = ".writing-"
-"""Beginning of the names of files that are being written; one that is left over is worthless."""
+"""Prefix of temporary files; one that is left over can be deleted."""
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Replace `path` by `content` at one stroke, on the disk when it returns. VaultError when it cannot."""
+    """Replace `path` by `content` atomically; it is on the disk on return. Raises VaultError if that fails."""
     temporary: str | None = None
     try:
         private_folder(path.parent)
-        # Made with mode 0600 and never followed through a link (O_EXCL).
+        # Created with mode 0600, and never through a link (O_EXCL).
         descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -40,9 +40,9 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def read_private(path: Path) -> bytes | None:
-    """The content of `path`, None when there is no such file. VaultError when it cannot be read."""
+    """Return the content of `path`, None if there is no such file. Raises VaultError if it cannot be read."""
     try:
-        # Without waiting: a pipe in the file's place would never let go.
+        # O_NONBLOCK: opening a pipe in place of the file would block.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
@@ -58,9 +58,9 @@ def read_private(path: Path) -> bytes | None:
 
 
 def remove(path: Path) -> None:
-    """Remove `path` for good, if it is there. VaultError when it cannot."""
+    """Remove `path` if it exists. Raises VaultError if that fails."""
     try:
-        # What is of the other kind, a folder for a file or a file for the folder, is another program's: it stays.
+        # A folder in place of a file, or a file in place of the folder, is not Carlendar's and is kept.
         with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
             path.unlink()
         if path.parent.is_dir():
@@ -70,7 +70,7 @@ def remove(path: Path) -> None:
 
 
 def move_aside(path: Path, to: Path) -> None:
-    """Rename `path` to `to`, replacing what is there. VaultError when it cannot."""
+    """Rename `path` to `to`, replacing it if it exists. Raises VaultError if that fails."""
     try:
         path.replace(to)
         sync_folder(path.parent)
@@ -79,7 +79,7 @@ def move_aside(path: Path, to: Path) -> None:
 
 
 def private_folder(folder: Path) -> None:
-    """Make `folder` exist with mode 0700. OSError for a link: what lay behind it would outlive an erase."""
+    """Create `folder` with mode 0700 unless it exists. OSError for a link: its target would survive an erase."""
     if folder.is_symlink():
         raise OSError(errno.ELOOP, "the folder of secrets is a link")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def private_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the folder's own entries to the disk: a rename is not there before that."""
+    """Sync the folder itself: a rename is not durable before that."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,21 +1,22 @@
-"""Setting text: which variant, in what size, on which lines. All in reading order; no Kivy.
+"""Setting text: which variant, in what size, on which lines. All in reading order.
 
-A line is cut only when even its last variant does not fit; then it ends in an ellipsis.
+Texts are clean (`carlendar.text.clean`). A line is cut only when even its last variant does not fit; then it ends in an
+ellipsis.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from carlendar.text.graphemes import graphemes
 from carlendar.text.hyphenate import HYPHEN, joints, parting_points
-from carlendar.ui.scripts import clean
+from carlendar.text.shorten import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ELLIPSIS = "…"
 LONGEST = 1_000
 """Characters that are looked at at most: a display never shows more."""
 MOST_FORMS = 8
@@ -41,12 +42,17 @@ class SetText(NamedTuple):
         return len(self.lines) * self.px * line_height
 
 
+def one_line(text: str) -> str:
+    """The text as one line with single spaces: that of an invitation has several lines."""
+    return " ".join(text[:LONGEST].split())
+
+
 def uncut(variants: Sequence[str], width: float, px: int, ruler: Ruler, *, bold: bool = False) -> SetText | None:
     """One line: the first variant that fits; None where none does."""
     for variant in variants or ("",):
-        cleaned = clean(variant[:LONGEST])
-        if ruler.width(cleaned, px, bold=bold) <= width:
-            return SetText((cleaned,) if cleaned else (), px)
+        line = one_line(variant)
+        if ruler.width(line, px, bold=bold) <= width:
+            return SetText((line,) if line else (), px)
     return None
 
 
@@ -55,7 +61,7 @@ def first_that_fits(variants: Sequence[str], width: float, px: int, ruler: Ruler
     found = uncut(variants, width, px, ruler, bold=bold)
     if found is not None:
         return found
-    last = clean(variants[-1][:LONGEST]) if variants else ""
+    last = one_line(variants[-1]) if variants else ""
     return SetText((shortened(last, width, px, ruler, bold=bold),), px, cut=True)
 
 
@@ -90,18 +96,8 @@ def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = Fa
 
 @lru_cache(maxsize=128)
 def _letter_ends(text: str) -> Sequence[int]:
-    """Where grapheme clusters end, nearly: marks, joiners and modifiers stay with what they modify."""
-    if text.isascii():
-        return range(1, len(text) + 1)
-    starts = [at for at, char in enumerate(text) if at == 0 or not _belongs_to_previous(text[at - 1], char)]
-    return [after for _, after in pairwise([*starts, len(text)])]
-
-
-def _belongs_to_previous(before: str, char: str) -> bool:
-    from unicodedata import category
-
-    joined = before == "\u200d" or char in "\u200d\ufe0e\ufe0f\u20e3"
-    return joined or category(char) in {"Mn", "Me", "Mc"} or "\U0001f3fb" <= char <= "\U0001f3ff"
+    """Where the grapheme clusters end."""
+    return range(1, len(text) + 1) if text.isascii() else tuple(accumulate(map(len, graphemes(text))))
 
 
 def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool = False) -> SetText:
@@ -126,7 +122,7 @@ def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
 
 def _broken(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool) -> SetText:
     """Every line as full as it can be."""
-    rest = clean(text[:LONGEST])
+    rest = one_line(text)
     done: list[str] = []
     while rest:
         line, used = _line(rest, width, px, ruler, bold=bold)
@@ -226,7 +222,7 @@ def breaks(text: str, result: SetText) -> bool:
 
 
 def _splits_a_word(text: str, result: SetText) -> bool:
-    words = set(_words(clean(text[:LONGEST])))
+    words = set(_words(one_line(text)))
     pieces = [piece for line in result.lines for piece in _words(line)]
     return any(piece not in words and piece + " " not in words and piece.strip() not in words for piece in pieces)
 
@@ -250,8 +246,8 @@ def label_that_fits(
     """
     for px in sizes:
         for variant in variants:
-            if ruler.width(clean(variant), px, bold=True) <= width:
-                return SetText((clean(variant),), px)
+            if ruler.width(line := one_line(variant), px, bold=True) <= width:
+                return SetText((line,), px)
             if height >= 2 * px * 1.17:
                 two = wrapped(variant, width, px, ruler, lines=2, bold=True)
                 if not two.cut and not _splits_a_word(variant, two):
