@@ -36,10 +36,8 @@ class ContactSheet:
         wide = max(block.width for _, block in blocks) + MARGIN
         rows = [blocks[at : at + across] for at in range(0, len(blocks), across)]
         heights = [max(block.height for _, block in row) + CAPTION + MARGIN for row in rows]
-        from carlendar.ui.fonts import chain  # brings Kivy, which the first picture has set up
-
         sheet = Image.new("RGB", (wide * across + MARGIN, sum(heights) + MARGIN), GROUND)
-        draw, font, top = ImageDraw.Draw(sheet), ImageFont.truetype(str(chain()[0][0]), 15), MARGIN
+        draw, font, top = ImageDraw.Draw(sheet), ImageFont.load_default(15), MARGIN
         for row, height in zip(rows, heights, strict=True):
             for column, (name, block) in enumerate(row):
                 draw.text((MARGIN + column * wide, top), name, INK, font)

@@ -106,7 +106,7 @@ class HeldClock:
 
 @dataclass(slots=True)
 class Nothing:
-    """A null adapter for sound, browser, navigation and service. `refusal` is raised instead of opening or navigating."""
+    """A null adapter for sound, browser, navigation and service. `refusal` is raised by opening and navigating."""
 
     there: bool = True
     refusal: CarlendarError | None = None

@@ -10,7 +10,9 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from carlendar.ipc.messages import SignInStatus
+from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.options import Options
+from carlendar.presentation.states import Action
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import Snapshot, StoredEvent
 from carlendar.store.user import UserStore
@@ -115,15 +117,23 @@ def drives(state: DrivingState, *, passenger: bool = False) -> Act:
     return lambda sitting: sitting.drive(state, passenger=passenger)
 
 
+def _rows_of(sitting: RigSession, ids: list[str]) -> list[Action]:
+    """What opens the meetings with these ids on the page of the agenda that is shown."""
+    opening = [row.open for row in getattr(sitting.presenter.frame.body, "rows", ()) if row.open]
+    return [
+        each for each in opening if isinstance(each.intent, OpenEvent) and each.intent.key.rpartition("@")[0] in ids
+    ]
+
+
 def opens(title: str) -> Act:
     """Open the meeting of that title from the parked or idling agenda."""
 
     def act(sitting: RigSession) -> None:
         ids = [stored.event.id for stored in sitting.read().events if stored.event.title == title]
         sitting.touch("agenda")
-        rows = getattr(sitting.presenter.frame.body, "rows", ())
-        found = [row.open for row in rows if row.open and any(row.open.intent.key.startswith(each) for each in ids)]
-        sitting.presenter.act(found[0])
+        while not (rows := _rows_of(sitting, ids)):
+            sitting.touch("later")
+        sitting.presenter.act(rows[0])
 
     return act
 
