@@ -7,6 +7,7 @@ from right to left.
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,13 +40,14 @@ def render_all(folder: Path, choice: PictureChoice, say: Callable[[str], None] =
     Raises DisplayError without OpenGL, UsageError for a folder that cannot be written.
     """
     logging.disable(logging.WARNING)  # Kivy would print what the emulated cloud is asked
+    console = Console(file=sys.stderr)  # Kivy puts its log in the place of sys.stderr
     begun = time.monotonic()
     todo = sorted(choice.situations, key=lambda situation: situation.screen)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with scratch("carlendar-pictures-") as work, Album(folder, choice, sheets=sheets) as album:
             studios = Studios(work)
-            for situation in tracked(todo, "Drawing screens", len(todo), Console(stderr=True)):
+            for situation in tracked(todo, "Drawing screens", len(todo), console):
                 album.take(situation, studios.of(situation))
     except OSError as error:
         raise UsageError(f"{folder}: the pictures cannot be written ({error.strerror})") from error

@@ -141,6 +141,8 @@ def _targets(state: DriveState) -> list[tuple[str, Action | None]]:
 def _compact_buttons(buttons: list[tuple[str, Action]], at: Rect, page: Page) -> list[Part]:
     """One row: the primary action widest, the way to Agenda narrowest."""
     shares = {"primary": 1.72 if len(buttons) < 4 else 1.25, "agenda": 0.8}
+    if len(buttons) > 4:  # beside the numbers of minutes, which are short
+        shares |= {"primary": 2.0, "secondary": 1.8}
     room = at.width - page.gap * (len(buttons) - 1)
     whole = sum(shares.get(key, 1.0) for key, _ in buttons)
     parts: list[Part] = []
