@@ -219,9 +219,9 @@ PARKED_SCREENS = (
     StorySituation("settings-reading-only", "08:48", PARKED, touches("settings"), before=reading_only),
     StorySituation("settings-sign-in-needed", "08:48", PARKED, touches("settings"), before=signed_out),
     StorySituation("settings-locked", "08:48", PARKED, touches("settings"), options=settings_of(locked=frozenset(
-                   {"theme", "mask", "language", "join_muted", "hide_declined", "reminder_minutes"})), scroll=0.0),
+                   {"theme", "mask", "language", "join_muted", "hide_declined", "reminder_minutes"})), scroll=0.5),
     StorySituation("settings-phones", "08:48", PARKED, _phones, scroll=0.3),
     StorySituation("settings-phone-away", "08:48", PARKED, touches("settings"), before=_phone_away, scroll=0.3),
-    StorySituation("settings-failing", "08:48", PARKED, _failing),
+    StorySituation("settings-failing", "08:48", PARKED, _failing, scroll=0.72),
     StorySituation("settings-update-failed", "08:48", PARKED, chain(touches("settings"), _failed("portal"))),
 )  # fmt: skip
