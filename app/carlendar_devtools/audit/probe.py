@@ -153,16 +153,14 @@ def _color(widget: Any) -> tuple[int, int, int] | None:
     return None if found is None else (round(found.r * 255), round(found.g * 255), round(found.b * 255))
 
 
-_PLAIN = (1, 1)
-"""Size of the texture that Kivy gives a rectangle without one: the line through a struck text is no text."""
-
-
 def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
     """Return the text textures on the widget's canvas by line, from the top, each with its text."""
+    # Kivy gives a rectangle without a texture this one: the line through a struck text is no text.
+    plain = Rectangle().texture.id
     drawn = [
         (each, _area(widget, stage, *each.pos, *each.size))
         for each in widget.canvas.children
-        if isinstance(each, Rectangle) and each.texture is not None and tuple(each.texture.size) != _PLAIN
+        if isinstance(each, Rectangle) and each.texture is not None and each.texture.id != plain
     ]
     rows: list[list[tuple[Any, Rect]]] = []
     for each, rect in drawn:
