@@ -1,9 +1,10 @@
 # The project's commands. `make fuzz` and `make chaos` are bounded by SECONDS and repeated by SEED.
 SECONDS ?= 60
 SEED ?= 1
+BRANDS ?= 500
 PYTHON := .venv/bin/python
 
-.PHONY: help setup run test lint bench audit fuzz chaos clients
+.PHONY: help setup run test lint bench audit brands fuzz chaos clients
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-8s %s\n' "$$name" "$$what"; done
@@ -28,6 +29,9 @@ bench: ## measure every figure beside its floor; NAME="first-frame sync" for som
 
 audit: ## measure every screen against the rules of driver safety
 	.venv/bin/carlendar audit
+
+brands: ## BRANDS generated brands: each is refused with a reason or passes the audit's rules on ten screens
+	BRANDS=$(BRANDS) .venv/bin/pytest -q -s tests/devtools/audit/test_brands.py
 
 clients: ## other people's clients (Python, Node.js) against the emulated cloud
 	$(PYTHON) -m tests.clients

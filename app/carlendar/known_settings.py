@@ -137,6 +137,12 @@ DISPLAY: dict[str, Known] = {
     "display.px_per_mm": Known(5.22, "pixels per millimetre", low=1.0, high=40.0),
     "display.distance_mm": Known(750.0, "distance of the eyes in millimetres", low=300.0, high=3000.0),
     "display.role": Known("driver", "whose display it is", choices=("driver", "passenger")),
+    "display.brand": Known(
+        "",
+        "brand of the car; the neutral one if empty",
+        pattern=r"[a-z0-9][a-z0-9-]*|/\S+",
+        form="name of a folder in assets/brands, or absolute path of a brand's folder",
+    ),
     "display.output": Known("", "its connector, as in /sys/class/drm", form="name, as HDMI-A-1"),
 }
 """Settings of the platform file only."""

@@ -94,8 +94,8 @@ def test_a_guest_has_no_photo(
     run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths, photos: Photos
 ) -> None:
     running = run(fetch_avatar=photos)
-    writer = UserWriter(paths.folder)
-    writer.create_profile(Profile("g", "Guest", is_guest=True), "boot 1")
+    writer = UserWriter(paths.folder, boot_id=lambda: "boot 1")
+    writer.create_profile(Profile("g", "Guest", is_guest=True))
     writer.close()
     sign_in(running, screen, "Gus", "g")
     sign_in(running, screen, "Ana", "p1")

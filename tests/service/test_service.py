@@ -208,8 +208,8 @@ def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(
 ) -> None:
     running = run()
     sign_in(running, screen)
-    writer = UserWriter(paths.folder)
-    writer.create_profile(Profile("g", "Xylophon", is_guest=True), "boot 1")
+    writer = UserWriter(paths.folder, boot_id=lambda: "boot 1")
+    writer.create_profile(Profile("g", "Xylophon", is_guest=True))
     writer.close()
     sign_in(running, screen, "Xylo", "g")
     screen.send("end_guest", profile="p1")
@@ -223,7 +223,7 @@ def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(
 def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths, screen: Screen) -> None:
     user = UserStore(paths.folder)
     user.save_profile(Profile("g", "Xylophon", is_guest=True), "boot 0")
-    user.save_profile(Profile("h", "Here", is_guest=True), "boot 1")
+    user.save_profile(Profile("h", "Here", is_guest=True))
     user.close()
     run()
     wait_until(lambda: screen.client.connected)

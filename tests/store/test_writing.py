@@ -34,11 +34,11 @@ def test_the_writer_returns_at_once_writes_in_order_and_tells_after_the_commit(f
         seen.append(reader.preferences().get("theme"))
         assert threading.current_thread() is not threading.main_thread()
 
-    writer = UserWriter(folder, written)
+    writer = UserWriter(folder, written, lambda: "drive")
     blocker = UserStore(folder)
     with blocker.database.transaction():
         writer.create_profile(Profile("ana", "Ana"))
-        writer.choose_profile("ana", "drive")
+        writer.choose_profile("ana")
         writer.prefer("theme", "night")
         writer.prefer("theme", "day")
         writer.dismiss("e@1", "a1", now)

@@ -8,13 +8,13 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
+from carlendar.brands.palette import DAY, NIGHT, Rgba
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import Avatar, ChoicesState, DriveState, Frame, Line
 from carlendar.text.shape import runs
 from carlendar.ui.font_files import font_of
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.picture import Gallery
-from carlendar.ui.theme import DAY, NIGHT, Rgba
 from tests.ui.conftest import MakeDisplay
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from carlendar import resources
-from carlendar.errors import SettingsError
+from carlendar.brands.palette import DAY, NIGHT, Palette
 from carlendar.ui.coverage import coverage
 from carlendar.ui.font_files import kivy_fonts
 from carlendar.ui.fonts import icon_font
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import GLYPHS, glyph
 from carlendar.ui.metrics import CAP_HEIGHT_RATIO, PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
-from carlendar.ui.theme import DAY, NIGHT, Brand, Palette, Role, load_brand, rgba
+from carlendar.ui.theme import Role
 
 
 @pytest.mark.parametrize(("angle", "px"), [(70, 112), (37.5, 60), (30, 48), (27.5, 44), (22.5, 36), (20, 32)])
@@ -80,29 +80,6 @@ def test_contrasts_are_those_of_the_restriction_profile(palette: Palette) -> Non
     assert contrast(palette.accent, palette.on_accent) >= 4.5
     assert contrast(palette.outline, palette.bg) >= 3
     assert contrast(palette.outline, palette.surface) >= 3
-
-
-def test_a_brand_overrides_some_colours(tmp_path: Path) -> None:
-    file = tmp_path / "brand.toml"
-    file.write_text('[night]\naccent = "#ff8800"\nsurface-2 = "#222222"\n')
-    brand = load_brand(file)
-    assert brand.night.accent == rgba("#ff8800")
-    assert brand.night.surface_2 == rgba("#222222")
-    assert (brand.night.bg, brand.day) == (NIGHT.bg, DAY)
-
-
-@pytest.mark.parametrize("text", ['[night]\nsize = "#ff8800"', '[night]\naccent = "orange"', "night = 3", "[night"])
-def test_a_brand_that_makes_no_sense_is_refused(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "brand.toml"
-    file.write_text(text)
-    with pytest.raises(SettingsError):
-        load_brand(file)
-
-
-def test_the_shipped_brands_can_be_used() -> None:
-    brands = {file.name: load_brand(file) for file in resources.asset("brands").glob("*.toml")}
-    assert "example.toml" in brands
-    assert all(brand != Brand() for brand in brands.values())
 
 
 def test_rectangles() -> None:

@@ -35,3 +35,22 @@ def test_a_session_of_others_is_left_alone() -> None:
     told = GROUP.read_text(encoding="ascii") if GROUP.exists() else ""  # empty where the session is in no group
     before = told.strip().rpartition(" ")[2]
     assert _given(alone=False) == (NICE, before)
+
+
+IMPORTED = """
+import sys, warnings
+from carlendar.wiring.charset_detection import without_charset_detection
+warnings.simplefilter("error")
+with without_charset_detection():
+    from carlendar.wiring.service import run
+import requests
+assert not {"chardet", "charset_normalizer"} & set(sys.modules)
+answer = requests.Response()
+answer._content, answer.encoding = "Grüße".encode(), None
+assert answer.content.decode() == "Grüße"
+"""
+
+
+def test_the_service_is_imported_without_the_detection_of_character_sets_and_without_a_warning() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -221,6 +221,9 @@ def _diagnosis(command: AddCommand) -> None:
     acceptance.add_argument(
         "--report", default=".", dest="folder", metavar="DIR", help="where the report's two files go (this folder)"
     )
+    brand = command("brand", "Check a brand, or import its design tokens.", f"{HERE}.brand")
+    brand.add_argument("what", choices=["check", "import"], help="what to do")
+    brand.add_argument("path", metavar="PATH", help="a brand's folder or brand.toml; a file of W3C design tokens")
     config = command("config", "The effective settings and where each came from.", f"{HERE}.config", DIAGNOSIS)
     for made in (safety, doctor, acceptance, config):
         add_json(made)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from carlendar.brands import library
 from carlendar.commands.sync_errors import why
 from carlendar.domain.ports import WallClock
 from carlendar.errors import CarlendarError, FeedError, SettingsError, VaultError
@@ -45,6 +46,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("settings", lambda: _settings(settings)),
         ("display", probes.check_display),
         ("role", lambda: _role(settings)),
+        ("brand", lambda: _brand(settings)),
         ("opengl", probes.check_gl),
         ("fonts", fonts.check),
         ("dbus", bus_probes.check_dbus),
@@ -111,6 +113,15 @@ def _role(settings: Settings) -> Check:
     missing = f"{name} is not connected" if name else "no display.output is named"
     fix = "name the display's connector (ls /sys/class/drm) in the platform file's display.output"
     return Check("role", ok=False, detail=f"declared the passenger's, but {missing}: the driver's", fix=fix)
+
+
+def _brand(settings: Settings) -> Check:
+    """Which brand is drawn, and why the chosen one is refused."""
+    brand, why = library.usable(settings.text("display.brand"))
+    if why:
+        fix = "correct the brand (`carlendar brand check FOLDER` checks it), or name another in display.brand"
+        return Check("brand", ok=False, detail=f"the neutral brand is drawn, because {why}", fix=fix)
+    return Check("brand", ok=True, detail=brand.title, fix=None)
 
 
 def _sign_in(settings: Settings) -> Check:

@@ -131,6 +131,8 @@ class DriveState(Value, frozen=True):
     cards: tuple[MiniCard, ...] = ()
     agenda: Action | None = None
     footer: tuple[Action, ...] = ()
+    empty: bool = False
+    """Whether there is no calendar to show: nobody is signed in, or no driver is chosen."""
 
 
 class Stripe(StrEnum):

@@ -52,48 +52,15 @@ def event_to_json(event: Event) -> str:
 
 def event_from_json(text: str, body: str = "") -> Event:
     """Decode an event; a non-empty `body` replaces its own."""
-    event = Event(*astuple(_decoded(_DaysRow if _DAYS_KEY in text else _TimedRow, text)))
+    event = Event(*astuple(decoded(_DaysRow if _DAYS_KEY in text else _TimedRow, text)))
     return replace(event, body=body) if body else event
 
 
-def join_details_to_json(join_details: JoinDetails) -> str:
-    """Encode join details."""
-    return to_json(join_details).decode()
-
-
-def join_details_from_json(text: str) -> JoinDetails:
-    """Decode join details."""
-    return _decoded(JoinDetails, text)
-
-
-def account_to_json(account: Account) -> str:
-    """Encode an account."""
-    return to_json(replace(account, since=_writable(account.since))).decode()
-
-
-def account_from_json(text: str) -> Account:
-    """Decode an account."""
-    return _decoded(Account, text)
-
-
-def calendar_to_json(calendar: Calendar) -> str:
-    """Encode a calendar."""
-    return to_json(calendar).decode()
-
-
-def calendar_from_json(text: str) -> Calendar:
-    """Decode a calendar."""
-    return _decoded(Calendar, text)
-
-
-def profile_to_json(profile: Profile) -> str:
-    """Encode a profile."""
-    return to_json(profile).decode()
-
-
-def profile_from_json(text: str) -> Profile:
-    """Decode a profile."""
-    return _decoded(Profile, text)
+def encoded(value: Account | Calendar | JoinDetails | Profile) -> str:
+    """Encode a value."""
+    if isinstance(value, Account):
+        value = replace(value, since=_writable(value.since))
+    return to_json(value).decode()
 
 
 def _writable(moment: datetime) -> datetime:
@@ -107,7 +74,8 @@ def _decoder(kind: type[_V]) -> msgspec.json.Decoder[_V]:
     return msgspec.json.Decoder(kind)
 
 
-def _decoded(kind: type[_V], text: str) -> _V:
+def decoded(kind: type[_V], text: str) -> _V:
+    """Decode a value of a kind that is not an event."""
     found: _V
     try:
         found = _decoder(kind).decode(text)

@@ -14,13 +14,7 @@ from carlendar.domain.calendar_delta import DeltaScope
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import EXTRACTOR_VERSION, JoinDetails
-from carlendar.store.codec import (
-    calendar_from_json,
-    calendar_to_json,
-    event_from_json,
-    event_to_json,
-    join_details_to_json,
-)
+from carlendar.store.codec import decoded, encoded, event_from_json, event_to_json
 from carlendar.store.database import open_database
 from carlendar.store.records import SourceStatus
 from carlendar.store.schema import EVENTS
@@ -82,7 +76,7 @@ class EventStore:
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
         """Return the account's calendars as of the last synchronisation."""
         rows = self.database.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
-        return tuple(calendar_from_json(value) for (value,) in rows)
+        return tuple(decoded(Calendar, value) for (value,) in rows)
 
     def save_calendars(self, account_id: str, calendars: Sequence[Calendar]) -> None:
         """Replace the account's list of calendars; the data of removed ones is deleted."""
@@ -96,7 +90,7 @@ class EventStore:
             connection.execute("DELETE FROM calendars WHERE account_id = ?", (account_id,))
             connection.executemany(
                 "INSERT INTO calendars (account_id, id, place, value) VALUES (?, ?, ?, ?)",
-                [(account_id, c.id, place, calendar_to_json(c)) for place, c in enumerate(calendars)],
+                [(account_id, c.id, place, encoded(c)) for place, c in enumerate(calendars)],
             )
 
     def position(self, calendar: Calendar) -> StoredSyncToken:
@@ -190,7 +184,7 @@ class EventStore:
             connection.executemany(
                 "UPDATE events SET way_in = ?"
                 " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ? AND way_in IS NULL",
-                [(join_details_to_json(found), *_key(calendar), event.id, event.version) for event, found in details],
+                [(encoded(found), *_key(calendar), event.id, event.version) for event, found in details],
             )
 
     def event(self, account_id: str, event_id: str) -> Event | None:
@@ -207,7 +201,7 @@ class EventStore:
                 "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
                 " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ?",
                 [
-                    (_storable(r.body), join_details_to_json(r.join_details), r.version, EXTRACTOR_VERSION,
+                    (_storable(r.body), encoded(r.join_details), r.version, EXTRACTOR_VERSION,
                      *_key(calendar), r.event_id, r.version)
                     for r in readings
                 ],
@@ -235,7 +229,7 @@ def bounds(span: Timespan | DateSpan) -> tuple[float, float]:
 def _row(calendar: Calendar, upsert: EventUpsert) -> tuple[object, ...]:
     event = upsert.event
     found = upsert.join_details
-    join_details = None if found is None else join_details_to_json(found)
+    join_details = None if found is None else encoded(found)
     return (
         *_key(calendar), event.id, event.version, event.series_id, *bounds(event.span), event_to_json(event),
         join_details,

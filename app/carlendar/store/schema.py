@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from carlendar.store.codec import account_from_json, profile_from_json
+from functools import partial
+
+from carlendar.domain.account import Account, Profile
+from carlendar.store.codec import decoded
 from carlendar.store.database import Schema
 from carlendar.store.outbox import COLUMNS, item_of
 
@@ -89,8 +92,8 @@ USER = Schema(
         ),
     ),
     decoders=(
-        ("profiles", "value", profile_from_json),
-        ("accounts", "value", account_from_json),
+        ("profiles", "value", partial(decoded, Profile)),
+        ("accounts", "value", partial(decoded, Account)),
         ("outbox", COLUMNS, lambda *row: item_of(row)),
     ),
     probes=(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
@@ -15,13 +16,8 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.duplicates import Copy, one_of_each
 from carlendar.domain.event import without_texts
 from carlendar.domain.timespan import require_aware
-from carlendar.store.codec import (
-    account_from_json,
-    calendar_from_json,
-    event_from_json,
-    join_details_from_json,
-    profile_from_json,
-)
+from carlendar.meetings.join_details import JoinDetails
+from carlendar.store.codec import decoded, event_from_json
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
 from carlendar.store.records import ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
@@ -68,7 +64,7 @@ class StoreReader:
         profile = _in_seat(profiles, profile_id, seat)
         if profile is None:
             return Snapshot(None, profiles, preferences=self._preferences(), seat=seat)
-        accounts = tuple(_decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,))))
+        accounts = tuple(_decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,))))
         ids = {account.id for account in accounts}
         reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
         return Snapshot(
@@ -97,7 +93,7 @@ class StoreReader:
         profile = _in_seat(self.profiles(), profile_id, self._seat(boot_id))
         if profile is None:
             return ()
-        accounts = {a.id: a for a in _decoded(account_from_json, self._user.rows(_ACCOUNTS, (profile.id,)))}
+        accounts = {a.id: a for a in _decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,)))}
         calendars = {(c.account_id, c.id): c for each in accounts for c in self.calendars(each) if c.shown}
         found: list[StoredEvent] = []
         size, seen = count + 2, 0
@@ -122,17 +118,17 @@ class StoreReader:
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return all driver profiles."""
-        return tuple(_decoded(profile_from_json, self._user.rows(_PROFILES)))
+        return tuple(_decoded(partial(decoded, Profile), self._user.rows(_PROFILES)))
 
     def accounts(self) -> tuple[Account, ...]:
         """Return the accounts of all profiles."""
-        return tuple(_decoded(account_from_json, self._user.rows("SELECT value FROM accounts ORDER BY rowid")))
+        return tuple(_decoded(partial(decoded, Account), self._user.rows("SELECT value FROM accounts ORDER BY rowid")))
 
     def calendars(self, account_id: str) -> tuple[Calendar, ...]:
         """Return all calendars of an account, with `shown` set, the default one first."""
         hidden = set(self._user.rows(_HIDDEN))
         rows = self._events.rows("SELECT value FROM calendars WHERE account_id = ? ORDER BY place", (account_id,))
-        found = _decoded(calendar_from_json, rows)
+        found = _decoded(partial(decoded, Calendar), rows)
         return tuple(replace(c, shown=c.shown and (c.account_id, c.id) not in hidden) for c in found)
 
     def _listed(self, account: Account) -> tuple[Calendar, ...]:
@@ -173,10 +169,10 @@ def _stored(
     account: Account, calendar: Calendar, value: str, body: str, join_details: str | None
 ) -> StoredEvent:  # fmt: skip
     event = event_from_json(value, body)
-    decoded = join_details_from_json(join_details) if join_details else None
+    details = decoded(JoinDetails, join_details) if join_details else None
     if account.state is AccountState.BLOCKED:
         return StoredEvent(without_texts(event, reminder=False), None, replace(calendar, name=""), account)
-    return StoredEvent(event, decoded, calendar, account)
+    return StoredEvent(event, details, calendar, account)
 
 
 def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Profile | None:
@@ -228,11 +224,11 @@ def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iter
     """Decode rows one by one; leave out those that cannot be decoded."""
     for number, row in enumerate(rows):
         try:
-            decoded = decode(*row)
+            found = decode(*row)
         except Exception as error:  # noqa: BLE001  # a bad row must not affect the others
             _log.warning("stored row %d cannot be decoded: %s", number, type(error).__name__)
             continue
-        yield decoded
+        yield found
 
 
 _PROFILES = "SELECT value FROM profiles ORDER BY rowid"

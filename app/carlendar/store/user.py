@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.store.codec import account_from_json, account_to_json, profile_from_json, profile_to_json
+from carlendar.store.codec import decoded, encoded
 from carlendar.store.database import open_database
 from carlendar.store.records import AGREED, PERMISSION_ASKED, PHONE
 from carlendar.store.schema import USER
@@ -36,29 +36,29 @@ class UserStore:
     def profiles(self) -> tuple[Profile, ...]:
         """Return all profiles, oldest first."""
         rows = self.database.rows("SELECT value FROM profiles ORDER BY rowid")
-        return tuple(profile_from_json(value) for (value,) in rows)
+        return tuple(decoded(Profile, value) for (value,) in rows)
 
     def save_profile(self, profile: Profile, boot_id: str = "") -> None:
         """Add or change a profile; `boot_id` is the boot for which a guest profile is valid."""
         self.database.change(
             "INSERT INTO profiles (id, occasion, value) VALUES (?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET value = excluded.value",
-            (profile.id, boot_id, profile_to_json(profile)),
+            (profile.id, boot_id, encoded(profile)),
         )
 
     def name_profile(self, profile_id: str, name: str) -> None:
         """Replace a provisional name, without changing other fields, which the screens write."""
         with self.database.transaction() as connection:
             row = connection.execute("SELECT value FROM profiles WHERE id = ?", (profile_id,)).fetchone()
-            held = profile_from_json(row[0]) if row is not None else None
+            held = decoded(Profile, row[0]) if row is not None else None
             if held is not None and held.provisional:
-                named = profile_to_json(replace(held, name=name, provisional=False))
+                named = encoded(replace(held, name=name, provisional=False))
                 connection.execute("UPDATE profiles SET value = ? WHERE id = ?", (named, profile_id))
 
     def stale_guests(self, boot_id: str) -> tuple[Profile, ...]:
         """Return the guest profiles of other boots than `boot_id`."""
         rows = self.database.rows("SELECT value FROM profiles WHERE occasion IS NOT ? ORDER BY rowid", (boot_id,))
-        return tuple(profile for (value,) in rows if (profile := profile_from_json(value)).is_guest)
+        return tuple(profile for (value,) in rows if (profile := decoded(Profile, value)).is_guest)
 
     def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
         """Make a profile the active one for this boot; an empty id for none."""
@@ -83,19 +83,19 @@ class UserStore:
         rows = self.database.rows(
             "SELECT value FROM accounts WHERE ? IS NULL OR profile_id = ? ORDER BY rowid", (profile_id, profile_id)
         )
-        return tuple(account_from_json(value) for (value,) in rows)
+        return tuple(decoded(Account, value) for (value,) in rows)
 
     def account(self, account_id: str) -> Account | None:
         """Return the account with this id, None if there is none."""
         rows = self.database.rows("SELECT value FROM accounts WHERE id = ?", (account_id,))
-        return account_from_json(rows[0][0]) if rows else None
+        return decoded(Account, rows[0][0]) if rows else None
 
     def save_account(self, account: Account) -> None:
         """Add or change an account."""
         self.database.change(
             "INSERT INTO accounts (id, profile_id, value) VALUES (?, ?, ?) ON CONFLICT (id)"
             " DO UPDATE SET profile_id = excluded.profile_id, value = excluded.value",
-            (account.id, account.profile_id, account_to_json(account)),
+            (account.id, account.profile_id, encoded(account)),
         )
 
     def set_account_state(self, account_id: str, state: AccountState, reason: str, now: datetime) -> bool:
@@ -104,11 +104,11 @@ class UserStore:
             row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
             if row is None:
                 return False
-            before = account_from_json(row[0])
+            before = decoded(Account, row[0])
             after = replace(before, state=state, reason=reason)
             if state is not before.state:
                 after = replace(after, since=now.astimezone(UTC))
-            connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
+            connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (encoded(after), account_id))
             return after != before
 
     def set_account_locale(self, account_id: str, locale: str) -> None:
@@ -116,8 +116,8 @@ class UserStore:
         with self.database.transaction() as connection:
             row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
             if row is not None:
-                after = replace(account_from_json(row[0]), locale=locale)
-                connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (account_to_json(after), account_id))
+                after = replace(decoded(Account, row[0]), locale=locale)
+                connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (encoded(after), account_id))
 
     def remove_account(self, account_id: str) -> None:
         """Delete an account with its preferences and outbox items."""

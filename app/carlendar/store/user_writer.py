@@ -30,12 +30,18 @@ class UserWriter:
 
     `written(what, ok)` is called from that thread after each commit or failure. `what` is `dismiss`, `snooze`,
     `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is False if nothing was changed:
-    the store failed, or an item to withdraw was already being sent.
+    the store failed, or an item to withdraw was already being sent. `boot_id` returns the id of the boot for which the
+    active profile and guest profiles are valid.
     """
 
-    def __init__(self, folder: Path, written: Callable[[str, bool], None] = lambda _what, _ok: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        written: Callable[[str, bool], None] = lambda _what, _ok: None,
+        boot_id: Callable[[], str] = lambda: "",
+    ) -> None:
         self._folder = folder
-        self._written = written
+        self._written, self._boot_id = written, boot_id
         self._queue: queue.SimpleQueue[tuple[str, Write] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="user-writer", daemon=True)
         self._thread.start()
@@ -56,12 +62,14 @@ class UserWriter:
         """Show or hide one calendar."""
         self._put("calendar", lambda user, _: user.show_calendar(account_id, calendar_id, shown))
 
-    def create_profile(self, profile: Profile, boot_id: str = "") -> None:
-        """Add or rename a profile; `boot_id` is the boot for which a guest profile is valid."""
+    def create_profile(self, profile: Profile) -> None:
+        """Add or rename a profile."""
+        boot_id = self._boot_id()
         self._put("profile", lambda user, _: user.save_profile(profile, boot_id))
 
-    def choose_profile(self, profile_id: str, boot_id: str = "") -> None:
+    def choose_profile(self, profile_id: str) -> None:
         """Make a profile the active one for this boot; an empty id for none."""
+        boot_id = self._boot_id()
         self._put("profile", lambda user, _: user.choose_profile(profile_id, boot_id))
 
     def put(self, item: OutboxItem) -> None:

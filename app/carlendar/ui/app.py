@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from carlendar.brands.brand import Brand
     from carlendar.domain.ports import ElapsedClock
     from carlendar.presentation.screen_controller import ScreenController
     from carlendar.presentation.states import Frame
@@ -39,7 +40,8 @@ def run_display(
     borderless: bool = False,
     desktop: bool = False,
     cache_folder: Path | None = None,
-    brand: Path | None = None,
+    brand: Brand | None = None,
+    on_display: Callable[[Callable[[Brand], None]], None] = lambda _: None,
 ) -> int:
     """Show the frames until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
 
@@ -70,6 +72,7 @@ def run_display(
             (engine_current, acknowledge, alive, feed),
             (on_first_frame, idle_tasks),
         )
+        on_display(root.rebrand)
         if tap is not None:
             wire = _tapped(tap, window, bridge, loop)
         from kivy.base import runTouchApp, stopTouchApp
@@ -104,7 +107,7 @@ def _wired(
     metrics: DisplayMetrics,
     clock: ElapsedClock,
     bridge: Bridge,
-    brand: Path | None,
+    brand: Brand | None,
     place: tuple[bool, bool],
     watch: tuple[Any, Any, Any, Any],
     callbacks: tuple[Any, Any],
@@ -113,14 +116,13 @@ def _wired(
     from carlendar.ui.loop import Loop, Watch
     from carlendar.ui.root_view import RootView
     from carlendar.ui.style import load_rules
-    from carlendar.ui.theme import load_brand
     from carlendar.ui.window import input_descriptor
 
     hidden, desktop = place
     load_rules()
     root = RootView(
         metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled,
-        brand=load_brand(brand) if brand else None, scaled=desktop,
+        brand=brand, scaled=desktop,
     )  # fmt: skip
     loop = Loop(
         window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import (
     AgendaState,
     CallState,
@@ -55,15 +56,18 @@ class Composition(NamedTuple):
     """Whether part of the frame could not be laid out."""
 
 
-def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
-    """Return the parts that draw the frame on this display; `carlendar.ui.guard` replaces what cannot be laid out."""
-    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler)))
+def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | None = None) -> Composition:
+    """Return the parts that draw the frame on this display, in a brand's or the neutral look.
+
+    `carlendar.ui.guard` replaces what cannot be laid out.
+    """
+    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
-def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Composition:
+def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
     frame = legible(frame)
-    page = page_of(frame, metrics, ruler)
+    page = page_of(frame, metrics, ruler, brand)
     module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"
     body = (

@@ -1,7 +1,8 @@
 """The fonts of this machine, and which of them has a character. No Kivy: `carlendar doctor` asks too.
 
-Roboto first, then the fonts of `PREFERRED` that are installed, then what fontconfig finds. Fontconfig is asked by
-`look_up` only, which can take a second where its cache is old: a display calls it on a thread, after the first frame.
+The brand's typeface or Roboto first, then the fonts of `PREFERRED` that are installed, then what fontconfig finds.
+Fontconfig is asked by `look_up` only, which can take a second where its cache is old: a display calls it on a thread,
+after the first frame.
 """
 
 from __future__ import annotations
@@ -81,15 +82,33 @@ def kivy_fonts() -> Path:
 
 
 @cache
-def first() -> Face:
-    """Roboto, which has all characters of `PLAIN`."""
+def roboto() -> Face:
+    """The typeface where no brand names another."""
     folder = kivy_fonts()
     return Face(folder / "Roboto-Regular.ttf", folder / "Roboto-Bold.ttf")
 
 
+_first: list[Face] = []
+
+
+def first() -> Face:
+    """The brand's typeface or Roboto; it has all characters of `PLAIN`."""
+    return _first[0] if _first else roboto()
+
+
+def use_first(face: Face) -> bool:
+    """Try that typeface first from now on; whether it is another one than before."""
+    if face == first():
+        return False
+    _first[:] = [face]
+    preferred.cache_clear()
+    font_of.cache_clear()
+    return True
+
+
 @cache
 def preferred() -> tuple[Face, ...]:
-    """Roboto, and the fonts of `PREFERRED` that are installed; looked for when a character first needs one."""
+    """The first typeface and the installed fonts of `PREFERRED`; looked for when a character first needs one."""
     wanted = {name for pair in PREFERRED for name in pair if name}
     found: dict[str, Path] = {}
     for folder in (*FONT_FOLDERS, kivy_fonts()):

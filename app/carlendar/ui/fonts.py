@@ -79,6 +79,17 @@ def is_legible(text: str) -> bool:
     return shape.is_legible(text, _REGULAR)
 
 
+def use_brand(face: font_files.Face, *, outlined_icons: bool) -> None:
+    """Measure and draw with that typeface from now on, and with pictograms of that weight."""
+    _icons["outlined"] = outlined_icons
+    if font_files.use_first(face):
+        runs.cache_clear()
+        FontRuler.width.cache_clear()
+
+
+_icons = {"outlined": False}
+
+
 def find_missing(found: Callable[[dict[str, font_files.Face]], None]) -> None:
     """Look fonts up for what could not be drawn so far; `found` is called with them, on another thread."""
     if chars := font_files.wanted():
@@ -142,7 +153,7 @@ def line_pictures(line: str, px: int, *, bold: bool, rtl: bool = False) -> list[
 
 def icon_picture(name: str, px: int, *, flipped: bool = False) -> Any:
     """A texture of the pictogram, white, `flipped` as in a mirror; None for a name that does not exist."""
-    char = glyph(name)
+    char = glyph(name, outlined=_icons["outlined"])
     if not char:
         return None
     texture = picture(shape.Run(char, icon_font()), px)[0]

@@ -47,9 +47,29 @@ def directional(name: str) -> bool:
     return name.replace("-", "_") in DIRECTIONAL
 
 
-def glyph(name: str) -> str:
+OUTLINED = {
+    "clock": "\U000f0150",
+    "account": "\U000f0013", "account_circle": "\U000f0b55", "account_group": "\U000f0b58",
+    "account_off": "\U000f0be7", "account_plus": "\U000f0801", "account_switch": "\U000f04cb", "alert": "\U000f002a",
+    "alert_circle": "\U000f05d6", "bell": "\U000f009c", "bell_off": "\U000f0a91", "calendar": "\U000f0b67",
+    "calendar_alert": "\U000f1b62", "calendar_blank": "\U000f0b66", "calendar_check": "\U000f0c44",
+    "calendar_clock": "\U000f16e1", "calendar_question": "\U000f1b6d", "calendar_remove": "\U000f0c45",
+    "calendar_today": "\U000f1a30", "check_circle": "\U000f05e1",
+    "cloud_alert": "\U000f1be0", "cog": "\U000f08bb", "eye": "\U000f06d0", "eye_off": "\U000f06d1",
+    "home": "\U000f06a1", "information": "\U000f02fd", "lock": "\U000f0341",
+    "navigation_variant": "\U000f18f1", "office_building": "\U000f151f", "phone": "\U000f0df0",
+    "phone_alert": "\U000f118e", "phone_hangup": "\U000f1192", "phone_in_talk": "\U000f1182",
+    "phone_incoming": "\U000f1193", "phone_off": "\U000f11a6", "phone_outgoing": "\U000f1199",
+    "phone_plus": "\U000f119b", "phone_ring": "\U000f11ac", "shield_account": "\U000f0a12",
+}  # fmt: skip
+"""Characters of the pictograms that have an outlined form, for brands with light icons."""
+
+
+def glyph(name: str, *, outlined: bool = False) -> str:
     """The character of the pictogram; empty for a name that does not exist."""
     plain = name.replace("-", "_")
+    if outlined and plain in OUTLINED:
+        return OUTLINED[plain]
     return GLYPHS.get(plain) or _from_package(plain)
 
 

@@ -10,6 +10,9 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   time to the first frame.
 - `LabelSDL2._get_font_id` and `_text_sdl2._SurfaceContainer.render`: Kivy keeps one font for all scripts, and gives it
   script and direction when it draws but not when it measures.
+- `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
+  the second starts a program to find the C library, for a clock that Python has itself. Without `ctypes.util`, Kivy's
+  clock is `time.perf_counter`.
 - `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
   lays out before it draws, where Kivy's own loop turns sixty times a second.
 
@@ -19,7 +22,10 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from carlendar import resources
@@ -93,6 +99,8 @@ def import_language() -> None:
         return
     import kivy
 
+    _import_clock()
+
     real = kivy.kivy_data_dir
     before = set(sys.modules)
     kivy.kivy_data_dir = str(resources.kv("style.kv").parent)
@@ -121,6 +129,27 @@ def shaped_label() -> Any:
             return width, height
 
     return ShapedLabel
+
+
+def _import_clock() -> None:
+    """Import `kivy.clock` without what only its unused parts need. No other thread may import meanwhile."""
+    unused = ModuleType("asyncio")
+    unused.wait_for = None  # type: ignore[attr-defined]  # all that the clock reads of it
+    with _replaced({"asyncio": unused, "ctypes.util": None}):
+        import kivy.clock  # noqa: F401 - for the import's own sake
+
+
+@contextmanager
+def _replaced(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+    """Have imports in this block find these modules; None for a module that is missing. Imported ones stay."""
+    absent = [name for name in modules if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = modules[name]  # type: ignore[assignment]  # None is allowed (The import system, 5.3.1)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def seconds_until_due() -> float:

@@ -29,9 +29,11 @@ class DisplayMetrics(Value, frozen=True):
     px_per_mm: float
     distance_mm: float
     text_scale: float = 1.0
+    cap_ratio: float = CAP_HEIGHT_RATIO
+    """Height of a capital letter in parts of the font size, of the typeface that is drawn with."""
 
     def __post_init__(self) -> None:
-        numbers = (self.width_px, self.height_px, self.px_per_mm, self.distance_mm, self.text_scale)
+        numbers = (self.width_px, self.height_px, self.px_per_mm, self.distance_mm, self.text_scale, self.cap_ratio)
         if not all(math.isfinite(number) and number > 0 for number in numbers):
             raise ValueError("a display has a size, a density and a distance above zero")
 
@@ -44,7 +46,7 @@ class DisplayMetrics(Value, frozen=True):
         return max(1, math.ceil(self._font_px(angle) - 1e-6))
 
     def _font_px(self, angle: float) -> float:
-        return angle * RADIANS_PER_ARCMIN * self.distance_mm * self.px_per_mm / CAP_HEIGHT_RATIO
+        return angle * RADIANS_PER_ARCMIN * self.distance_mm * self.px_per_mm / self.cap_ratio
 
     def mm(self, length: float) -> int:
         """Pixels of a length in millimetres, to the next whole one and at least one."""

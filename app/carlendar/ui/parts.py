@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from carlendar.brands.brand import Stroke
     from carlendar.presentation.states import Action, AgendaRow, Choice, Stripe
     from carlendar.ui.geometry import Rect
 
@@ -121,6 +122,12 @@ class StripePart(Part, frozen=True, kw_only=True):
     """The stripe before a row."""
 
     stripe: Stripe
+
+
+class MarkPart(Part, frozen=True, kw_only=True):
+    """A brand's mark, drawn in the square of `rect`."""
+
+    strokes: tuple[Stroke, ...]
 
 
 class QrPart(Part, frozen=True, kw_only=True):

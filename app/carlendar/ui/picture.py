@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from carlendar.brands.brand import Brand
     from carlendar.presentation.states import Frame
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.theme import Brand
 
 
 class _Still:

@@ -9,11 +9,14 @@ from kivy.graphics import ClearBuffers, ClearColor
 from kivy.uix.widget import Widget
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
+from carlendar.brands.palette import Palette
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
-from carlendar.ui.fonts import RULER, use
+from carlendar.ui.font_files import Face
+from carlendar.ui.fonts import RULER, use, use_brand
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -21,20 +24,19 @@ from carlendar.ui.parts import (
     CardPart,
     IconPart,
     ListPart,
+    MarkPart,
     Part,
     QrPart,
     RingPart,
     StripePart,
     TextPart,
 )
-from carlendar.ui.theme import Brand, Palette
 from carlendar.ui.touch import Target, TouchGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
-    from carlendar.ui.font_files import Face
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
@@ -48,6 +50,7 @@ WIDGETS: dict[type[Part], tuple[str, str]] = {
     RingPart: ("shapes", "RingShape"),
     BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
+    MarkPart: ("mark", "Mark"),
     QrPart: ("qr_code", "QrCode"),
     ListPart: ("part_list", "PartList"),
 }
@@ -96,10 +99,14 @@ class RootView(Widget):
         """Draw `frame` from the next flip on. An equal frame changes nothing."""
         if frame == self.frame:
             return
+        fonts = self._brand.fonts
+        use_brand(Face(fonts.regular, fonts.bold), outlined_icons=self._brand.outlined_icons)
         palette = self._brand.palette(night=frame.night)
         self.frame = frame
-        self.metrics = replace(self._display, text_scale=self._display.text_scale * frame.text_scale)
-        self.composition = compose(frame, self.metrics, RULER)
+        self.metrics = replace(
+            self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
+        )
+        self.composition = compose(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         self.guard.layout(targets(self.composition), by_touch=self._acting)
@@ -124,6 +131,14 @@ class RootView(Widget):
             self._show_again()
 
     def _show_again(self) -> None:
+        frame, self.frame = self.frame, None
+        if frame is not None:
+            self.show(frame)
+
+    def rebrand(self, brand: Brand) -> None:
+        """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
+        # parts are drawn anew where the palette is another object, even if its colours are the same
+        self._brand = replace(brand, night=replace(brand.night), day=replace(brand.day))
         frame, self.frame = self.frame, None
         if frame is not None:
             self.show(frame)

@@ -19,6 +19,7 @@ from carlendar.service.supervisor import Supervisor
 from carlendar.store.schema import SCHEMA
 
 if TYPE_CHECKING:
+    from carlendar.brands.brand import Brand
     from carlendar.domain.ports import ElapsedClock
     from carlendar.presentation.presenter import Presenter
     from carlendar.safety.engine import SafetyEngine
@@ -45,6 +46,10 @@ class ScreenParts(Protocol):
     navigation: LateNavigation
     service: LateService
     telephony: LateTelephony
+    brand: Brand
+
+    def rebrand(self) -> None:
+        """Read the chosen brand again."""
 
 
 class Connections:
@@ -56,6 +61,7 @@ class Connections:
         self._client: ChannelClient | None = None
         self._supervisor: Supervisor | None = None
         self._time: TimeWatch | None = None
+        self._brand: TimeWatch | None = None
         self._car_online = ""
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
@@ -66,8 +72,9 @@ class Connections:
     def stop(self) -> None:
         """Close all connections; terminate the service if this process started it."""
         self._thread.join(10)
-        if self._time is not None:
-            self._time.stop()
+        for watch in (self._time, self._brand):
+            if watch is not None:
+                watch.stop()
         if self._signals is not None:
             self._signals.stop()
         if self._client is not None:
@@ -78,6 +85,7 @@ class Connections:
     def _connect(self) -> None:
         for name, connect in (
             ("notice of clock changes", self._clock),
+            ("brand", self._brands),
             ("car", self._car),
             ("service", self._service),
             ("phone", self._phone),
@@ -100,6 +108,11 @@ class Connections:
         self._screen.bridge.post(self._screen.presenter.clock_changed)
         self._screen.day.refresh()  # all-day events have other times now
 
+    def _brands(self) -> None:
+        if (file := self._screen.dependencies.brand_file) is not None:
+            self._brand = TimeWatch(file, self._screen.rebrand)  # the clock does not matter here
+            self._brand.start()
+
     # --- the car -------------------------------------------------------------------------------
 
     def _car(self) -> None:
@@ -114,7 +127,11 @@ class Connections:
         kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED, heartbeat=heartbeat)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
         self._vehicle_context = VehicleContextReader(
-            screen.presenter, screen.bridge.post, self._on_connectivity, kuksa.again
+            screen.presenter,
+            screen.bridge.post,
+            self._on_connectivity,
+            kuksa.again,
+            miles=screen.brand.miles,
         )
         kuksa.start(self._take)
         self._signals = kuksa

@@ -26,7 +26,8 @@ class ScreenDependencies(Value, frozen=True):
     `broker` raises SettingsError if no databroker can be trusted. `time_file` is replaced when the time of day or the
     time zone changes. `service` is the command of the service process. `tap` is the socket for streaming frames and
     receiving touches; None for a physical display. On a `desktop` the display is a
-    window among others.
+    window among others. `brand_file` has the name of the brand instead of the platform file, and another one may be
+    written while the display runs; None in a car.
     """
 
     settings: Settings
@@ -39,6 +40,7 @@ class ScreenDependencies(Value, frozen=True):
     service: Sequence[str]
     tap: Path | None = None
     desktop: bool = False
+    brand_file: Path | None = None
 
 
 class ServiceDependencies(Value, frozen=True):

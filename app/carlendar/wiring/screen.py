@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.errors import CarlendarError
+from carlendar.brands import library
+from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.meetings.plan import plan
 from carlendar.platform.core_dumps import forbid_core_dumps, limit_core_dumps
@@ -29,6 +30,7 @@ from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.safety.watchdog import Watchdog
 from carlendar.store.snapshot import StoreReader
+from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
@@ -36,15 +38,16 @@ from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from carlendar.wiring.display_lock import DisplayLock
-from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
 from carlendar.wiring.first_snapshot import read_first_snapshot
 from carlendar.wiring.idle_tasks import IdleTasks, collect_garbage_when_idle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from carlendar.brands.brand import Brand
     from carlendar.domain.ports import LinkOpener, Sound
     from carlendar.settings import Settings
     from carlendar.store.avatars import AvatarStore
@@ -87,11 +90,14 @@ class ScreenProcess:
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.books = AgendaCache()
         self.day = DayReader(self._read, self._day_read, first=self._read_first)
-        self.writer = DriveWriter(settings.data_folder, self._written)
+        self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
         self.metrics = DisplayMetrics(*self.size, density, distance)
-        chosen = replace(options(settings, rows_fit=rows_that_fit(self.metrics)), textless=self.textless)
+        self.brand, _ = library.usable(brand_name(dependencies))
+        self._draw_brand: Callable[[Brand], None] = lambda _: None
+        own = options(settings, rows_fit=rows_that_fit(self.metrics), locale=self.brand.language)
+        chosen = replace(own, textless=self.textless)
         self.presenter = Presenter(self._ports(), chosen, self.engine.current())
 
     def run(self) -> int:
@@ -108,7 +114,8 @@ class ScreenProcess:
             code = run_display(
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
                 acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
-                clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, on_first_frame=self._first_frame,
+                clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, brand=self.brand,
+                on_display=self._on_display, on_first_frame=self._first_frame,
                 on_end=self.notifier.stopping, idle_tasks=IdleTasks(),
                 fullscreen=display.switch("window.fullscreen"), cache_folder=display.cache_folder,
                 desktop=self.dependencies.desktop and self.dependencies.tap is None,
@@ -120,6 +127,26 @@ class ScreenProcess:
             self._end()
         self.starts.withdraw()
         return code
+
+    def _on_display(self, draw: Callable[[Brand], None]) -> None:
+        self._draw_brand = draw
+
+    def rebrand(self) -> None:
+        """Read the brand that is chosen now and draw with it; one that is refused changes nothing. On any thread."""
+        try:
+            brand = library.load(brand_name(self.dependencies))
+        except SettingsError as error:
+            _log.warning("the brand is refused: %s", error)
+            return
+        if brand != self.brand:
+            self.bridge.post(self._rebrand, brand)
+
+    def _rebrand(self, brand: Brand) -> None:
+        self.brand = brand
+        self._draw_brand(brand)
+
+    def _sound_file(self, name: str) -> Path:
+        return self.brand.sound or asset(f"sounds/{name}.wav")
 
     def _first_frame(self) -> None:
         _log.info("first frame")
@@ -158,7 +185,7 @@ class ScreenProcess:
             telephony=self.telephony,
             links=LateLinks(_links),
             navigation=self.navigation,
-            sound=LateSound(_sound),
+            sound=LateSound(lambda: _sound(self._sound_file)),
             wall=self.wall,
             elapsed=self.elapsed,
             words=lambda language: catalogue.load(language, locale),
@@ -199,9 +226,21 @@ class ScreenProcess:
         self.bridge.post(self.presenter.snapshot_changed)
 
 
-def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
-    """Return the options of the view-models, from the settings."""
-    language, spelling = catalogue.chosen(settings.text("ui.language") or _locale(os.environ), asset("locale"))
+def brand_name(dependencies: ScreenDependencies) -> str:
+    """The name of the brand by the emulator's file, else by the platform file; empty for none."""
+    file = dependencies.brand_file
+    if file is None:
+        return dependencies.settings.text("display.brand")
+    try:
+        return file.read_text("utf-8").strip()
+    except OSError:
+        return ""
+
+
+def options(settings: Settings, *, rows_fit: int | None = None, locale: str = "") -> Options:
+    """Return the options of the view-models, from the settings; `locale` counts where the system names no language."""
+    wanted = settings.text("ui.language") or _locale(os.environ) or locale
+    language, spelling = catalogue.chosen(wanted, asset("locale"))
     extra = settings.names("identity.extra_scopes")
     locked = {key.partition(".")[2] for key, setting in settings.values.items() if setting.locked}
     return Options(
@@ -225,8 +264,9 @@ def options(settings: Settings, *, rows_fit: int | None = None) -> Options:
 
 
 def _locale(environ: Mapping[str, str]) -> str:
-    """The locale of messages by the environment (locale(7)); empty where it says none."""
-    return next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environ.get(name, ""))), "")
+    """The locale of messages by the environment (locale(7)); empty where it names no language, as `C` does."""
+    found = next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environ.get(name, ""))), "")
+    return "" if found.partition(".")[0] in ("C", "POSIX") else found
 
 
 def _new_id() -> str:
@@ -239,7 +279,7 @@ def _links() -> LinkOpener:
     return DesktopLinkOpener()
 
 
-def _sound() -> Sound:
+def _sound(file: Callable[[str], Path]) -> Sound:
     from carlendar.platform.sound import PlayerSound
 
-    return PlayerSound(lambda name: asset(f"sounds/{name}.wav"))
+    return PlayerSound(file)

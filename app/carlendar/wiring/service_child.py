@@ -12,6 +12,7 @@ from pathlib import Path
 from carlendar.errors import CarlendarError
 from carlendar.isolated import program
 from carlendar.wiring import log_output
+from carlendar.wiring.charset_detection import without_charset_detection
 
 SERVICE = program("carlendar.wiring.service_child")
 """The command."""
@@ -53,6 +54,7 @@ def run_child(serve: Callable[[], int]) -> int:
 
 
 if __name__ == "__main__":
-    from carlendar.wiring.service import run
+    with without_charset_detection():
+        from carlendar.wiring.service import run
 
     sys.exit(run_child(lambda: run(standing=False)))

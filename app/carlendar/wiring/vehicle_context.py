@@ -60,19 +60,21 @@ class VehicleContextReader:
     """Processes readings on the signal thread; `post` schedules a call on the thread of the `listener`.
 
     `connected` is called with the state of the car's data connection, on the signal thread. `again` requests all
-    values from the databroker again; `asleep` returns the seconds of suspend since boot.
+    values from the databroker again; `asleep` returns the seconds of suspend since boot. `miles` counts while the
+    car reports no unit of distances.
     """
 
     def __init__(
         self, listener: VehicleContextListener, post: Callable[[Callable[[], None]], Any],
         connected: Callable[[object], None], again: Callable[[], None] = lambda: None,
-        asleep: Callable[[], float] = slept,
+        asleep: Callable[[], float] = slept, miles: bool = False,
     ) -> None:  # fmt: skip
         self._listener, self._post, self._connected = listener, post, connected
         self._values: dict[str, object] = {}
         self._light: bool | None = None
         self._reported: Context | None = None
         self._again, self._asleep, self._slept = again, asleep, asleep()
+        self._miles = miles
 
     def wake(self) -> None:
         """Detect a resume from suspend, after which the driver may be another one. Called with every batch.
@@ -148,9 +150,13 @@ class VehicleContextReader:
         return VehicleContext(
             Side(side) if side in ("LEFT", "RIGHT") else Side.UNKNOWN,
             self._here(),
-            self._values.get(vss.DISTANCE_UNIT) == "MILES",
+            self._in_miles(),
             self._loudness(),
         )
+
+    def _in_miles(self) -> bool:
+        unit = self._values.get(vss.DISTANCE_UNIT)
+        return unit == "MILES" if isinstance(unit, str) and unit else self._miles
 
     def _here(self) -> Position | None:
         """Return the car's position rounded to a hundred metres, which is precise enough and rarely changes."""

@@ -19,6 +19,8 @@ DARK, LIGHT = 0.03, 0.5
 """Relative luminance of the background: maximum at night, minimum by day."""
 DRAWN = 0.8
 """Fraction of the expected glyph height from which on text counts as completely drawn."""
+LINE = 1.17
+"""Line height as a multiple of the font size, which `LEADING` is measured with."""
 ICONS = 4.5
 """Minimum contrast of icons (T7)."""
 
@@ -50,7 +52,9 @@ def _text(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> No
             if not run.text.strip():
                 continue
             # fonts of some scripts have a line height far above the glyph height
-            leading = max(run.font_px * LEADING, (run.rect.height - run.font_px) / 2)
+            # and a brand's typeface may have lines that are hardly higher than its glyphs
+            usual = min(1.0, max(0.0, run.rect.height / run.font_px - 1) / (LINE - 1)) if run.font_px else 1.0
+            leading = max(run.font_px * LEADING * usual, (run.rect.height - run.font_px) / 2)
             ink = picture.ink(run.rect, leading=leading, color=node.color)
             if node.main:
                 verdict.least("T8", node.key, ink.contrast, column.contrast_main, run.rect)

@@ -6,10 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from carlendar.brands.brand import Brand
     from carlendar.domain.ports import ElapsedClock
     from carlendar.presentation.screen_controller import ScreenController
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.theme import Brand
     from carlendar_devtools.audit.nodes import Node
 
 SETTLE = 6

@@ -15,10 +15,10 @@ from carlendar_devtools.audit.live import LiveDisplay
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from carlendar.brands.brand import Brand
     from carlendar.presentation.states import Action, Frame
     from carlendar.safety.restrictions import Restrictions
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.theme import Brand
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node
 

@@ -12,10 +12,10 @@ from carlendar_devtools.audit.pixels import PixelImage
 from carlendar_devtools.audit.probe import nodes
 
 if TYPE_CHECKING:
+    from carlendar.brands.brand import Brand
     from carlendar.presentation.states import Frame
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.theme import Brand
     from carlendar_devtools.audit.nodes import Node
 
 

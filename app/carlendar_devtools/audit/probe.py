@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 KINDS = {
     "TextBlock": NodeKind.TEXT, "Icon": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "Card": NodeKind.CARD,
-    "RingShape": NodeKind.SHAPE, "BandShape": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "QrCode": NodeKind.CODE,
+    "RingShape": NodeKind.SHAPE, "BandShape": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "Mark": NodeKind.SHAPE,
+    "QrCode": NodeKind.CODE,
     "PartList": NodeKind.LIST,
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip

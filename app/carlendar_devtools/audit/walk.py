@@ -19,10 +19,10 @@ from carlendar_devtools.audit.structure import groups_before, rows_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carlendar.brands.brand import Brand
     from carlendar.domain.ports import ElapsedClock
     from carlendar.presentation.screen_controller import ScreenController
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.theme import Brand
     from carlendar_devtools.audit.column import Column
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node

@@ -11,6 +11,7 @@ CLOUD_ALONE = frozenset({"--approve", "--json", "--fault", "--refuse", "--token-
 """Options of `emulator cloud` that the whole emulator has no use for."""
 _VEHICLE = frozenset({"--trace", "--databroker", "--ca-file", "--token-file", "--server-name"})
 NOT_FOR_THE_CLOUD = _VEHICLE | {
+    "--brand",
     "--browser",
     "--display",
     "--headless",
@@ -104,6 +105,7 @@ def _emulator(parser: Parser) -> None:
     parser.add_argument(
         "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
     )
+    parser.add_argument("--brand", default="", metavar="NAME", help="a name in assets/brands, or a brand's folder")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
     parser.add_argument(

@@ -20,6 +20,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from carlendar.brands import library
+from carlendar.brands.brand import NEUTRAL, Brand
 from carlendar.commands.time_argument import moment
 from carlendar.domain.ports import Reading
 from carlendar.errors import UsageError
@@ -58,6 +60,7 @@ def run(
     scenario: str = "commute",
     browser: bool = False,
     display: str = "",
+    brand: str = "",
     headless: str = "",
     real_account: bool = False,
     port: int = 0,
@@ -80,17 +83,19 @@ def run(
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
-    `token_file` and `server_name`. `display` is a preset's name or a size (`presets.chosen`).
+    `token_file` and `server_name`. `brand` is the look, by name or folder.
+    `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
     preset = chosen(display) if display else PRESETS[0]
+    brand_look = _brand(brand)
     if headless and display:
         raise UsageError("--headless renders every display: --display or --headless, not both")
     if headless:
         pictures = importlib.import_module("carlendar_devtools.stories.pictures")
         choice = importlib.import_module("carlendar_devtools.stories.picture_choice")
         wanted = choice.few() if few else choice.chosen(only)
-        return int(pictures.render_all(Path(headless), wanted, sheets=not few))
+        return int(pictures.render_all(Path(headless), wanted, sheets=not few, brand=brand_look))
     if few or only:
         raise UsageError(f"--{'few' if few else 'only'} belongs to --headless DIR")
     refuse_in_a_car()
@@ -114,7 +119,7 @@ def run(
         token = token or kept_token()
         plan = EmulationPlan(
             world, name, on_page, real_account, port, token, host or LOOPBACK, command,
-            here, drive, vehicle, preset,
+            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL,
         )  # fmt: skip
         if first and (why := available()):
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
@@ -247,6 +252,16 @@ def _vehicle(databroker: str, ca_file: str, token_file: str, server_name: str) -
     files = {"ca_file": ca_file, "token_file": token_file}
     absolute = {name: str(Path(path).absolute()) if path else "" for name, path in files.items()}
     return {"databroker": way.address, "server_name": way.server_name, **absolute}
+
+
+def _brand_name(given: str) -> str:
+    """The name of an installed brand, or the absolute path of a brand's folder."""
+    return str(Path(given).absolute()) if given and given not in library.names() and Path(given).is_dir() else given
+
+
+def _brand(given: str) -> Brand:
+    """The brand, the neutral one for an empty text. Raises BrandError for one that is refused."""
+    return library.load(_brand_name(given))
 
 
 def _moment(text: str) -> datetime | None:

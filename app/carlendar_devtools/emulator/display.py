@@ -15,13 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from carlendar.brands.brand import NEUTRAL
 from carlendar.errors import OWN_FAULT
 from carlendar.isolated import FOLDER
 from carlendar_devtools.emulator.child_process import mortal
+from carlendar_devtools.emulator.clock import replace_file
 from carlendar_devtools.emulator.follow import followed
 from carlendar_devtools.emulator.frame_client import ReceivedFrame, TapListener
 from carlendar_devtools.emulator.presets import PRESETS, Preset
 from carlendar_devtools.emulator.supervision import LIMIT, STOPPING, ProcessSupervisor
+
+BRAND_FILE = "brand"
+"""In the emulator's folder: the name of the brand that the display is drawn in, read again when it is replaced."""
 
 GIVES_UP_AFTER = 5
 """Number of exits in a row, each within `SHORT_LIFE` seconds of the start, after which it is not restarted."""
@@ -50,6 +55,7 @@ class DisplayState:
     restrictions: tuple[str, ...] = ()
     """Names of the restrictions; empty while parked."""
     why: str = ""
+    brand: str = NEUTRAL
 
 
 class Display:
@@ -67,6 +73,7 @@ class Display:
         *,
         frames: Callable[[ReceivedFrame], Awaitable[None]] | None = None,
         preset: Preset = PRESETS[0],
+        brand: str = NEUTRAL,
         changed: Callable[[], None] = lambda: None,
         log_event: Callable[[str, str], None] = lambda _kind, _text: None,
         closed: Callable[[], None] = lambda: None,
@@ -87,7 +94,7 @@ class Display:
         self._life: asyncio.Task[None] | None = None
         self._wanted = False
         self._lock = asyncio.Lock()
-        self.state = DisplayState("ended", preset)
+        self.state = DisplayState("ended", preset, brand=brand)
 
     async def start(self) -> None:
         """Listen for the display and start it."""
@@ -149,6 +156,7 @@ class Display:
     def _begin(self) -> None:
         self._wanted = True
         self.state.preset.write(self._folder)
+        replace_file(self._folder / BRAND_FILE, self.state.brand)
         self._life = asyncio.create_task(self._live())
 
     async def _finish(self) -> None:
@@ -164,6 +172,12 @@ class Display:
         if self._life is not None:
             await self._life
             self._life = None
+
+    def rebrand(self, name: str) -> None:
+        """Draw in another brand's look at once, without a restart."""
+        self._set(brand=name)
+        replace_file(self._folder / BRAND_FILE, name)
+        self._log_event("display", f"brand {name}")
 
     async def _live(self) -> None:
         """Start the process, wait for its exit, and repeat while it is wanted and has not failed too often."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from carlendar.brands.brand import NEUTRAL
 from carlendar.domain.ports import ElapsedClock, Reading
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
@@ -77,6 +78,7 @@ class EmulationPlan:
     trace: tuple[Reading, ...] = ()
     vehicle: Mapping[str, str] = field(default_factory=dict)
     display: Preset = PRESETS[0]
+    brand: str = NEUTRAL
 
 
 class Emulation:
@@ -164,6 +166,7 @@ class Emulation:
             self._folder,
             self._environ(),
             preset=self._plan.display,
+            brand=self._plan.brand,
             frames=self.pictures.take if self._plan.browser else None,
             changed=self._display_changed,
             log_event=self.journal.add,

@@ -12,6 +12,7 @@ from carlendar.errors import CarlendarError
 from carlendar.platform.output import Output
 from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
+from carlendar_devtools.emulator.display import BRAND_FILE
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.programs import SERVICE, SIMULATED_PHONE
@@ -31,6 +32,7 @@ def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDepend
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
         _simulated if simulated_phone else _ofono, service, tap if tap.exists() else None, desktop=True,
+        brand_file=folder / BRAND_FILE,
     )  # fmt: skip
 
 

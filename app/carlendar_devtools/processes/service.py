@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from carlendar.wiring import host
+from carlendar.wiring.charset_detection import without_charset_detection
 from carlendar.wiring.service_child import run_child
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
@@ -14,7 +15,9 @@ from carlendar_devtools.processes.network import FileNetworkState
 def run() -> int:
     """Serve until SIGTERM; return the exit code. Raises UsageError outside the emulator."""
     from carlendar.wiring.dependencies import ServiceDependencies
-    from carlendar.wiring.service import serve
+
+    with without_charset_detection():
+        from carlendar.wiring.service import serve
 
     folder, elapsed = emulated.emulators_folder(), host.elapsed_clock()
     wall, network = EmulatedWallClock(folder / "clock.json", elapsed), FileNetworkState(folder / "network.json")

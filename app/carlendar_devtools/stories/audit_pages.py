@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.resources import asset
+from carlendar.brands import library
+from carlendar.brands.brand import NEUTRAL, Brand
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
-from carlendar.ui.theme import Brand, load_brand
 from carlendar_devtools.audit.finding import Findings, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES, private
 from carlendar_devtools.stories.story_situation import SETTLED, StorySituation
@@ -31,19 +31,15 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.page import Private
     from carlendar_devtools.stories.scenario_rig import RigSession
 
-OWN_BRAND = "carlendar"
+OWN_BRAND = NEUTRAL
 PICTURED = 3
 """Of the pages in passing every third is rendered."""
 
 
 @cache
 def brands() -> dict[str, Brand]:
-    """Carlendar's own colours and those of every brand file; a brand that changes nothing is left out."""
-    found = {OWN_BRAND: Brand()}
-    for file in sorted(asset("brands").glob("*.toml")):
-        if (brand := load_brand(file)) not in found.values():
-            found[file.stem] = brand
-    return found
+    """Return every installed brand by its name, the neutral one first."""
+    return {name: library.load(name) for name in library.names()}
 
 
 class Pages:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from carlendar.brands.brand import Brand
 from carlendar.resources import asset
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
-from carlendar.ui.theme import Brand
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of

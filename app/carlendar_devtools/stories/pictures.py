@@ -17,6 +17,7 @@ from typing import Self
 from PIL import Image
 from rich.console import Console
 
+from carlendar.brands.brand import Brand
 from carlendar.errors import UsageError
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.ui.picture import Gallery
@@ -34,7 +35,14 @@ WAITING = 8
 """Pictures that wait to be compressed at most: each is several megabytes."""
 
 
-def render_all(folder: Path, choice: PictureChoice, say: Callable[[str], None] = print, *, sheets: bool = True) -> int:
+def render_all(
+    folder: Path,
+    choice: PictureChoice,
+    say: Callable[[str], None] = print,
+    *,
+    sheets: bool = True,
+    brand: Brand | None = None,
+) -> int:
     """Write the chosen pictures into `folder`, with `sheets` contact sheets too, showing progress; returns 0.
 
     Raises DisplayError without OpenGL, UsageError for a folder that cannot be written.
@@ -45,7 +53,7 @@ def render_all(folder: Path, choice: PictureChoice, say: Callable[[str], None] =
     todo = sorted(choice.situations, key=lambda situation: situation.screen)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with scratch("carlendar-pictures-") as work, Album(folder, choice, sheets=sheets) as album:
+        with scratch("carlendar-pictures-") as work, Album(folder, choice, sheets=sheets, brand=brand) as album:
             studios = Studios(work)
             for situation in tracked(todo, "Drawing screens", len(todo), console):
                 album.take(situation, studios.of(situation))
@@ -78,9 +86,9 @@ class Album:
     contact sheets are written once another one begins.
     """
 
-    def __init__(self, folder: Path, choice: PictureChoice, *, sheets: bool) -> None:
+    def __init__(self, folder: Path, choice: PictureChoice, *, sheets: bool, brand: Brand | None = None) -> None:
         self._folder, self._choice, self._with_sheets = folder, choice, sheets
-        self._galleries = {name: Gallery(DISPLAYS[name]) for name in choice.displays}
+        self._galleries = {name: Gallery(DISPLAYS[name], brand=brand) for name in choice.displays}
         self._pool = ThreadPoolExecutor(2)
         self._under_way: list[Future[None]] = []
         self._pages: dict[tuple[str, str], ContactSheet] = {}

@@ -45,10 +45,10 @@ from carlendar.store.folder import PHOTOS
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
+from carlendar.store.user_writer import UserWriter
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from carlendar.wiring import host
-from carlendar.wiring.drive_writer import DriveWriter
 from carlendar.wiring.microsoft import microsoft
 from carlendar.wiring.service import extractor
 from carlendar_devtools.emulator.cloud.running import RunningCloud
@@ -234,7 +234,7 @@ class RigSession:
         self._reader = StoreReader(folder)
         self._avatars = AvatarStore(folder, self._reader)
         self._stored = threading.Semaphore(0)
-        self._memory = DriveWriter(folder, lambda _what, _ok: self._stored.release())
+        self._memory = UserWriter(folder, lambda _what, _ok: self._stored.release(), host.boot_id)
         nothing = Nothing()
         ports = Ports(
             read=self.read, memory=self._memory, service=nothing, telephony=self.phone, links=self.links,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import Frame
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import rows_that_fit
-from carlendar.ui.theme import Brand
 from carlendar_devtools.audit.examiner import Examiner
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer

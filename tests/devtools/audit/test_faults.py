@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
+from carlendar.brands.palette import NIGHT, rgba
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import (
     Action,
@@ -25,7 +27,7 @@ from carlendar.ui.composition import Composition, compose
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import DisplayMetrics
 from carlendar.ui.parts import ButtonPart, Part, TextPart
-from carlendar.ui.theme import NIGHT, Brand, Measure, rgba
+from carlendar.ui.theme import Measure
 from carlendar_devtools.audit.finding import Violation
 from carlendar_devtools.audit.page import Private
 from tests.devtools.audit.conftest import Examine, FrameOf, rules

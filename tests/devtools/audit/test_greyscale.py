@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
+from carlendar.brands.palette import NIGHT
 from carlendar.presentation.states import AgendaState, ChoicesState, Stripe
-from carlendar.ui.theme import NIGHT, Brand
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.greyscale import judge_parts, judge_states
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import Frame
-from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import motion
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
 from carlendar.safety.restrictions import Restrictions
-from carlendar.ui.theme import Brand
 from carlendar_devtools.audit import refresh
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, pointing, walked

@@ -28,7 +28,7 @@ def drive(view: ViewContext) -> DriveState:
     """Home at this moment; a reminder is laid over it by `carlendar.presentation.now.reminder`."""
     unavailable = _without_driver(view)
     if unavailable is not None:
-        return unavailable
+        return replace(unavailable, empty=True)
     up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     if up_next.main is None or up_next.phase in (Phase.LATER, Phase.NOTHING):
         return _nothing_soon(view, up_next)

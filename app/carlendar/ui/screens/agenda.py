@@ -74,7 +74,7 @@ def _left(text: str, at: Rect, page: Page) -> Part:
 def _empty(text: str, at: Rect, page: Page) -> list[Part]:
     title = page.title(text, at.width - 2 * page.mm(8.4), at.height)
     place = Rect(at.x + page.mm(8.4), at.y + (at.height - title.height(LINE)) / 2, at.width - 2 * page.mm(8.4), 1)
-    card = CardPart("card", at, "empty", radius=page.mm(Measure.CARD_RADIUS))
+    card = CardPart("card", at, "empty", radius=page.card_radius)
     return [card, page.block("empty", title, place, bold=True, main=True, group="empty")]
 
 

@@ -27,7 +27,7 @@ def compose(state: CallState, page: Page) -> list[Part]:
             parts, card = [], room
         else:
             parts, card = _column(state, room.from_right(width), page), room.without_right(width + gap)
-    parts.append(CardPart("card", card, "call", radius=page.mm(Measure.CARD_RADIUS)))
+    parts.append(CardPart("card", card, "call", radius=page.card_radius))
     inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(3.0))
     return parts + _words(state, inner, page)
 

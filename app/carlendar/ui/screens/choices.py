@@ -68,7 +68,7 @@ def choice_parts(choice: Choice, at: Rect, page: Page) -> list[Part]:
         place = Rect(at.x + page.mm(1.5), at.y + (at.height - text.height(LINE)) / 2, at.width, 1)
         return [page.block(f"{key}.head", text, place, ink="mute", bold=True, group=key)]
     whole = choice.actions[0] if len(choice.actions) == 1 and not choice.actions[0].labels else None
-    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(4.6), open=whole)]
+    parts: list[Part] = [CardPart(key, at, key, radius=round(page.card_radius * 0.75), open=whole)]
     words = at.from_top(at.height / 2) if _stacked(choice, page) else at
     buttons = () if whole else choice.actions
     foot = at.from_bottom(at.height / 2) if _stacked(choice, page) else at

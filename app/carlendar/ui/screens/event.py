@@ -12,7 +12,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, Part, QrPart, moved
 from carlendar.ui.screens.columns import action_column
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.theme import Measure, Role
+from carlendar.ui.theme import Role
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import EventState
@@ -26,7 +26,7 @@ BODY_LINES = 2
 def compose(state: EventState, page: Page) -> list[Part]:
     """The meeting's card, and its actions in a column (in portrait under it)."""
     parts, card = action_column(state.primary, state.actions, page)
-    parts.append(CardPart("card", card, "meeting", radius=page.mm(Measure.CARD_RADIUS)))
+    parts.append(CardPart("card", card, "meeting", radius=page.card_radius))
     inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(6.5 if not page.compact else 3.5))
     if not state.qr:
         return parts + _words(state, inner, page)
@@ -34,8 +34,8 @@ def compose(state: EventState, page: Page) -> list[Part]:
     if page.compact or at.height < page.mm(50.0):  # the code alone, as large as can be
         size = min(inner.height, inner.width)
         at = Rect(card.x + (card.width - size) / 2, card.y + (card.height - size) / 2, size, size)
-        return [*parts, QrPart("qr", at, "qr", text=state.qr, radius=page.mm(3.0))]
-    parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.mm(Measure.BUTTON_RADIUS)))
+        return [*parts, QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius)]
+    parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius))
     return parts + _words(replace(state, lines=(), body=""), rest, page)
 
 

@@ -11,11 +11,12 @@ from carlendar.ui.screens.page import TOKENS, Page
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
+    from carlendar.brands.brand import Brand
     from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
 
 
-def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Page:
+def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Page:
     """The room that is left for the screen's body."""
     margin = metrics.mm(Measure.MARGIN_COMPACT if metrics.compact else Measure.MARGIN)
     top = metrics.mm(Measure.STATUS_COMPACT if metrics.compact else Measure.STATUS)
@@ -37,7 +38,7 @@ def page_of(frame: Frame, metrics: DisplayMetrics, ruler: Ruler) -> Page:
     content = screen.without_top(top).without_bottom(bottom).without_left(margin).without_right(margin)
     edge = _edge(frame, metrics, content)
     restricted = frame.restrictions.restricted and not frame.restrictions.passenger
-    return Page(metrics, ruler, content, edge, restricted, under)
+    return Page(metrics, ruler, content, edge, restricted, brand, under)
 
 
 def _edge(frame: Frame, metrics: DisplayMetrics, content: Rect) -> float:
@@ -123,8 +124,8 @@ def rail(actions: tuple[Action, ...], page: Page, *, at_end: bool = False) -> li
                 lines=(),
                 px=page.px(Role.STATUS),
                 icon_px=round(size * 0.56),
-                radius=metrics.mm(5.4),
-                border=max(2, metrics.mm(Measure.BORDER)) if action.selected else 0,
+                radius=page.button_radius,
+                border=page.border_width if action.selected else 0,
                 arrangement=Arrangement.ICON,
                 rail=True,
             )
@@ -138,12 +139,14 @@ def toast(frame: Frame, page: Page, body: list[Part]) -> list[Part]:
     if line is None:
         return []
     at = toast_place(frame, page, body)
-    parts: list[Part] = [CardPart("toast", at, "toast", radius=page.mm(Measure.CARD_RADIUS), ink="surface_2")]
+    parts: list[Part] = [CardPart("toast", at, "toast", radius=page.card_radius, ink="surface_2")]
     inner = at.inset(page.mm(6.0), 0)
     if frame.toast_action is not None:
         width = min(page.mm(58.0), at.width * 0.4)
         button = Rect(at.right - width, at.y, width, at.height)
-        parts = [CardPart("toast", at.without_right(width + page.gap), "toast", radius=page.mm(6.1), ink="surface_2")]
+        parts = [
+            CardPart("toast", at.without_right(width + page.gap), "toast", radius=page.card_radius, ink="surface_2")
+        ]
         parts.append(page.button("toast.action", frame.toast_action, button, group="toast"))
         inner = at.without_right(width + page.gap).inset(page.mm(6.0), 0)
     ink = TOKENS[line.tone] if line.tone is not Tone.MUTE else "text"

@@ -11,7 +11,7 @@ from carlendar.text.wrap import SetText, place_forms, set_title, steps
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, CardPart, IconPart, Part, RingPart
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.theme import Measure, Role
+from carlendar.ui.theme import Role
 
 TIGHT = 1.2
 """Distance of lines, in parts of their size, where a card is low."""
@@ -166,7 +166,7 @@ def _parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]
 
 def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:
     """One of the meetings after the next: when, what, and where or what about it."""
-    parts: list[Part] = [CardPart(key, at, key, radius=page.mm(Measure.CARD_RADIUS))]
+    parts: list[Part] = [CardPart(key, at, key, radius=page.card_radius)]
     inner = at.inset(min(page.mm(7.0), at.width * 0.06), 0)
     time_px, px, small = page.main_px(Role.ROW_TIME), page.main_px(Role.SECONDARY), page.px(Role.DETAIL)
     time = page.line((card.time,), inner.width * 0.55, time_px, bold=True)

@@ -9,7 +9,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, IconPart, Part, moved
 from carlendar.ui.screens.columns import action_row, equal_column
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.theme import Measure, Role
+from carlendar.ui.theme import Role
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import NoticeState
@@ -21,7 +21,7 @@ def compose(state: NoticeState, page: Page) -> list[Part]:
         parts, card = action_row(state.actions, page)
     else:
         parts, card = equal_column(state.actions, page)
-    parts.append(CardPart("card", card, "notice", radius=page.mm(Measure.CARD_RADIUS)))
+    parts.append(CardPart("card", card, "notice", radius=page.card_radius))
     inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(6.5 if not page.compact else 1.6))
     icon_px = page.px(Role.TITLE * (0.6 if page.compact else 1.0))
     inner_title = inner.without_left(icon_px + page.mm(4.0)) if state.icon and state.paragraphs else inner

@@ -73,7 +73,7 @@ def _alone(action: Action, at: Rect, page: Page) -> Part:
 def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     """The card: a band or a ring, the title, and its lines."""
     at = at.without_bottom(page.under)
-    radius = page.mm(Measure.CARD_RADIUS)
+    radius = page.card_radius
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     padding = page.mm(8.4)
     inner = at.inset(padding, page.mm(4.0))
@@ -86,6 +86,10 @@ def _meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
         size = min(page.mm(54.4), inner.height, inner.width * 0.36)
         place = Rect(inner.x, at.y + (at.height - size) / 2, size, size)
         parts += countdown(state.ring, place, page)
+        inner = inner.without_left(size + page.mm(9.2))
+    elif state.empty and page.brand.mark:
+        size = min(page.mm(40.0), inner.height, inner.width * 0.3)
+        parts += page.mark(Rect(inner.x, at.y + (at.height - size) / 2, size, size))
         inner = inner.without_left(size + page.mm(9.2))
     return parts + words(state, inner, page)
 
@@ -116,7 +120,7 @@ def _compact(state: DriveState, page: Page) -> list[Part]:
     buttons = [(key, action) for key, action in _targets(state) if action is not None]
     foot_height = min(page.mm(30.6), room.height * 0.45)
     upper = (room.without_bottom(foot_height + gap) if buttons else room).without_bottom(page.under)
-    radius = page.mm(Measure.CARD_RADIUS)
+    radius = page.card_radius
     parts: list[Part] = [CardPart("card", upper, "meeting", radius=radius)]
     inner = upper.inset(page.mm(5.7), page.mm(1.0 if page.under else 3.4))
     if state.band is not None:
@@ -194,7 +198,7 @@ def _portrait_actions(state: DriveState, at: Rect, page: Page) -> list[Part]:
 
 def _portrait_meeting(state: DriveState, at: Rect, page: Page) -> list[Part]:
     at = at.without_bottom(page.under)
-    radius = page.mm(Measure.CARD_RADIUS)
+    radius = page.card_radius
     parts: list[Part] = [CardPart("card", at, "meeting", radius=radius)]
     inner = at.inset(page.mm(6.0))
     if state.band is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.brands.brand import Brand
 from carlendar.domain.base import Value
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.text.shorten import variants
@@ -19,7 +20,7 @@ from carlendar.text.wrap import (
     wrapped,
 )
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
+from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, MarkPart, Part, TextPart
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -59,8 +60,28 @@ class Page(Value, frozen=True):
     content: Rect
     edge: float
     restricted: bool
+    brand: Brand = Brand()
     under: float = 0.0
     """Pixels that the card of Drive's meeting leaves free under it, for a word on what happened."""
+
+    @property
+    def card_radius(self) -> int:
+        """Radius of a card's corners in pixels; 0 for square ones."""
+        return round(self.brand.card_radius * self.metrics.px_per_mm)
+
+    @property
+    def button_radius(self) -> int:
+        """Radius of a target's corners in pixels; 0 for square ones."""
+        return round(self.brand.button_radius * self.metrics.px_per_mm)
+
+    def mark(self, at: Rect) -> list[Part]:
+        """The brand's mark in the square `at`, for empty states; nothing where the brand has none."""
+        return [MarkPart("mark", at, strokes=self.brand.mark)] if self.brand.mark else []
+
+    @property
+    def border_width(self) -> int:
+        """Pixels of a border."""
+        return max(2, self.mm(self.brand.border))
 
     @property
     def gap(self) -> int:
@@ -219,13 +240,13 @@ class Page(Value, frozen=True):
             label = label_that_fits(action.labels, whole.width, whole.height, sizes, self.ruler)
         return ButtonPart(
             key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
-            radius=min(self.mm(Measure.BUTTON_RADIUS), at.height / 2), border=self.border(action),
+            radius=min(self.button_radius, at.height / 2), border=self.border(action),
             arrangement=arrangement,
         )  # fmt: skip
 
     def border(self, action: Action) -> int:
         """Pixels of a target's border: of what is chosen twice as many, for a colour alone says nothing."""
-        return max(2, self.mm(Measure.BORDER)) * (2 if action.selected else 1)
+        return self.border_width * (2 if action.selected else 1)
 
     def primary(self, key: str, action: Action, at: Rect) -> ButtonPart:
         """The large action, its icon over its label where there is room for both."""

@@ -10,7 +10,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import CardPart, Part, QrPart, TextPart, moved
 from carlendar.ui.screens.columns import equal_column
 from carlendar.ui.screens.page import TOKENS, Page
-from carlendar.ui.theme import Measure, Role
+from carlendar.ui.theme import Role
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import SignInState
@@ -22,7 +22,7 @@ LARGEST_CODE, LEAST_CODE = 76.6, 45.0
 def compose(state: SignInState, page: Page) -> list[Part]:
     """The card with the code, and the actions beside it."""
     parts, card = equal_column(state.actions, page)
-    parts.append(CardPart("card", card, "sign_in", radius=page.mm(Measure.CARD_RADIUS)))
+    parts.append(CardPart("card", card, "sign_in", radius=page.card_radius))
     inner = card.inset(page.mm(8.4 if not page.compact else 4.6), page.mm(5.0 if not page.compact else 3.0))
     if not state.qr:
         return parts + _placed(_blocks(state, inner, page), inner)
@@ -38,7 +38,7 @@ def compose(state: SignInState, page: Page) -> list[Part]:
         at = Rect(inner.right - size, inner.y + (inner.height - size) / 2, size, size)
         inner = inner.without_right(size + page.mm(6.0))
         blocks = _blocks(state, inner, page)
-    parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.mm(Measure.BUTTON_RADIUS)))
+    parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius))
     return parts + _placed(blocks, inner)
 
 

@@ -18,7 +18,7 @@ from carlendar.ui.widgets.text_block import TextBlock
 from carlendar.ui.widgets.touchable import Touchable
 
 if TYPE_CHECKING:
-    from carlendar.ui.theme import Palette, Rgba
+    from carlendar.brands.palette import Palette, Rgba
     from carlendar.ui.widgets.part_widget import TouchHandler
 
 CENTER = Align.CENTER
@@ -83,12 +83,7 @@ class ActionTarget(Touchable):
             self.fill = self._fill(self.palette, tokens(self.part.action, rail=self.part.rail)[0])
 
     def _fill(self, palette: Palette, token: str) -> Rgba:
-        color = palette.token(token)
-        if not self.pressed:
-            return color
-        towards = palette.bg if token in {"go", "stop"} else palette.accent
-        red, green, blue = (part * 0.72 + other * 0.28 for part, other in zip(color[:3], towards[:3], strict=True))
-        return red, green, blue, 1.0
+        return palette.pressed(token) if self.pressed else palette.token(token)
 
     def _put(self, child: Icon | TextBlock, part: Part) -> None:
         if child.parent is None:

@@ -22,7 +22,7 @@ from carlendar.ui.widgets.part_widget import PartWidget
 from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
-    from carlendar.ui.theme import Palette
+    from carlendar.brands.palette import Palette
 
 load_rule("part_list")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kivy.properties import ObjectProperty
 from kivy.uix.widget import Widget
 
-from carlendar.ui.theme import NIGHT, Palette
+from carlendar.brands.palette import NIGHT, Palette
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import Action

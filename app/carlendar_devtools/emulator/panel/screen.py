@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from carlendar.brands import library
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.display import Display
 from carlendar_devtools.emulator.panel.command import Arguments, Order
@@ -47,6 +48,8 @@ class DisplayControl:
             "driving": now.driving,
             "restrictions": [[name, WORDS.get(name, name.replace("_", " "))] for name in now.restrictions],
             "shown": self._display.tap is not None,
+            "brand": now.brand,
+            "brands": [[name, name.capitalize()] for name in dict.fromkeys((*library.names(), now.brand))],
             "presets": [[one.name, one.label] for one in (*PRESETS, *self._own)],
         }
 
@@ -55,6 +58,7 @@ class DisplayControl:
         return {
             "preset": self._preset,
             "role": self._role,
+            "brand": self._brand,
             "freeze": _plain(self._display.freeze),
             "continue": _plain(self._display.go_on),
             "kill": _plain(self._display.kill),
@@ -69,6 +73,11 @@ class DisplayControl:
         name = given.text("value")
         found = next((one for one in self._own if one.name == name), None) or preset(name)
         await self._display.restart(found.with_role(self._display.state.preset.role))
+
+    def _brand(self, given: Arguments) -> None:
+        name = given.text("value")
+        library.load(name)  # one that is refused is a message on the page
+        self._display.rebrand(name)
 
     async def _role(self, given: Arguments) -> None:
         await self._display.restart(self._display.state.preset.with_role(given.text("value")))

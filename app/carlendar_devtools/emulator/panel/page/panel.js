@@ -119,6 +119,7 @@ function showDisplay(display) {
   );
   find("continue").disabled = display.phase !== "frozen";
   radios(find("presets"), "preset", display.presets);
+  radios(find("brands"), "brand", display.brands);
 }
 
 // --- the rest of the state -----------------------------------------------------------------------
