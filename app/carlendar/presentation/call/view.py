@@ -135,13 +135,13 @@ def _status(view: ViewContext, found: Call) -> Line:
     text, icon, tone = STATUS[found.phase]
     parts = [say(text)]
     digits = TONES if found.phase is CallPhase.ACTIVE else HELD_TONES if found.phase is CallPhase.HELD else {}
-    if found.tones in digits:
-        parts.append(say(digits[found.tones]))
-    if view.phone.muted and found.phase is CallPhase.ACTIVE:
-        parts.append(say("muted"))
-    if found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL):
-        tone = Tone.WARN
-    return Line((" · ".join(parts), parts[0]), icon, tone)
+    sent = [say(digits[found.tones])] if found.tones in digits else []
+    muted = [say("muted")] if view.phone.muted and found.phase is CallPhase.ACTIVE else []
+    failed = found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL)
+    # Where there is no room for all, what is wrong stays: it is never conveyed by the tone alone.
+    shorter = [[*sent, *muted], sent] if failed and sent else [[*parts, *muted], parts]
+    variants = dict.fromkeys(" · ".join(each) for each in ([*parts, *sent, *muted], *shorter))
+    return Line(tuple(variants), icon, Tone.WARN if failed else tone)
 
 
 def _mute(view: ViewContext) -> Action:

@@ -57,4 +57,4 @@ def _answers(view: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
         time = view.formats.time(view.at(reminder.entries[0])[0])
         later = (say("Remind me at {time}", time=time), say("At {time}", time=time))
         return (Action(Remind(reminder.keys), later, "timer-outline"), dismiss)
-    return (Action(Remind(reminder.keys), (say("Got it"),), "check"), dismiss)
+    return (Action(Remind(reminder.keys), (say("Got it"), say("OK")), "check"), dismiss)
