@@ -45,6 +45,7 @@ def test_the_administrator_wins_over_all_and_locks(tmp_path: Path) -> None:
 
 ROOTS = [
     ('[display]\nrole = "passenger"', "CARLENDAR_DISPLAY_ROLE", "display.role", "passenger"),
+    ('[display]\nbrand = "strada"', "CARLENDAR_DISPLAY_BRAND", "display.brand", "strada"),
     ("[display]\npx_per_mm = 2.0", "CARLENDAR_DISPLAY_PX_PER_MM", "display.px_per_mm", "2.0"),
     ('[vehicle]\ndatabroker = "127.0.0.1:1"', "CARLENDAR_VEHICLE_DATABROKER", "vehicle.databroker", "127.0.0.1:1"),
     ('vehicle.databroker = "unix:/run/b"', "CARLENDAR_VEHICLE_DATABROKER", "vehicle.databroker", "unix:/run/b"),

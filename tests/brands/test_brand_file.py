@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from carlendar.brands import brand_file, library
-from carlendar.brands.brand import NEUTRAL, Brand
-from carlendar.brands.brand_file import KEYS, BrandError, read_brand
+from carlendar.brands.brand import NEUTRAL, Brand, BrandError
+from carlendar.brands.brand_file import KEYS, read_brand
 from carlendar.brands.palette import COLORS, NIGHT, rgba
 from carlendar.resources import asset
 
@@ -166,5 +166,5 @@ def test_whatever_happens_in_a_brand_file_the_neutral_brand_is_there(
     def fail(_: Path) -> Brand:
         raise MemoryError
 
-    monkeypatch.setattr(library, "read_brand", fail)
+    monkeypatch.setattr(brand_file, "read_brand", fail)
     assert library.usable(str(tmp_path)) == (Brand(), f"{tmp_path}: MemoryError")

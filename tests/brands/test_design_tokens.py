@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.brands.brand_file import BrandError, brand_of
+from carlendar.brands.brand import BrandError
+from carlendar.brands.brand_file import brand_of
 from carlendar.brands.design_tokens import as_toml, imported
 from carlendar.brands.palette import hex_of
 

@@ -116,7 +116,7 @@ def joins(around: Around, drive: Driven) -> None:
     seen = drive.reads("Connected · ID sent · muted")
     assert seen["screen"] == "call"
     assert TITLE in seen["texts"]
-    assert {"Unmute", "Leave"} <= set(labels(seen)), "unmuted by a touch that was none"
+    assert {"Muted", "Leave"} <= set(labels(seen)), "unmuted by a touch that was none"
     assert around.phone.heard == DIGITS
     assert around.phone.microphone == 0
 

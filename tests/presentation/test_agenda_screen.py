@@ -36,6 +36,16 @@ def test_moving_it_is_as_pictured(car: Car) -> None:
     assert [action.labels[0] for action in state.side] == ["Now"]
 
 
+def test_while_moving_the_list_ends_with_the_first_meeting_of_tomorrow(new_car: type[Car], make: Make) -> None:
+    car = new_car()
+    events = (make("Today", "9:00", "9:30"), make("Second", "10:00", "11:00", day=24))
+    car.snapshot = replace(car.snapshot, events=(*events, make("First", "8:00", "9:00", day=24)))
+    car.start().fresh()
+    car.touch("agenda")
+    rows = car.shown(AgendaState).rows
+    assert [(row.title, row.day) for row in rows] == [("Today", ""), ("First", "Tomorrow")]
+
+
 def test_moving_pages_lead_later_and_earlier_through_today(new_car: type[Car], make: Make) -> None:
     car = new_car()
     events = tuple(make(f"M{hour}", f"{hour}:00", f"{hour}:30") for hour in range(9, 20))

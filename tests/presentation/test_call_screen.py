@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import CallState, Look, NoticeState, ScreenName, Tone
+from carlendar.presentation.states import Band, CallState, Look, NoticeState, Ring, ScreenName, Tone
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import TEAMS, At, Car, Make
 
@@ -66,7 +66,9 @@ def test_connected_it_is_as_pictured(new_car: type[Car], at: At) -> None:
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
     car.wait(4 * 60)
     state = body(car)
-    assert state.detail == "4 min · Next: Budget sync at 10:15"
+    assert state.detail == "Next: Budget sync at 10:15"
+    assert state.ring == Ring("4", "minutes", "min", 4 / 30, Tone.GO)
+    assert state.band is None
     assert state.large is not None
     assert (state.large.labels, state.large.icon) == (("Mute",), "microphone")
     assert state.small is not None
@@ -84,7 +86,8 @@ def test_mute_enter_id_again_and_leave_reach_the_phone(new_car: type[Car], at: A
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT, muted=True)
     assert body(car).status.text == "Connected · ID sent · muted"
     assert body(car).large is not None
-    assert body(car).large.labels == ("Unmute",)  # type: ignore[union-attr]  # checked in the line before
+    assert body(car).large.labels == ("Muted",)  # type: ignore[union-attr]  # checked in the line before
+    assert body(car).large.look is Look.WARN  # type: ignore[union-attr]  # the same
     car.touch("unmute")
     car.touch("send_tones")
     car.touch("leave")
@@ -150,7 +153,8 @@ def test_a_lost_phone_offers_the_link_when_parked(new_car: type[Car], at: At) ->
 def test_another_call_that_waits_can_be_answered(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE, Call("/2", "+4930", CallPhase.WAITING, car.clock.elapsed))
-    assert body(car).detail == "Another call is waiting"
+    assert body(car).band == Band("Another call is waiting", "phone-incoming")
+    assert body(car).large is not None, "mute keeps its place"
     car.touch("answer_call")
     assert car.done[-1] == ("hold_and_answer", "/2", "")
 
@@ -214,7 +218,7 @@ def test_what_comes_next_keeps_its_time_however_long_its_title(
     phone(car, CallPhase.ACTIVE, tones=TonesPhase.SENT)
     car.wait(3 * 60)
     detail = body(car).detail
-    assert detail.startswith("3 min · Next: ")
+    assert detail.startswith("Next: ")
     assert detail.endswith(" at 10:15")
     assert count(detail) <= 60
     assert said.split()[0] in detail

@@ -12,7 +12,7 @@ from carlendar.domain.event import Response
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.presentation.intents import Prefer
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import CallState, ChoicesState, DriveState, Look, NoticeState, ScreenName
+from carlendar.presentation.states import Band, CallState, ChoicesState, DriveState, Look, NoticeState, ScreenName
 from carlendar.safety.restrictions import DrivingState
 from tests.intents import action_of
 from tests.presentation.conftest import PROFILE, At, Car, Make
@@ -191,7 +191,7 @@ def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: type[Car
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+4940", CallPhase.WAITING))
-    assert body(car).detail == "Another call is waiting"
+    assert body(car).band == Band("Another call is waiting", "phone-incoming")
     assert "answer_call" not in car.offers()
 
 

@@ -14,7 +14,7 @@ from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Sensitivity
 from carlendar.ipc.messages import SyncStatus
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import DriveState, Look, Tone
+from carlendar.presentation.states import CallState, DriveState, Look, Ring, ScreenName, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
 from tests.presentation.conftest import At, Make
@@ -141,7 +141,7 @@ def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car],
     car.clock.wall = at("9:10")
     car.start().fresh()
     state = body(car)
-    assert (state.title, state.ring) == ("Product review", None)
+    assert (state.title, state.ring) == ("Product review", Ring("20", "min left", "min left", 20 / 30))
     assert (state.lines[0].text, state.lines[0].tone) == ("Now, until 9:30", Tone.ACCENT)
     assert state.primary is not None
     assert state.primary.intent.name == "join"
@@ -168,9 +168,31 @@ def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car:
     car.start().fresh()
     state = body(car)
     assert state.title == "Joinable"
-    assert state.lines[1].variants == ("Clash: 9:00 Alone", "Clash")
-    assert (state.lines[1].tone, state.lines[1].icon) == (Tone.WARN, "alert")
-    assert state.cards[0].title == "Alone"
+    assert state.clash is not None
+    assert (state.clash.title, state.clash.detail, state.clash.action) == ("Alone", "Same time", None)
+    assert state.clash.line.variants == ("Clash: 9:00 Alone", "Clash")
+    assert (state.clash.line.tone, state.clash.line.icon) == (Tone.WARN, "alert")
+    assert state.cards == ()
+
+
+def test_the_meeting_at_the_same_time_has_a_join_of_its_own_that_is_not_filled(new_car: type[Car], make: Make) -> None:
+    car = new_car()
+    car.snapshot = replace(
+        car.snapshot, events=(make("One", "9:00", "9:30", teams=True), make("Other", "9:00", "9:45", teams=True))
+    )
+    car.start().fresh()
+    state = body(car)
+    assert state.primary is not None
+    assert state.primary.look is Look.GO
+    assert state.clash is not None
+    assert (state.clash.title, state.clash.detail) == ("Other", "Same time · Teams")
+    assert state.clash.action is not None
+    assert (state.clash.action.look, state.clash.action.labels) == (Look.SECONDARY, ("Join",))
+    secondary = [action for action in (state.secondary, state.agenda, state.clash.action) if action is not None]
+    assert len(secondary) <= 3
+    car.touch(state.clash.action.intent)
+    assert car.frame.screen is ScreenName.CALL
+    assert car.shown(CallState).title == "Other"
 
 
 def test_a_clash_tomorrow_is_not_taken_for_one_today(new_car: type[Car], at: At, make: Make) -> None:
@@ -352,7 +374,9 @@ def test_the_clash_names_the_other_meeting_where_it_fits_and_never_loses_its_wor
         car.snapshot, events=(make("Review", "9:00", "9:30", teams=True), make(other, "9:00", "10:00"))
     )
     car.start().fresh()
-    clash = body(car).lines[1]
+    card = body(car).clash
+    assert card is not None
+    clash = card.line
     assert clash.tone is Tone.WARN
     assert len(clash.variants) > 2
     assert all(text.startswith("Clash: 9:00 ") and len(text) <= 60 for text in clash.variants[:-1])

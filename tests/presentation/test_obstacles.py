@@ -95,7 +95,10 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
     car = car_with(new_car, make, at, join_details, DrivingState.MOVING, response=Response.NOT_RESPONDED)
     assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm when parked")
     car.drive(DrivingState.PARKED)
-    assert [line[0] for line in lines(car)] == [("Zoom",)]
+    assert [line[0] for line in lines(car)] == [
+        ("Zoom",),
+        ("You have not accepted this invitation.", "Not accepted"),
+    ]
     assert "join" in car.offers()
 
 

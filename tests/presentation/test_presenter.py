@@ -13,7 +13,7 @@ from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.ipc.messages import DataChanged, SyncStatus
-from carlendar.presentation.intents import SendLate
+from carlendar.presentation.intents import SendLate, Undo
 from carlendar.presentation.screen_controller import ScreenController
 from carlendar.presentation.states import AgendaState, DriveState, ScreenName, SignInState
 from carlendar.safety.restrictions import DrivingState
@@ -124,8 +124,11 @@ def test_running_late_is_one_tap_while_driving_and_can_be_taken_back(car: Car) -
         "late", {"minutes": "10", "start": "2026-11-23T08:00:00+00:00"}, "a1", "id Product review",
     )  # fmt: skip
     assert item.not_before - item.created == timedelta(seconds=20)
-    assert car.toast == "Sending: 10 min late"
-    assert car.shown(DriveState).secondary is None
+    state = car.shown(DriveState)
+    assert car.frame.toast is None, "nothing else moves or goes"
+    assert [line.text for line in state.lines][1] == "Sending: 10 min late"
+    assert state.secondary is not None
+    assert state.secondary.intent == Undo(item.key), "where late was"
     car.wait(15)
     car.touch("undo")
     assert ("withdraw", item.key) in car.done
@@ -139,9 +142,13 @@ def toasts(car: Car) -> list[str]:
     return [car.toast] if car.frame.toast else []
 
 
-def test_undo_goes_after_twenty_seconds(car: Car) -> None:
+def test_undo_stays_until_the_message_is_sent(car: Car) -> None:
     car.touch("late")
+    (item,) = car.put_items()
     car.wait(21)
+    assert car.shown(DriveState).lines[1].text == "“10 min late” is not sent yet"
+    assert "undo" in car.offers()
+    car.change(outbox=(replace(item, state=OutboxState.SENT),))
     assert "undo" not in car.offers()
     assert car.shown(DriveState).secondary is None
 
@@ -166,7 +173,7 @@ def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: type[Car], ma
     )
     car.start().fresh()
     car.touch("late")
-    assert car.toast == "Sending to 6 people: 10 min late"
+    assert car.shown(DriveState).lines[1].text == "Sending to 6 people: 10 min late"
 
 
 def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(new_car: type[Car], make: Make) -> None:
@@ -178,7 +185,7 @@ def test_of_many_people_only_those_who_are_known_and_never_oneself_are_counted(n
     )
     car.start().fresh()
     car.touch("late")
-    assert car.toast == "Sending to 50 people: 10 min late"
+    assert car.shown(DriveState).lines[1].text == "Sending to 50 people: 10 min late"
 
 
 def people(number: int) -> tuple[Person, ...]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from carlendar.domain.account import FEED
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import DriveState, ScreenName
+from carlendar.presentation.states import DriveState, Ring, ScreenName
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import At, Car, Make
@@ -40,13 +40,13 @@ def test_five_minutes_before_it_is_as_pictured(new_car: type[Car], at: At) -> No
     assert state.band is not None
     assert (state.band.text, state.band.icon) == ("Starts in 5 minutes", "bell")
     assert state.title == "Product review"
-    assert [line.text for line in state.lines] == ["9:00 – 9:30 · Teams"]
+    assert [line.text for line in state.lines] == ["9:00 – 9:30", "Teams"]
     assert (state.primary, state.secondary) == (before.primary, before.secondary)
     assert [(action.labels[0], action.icon) for action in state.footer] == [
         ("Remind me at 9:00", "timer-outline"),
-        ("Dismiss", "close"),
+        ("Dismiss", "check-circle"),
     ]
-    assert (state.cards, state.agenda, state.ring) == ((), None, None)
+    assert (state.cards, state.agenda, state.ring) == ((), None, Ring("5", "minutes", "min", 5 / 60))
     assert car.done.count(("play", "reminder")) == 1
 
 
@@ -137,7 +137,7 @@ def test_meetings_of_one_time_share_one_reminder(new_car: type[Car], at: At, mak
     car.start(quiet=False).fresh()
     car.wait(1)
     assert body(car).title == "Joinable"
-    assert body(car).lines[1].text == "Also: Alone"
+    assert body(car).lines[-1].text == "Also: Alone"
     assert car.done.count(("play", "reminder")) == 1
     car.touch("skip")
     assert [done[1] for done in car.done if done[0] == "dismiss"] == [

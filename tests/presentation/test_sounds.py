@@ -6,17 +6,24 @@ import runpy
 import wave
 from pathlib import Path
 
+import pytest
+
 SOUNDS = Path(__file__).resolve().parents[2] / "assets" / "sounds"
 
 
-def test_the_reminders_sound_is_what_its_program_makes() -> None:
-    made = runpy.run_path(str(SOUNDS / "make_reminder.py"))["sound"]()
-    assert (SOUNDS / "reminder.wav").read_bytes() == made
+MAKER = runpy.run_path(str(SOUNDS / "make_reminder.py"))
+
+
+@pytest.mark.parametrize("brand", MAKER["TONES"])
+def test_the_reminders_sound_is_what_its_program_makes(brand: str) -> None:
+    made = MAKER["sound"](brand)
+    assert MAKER["path_of"](brand).read_bytes() == made
     assert len(made) <= 100_000
 
 
-def test_it_is_short_and_never_clips() -> None:
-    with wave.open(str(SOUNDS / "reminder.wav")) as file:
+@pytest.mark.parametrize("brand", MAKER["TONES"])
+def test_it_is_short_and_never_clips(brand: str) -> None:
+    with wave.open(str(MAKER["path_of"](brand))) as file:
         assert file.getnframes() / file.getframerate() < 1.5
         frames = file.readframes(file.getnframes())
     values = [int.from_bytes(frames[index : index + 2], "little", signed=True) for index in range(0, len(frames), 2)]

@@ -223,7 +223,7 @@ def test_a_guest_leaves_nothing_behind_and_who_is_none_stays(
 def test_a_guest_of_an_earlier_drive_is_gone_at_the_start(run: Run, paths: Paths, screen: Screen) -> None:
     user = UserStore(paths.folder)
     user.save_profile(Profile("g", "Xylophon", is_guest=True), "boot 0")
-    user.save_profile(Profile("h", "Here", is_guest=True))
+    user.save_profile(Profile("h", "Here", is_guest=True), "boot 1")
     user.close()
     run()
     wait_until(lambda: screen.client.connected)

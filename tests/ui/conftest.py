@@ -97,13 +97,14 @@ NOTHING = DriveState(
 )
 REMINDER = DriveState(
     "Product review",
+    Ring("5", "minutes", "min", 0.083),
     band=Band("Starts in 5 minutes", "bell"),
     lines=(Line(("9:00 – 9:30 · Teams", "9:00 – 9:30")),),
     primary=JOIN,
     secondary=LATE,
     footer=(
         Action(sample("remind"), ("Remind me at 9:00", "At 9:00"), "timer-outline"),
-        Action(sample("skip"), ("Dismiss",), "close"),
+        Action(sample("skip"), ("Dismiss",), "check-circle"),
     ),
 )
 ARABIC = DriveState(

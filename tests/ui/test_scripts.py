@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from carlendar.ui.coverage import coverage
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import ListPart, TextPart
 from carlendar.ui.picture import Gallery
+from tests.ui.conftest import MakeDisplay
 
 PX = 48
 COLLECTION = [
@@ -182,3 +185,22 @@ def test_a_title_of_which_a_font_has_a_part_keeps_it() -> None:
     assert is_legible(f"{UNSEEN} 10:30", font_files.font_of)
     assert not is_legible(UNSEEN, lambda _: None)
     assert is_legible("…", lambda _: None)
+
+
+def test_a_display_draws_a_title_once_its_font_is_found_and_never_waits_for_it(
+    make_display: MakeDisplay, frames: dict[str, Frame], fontconfig: Path
+) -> None:
+    fontconfig.write_text(listed("DejaVuSans.ttf", 80, "Hand Sans"))
+    frame = replace(frames["drive"], body=DriveState("اجتماع"), stand_in="Cannot be shown")
+    display = make_display(frame)
+
+    def shown() -> tuple[str, ...]:
+        part = display.stage.widget("title").part
+        assert isinstance(part, TextPart)
+        return part.lines
+
+    end = time.monotonic() + 20
+    while shown() != ("اجتماع",) and time.monotonic() < end:
+        select.select([display.bridge], [], [], 0.1)
+        display.turn(1)
+    assert shown() == ("اجتماع",)

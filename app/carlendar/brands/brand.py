@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carlendar.brands.palette import DAY, NIGHT, Palette
 from carlendar.brands.typeface import Typeface, roboto
 from carlendar.domain.base import Value
+from carlendar.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
 NEUTRAL = "neutral"
 """Name of the brand that is drawn where no other is chosen, or the chosen one is refused."""
 
+FILE = "brand.toml"
+"""Name of the file in a brand's folder."""
+
 Point = tuple[float, float]
+
+
+class BrandError(SettingsError):
+    """A brand that cannot be used; the text names the file, the key and what is allowed."""
 
 
 class Stroke(Value, frozen=True):

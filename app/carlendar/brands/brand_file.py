@@ -7,23 +7,20 @@ no keys for layout, sizes or limits, and a brand has no code.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from carlendar.brands.brand import Brand, Point, Stroke
+from carlendar.brands.brand import FILE, Brand, BrandError, Point, Stroke
 from carlendar.brands.palette import COLORS, Palette, rgba
 from carlendar.brands.requirements import refusal, type_refusal
 from carlendar.brands.typeface import Typeface, facts, found
-from carlendar.errors import SettingsError
 from carlendar.known_settings import LANGUAGES, Known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FILE = "brand.toml"
 LONGEST = 64 * 1024
 """Maximum size of a brand file in bytes."""
 LARGEST_SOUND = 1024 * 1024
@@ -56,10 +53,6 @@ KEYS: dict[str, Known] = {
     "mark.strokes": Known((), form=f"a list of at most {MOST_STROKES} tables with draw, points, radius, width, ink"),
 }
 """Every key of a brand file, by section and name."""
-
-
-class BrandError(SettingsError):
-    """A brand that cannot be used; the text names the file, the key and what is allowed."""
 
 
 def read_brand(folder: Path) -> Brand:
@@ -115,6 +108,8 @@ def _sections() -> list[str]:
 def _checked(key: str, value: Any) -> Any:
     known = KEYS.get(key)
     if known is None:
+        from difflib import get_close_matches  # not on the way to the first frame
+
         meant = get_close_matches(key, KEYS, 1, 0.75)
         hint = f"; did you mean {meant[0]}?" if meant else f"; allowed in sections {', '.join(_sections())}"
         raise ValueError(f"{key}: is not a key of a brand{hint}")

@@ -11,7 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from carlendar.brands.brand_file import KEYS, BrandError
+from carlendar.brands.brand import BrandError
+from carlendar.brands.brand_file import KEYS
 from carlendar.brands.palette import hex_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from carlendar.brands.brand import NEUTRAL, Brand
-from carlendar.brands.brand_file import FILE, BrandError, read_brand
+from carlendar.brands.brand import FILE, NEUTRAL, Brand, BrandError
 from carlendar.resources import asset
 
 _log = logging.getLogger(__name__)
@@ -30,7 +29,9 @@ def load(name: str) -> Brand:
     folder = folder_of(name)
     if not folder.is_dir():
         raise BrandError(f"{folder}: there is no such brand; installed are {', '.join(names())}")
-    return read_brand(folder)
+    from carlendar.brands import brand_file  # the neutral brand needs no file
+
+    return brand_file.read_brand(folder)
 
 
 def usable(name: str) -> tuple[Brand, str]:

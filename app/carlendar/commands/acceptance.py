@@ -56,7 +56,7 @@ def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json
         print(to_json(report), end="")
     else:
         print(report.text())
-    _say(f"The report is in {files[0].name} and {files[1].name}: no titles, names, addresses or ids of the account.")
+    _say(f"The report is in {files[0]} and {files[1]}: no titles, names, addresses or ids of the account.")
     if any(check.name == CLEAN_UP.name and check.status is Status.FAILED for check in report.checks):
         _say("Something may be left in the account: `carlendar acceptance --only leftovers` removes it.")
     if report.interrupted:

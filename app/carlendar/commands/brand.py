@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from carlendar.brands.brand_file import FILE, brand_of, read_brand
+from carlendar.brands.brand import FILE
+from carlendar.brands.brand_file import brand_of, read_brand
 from carlendar.brands.design_tokens import as_toml, imported
 
 

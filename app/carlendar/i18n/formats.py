@@ -25,6 +25,8 @@ class Names(Value, frozen=True):
     months: tuple[str, ...]
     date: str
     """Pattern with `{weekday}`, `{day}` and `{month}`."""
+    short_weekdays: tuple[str, ...]
+    short_months: tuple[str, ...]
     am: str = "AM"
     pm: str = "PM"
 
@@ -37,6 +39,8 @@ NAMES: dict[str, Names] = {
             "August", "September", "October", "November", "December",
         ),
         date="{weekday} {day} {month}",
+        short_weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+        short_months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
     ),
     "de": Names(
         weekdays=("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -45,6 +49,10 @@ NAMES: dict[str, Names] = {
             "August", "September", "Oktober", "November", "Dezember",
         ),
         date="{weekday}, {day}. {month}",
+        short_weekdays=("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
+        short_months=(
+            "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez.",
+        ),
     ),
 }  # fmt: skip
 
@@ -78,6 +86,13 @@ class Formats(Value, frozen=True):
     def weekday(self, day: date) -> str:
         """Return the name of the day of the week."""
         return self._names.weekdays[day.weekday()]
+
+    def short_date(self, day: date) -> str:
+        """Format a date with its weekday as short as can be: `Mon 23 Nov`."""
+        names = self._names
+        return names.date.format(
+            weekday=names.short_weekdays[day.weekday()], day=day.day, month=names.short_months[day.month - 1]
+        )
 
     def date(self, day: date) -> str:
         """Format a date with its weekday: `Monday 23 November`."""

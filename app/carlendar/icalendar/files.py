@@ -130,4 +130,6 @@ def read_all(files: Iterable[Path]) -> list[bytes]:
 
 
 def _unreadable(path: Path, error: OSError) -> FeedError:
-    return FeedError(f"{path} cannot be read", key="feed_file", detail=type(error).__name__)
+    return FeedError(
+        f"{path} cannot be read: {error.strerror or type(error).__name__}", key="feed_file", detail=type(error).__name__
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar.domain.agenda import AgendaEntry, joinable
 from carlendar.domain.call import CallPhase
 from carlendar.i18n.catalogue import mark
@@ -104,6 +106,12 @@ def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | 
     name = place(view, stored)
     labels = (view.words.say("To {place}", place=name), short) if named and name else (short,)
     return Action(Navigate(entry.key), labels, "navigation-variant")
+
+
+def way_there(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """The place as destination, as the large action of a page."""
+    found = navigate(view, entry, named=True)
+    return found and replace(found, look=Look.ACCENT)
 
 
 def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:

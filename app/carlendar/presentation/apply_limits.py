@@ -20,6 +20,7 @@ from carlendar.presentation.states import (
     AgendaState,
     CallState,
     ChoicesState,
+    ClashCard,
     DriveState,
     EventState,
     Frame,
@@ -71,13 +72,15 @@ def actions(frame: Frame) -> Iterator[Action]:
     yield from frame.rail
     if frame.toast_action:
         yield frame.toast_action
-    yield from _body_actions(frame.body)
+    yield from body_actions(frame.body)
 
 
-def _body_actions(body: ScreenState) -> Iterator[Action]:
+def body_actions(body: ScreenState) -> Iterator[Action]:
+    """Every action of a screen's state."""
     match body:
         case DriveState():
             yield from _present(body.primary, body.secondary, body.agenda, *body.footer)
+            yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
         case EventState():
@@ -97,7 +100,7 @@ def _present(*found: Action | None) -> Iterator[Action]:
 
 def texts(frame: Frame) -> Iterator[str]:
     """Return every text of a frame in its longest variant; icons and `open` have none."""
-    yield from (frame.status.clock, frame.status.text)
+    yield from (frame.status.clock, frame.status.date, frame.status.text)
     if frame.toast:
         yield frame.toast.text
     yield from (action.labels[0] for action in actions(frame) if not isinstance(action.intent, OpenEvent))
@@ -110,6 +113,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.title, *(line.text for line in body.lines))
             yield from (body.band.text,) if body.band else ()
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
+            yield from (body.clash.title, body.clash.detail) if body.clash else ()
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
             yield from (body.empty, body.left)
@@ -118,6 +122,8 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
             yield from (body.status.text, body.title, body.detail)
+            yield from (body.band.text,) if body.band else ()
+            yield from (body.ring.number, body.ring.unit) if body.ring else ()
         case NoticeState():
             yield from (body.title, *body.paragraphs)
         case ChoicesState():
@@ -134,13 +140,15 @@ def groups(frame: Frame) -> int:
     number = 1 + (frame.toast is not None) + (frame.toast_action is not None) + len(frame.rail)
     match body:
         case DriveState():
-            return number + 1 + len(body.cards) + sum(1 for _ in _body_actions(body))
+            # a card with its action is one, as a row is
+            lone_clash = body.clash is not None and body.clash.action is None
+            return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
             return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
         case ChoicesState():
             return number + len(body.choices) + len(body.side)
         case _:
-            return number + 1 + sum(1 for _ in _body_actions(body))
+            return number + 1 + sum(1 for _ in body_actions(body))
 
 
 # --- shortening --------------------------------------------------------------------------------
@@ -174,6 +182,7 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 secondary=_action(body.secondary, string),
                 cards=tuple(_card(card, string, title) for card in body.cards),
                 footer=tuple(found for action in body.footer if (found := _action(action, string))),
+                clash=_clash(body.clash, string, title),
             )
         case AgendaState():
             return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
@@ -212,6 +221,13 @@ def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
     return replace(card, title=title(card.title), detail=string(card.detail), titles=_titles(card.titles, title))
 
 
+def _clash(card: ClashCard | None, string: Shortener, title: Shortener) -> ClashCard | None:
+    return card and replace(
+        card, title=title(card.title), titles=_titles(card.titles, title), detail=string(card.detail),
+        line=_line(card.line, string), action=_action(card.action, string),
+    )  # fmt: skip
+
+
 def _titles(titles: tuple[str, ...], title: Shortener) -> tuple[str, ...]:
     """Return the titles within the limits."""
     return tuple(form for form in titles if title(form) == form)
@@ -242,7 +258,8 @@ def _shortest_variants(frame: Frame) -> Frame:
         body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
     if isinstance(body, EventState):
         body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    return replace(frame, body=body, status=replace(frame.status, text=frame.status.short_text or frame.status.text))
+    status = replace(frame.status, date="", text=frame.status.short_text or frame.status.text)
+    return replace(frame, body=body, status=status)
 
 
 def _without_second_card(frame: Frame) -> Frame:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from carlendar.presentation.access_policy import HOME, SCREENS, ScreenAddress, allowed, explained
 from carlendar.presentation.actions import join, rail
-from carlendar.presentation.apply_limits import apply_limits
+from carlendar.presentation.apply_limits import apply_limits, body_actions
 from carlendar.presentation.disclosure import title_of
-from carlendar.presentation.intents import GoHome
+from carlendar.presentation.intents import GoHome, Undo
 from carlendar.presentation.notice import question, when_parked
 from carlendar.presentation.now.change_notices import news
 from carlendar.presentation.now.reminder import reminded, when
@@ -37,12 +37,16 @@ def compose(
     forbidden = not allowed(place.screen, view.restrictions)
     if forbidden and not explained(place.screen):
         place, forbidden = HOME, False
+    body = when_parked(view) if forbidden or suspended else _body(view, place)
     line, action = _toast(view, place, toast)
+    undo = action.intent if action is not None and isinstance(action.intent, Undo) else None
+    if undo is not None and any(offered.intent == undo for offered in body_actions(body)):
+        line, action = None, None  # the screen offers it in a place of its own, and says what for
     return apply_limits(
         Frame(
             screen=place.screen,
             status=status(view, place.screen),
-            body=when_parked(view) if forbidden or suspended else _body(view, place),
+            body=body,
             restrictions=view.restrictions,
             rail=() if suspended else rail(view, place.screen),
             night=night,

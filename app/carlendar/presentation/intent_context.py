@@ -139,10 +139,14 @@ class IntentContext:
 
     def _snapshot(self) -> Snapshot:
         held, session = self.session.snapshot, self.session
-        if not session.dismissed and not session.snoozed:
+        if not session.dismissed and not session.snoozed and not session.late:
             return held
         snoozed = {**dict(held.snoozed), **session.snoozed}
-        return replace(held, dismissed=held.dismissed | session.dismissed, snoozed=tuple(snoozed.items()))
+        stored = {item.key for item in held.outbox}
+        new = tuple(item for item in session.late.values() if item.key not in stored)
+        return replace(
+            held, dismissed=held.dismissed | session.dismissed, snoozed=tuple(snoozed.items()), outbox=held.outbox + new
+        )
 
     def _undoing(self) -> str:
         """What the current confirmation offers to undo."""
@@ -151,8 +155,7 @@ class IntentContext:
         return intent.item if isinstance(intent, Undo) else ""
 
     def _late(self, snapshot: Snapshot) -> frozenset[str]:
-        sent = {item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE}
-        return frozenset(sent | self.session.late)
+        return frozenset(item.event_id for item in snapshot.outbox if item.kind == "late" and item.state in LIVE)
 
     def _may_remind(self, view: ViewContext, entry: AgendaEntry) -> bool:
         """Whether it reminds at all: one of a subscribed calendar without reminders only if that is enabled."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country as country_name
-from carlendar.meetings.plan import Doubt, JoinAction
+from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.actions import to_drive
+from carlendar.presentation.call.join_obstacle import DOUBTS
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import (
     AcceptNotice,
@@ -22,12 +22,6 @@ from carlendar.presentation.now.running_late import ANSWER_SCOPE, SCOPE, lacking
 from carlendar.presentation.states import Action, Look, NoticeState
 from carlendar.presentation.view_context import Panel, ViewContext
 from carlendar.store.records import PERMISSION_ASKED
-
-DOUBTS: dict[str, str] = {
-    Doubt.NOT_ACCEPTED: mark("You have not accepted this invitation."),
-    Doubt.NOT_OF_SERVICE: mark("The number does not belong to the meeting’s service."),
-}
-"""Why a number is to be confirmed, beside its country."""
 
 
 def privacy(view: ViewContext) -> NoticeState:
@@ -148,7 +142,7 @@ def _confirm(view: ViewContext) -> NoticeState | None:
     label, icon = (view.words.say_in("verb", "Call"), "phone") if calls else (say("Open"), "open-in-new")
     name = country_name(view.words.language, step.country)
     country = (say("The number is in another country: {country}", country=name),) if step.country else ()
-    doubt = (say(DOUBTS[step.doubt]),) if step.doubt in DOUBTS else ()
+    doubt = (say(DOUBTS[step.doubt][0]),) if step.doubt in DOUBTS else ()
     return NoticeState(
         title=say("Call this number?") if calls else say("Open this link?"),
         icon=icon,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.ports import ResponseKind
 from carlendar.domain.reminders import answered_until
+from carlendar.presentation import outbox_status
 from carlendar.presentation.intents import Acknowledge, NewsSeen, Undo
 from carlendar.presentation.now import running_late
 from carlendar.presentation.states import Action, Tone
@@ -42,18 +43,9 @@ def late(context: IntentContext, intent: SendLate) -> None:
     stored = view.agenda.of(entry)
     start = entry.event.moments(UTC).start.astimezone(UTC).isoformat()
     item = _put(context, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
-    context.session.late.add(entry.event.id)
+    context.session.late[entry.event.id] = item
     context.session.turn()
-    words, recipients = view.words, running_late.recipient_count(stored)
-    if entry.event.is_organizer:
-        text = words.say_number(
-            "Sending to {n} person: {minutes} min late",
-            "Sending to {n} people: {minutes} min late",
-            recipients,
-            minutes=minutes,
-        )
-    else:
-        text = words.say("Sending: {minutes} min late", minutes=minutes)
+    words, text = view.words, outbox_status.sending(view, stored, minutes)
     undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
     context.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
 
@@ -160,7 +152,8 @@ def settle(context: IntentContext) -> bool:
     for key, until in session.snapshot.snoozed:
         if session.snoozed.get(key) == until:
             del session.snoozed[key]
-    session.late -= {item.event_id for item in session.snapshot.outbox if item.kind == "late"}
+    stored = {item.key for item in session.snapshot.outbox}
+    session.late = {event: item for event, item in session.late.items() if item.key not in stored}
     news = {NewsSeen(each.account_id, each.event_id) for each in session.snapshot.news}
     given_up = {Acknowledge(item.key) for item in session.snapshot.outbox if item.state is OutboxState.GIVEN_UP}
     session.acknowledged &= news | given_up

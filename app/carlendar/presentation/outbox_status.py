@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.domain.recipients import recipients
 from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.intents import Acknowledge, Undo
 from carlendar.presentation.reasons import unsent
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.domain.event import Event
     from carlendar.presentation.view_context import ViewContext
+    from carlendar.store.records import StoredEvent
 
 LATE = frozenset({"late"})
 QUIET = frozenset({"dismiss", "snooze"})
@@ -35,19 +37,21 @@ def latest(view: ViewContext, event: Event, kinds: frozenset[str]) -> OutboxItem
 
 
 def undo_action(view: ViewContext, event: Event, kinds: frozenset[str]) -> Action | None:
-    """Return Undo for a waiting item; None while the confirmation offers it."""
+    """Undo, for what waits; None once it was touched."""
     item = latest(view, event, kinds)
-    if item is None or item.state is not OutboxState.WAITING or view.undoing or item.key in view.undoing_keys:
+    if item is None or item.state is not OutboxState.WAITING or item.key in view.undoing_keys:
         return None
     return Action(Undo(item.key), (view.words.say("Undo"),), "undo")
 
 
 def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
-    """Return whether the others have been notified of being late; None if not applicable."""
+    """Whether the others know by now that the person comes late; None where nothing was said."""
     item = latest(view, entry.event, LATE)
-    if item is None or (item.state is OutboxState.WAITING and item.key == view.undoing):
+    if item is None:
         return None
     say, minutes = view.words.say, item.payload.get("minutes", "")
+    if item.state is OutboxState.WAITING and item.key == view.undoing:
+        return Line((sending(view, view.agenda.of(entry), minutes), say("Sending")), "clock-alert-outline")
     if item.state in UNSETTLED:
         return Line(
             (say("“{minutes} min late” is not sent yet", minutes=minutes), say("Not sent yet")), "clock-alert-outline"
@@ -55,6 +59,18 @@ def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     if item.state is OutboxState.SENT:
         return Line((say("Sent: {minutes} min late", minutes=minutes), say("Sent")), "check")
     return None
+
+
+def sending(view: ViewContext, stored: StoredEvent, minutes: str) -> str:
+    """That a running-late message is about to be sent; to how many where the person is the organiser."""
+    if not stored.event.is_organizer:
+        return view.words.say("Sending: {minutes} min late", minutes=minutes)
+    return view.words.say_number(
+        "Sending to {n} person: {minutes} min late",
+        "Sending to {n} people: {minutes} min late",
+        len(recipients(stored.event, stored.account.address)),
+        minutes=minutes,
+    )
 
 
 def answer_line(view: ViewContext, entry: AgendaEntry) -> Line | None:

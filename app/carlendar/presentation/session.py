@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.states import Action, Line
     from carlendar.safety.restrictions import Restrictions
-    from carlendar.store.records import Snapshot
+    from carlendar.store.records import OutboxItem, Snapshot
 
 TOAST_SECONDS = 6.0
 """Elapsed seconds for which a confirmation without Undo is shown."""
@@ -92,8 +92,8 @@ class Session:
     """Answered here and not yet in the snapshot."""
     snoozed: dict[str, datetime] = field(default_factory=dict)
     preferences: dict[str, str] = field(default_factory=dict)
-    late: set[str] = field(default_factory=set)
-    """Ids of events for which a running-late message was put into the outbox here."""
+    late: dict[str, OutboxItem] = field(default_factory=dict)
+    """Running-late messages that were put into the outbox here and are not in the snapshot yet, by event id."""
     undoing_keys: set[str] = field(default_factory=set)
     """Keys of outbox items that the person took back, until the store says whether in time."""
     acknowledged: set[Acknowledge | NewsSeen] = field(default_factory=set)

@@ -47,6 +47,10 @@ class Look(StrEnum):
     """How an action is drawn."""
 
     GO = "go"
+    ACCENT = "accent"
+    """The large action where it is not to join: the way to a meeting's place."""
+    WARN = "warn"
+    """A state that must not be missed, such as a muted microphone."""
     SECONDARY = "secondary"
     STOP = "stop"
 
@@ -88,6 +92,8 @@ class StatusBar(Value, frozen=True):
     short_text: str = ""
     icon: str = ""
     tone: Tone = Tone.MUTE
+    date: str = ""
+    """The day beside the clock, where there is room for it."""
 
 
 class Ring(Value, frozen=True):
@@ -97,13 +103,15 @@ class Ring(Value, frozen=True):
     unit: str
     short_unit: str
     fraction: float
+    tone: Tone = Tone.ACCENT
 
 
 class Band(Value, frozen=True):
-    """The filled band of a reminder."""
+    """The filled band of a reminder, of a waiting call or of a call on hold (`Tone.WARN`)."""
 
     text: str
     icon: str
+    tone: Tone = Tone.ACCENT
 
 
 class MiniCard(Value, frozen=True):
@@ -116,10 +124,24 @@ class MiniCard(Value, frozen=True):
     titles: tuple[str, ...] = ()
 
 
+class ClashCard(Value, frozen=True):
+    """The meeting at the same time as the main one, in the place of the cards, with a Join of its own.
+
+    `line` says it under the title where a display has no room for the card.
+    """
+
+    title: str
+    detail: str
+    line: Line
+    titles: tuple[str, ...] = ()
+    action: Action | None = None
+
+
 class DriveState(Value, frozen=True):
     """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
 
-    `lines` stand under the title. With a `band`, `footer` replaces `cards` and the way to Agenda.
+    `lines` stand under the title. With a `band`, `footer` replaces `cards` and the way to Agenda; `clash` replaces
+    `cards` alone.
     """
 
     title: str
@@ -131,6 +153,7 @@ class DriveState(Value, frozen=True):
     cards: tuple[MiniCard, ...] = ()
     agenda: Action | None = None
     footer: tuple[Action, ...] = ()
+    clash: ClashCard | None = None
     empty: bool = False
     """Whether there is no calendar to show: nobody is signed in, or no driver is chosen."""
 
@@ -191,7 +214,7 @@ class EventState(Value, frozen=True):
 
 
 class CallState(Value, frozen=True):
-    """A call: `status` claims only what the car knows."""
+    """A call: `status` claims only what the car knows. `ring` counts its whole minutes."""
 
     status: Line
     title: str
@@ -201,6 +224,8 @@ class CallState(Value, frozen=True):
     small: Action | None = None
     leave: Action | None = None
     close: Action | None = None
+    ring: Ring | None = None
+    band: Band | None = None
 
 
 class SignInState(Value, frozen=True):

@@ -26,16 +26,17 @@ QUIET = frozenset({ScreenName.SIGN_IN, ScreenName.NOTICE, ScreenName.PROFILES})
 def status(view: ViewContext, screen: ScreenName) -> StatusBar:
     """The status bar of `screen`."""
     clock = view.formats.time(view.now) if view.clock_set else ""
-    return replace(_said(view, screen), clock=clock)
+    today = view.formats.short_date(view.now.date()) if view.clock_set else ""
+    return replace(_said(view, screen), clock=clock, date=today)
 
 
 def _said(view: ViewContext, screen: ScreenName) -> StatusBar:
     say = view.words.say
     if screen in QUIET:
         if not view.online:
-            return StatusBar("", say("Offline"), say("Offline"), "cloud-off-outline", Tone.WARN)
+            return _warning(say("Offline"), say("Offline"), "cloud-off-outline")
         said = say("Parked") if view.parked else ""
-        return StatusBar("", said, said, "signal-cellular-3")
+        return StatusBar("", said, short_text=said, icon="signal-cellular-3")
     if not view.clock_set:
         return _warning(say("The clock is not set"), say("Clock not set"), "clock-alert-outline")
     return _trouble(view) or _age(view)
@@ -57,17 +58,17 @@ def _trouble(view: ViewContext) -> StatusBar | None:
 def _age(view: ViewContext) -> StatusBar:
     say = view.words.say
     if not view.accounts or view.as_of is None:
-        return StatusBar("", "", "", "signal-cellular-3")
+        return StatusBar("", icon="signal-cellular-3")
     age = view.now - view.as_of
     if not view.fresh or age < FUTURE:
         since = say("Last updated {time}", time=as_of(view))
         return _warning(since, since, "cloud-alert")
     if age < NOW:
-        return StatusBar("", say("Updated just now"), "", "signal-cellular-3")
+        return StatusBar("", say("Updated just now"), icon="signal-cellular-3")
     minutes = int(age.total_seconds() // 60)
     text = view.words.say_number("Updated {n} min ago", "Updated {n} min ago", minutes)
     short = view.words.say_number("{n} min ago", "{n} min ago", minutes)
-    return StatusBar("", text, short, "signal-cellular-3")
+    return StatusBar("", text, short_text=short, icon="signal-cellular-3")
 
 
 def _with_age(view: ViewContext, text: str) -> str:
@@ -77,4 +78,4 @@ def _with_age(view: ViewContext, text: str) -> str:
 
 
 def _warning(text: str, short: str, icon: str) -> StatusBar:
-    return StatusBar("", text, short, icon, Tone.WARN)
+    return StatusBar("", text, short_text=short, icon=icon, tone=Tone.WARN)

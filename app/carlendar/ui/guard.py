@@ -20,6 +20,7 @@ from carlendar.presentation.states import (
     CallState,
     Choice,
     ChoicesState,
+    ClashCard,
     DriveState,
     EventState,
     Frame,
@@ -28,6 +29,7 @@ from carlendar.presentation.states import (
     NoticeState,
     SignInState,
     StatusBar,
+    Tone,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ def _paths(value: object, path: Path) -> Iterator[Path]:
     if isinstance(value, tuple):
         for number, item in enumerate(value):
             yield from _paths(item, (*path, number))
-    elif isinstance(value, str | Action | AgendaRow | Band | Choice | Line | MiniCard | StatusBar):
+    elif isinstance(value, str | Action | AgendaRow | Band | Choice | ClashCard | Line | MiniCard | StatusBar):
         yield path
     elif isinstance(value, Frame):
         for name in ("body", "toast", "toast_action", "status"):
@@ -133,6 +135,8 @@ def _plain(piece: Any, name: str, stand_in: str) -> Any:
             return AgendaRow(piece.key, stand_in, header=piece.header, time=piece.time, day=piece.day, open=piece.open)
         case MiniCard():
             return MiniCard(piece.time, stand_in, "")
+        case ClashCard():
+            return ClashCard(stand_in, "", Line((stand_in,), "alert", Tone.WARN))
         case Choice():
             return Choice(piece.key, stand_in, header=piece.header)
         case Line():

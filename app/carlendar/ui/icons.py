@@ -14,7 +14,7 @@ GLYPHS = {
     "calendar_blank": "\U000f00ee", "calendar_check": "\U000f00ef", "calendar_clock": "\U000f00f0",
     "calendar_multiple": "\U000f00f1", "calendar_question": "\U000f0692", "calendar_remove": "\U000f00f4",
     "calendar_today": "\U000f00f6", "cellphone": "\U000f011c", "cellphone_off": "\U000f0950",
-    "check": "\U000f012c", "check_circle": "\U000f05e0", "chevron_down": "\U000f0140",
+    "cancel": "\U000f073a", "check": "\U000f012c", "check_circle": "\U000f05e0", "chevron_down": "\U000f0140",
     "chevron_left": "\U000f0141", "chevron_right": "\U000f0142", "chevron_up": "\U000f0143",
     "clock": "\U000f0954", "clock_alert": "\U000f0955", "clock_alert_outline": "\U000f05ce",
     "clock_outline": "\U000f0150", "close": "\U000f0156", "cloud_alert": "\U000f09e0",

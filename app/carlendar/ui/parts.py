@@ -49,6 +49,8 @@ class CardPart(Part, frozen=True, kw_only=True):
     radius: float
     open: Action | None = None
     ink: str = "surface"
+    border: float = 0.0
+    edge: str = "outline"
     reserved: float = 0.0
     rtl: bool = False
 
@@ -110,12 +112,14 @@ class RingPart(Part, frozen=True, kw_only=True):
 
     fraction: float
     thickness: float
+    ink: str = "accent"
 
 
 class BandPart(Part, frozen=True, kw_only=True):
     """The filled head of a reminder's card; only its upper corners are round."""
 
     radius: float
+    ink: str = "accent"
 
 
 class StripePart(Part, frozen=True, kw_only=True):

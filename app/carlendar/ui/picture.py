@@ -41,9 +41,11 @@ class Gallery:
         rows = [pixels[at : at + width * 3] for at in range(0, len(pixels), width * 3)]
         path.write_bytes(_png(width, height, rows))
 
-    def pixels(self, frame: Frame) -> bytes:
-        """The frame's pixels: RGB, rows from the top."""
-        rgba = self.rgba(frame)
+    def pixels(self, frame: Frame, *, scroll: float = 1.0) -> bytes:
+        """The frame's pixels: RGB, rows from the top. `scroll` is where its list stands: 1 at the top, 0 at the end."""
+        self.stage(frame)
+        self._scroll(scroll)
+        rgba = self.rgba_of_shown()
         pixels = bytearray(len(rgba) // 4 * 3)
         for channel in range(3):
             pixels[channel::3] = rgba[channel::4]
@@ -69,6 +71,13 @@ class Gallery:
         rgba: bytes = buffer.pixels
         buffer.remove(stage.canvas)
         return rgba
+
+    def _scroll(self, offset: float) -> None:
+        """Move the lists on the stage there."""
+        for widget in self._root.walk(restrict=True):
+            if hasattr(widget, "scroll_y") and widget.scroll_y != offset:
+                widget.scroll_y = offset
+                settle()
 
     def stage(self, frame: Frame) -> Any:
         """Lay out the frame and return its widget tree, for audits and tests."""

@@ -156,10 +156,12 @@ def _color(widget: Any) -> tuple[int, int, int] | None:
 
 def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
     """Return the text textures on the widget's canvas by line, from the top, each with its text."""
+    # Kivy gives a rectangle without a texture this one: the line through a struck text is no text.
+    plain = Rectangle().texture.id
     drawn = [
         (each, _area(widget, stage, *each.pos, *each.size))
         for each in widget.canvas.children
-        if isinstance(each, Rectangle) and each.texture is not None
+        if isinstance(each, Rectangle) and each.texture is not None and each.texture.id != plain
     ]
     rows: list[list[tuple[Any, Rect]]] = []
     for each, rect in drawn:

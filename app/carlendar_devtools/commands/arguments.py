@@ -16,6 +16,7 @@ NOT_FOR_THE_CLOUD = _VEHICLE | {
     "--display",
     "--headless",
     "--few",
+    "--only",
     "--host",
     "--signed-in",
     "--real-account",
@@ -69,6 +70,8 @@ def _combination(given: frozenset[str], arguments: argparse.Namespace) -> str:
         return f"{others[0]} is not for the cloud alone" if others else ""
     if alone := sorted(given & CLOUD_ALONE):
         return f"{alone[0]} belongs to `carlendar emulator cloud`"
+    if {"--few", "--only"} <= given:
+        return "--few chooses the pictures itself: --few or --only, not both"
     if "--headless" in given:
         return refusal("--headless", given & NOT_FOR_PICTURES)
     if "--real-account" in given:
@@ -87,7 +90,7 @@ def _audit(parser: Parser) -> None:
 
 def _emulator(parser: Parser) -> None:
     parser.rules.append(_combination)
-    parser.belong_to("--headless", "--few")
+    parser.belong_to("--headless", "--few", "--only")
     parser.add_argument("what", nargs="?", choices=["cloud"], action=_Part, help="only the emulated Microsoft cloud")
     parser.add_argument("--scenario", default="commute", metavar="NAME", help="a name in assets/scenarios, or a file")
     parser.add_argument(
@@ -105,6 +108,9 @@ def _emulator(parser: Parser) -> None:
     parser.add_argument("--brand", default="", metavar="NAME", help="a name in assets/brands, or a brand's folder")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
+    parser.add_argument(
+        "--only", default="", metavar="LIST", help="with --headless: these alone, such as now,call,de,800x480,night"
+    )
     parser.add_argument(
         "--trace", default="", metavar="NAME", help="replay this drive: a name in scenarios/traces, or a file"
     )

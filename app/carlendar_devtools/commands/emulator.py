@@ -67,6 +67,7 @@ def run(
     host: str = "",
     signed_in: bool = False,
     few: bool = False,
+    only: str = "",
     at: str = "",
     trace: str = "",
     databroker: str = "",
@@ -77,7 +78,8 @@ def run(
 ) -> int:
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
-    `headless` renders every screen into that folder instead, or with `few` some of them. `host` is the address to
+    `headless` renders every screen into that folder instead, or with `few` some of them, with `only` those that it
+    names. `host` is the address to
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
@@ -91,9 +93,11 @@ def run(
         raise UsageError("--headless renders every display: --display or --headless, not both")
     if headless:
         pictures = importlib.import_module("carlendar_devtools.stories.pictures")
-        return int(pictures.render_all(Path(headless), few=few, brand=brand_look))
-    if few:
-        raise UsageError("--few belongs to --headless DIR")
+        choice = importlib.import_module("carlendar_devtools.stories.picture_choice")
+        wanted = choice.few() if few else choice.chosen(only)
+        return int(pictures.render_all(Path(headless), wanted, sheets=not few, brand=brand_look))
+    if few or only:
+        raise UsageError(f"--{'few' if few else 'only'} belongs to --headless DIR")
     refuse_in_a_car()
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.emulator.presets import PRESETS as EMULATED
 from carlendar_devtools.stories.scenario_rig import RigSession
-from carlendar_devtools.stories.situations import BASE, IDLING, PARKED, StorySituation, after_reminders, touches
+from carlendar_devtools.stories.situations import SITUATIONS
+from carlendar_devtools.stories.story_situation import IDLING, PARKED, StorySituation, after_reminders, touches
 
 DISPLAYS = {
     **{each.name: DisplayMetrics(each.width, each.height, each.px_per_mm, each.distance_mm) for each in EMULATED},
@@ -59,8 +58,8 @@ WORST = (
     StorySituation("huge-agenda-parked", "08:48", PARKED, after_reminders("agenda"), scenario="huge"),
 )  # fmt: skip
 
-AUDITED = {each.name: replace(each, displays=()) for each in (*BASE, *WORST) if each.language == "en"}
-"""By name; languages are the audit's own."""
+AUDITED = {each.name: each for each in (*SITUATIONS, *WORST) if not each.like}
+"""By name; languages are the audit's own. What only differs in words from another situation is measured there."""
 
 STATES = (DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN)
 

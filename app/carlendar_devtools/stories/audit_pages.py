@@ -21,7 +21,7 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar_devtools.audit.finding import Findings, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES, private
-from carlendar_devtools.stories.situations import SETTLED, StorySituation
+from carlendar_devtools.stories.story_situation import SETTLED, StorySituation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,20 +6,18 @@ import gc
 import itertools
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from carlendar.brands.brand import Brand
-from carlendar.presentation.options import Options
 from carlendar.resources import asset
 from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
 from carlendar_devtools.stories.journeys import Travel, news, start
-from carlendar_devtools.stories.scenario_rig import ZONE, RigSession, ScenarioRig
-from carlendar_devtools.stories.situations import StorySituation
+from carlendar_devtools.stories.scenario_rig import RigSession, ScenarioRig
+from carlendar_devtools.stories.story_situation import StorySituation
 
 if TYPE_CHECKING:
     from carlendar_devtools.audit.occlusion import TaskTime
@@ -91,12 +89,7 @@ class Workshop:
     def sit(self, situation: StorySituation, language: str, rows: int) -> RigSession:
         """The situation, as it is drawn on a display with that many rows."""
         rig = self._studio(situation.scenario, signed_in=situation.signed_in)
-        day = rig.world.at + timedelta(days=situation.day)
-        at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
-        options = Options(language=language, region=situation.region, rows_fit=rows)
-        sitting = rig.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
-        situation.act(sitting)
-        return sitting
+        return situation.sit(rig, language, rows)
 
     def _pages(self, unit: Unit) -> Result:
         """One situation in one language."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from carlendar.safety.restrictions import DrivingState
 from carlendar_devtools.stories.scenario_rig import HeldClock, RigSession
-from carlendar_devtools.stories.situations import StorySituation, after_reminders
+from carlendar_devtools.stories.story_situation import StorySituation, after_reminders
 
 WALKED = (
     ("walk-next", "commute", "08:52"), ("walk-reminder", "commute", "08:56"), ("walk-busy", "busy", "09:20"),

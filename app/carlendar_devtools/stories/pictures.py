@@ -1,10 +1,16 @@
-"""`carlendar emulator --headless DIR`: every screen in every state as PNG files, in night and day."""
+"""`carlendar emulator --headless DIR`: every screen in every state as PNG files, and contact sheets of them.
+
+Drawn are all situations on five displays, by night and by day, in English, German and a pseudo-language
+from right to left.
+"""
 
 from __future__ import annotations
 
+import logging
+import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -13,45 +19,48 @@ from rich.console import Console
 
 from carlendar.brands.brand import Brand
 from carlendar.errors import UsageError
-from carlendar.presentation.options import Options
-from carlendar.ui.metrics import DisplayMetrics, from_diagonal, rows_that_fit
+from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.emulator.child_process import scratch
+from carlendar_devtools.stories.contact_sheet import ContactSheet
+from carlendar_devtools.stories.picture_choice import DISPLAYS, LANGUAGES, PictureChoice
 from carlendar_devtools.stories.progress import tracked
-from carlendar_devtools.stories.scenario_rig import ZONE, ScenarioRig
-from carlendar_devtools.stories.situations import SITUATIONS, StorySituation
+from carlendar_devtools.stories.pseudo_language import words_of
+from carlendar_devtools.stories.scenario_rig import ScenarioRig
+from carlendar_devtools.stories.story_situation import StorySituation
 
-DISPLAYS = {
-    "1560x700": DisplayMetrics(1560, 700, 5.22, 750.0),
-    "1280x720": from_diagonal(1280, 720, 12.3),
-    "800x480": DisplayMetrics(800, 480, 5.25, 700.0),
-    "1080x1920": DisplayMetrics(1080, 1920, 7.88, 700.0),
-}
 COMPRESSION = 3
 """Of zlib: twice as fast as its default and hardly larger."""
-
-
-FEW = ("drive-next", "reminder", "call-connected", "agenda-parked", "event-parked", "settings")
-"""The situations that give a first impression, each drawn once."""
+WAITING = 8
+"""Pictures that wait to be compressed at most: each is several megabytes."""
 
 
 def render_all(
-    folder: Path, say: Callable[[str], None] = print, *, few: bool = False, brand: Brand | None = None
+    folder: Path,
+    choice: PictureChoice,
+    say: Callable[[str], None] = print,
+    *,
+    sheets: bool = True,
+    brand: Brand | None = None,
 ) -> int:
-    """Write all pictures into `folder`, or one of each of `FEW`, with progress; returns 0.
+    """Write the chosen pictures into `folder`, with `sheets` contact sheets too, showing progress; returns 0.
 
     Raises DisplayError without OpenGL, UsageError for a folder that cannot be written.
     """
+    logging.disable(logging.WARNING)  # Kivy would print what the emulated cloud is asked
+    console = Console(file=sys.stderr)  # Kivy puts its log in the place of sys.stderr
+    begun = time.monotonic()
+    todo = sorted(choice.situations, key=lambda situation: situation.screen)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with scratch("carlendar-pictures-") as work, Album(folder, brand) as album:
+        with scratch("carlendar-pictures-") as work, Album(folder, choice, sheets=sheets, brand=brand) as album:
             studios = Studios(work)
-            todo = [each for each in SITUATIONS if not few or each.name in FEW]
-            for situation in tracked(todo, "Drawing screens", len(todo), Console(stderr=True)):
-                album.take(situation, studios.of(situation), first_only=few)
+            for situation in tracked(todo, "Drawing screens", len(todo), console):
+                album.take(situation, studios.of(situation))
     except OSError as error:
         raise UsageError(f"{folder}: the pictures cannot be written ({error.strerror})") from error
-    say(f"{album.count} pictures in {folder}")
+    pages = f" and {album.sheets} contact sheets" if sheets else ""
+    say(f"{album.count} pictures{pages} in {folder}, {time.monotonic() - begun:.0f} s")
     return 0
 
 
@@ -71,47 +80,60 @@ class Studios:
 
 
 class Album:
-    """Renders on this thread and compresses on others; leaving the context waits for them. `count` is the total."""
+    """Renders on this thread and compresses on others; leaving the context waits for them.
 
-    def __init__(self, folder: Path, brand: Brand | None = None) -> None:
-        self._folder = folder
-        self._galleries = {name: Gallery(metrics, brand=brand) for name, metrics in DISPLAYS.items()}
+    `count` and `sheets` are how many there are. Situations are to be taken screen by screen: a screen's
+    contact sheets are written once another one begins.
+    """
+
+    def __init__(self, folder: Path, choice: PictureChoice, *, sheets: bool, brand: Brand | None = None) -> None:
+        self._folder, self._choice, self._with_sheets = folder, choice, sheets
+        self._galleries = {name: Gallery(DISPLAYS[name], brand=brand) for name in choice.displays}
         self._pool = ThreadPoolExecutor(2)
         self._under_way: list[Future[None]] = []
-        self.count = 0
+        self._pages: dict[tuple[str, str], ContactSheet] = {}
+        self._screen = ""
+        self.count = self.sheets = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._write_sheets()
         self._pool.shutdown()
-        self._finish()
 
-    def take(self, situation: StorySituation, rig: ScenarioRig, *, first_only: bool = False) -> None:
-        """All pictures of one situation, or only the first display's at night.
+    def take(self, situation: StorySituation, rig: ScenarioRig) -> None:
+        """All chosen pictures of one situation.
 
-        The day is read for each display, for how many rows fit is the display's.
+        The day is read once for all displays on which as many rows fit.
         """
-        day = rig.world.at + timedelta(days=situation.day)
-        at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{situation.at}:00").replace(tzinfo=ZONE)
-        displays = tuple(situation.displays or DISPLAYS)
-        for display in displays[:1] if first_only else displays:
-            fit = rows_that_fit(DISPLAYS[display])
-            options = Options(language=situation.language, region=situation.region, rows_fit=fit)
-            sitting = rig.sitting(at, situation.state, options, browser=situation.browser, before=situation.before)
-            try:
-                situation.act(sitting)
-                for theme in ("night",) if first_only else ("night", "day"):
-                    pixels = self._galleries[display].pixels(sitting.frame(night=theme == "night"))
-                    self._keep(f"{situation.name}-{display}-{theme}.png", DISPLAYS[display], pixels)
-            finally:
-                sitting.close()
+        if situation.screen != self._screen:
+            self._write_sheets()
+            self._screen = situation.screen
+        by_rows: dict[int, list[str]] = {}
+        for display in self._choice.displays:
+            by_rows.setdefault(rows_that_fit(DISPLAYS[display]), []).append(display)
+        for language in self._choice.languages:
+            for rows, displays in by_rows.items():
+                sitting = situation.sit(rig, LANGUAGES[language], rows, words_of)
+                try:
+                    for theme in self._choice.themes:
+                        frame = sitting.frame(night=theme == "night")
+                        for display in displays:
+                            pixels = self._galleries[display].pixels(frame, scroll=situation.scroll)
+                            self._keep(situation.name, display, language, theme, pixels)
+                finally:
+                    sitting.close()
 
-    def _keep(self, name: str, metrics: DisplayMetrics, pixels: bytes) -> None:
-        if len(self._under_way) >= 8:  # a picture is several megabytes
+    def _keep(self, situation: str, display: str, language: str, theme: str, pixels: bytes) -> None:
+        if len(self._under_way) >= WAITING:
             self._finish()
-        size = (metrics.width_px, metrics.height_px)
-        self._under_way.append(self._pool.submit(_write, self._folder / name, size, pixels))
+        page = self._pages.setdefault((language, theme), ContactSheet())
+        page.cells.setdefault(situation, {})
+        name = f"{situation}-{language}-{display}-{theme}.png"
+        add = (lambda picture: page.add(situation, display, picture)) if self._with_sheets else None
+        self._under_way.append(self._pool.submit(_write, self._folder / name, DISPLAYS[display], pixels, add))
         self.count += 1
 
     def _finish(self) -> None:
@@ -119,6 +141,21 @@ class Album:
         for each in under_way:
             each.result()
 
+    def _write_sheets(self) -> None:
+        """Write the contact sheets of the screen that is finished."""
+        self._finish()
+        pages, self._pages = self._pages, {}
+        if not self._with_sheets:
+            return
+        for (language, theme), page in pages.items():
+            page.write(self._folder / f"sheet-{self._screen}-{language}-{theme}.png", self._choice.displays)
+            self.sheets += 1
 
-def _write(path: Path, size: tuple[int, int], pixels: bytes) -> None:
-    Image.frombytes("RGB", size, pixels).save(path, compress_level=COMPRESSION)
+
+def _write(
+    path: Path, metrics: DisplayMetrics, pixels: bytes, add: Callable[[Image.Image], None] | None = None
+) -> None:  # fmt: skip
+    picture = Image.frombytes("RGB", (metrics.width_px, metrics.height_px), pixels)
+    picture.save(path, compress_level=COMPRESSION)
+    if add is not None:
+        add(picture)

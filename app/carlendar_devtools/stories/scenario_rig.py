@@ -22,8 +22,12 @@ from msgspec.structs import replace
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
+from carlendar.domain.call import PhoneState
+from carlendar.domain.ports import Unsubscribe
 from carlendar.domain.timespan import Timespan
+from carlendar.errors import CarlendarError
 from carlendar.i18n import catalogue
+from carlendar.i18n.catalogue import Words
 from carlendar.ipc.messages import Command, SyncStatus
 from carlendar.meetings.html import text_of
 from carlendar.meetings.plan import plan
@@ -54,6 +58,16 @@ from carlendar_devtools.emulator.world.scenario import load_world
 
 ZONE = ZoneInfo("Europe/Berlin")
 PERSON = "ana@contoso.example"
+LOCALE = asset("locale")
+WordsOf = Callable[[str], Words]
+"""Returns the texts of a locale."""
+
+
+def translated(locale: str) -> Words:
+    """The texts of a locale from the catalogues."""
+    return catalogue.load(locale, LOCALE)
+
+
 QUIET = 0.5
 """Seconds without a write after which all has been written."""
 
@@ -90,11 +104,12 @@ class HeldClock:
         self.elapsed += seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Nothing:
-    """A null adapter for sound, browser, navigation and service."""
+    """A null adapter for sound, browser, navigation and service. `refusal` is raised by opening and navigating."""
 
     there: bool = True
+    refusal: CarlendarError | None = None
 
     def play(self, name: str, loudness: float = 1.0) -> None:
         """Silence."""
@@ -103,11 +118,15 @@ class Nothing:
         """Whether there is one."""
         return self.there
 
-    def open(self, url: str) -> None:
-        """Nothing opens."""
+    def open(self, _url: str) -> None:
+        """Nothing opens; raises the refusal, if there is one."""
+        if self.refusal is not None:
+            raise self.refusal
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Do nothing: there is no navigation system."""
+    def navigate(self, _latitude: float, _longitude: float) -> None:
+        """Do nothing: there is no navigation system. Raises the refusal, if there is one."""
+        if self.refusal is not None:
+            raise self.refusal
 
     def send(self, command: Command) -> None:
         """Do nothing: there is no service."""
@@ -163,10 +182,11 @@ class ScenarioRig:
         *,
         browser: bool = False,
         before: Callable[[UserStore], None] = lambda _: None,
+        words: WordsOf = translated,
     ) -> RigSession:
         """Return a session of the driver at that time, with its own copy of the stored data.
 
-        `before` changes drivers and accounts first.
+        `before` changes drivers and accounts first; `words` are the texts of each locale.
         """
         car = Path(tempfile.mkdtemp(prefix="car", dir=self.folder))
         for database in self.folder.glob("*.db*"):
@@ -175,7 +195,7 @@ class ScenarioRig:
             shutil.copytree(self.folder / PHOTOS, car / PHOTOS)
         with UserOf(car) as user:
             before(user)
-        return RigSession(car, HeldClock(at), state, options, browser=browser)
+        return RigSession(car, HeldClock(at), state, options, browser=browser, words=words)
 
 
 class UserOf(contextlib.AbstractContextManager[UserStore]):
@@ -196,9 +216,18 @@ class RigSession:
     """A presenter with all its dependencies, controlled directly."""
 
     def __init__(
-        self, folder: Path, clock: HeldClock, state: DrivingState, options: Options, *, browser: bool = False
+        self,
+        folder: Path,
+        clock: HeldClock,
+        state: DrivingState,
+        options: Options,
+        *,
+        browser: bool = False,
+        words: WordsOf = translated,
     ) -> None:
         self.clock, self._folder = clock, folder
+        self.links, self.navigation = Nothing(browser), Nothing()
+        self._amend: Callable[[Snapshot], Snapshot] = lambda stored: stored
         self._sequence = itertools.count(1)
         self._due: list[tuple[float, Callable[[], None]]] = []
         self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
@@ -207,22 +236,39 @@ class RigSession:
         self._stored = threading.Semaphore(0)
         self._memory = UserWriter(folder, lambda _what, _ok: self._stored.release(), host.boot_id)
         nothing = Nothing()
-        locale = asset("locale")
         ports = Ports(
-            read=self.read, memory=self._memory, service=nothing, telephony=self.phone, links=Nothing(browser),
-            navigation=nothing, sound=nothing, wall=clock, elapsed=clock,
-            words=lambda language: catalogue.load(language, locale), languages=catalogue.available(locale),
+            read=self.read, memory=self._memory, service=nothing, telephony=self.phone, links=self.links,
+            navigation=self.navigation, sound=nothing, wall=clock, elapsed=clock,
+            words=words, languages=catalogue.available(LOCALE),
             plan=plan, new_key=lambda: f"key{next(self._sequence)}",
         )  # fmt: skip
         self.presenter = Presenter(ports, options, restrictions_for(state, "picture", sequence=next(self._sequence)))
-        self.phone.subscribe(self.presenter.phone_changed)
+        self._phone_state = PhoneState(connected=False)
+        self.ignore_phone: Unsubscribe = self.phone.subscribe(self._phone_changed)
+        """Let nothing that the phone does be reported any more."""
         self.fresh()
+
+    def _phone_changed(self, state: PhoneState) -> None:
+        self._phone_state = state
+        self.presenter.phone_changed(state)
+
+    def report(self, edit: Callable[[PhoneState], PhoneState]) -> None:
+        """Report the phone's state with a change that the simulated phone does not make by itself."""
+        self._phone_changed(edit(self._phone_state))
+        self.presenter.tick()
+
+    def amend(self, edit: Callable[[Snapshot], Snapshot]) -> None:
+        """Change what the store is read to hold, from now on, and show it."""
+        before = self._amend
+        self._amend = lambda stored: edit(before(stored))
+        self.presenter.snapshot_changed()
+        self.presenter.tick()
 
     def read(self) -> Snapshot:
         """What the store holds for the driver."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
         day = self._reader.read(window, ZONE, boot_id=host.boot_id())
-        return replace(day, avatars=self._avatars.read())
+        return self._amend(replace(day, avatars=self._avatars.read()))
 
     def _schedule(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         entry = (self.clock.elapsed + seconds, action)

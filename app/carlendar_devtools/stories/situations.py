@@ -1,81 +1,29 @@
-"""The situations of which pictures are taken: where the day stands, what the car does, what has been done."""
+"""The situations of which pictures are taken; `now_`, `call_` and `parked_situations` hold more of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from carlendar.domain.account import FEED, FILES, Account, AccountState, Profile
 from carlendar.domain.call import CallCommand
-from carlendar.ipc.messages import SignInStatus
-from carlendar.safety.restrictions import DrivingState
 from carlendar.store.user import UserStore
+from carlendar_devtools.stories.call_situations import CALL
+from carlendar_devtools.stories.now_situations import NOW
+from carlendar_devtools.stories.parked_situations import PARKED_SCREENS
 from carlendar_devtools.stories.scenario_rig import RigSession
-
-SETTLED = 15.0
-"""Seconds after which a change without a touch is drawn: it is delayed while driving."""
-MOVING, IDLING, PARKED, UNKNOWN = DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN
-
-
-def _as_it_is(_: RigSession) -> None:
-    return
-
-
-def _nobody(_: UserStore) -> None:
-    return
-
-
-@dataclass(frozen=True, slots=True)
-class StorySituation:
-    """One picture: where the day stands, what the car does, and what has been done."""
-
-    name: str
-    at: str
-    state: DrivingState = MOVING
-    act: Callable[[RigSession], None] = _as_it_is
-    scenario: str = "commute"
-    language: str = "en"
-    signed_in: bool = True
-    browser: bool = False
-    day: int = 0
-    """Days after the scenario's first."""
-    before: Callable[[UserStore], None] = _nobody
-    """What has become of drivers and accounts before the driver sits down."""
-    region: str = "DE"
-    """Country of the phone."""
-    displays: tuple[str, ...] = ()
-    """Names of the only displays to draw it on; empty for all."""
-
-
-def touches(*intents: str) -> Callable[[RigSession], None]:
-    """Touch what has those intents, one after the other."""
-
-    def act(sitting: RigSession) -> None:
-        for intent in intents:
-            sitting.touch(intent)
-
-    return act
-
-
-def after_reminders(*intents: str) -> Callable[[RigSession], None]:
-    """The same once no reminder is on the screen."""
-
-    def act(sitting: RigSession) -> None:
-        while getattr(sitting.presenter.frame.body, "band", None) is not None:
-            sitting.touch("remind")
-        touches(*intents)(sitting)
-
-    return act
-
-
-def _call(seconds: float, *then: str) -> Callable[[RigSession], None]:
-    def act(sitting: RigSession) -> None:
-        sitting.touch("join")
-        sitting.pass_time(seconds)
-        for intent in then:
-            sitting.touch(intent)
-
-    return act
+from carlendar_devtools.stories.story_situation import (
+    CODE,
+    IDLING,
+    MOVING,
+    PARKED,
+    SETTLED,
+    UNKNOWN,
+    StorySituation,
+    after_reminders,
+    joins,
+    signs_in,
+    touches,
+)
 
 
 def _clock_lost(sitting: RigSession) -> None:
@@ -90,12 +38,12 @@ def _offline(sitting: RigSession) -> None:
 
 
 def _dropped(sitting: RigSession) -> None:
-    _call(240)(sitting)
+    joins(240)(sitting)
     sitting.phone.drop()
 
 
 def _refused(sitting: RigSession) -> None:
-    _call(0.6)(sitting)
+    joins(0.6)(sitting)
     sitting.phone.refuse()
 
 
@@ -106,7 +54,7 @@ def _late_in_a_tunnel(sitting: RigSession) -> None:
 
 
 def _waiting(sitting: RigSession) -> None:
-    _call(240)(sitting)
+    joins(240)(sitting)
     sitting.phone.incoming("+493012345678")
 
 
@@ -116,7 +64,7 @@ def _on_hold(sitting: RigSession) -> None:
 
 
 def _phone_gone(sitting: RigSession) -> None:
-    _call(240)(sitting)
+    joins(240)(sitting)
     sitting.phone.disconnect()
 
 
@@ -135,25 +83,8 @@ def _no_phone(sitting: RigSession) -> None:
     sitting.phone.disconnect()
 
 
-def _said(**status: object) -> Callable[[RigSession], None]:
-    def act(sitting: RigSession) -> None:
-        sitting.touch("sign_in")
-        sitting.touch("accept_notice")
-        sitting.presenter.service_said(SignInStatus(**status))  # type: ignore[arg-type]  # named fields of the message
-
-    return act
-
-
-CODE = {
-    "phase": "code",
-    "user_code": "HX4KQP7ZR",
-    "verification_uri": "https://microsoft.com/devicelogin",
-    "expires_in": 870.0,
-}
-
-
 def _driven_off(sitting: RigSession) -> None:
-    _said(**CODE)(sitting)
+    signs_in(**CODE)(sitting)
     sitting.drive(MOVING)
 
 
@@ -203,7 +134,6 @@ def _remove_feed(sitting: RigSession) -> None:
 BASE = (
     StorySituation("drive-next", "08:48"),
     StorySituation("drive-next-parked", "08:48", PARKED),
-    StorySituation("drive-next-german", "08:48", language="de"),
     StorySituation("drive-unknown", "08:48", UNKNOWN),
     StorySituation("drive-running", "09:10", act=after_reminders()),
     StorySituation("drive-clash", "08:52", act=after_reminders(), scenario="busy"),
@@ -229,11 +159,11 @@ BASE = (
     StorySituation("event-idling", "08:48", IDLING, touches("agenda", "open")),
     StorySituation("event-qr", "08:48", PARKED, touches("agenda", "open", "hand_over")),
     StorySituation("event-answer", "08:48", PARKED, touches("agenda", "open", "answer_choice")),
-    StorySituation("call-dialling", "08:58", act=_call(0.1)),
-    StorySituation("call-ringing", "08:58", act=_call(0.9)),
-    StorySituation("call-sending-id", "08:58", act=_call(3.5)),
-    StorySituation("call-connected", "08:58", act=_call(240, "unmute")),
-    StorySituation("call-muted", "08:58", act=_call(240)),
+    StorySituation("call-dialling", "08:58", act=joins(0.1)),
+    StorySituation("call-ringing", "08:58", act=joins(0.9)),
+    StorySituation("call-sending-id", "08:58", act=joins(3.5)),
+    StorySituation("call-connected", "08:58", act=joins(240, "unmute")),
+    StorySituation("call-muted", "08:58", act=joins(240)),
     StorySituation("call-refused", "08:58", act=_refused),
     StorySituation("call-dropped", "08:58", act=_dropped),
     StorySituation("call-waiting", "08:58", act=_waiting),
@@ -243,10 +173,10 @@ BASE = (
     StorySituation("drive-emergency-call", "08:48", act=_emergency),
     StorySituation("drive-number-abroad", "08:48", region="CH"),
     StorySituation("notice", "08:41", PARKED, touches("sign_in"), signed_in=False),
-    StorySituation("sign-in-code", "08:41", PARKED, _said(**CODE), signed_in=False, browser=True),
-    StorySituation("sign-in-refused", "08:41", PARKED, _said(phase="failed", reason="policy", number="AADSTS53003"),
-              signed_in=False, browser=True),
-    StorySituation("sign-in-expired", "08:41", PARKED, _said(phase="expired"), signed_in=False),
+    StorySituation("sign-in-code", "08:41", PARKED, signs_in(**CODE), signed_in=False, browser=True),
+    StorySituation("sign-in-refused", "08:41", PARKED, signs_in(phase="failed", reason="policy", number="AADSTS53003"),
+                   signed_in=False, browser=True),
+    StorySituation("sign-in-expired", "08:41", PARKED, signs_in(phase="expired"), signed_in=False),
     StorySituation("sign-in-driven-off", "08:41", PARKED, _driven_off, signed_in=False),
     StorySituation("settings", "08:48", PARKED, touches("settings")),
     StorySituation("settings-alone", "08:48", PARKED, _alone("settings")),
@@ -274,22 +204,5 @@ BASE = (
     StorySituation("drive-no-title", "19:48", act=after_reminders(), scenario="world"),
 )  # fmt: skip
 
-IN_GERMAN = (
-    "drive-late-waiting",
-    "drive-next-parked", "drive-running", "drive-clash", "drive-nothing-soon", "drive-nothing-at-all",
-    "drive-not-signed-in-parked", "drive-offline", "drive-clock-not-set", "drive-no-phone", "drive-late-undo",
-    "reminder", "reminder-two", "agenda-moving", "agenda-idling", "agenda-parked", "event-parked", "event-idling",
-    "event-qr", "event-answer", "call-dialling", "call-connected", "call-muted", "call-refused", "call-dropped",
-    "call-waiting", "call-on-hold", "call-phone-gone", "drive-other-call", "drive-emergency-call",
-    "drive-number-abroad", "notice",
-    "sign-in-code", "sign-in-refused", "sign-in-expired", "sign-in-driven-off", "settings",
-    "settings-feeds",
-    "settings-clear", "profiles", "drive-two-drivers-parked", "drive-guest", "drive-blocked-parked", "drive-private",
-)  # fmt: skip
-"""Situations that are drawn once more in German, on a wide display and on the smallest one."""
-
-SITUATIONS = BASE + tuple(
-    replace(each, name=f"{each.name}-german", language="de", displays=("1560x700", "800x480"))
-    for each in BASE
-    if each.name in IN_GERMAN
-)
+SITUATIONS = (*BASE, *NOW, *CALL, *PARKED_SCREENS)
+"""Every state of every screen."""

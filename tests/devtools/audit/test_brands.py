@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from msgspec.structs import replace
 
 from carlendar.brands import library
-from carlendar.brands.brand import Brand
-from carlendar.brands.brand_file import BrandError, brand_of
+from carlendar.brands.brand import Brand, BrandError
+from carlendar.brands.brand_file import brand_of
 from carlendar_devtools.audit import colours, greyscale, legibility
 from carlendar_devtools.audit.column import column_of
 from carlendar_devtools.audit.examiner import words

@@ -213,8 +213,8 @@ def test_too_much_to_read(frame_of: FrameOf, examine: Examine) -> None:
     words = "a bc " * 20
     wrong = examine(replace(frame, body=replace(body, title=words[:45], lines=(Line((words,)),))), "portrait-11")
     assert {"T2"} <= rules(wrong)
-    card = replace(body.cards[0], detail="Hafenstraße 12, second floor of the house beside the river and beyond it")
-    wrong = examine(replace(frame, body=replace(body, cards=(card,) * 6)), "portrait-11")
+    assert body.secondary is not None
+    wrong = examine(replace(frame, body=replace(body, footer=(body.secondary,) * 6)), "portrait-11")
     assert {"G1"} <= rules(wrong)
     assert found(
         examine(replace(frame_of("call-connected"), body=CallState(Line((words,)), words)), "portrait-11"), "T1"

@@ -120,4 +120,4 @@ def _cancel(view: ViewContext) -> Action:
 
 
 def _close(view: ViewContext) -> Action:
-    return Action(CancelSignIn(), (view.words.say("Close"),), "close")
+    return Action(CancelSignIn(), (view.words.say("Back"),), "arrow-left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, shown, takes_place
@@ -141,7 +142,18 @@ def _ahead(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> tuple[AgendaEn
         whole = tuple(entry for entry in held.all_day if takes_place(entry.event))
         if whole:
             found[Day(held.day, whole)] = None
+    first = _first_of_tomorrow(view, listed) if view.restrictions.moving else None
+    # nothing of today goes for it
+    if first is not None and not pages(len(found) + 1, view.restrictions, view.options.rows_fit)[-1].left:
+        found[first] = None
     return tuple(found)
+
+
+def _first_of_tomorrow(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaEntry | None:
+    """With what tomorrow begins: the first meeting that has a time and takes place."""
+    tomorrow = view.now.date() + timedelta(days=1)
+    begins = (e for e in listed if not e.all_day and takes_place(e.event) and view.at(e)[0].date() == tomorrow)
+    return min(begins, key=lambda entry: view.at(entry)[0], default=None)
 
 
 def _folded_row(view: ViewContext, held: Day) -> AgendaRow:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import AgendaEntry, in_join_time
+from carlendar.domain.call import CallPhase
 from carlendar.i18n.catalogue import mark
-from carlendar.meetings.plan import JoinAction, Why
+from carlendar.i18n.countries import country
+from carlendar.meetings.plan import Doubt, JoinAction, Why
 from carlendar.presentation.disclosure import may_show_details
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Line, Tone
@@ -24,6 +26,35 @@ REASONS: dict[str, tuple[str, str, str]] = {
 BUSY = (mark("The phone is on another call"), mark("Phone is busy"), "phone-alert")
 EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-alert")
 """Why no call can be placed although there is a phone."""
+
+
+HOLDS = (mark("Your other call is put on hold"), mark("Holds your call"))
+DOUBTS: dict[str, tuple[str, str]] = {
+    Doubt.NOT_ACCEPTED: (mark("You have not accepted this invitation."), mark("Not accepted")),
+    Doubt.NOT_OF_SERVICE: (mark("The number does not belong to the meeting’s service."), mark("Unknown number")),
+}
+"""Why a number is to be confirmed, and a short form."""
+
+
+def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
+    """What joining does beside joining: it calls another country, holds a call, or asks first and why."""
+    step = view.join_step(entry)
+    if step is None or step.action is not JoinAction.CALL or view.our_call is not None:
+        return None
+    say = view.words.say
+    if step.doubt in DOUBTS:
+        text, short = DOUBTS[step.doubt]
+        return Line((say(text), say(short)), "phone-alert", Tone.WARN)
+    if step.country:
+        name = country(view.words.language, step.country)
+        long, short = (
+            say("Calls a number in another country: {country}", country=name),
+            say("Number abroad: {country}", country=name),
+        )
+        return Line((long, short, name), "phone-alert", Tone.WARN)
+    if any(call.phase is CallPhase.ACTIVE for call in view.phone.calls):
+        return Line((say(HOLDS[0]), say(HOLDS[1])), "phone-alert", Tone.WARN)
+    return None
 
 
 def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:

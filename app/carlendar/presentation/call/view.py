@@ -12,7 +12,7 @@ from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_forms, title_of
 from carlendar.presentation.intents import AnswerCall, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
-from carlendar.presentation.states import Action, CallState, Line, Look, Tone
+from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
 from carlendar.text.graphemes import count
 from carlendar.text.shorten import cut
 
@@ -108,10 +108,12 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
     return CallState(
         status=_status(view, found),
         title=title(view, meeting_call),
-        detail=_detail(view, meeting_call, found, other),
+        detail=_detail(view, meeting_call, found),
         large=large,
         small=small,
         leave=leave,
+        ring=_ring(view, meeting_call, found),
+        band=_band(view, found, other),
     )
 
 
@@ -133,19 +135,19 @@ def _status(view: ViewContext, found: Call) -> Line:
     text, icon, tone = STATUS[found.phase]
     parts = [say(text)]
     digits = TONES if found.phase is CallPhase.ACTIVE else HELD_TONES if found.phase is CallPhase.HELD else {}
-    if found.tones in digits:
-        parts.append(say(digits[found.tones]))
-    if view.phone.muted and found.phase is CallPhase.ACTIVE:
-        parts.append(say("muted"))
-    if found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL):
-        tone = Tone.WARN
-    return Line((" · ".join(parts), parts[0]), icon, tone)
+    sent = [say(digits[found.tones])] if found.tones in digits else []
+    muted = [say("muted")] if view.phone.muted and found.phase is CallPhase.ACTIVE else []
+    failed = found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL)
+    # Where there is no room for all, what is wrong stays: it is never conveyed by the tone alone.
+    shorter = [[*sent, *muted], sent] if failed and sent else [[*parts, *muted], parts]
+    variants = dict.fromkeys(" · ".join(each) for each in ([*parts, *sent, *muted], *shorter))
+    return Line(tuple(variants), icon, Tone.WARN if failed else tone)
 
 
 def _mute(view: ViewContext) -> Action:
     say = view.words.say
     if view.phone.muted:
-        return Action(Unmute(), (say("Unmute"),), "microphone-off", selected=True)
+        return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True)
     return Action(Mute(), (say("Mute"),), "microphone")
 
 
@@ -158,11 +160,9 @@ def _answer(view: ViewContext, other: Call) -> Action | None:
     return Action(AnswerCall(other.id), labels, "phone-incoming", sends=True)
 
 
-def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call, other: Call | None) -> str:
-    """What is out of the ordinary; else whole minutes of the call, and what comes next."""
+def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call) -> str:
+    """What is out of the ordinary; else what comes next."""
     say = view.words.say
-    if other is not None:
-        return say("Another call is waiting")
     if found.phase in (CallPhase.DIALING, CallPhase.RINGING):
         if meeting_call.second:
             return say("First number failed, trying the second")
@@ -170,7 +170,7 @@ def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call, other: Ca
             return say("With {phone}", phone=name)
     if found.phase is CallPhase.ACTIVE and meeting_call.tones and _unknown_digits(meeting_call, found):
         return say("Enter the ID again if the meeting asks for it")
-    return _minutes_and_next(view, meeting_call, found)
+    return _next(view, meeting_call)
 
 
 def _unknown_digits(meeting_call: MeetingCall, found: Call) -> bool:
@@ -178,16 +178,37 @@ def _unknown_digits(meeting_call: MeetingCall, found: Call) -> bool:
     return found.placed is None and found.tones is TonesPhase.NONE and meeting_call.found
 
 
-def _minutes_and_next(view: ViewContext, meeting_call: MeetingCall, found: Call | None) -> str:
-    minutes = int((view.elapsed - found.since) // 60) if found and found.phase is CallPhase.ACTIVE else 0
-    parts = [view.words.say_number("{n} min", "{n} min", minutes)] if minutes > 0 else []
+def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | None:
+    """Whole minutes of the call, as a part of the meeting's length; None before it is active."""
+    if found.phase is not CallPhase.ACTIVE:
+        return None
+    minutes = max(0, int((view.elapsed - found.since) // 60))
+    stored = view.agenda.stored.get(meeting_call.key)
+    length = 60.0
+    if stored is not None and not stored.event.all_day:
+        length = (stored.event.end(view.zone) - stored.event.start(view.zone)).total_seconds() / 60 or length
+    unit = view.words.say_number("minute", "minutes", minutes)
+    return Ring(str(minutes), unit, view.words.say("min"), min(1.0, minutes / length), Tone.GO)
+
+
+def _band(view: ViewContext, found: Call, other: Call | None) -> Band | None:
+    """What must not be missed: another call that waits, or that ours is on hold."""
+    if other is not None:
+        return Band(view.words.say("Another call is waiting"), "phone-incoming")
+    if found.phase is CallPhase.HELD:
+        return Band(view.words.say("On hold"), "phone-alert", Tone.WARN)
+    return None
+
+
+def _next(view: ViewContext, meeting_call: MeetingCall) -> str:
+    """What comes next today; empty for nothing."""
     following = _following(view, meeting_call)
     if following is None:
-        return "".join(parts)
+        return ""
     time = view.formats.time(view.at(following)[0])
 
     def said(title: str) -> str:
-        return " · ".join((*parts, view.words.say("Next: {title} at {time}", title=title, time=time)))
+        return view.words.say("Next: {title} at {time}", title=title, time=time)
 
     return _with_title(said, title_of(view, following))
 
@@ -240,7 +261,7 @@ def _after(view: ViewContext, meeting_call: MeetingCall) -> str:
         return say("It may be asking which SIM card to use")
     if meeting_call.ended is not None and meeting_call.second and not meeting_call.ended.answered:
         return say("Both numbers failed")
-    return _minutes_and_next(view, meeting_call, None)
+    return _next(view, meeting_call)
 
 
 def _ending(view: ViewContext, meeting_call: MeetingCall) -> Line:
@@ -289,4 +310,4 @@ def _came_back(view: ViewContext, meeting_call: MeetingCall) -> bool:
 
 
 def _close(view: ViewContext) -> Action:
-    return Action(CloseCall(), (view.words.say("Close"),), "close")
+    return Action(CloseCall(), (view.words.say("Back"),), "arrow-left")

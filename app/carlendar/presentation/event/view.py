@@ -16,7 +16,7 @@ from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.call.join_obstacle import obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, Respond
+from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, GoBack, Respond
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_distance
 from carlendar.presentation.service_names import full_name, icon, short_name
@@ -32,13 +32,13 @@ ANSWERS: dict[Response, tuple[str, str]] = {
     Response.ORGANIZER: (mark("You are the organiser"), "account-circle"),
     Response.ACCEPTED: (mark("You accepted"), "check"),
     Response.TENTATIVE: (mark("You said maybe"), "calendar-question"),
-    Response.DECLINED: (mark("You declined"), "close"),
+    Response.DECLINED: (mark("You declined"), "cancel"),
     Response.NOT_RESPONDED: (mark("Not answered yet"), "calendar-question"),
 }
 CHOICES: tuple[tuple[ResponseKind, Response, str, str], ...] = (
     (ResponseKind.ACCEPT, Response.ACCEPTED, mark("Accept"), "check"),
     (ResponseKind.TENTATIVE, Response.TENTATIVE, mark("Maybe"), "calendar-question"),
-    (ResponseKind.DECLINE, Response.DECLINED, mark("Decline"), "close"),
+    (ResponseKind.DECLINE, Response.DECLINED, mark("Decline"), "cancel"),
 )
 SERIES = {
     Panel.SERIES_ACCEPT: ResponseKind.ACCEPT,
@@ -53,7 +53,8 @@ def event(view: ViewContext) -> EventState:
     """The meeting whose occurrence key is the view's subject; a message where it no longer exists."""
     entry = next((held for held in view.agenda.entries if held.key == view.subject), None)
     if entry is None:
-        return EventState(view.words.say("This meeting was moved or deleted"), "")
+        gone = view.words.say("This meeting was moved or deleted")
+        return EventState(gone, "", actions=() if view.parked else (_back(view),))
     stored = view.agenda.of(entry)
     showing_link = view.panel is Panel.HAND_OVER and view.parked and stored.join_details is not None
     return EventState(
@@ -169,12 +170,15 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
         undo_action or _change_answer(view, entry),
     )
     given = tuple(action for action in found if action is not None)
-    return given if view.parked else (*given, *_quick_answers(view, entry))[:MOST_SECONDARY]
+    if view.parked:
+        return given
+    # the way back is one of the secondary actions; it stands last, at the foot
+    return (*(*given, *_quick_answers(view, entry))[: MOST_SECONDARY - 1], _back(view))
 
 
 def _link(view: ViewContext, entry: AgendaEntry) -> Action | None:
     if view.panel is Panel.HAND_OVER:
-        return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "close")
+        return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "eye-off")
     return hand_over(view, entry)
 
 
@@ -228,6 +232,11 @@ def _which(view: ViewContext, entry: AgendaEntry, kind: ResponseKind) -> tuple[A
         Action(Respond(entry.key, kind, series=True), all_, "calendar-multiple", sends=True),
         _never_mind(view),
     )
+
+
+def _back(view: ViewContext) -> Action:
+    """The way back to the list, while no rail shows it."""
+    return Action(GoBack(), (view.words.say("Back"),), "arrow-left")
 
 
 def _never_mind(view: ViewContext) -> Action:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from carlendar.domain.agenda import AgendaEntry, minutes_until
 from carlendar.domain.reminders import Reminder, ReminderStage
-from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import join_details, navigate
-from carlendar.presentation.call.join_obstacle import obstacle
+from carlendar.presentation.actions import join_details, way_there
 from carlendar.presentation.disclosure import title_of
-from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import Dismiss, Remind
 from carlendar.presentation.now import running_late
-from carlendar.presentation.now.view import lateness_panel
-from carlendar.presentation.service_names import short_name
-from carlendar.presentation.states import Action, Band, DriveState, Line
-from carlendar.presentation.time_text import span
+from carlendar.presentation.now.view import lateness_panel, meeting_lines, ring
+from carlendar.presentation.states import Action, Band, DriveState, Line, Tone
 from carlendar.presentation.view_context import Panel, ViewContext
 
 
@@ -23,9 +18,10 @@ def reminded(view: ViewContext, reminder: Reminder) -> DriveState:
     first = reminder.entries[0]
     state = DriveState(
         title=title_of(view, first),
+        ring=ring(view, first),
         band=Band(when(view, reminder), "bell" if view.vehicle.loudness > 0 else "bell-off"),
         lines=_lines(view, reminder, first),
-        primary=join_details(view, first) or navigate(view, first, named=True),
+        primary=join_details(view, first) or way_there(view, first),
         secondary=running_late.action(view, first),
         footer=_answers(view, reminder),
     )
@@ -46,25 +42,19 @@ def when(view: ViewContext, reminder: Reminder) -> str:
 
 
 def _lines(view: ViewContext, reminder: Reminder, first: AgendaEntry) -> tuple[Line, ...]:
-    stored = view.agenda.of(first)
-    hindrance = obstacle(view, first)
-    where = "" if hindrance else short_name(view, stored) or place(view, stored)
-    time = span(view, first)
-    lines = [Line((f"{time} · {where}", time))] if where else [Line((time,))]
-    said = outbox_status.late_line(view, first)
-    lines += [line for line in (said, hindrance) if line]
+    lines = list(meeting_lines(view, first))
     if len(reminder.entries) > 1:
         other = title_of(view, reminder.entries[1])
-        lines.append(Line((view.words.say("Also: {title}", title=other),), "alert"))
+        lines.append(Line((view.words.say("Also: {title}", title=other), view.words.say("Clash")), "alert", Tone.WARN))
     return tuple(lines)
 
 
 def _answers(view: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
     say = view.words.say
     labels = dict.fromkeys((say("Dismiss"), view.words.say_in("short", "Dismiss")))
-    dismiss = Action(Dismiss(reminder.keys), tuple(labels), "close")
+    dismiss = Action(Dismiss(reminder.keys), tuple(labels), "check-circle")
     if reminder.stage is ReminderStage.BEFORE:
         time = view.formats.time(view.at(reminder.entries[0])[0])
         later = (say("Remind me at {time}", time=time), say("At {time}", time=time))
         return (Action(Remind(reminder.keys), later, "timer-outline"), dismiss)
-    return (Action(Remind(reminder.keys), (say("Got it"),), "check"), dismiss)
+    return (Action(Remind(reminder.keys), (say("Got it"), say("OK")), "check"), dismiss)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, minutes_until
+from carlendar.domain.agenda import AgendaEntry, minutes_until, takes_place
 from carlendar.domain.event import ShowAs
 from carlendar.domain.up_next import Phase, UpNext, find_up_next
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import REJOIN, join, join_details, navigate, to_agenda, to_call
-from carlendar.presentation.call.join_obstacle import obstacle
+from carlendar.presentation.actions import REJOIN, join, join_details, to_agenda, to_call, way_there
+from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import ShowProfiles, StartSignIn
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_arrival
 from carlendar.presentation.service_names import icon, short_name
-from carlendar.presentation.states import Action, Band, DriveState, Line, MiniCard, Ring, Tone
+from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Line, Look, MiniCard, Ring, Tone
 from carlendar.presentation.time_text import as_of, day, moment, span
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
+AHEAD = 14
+"""Days ahead that are synchronised."""
 RING_MINUTES = 60
+MOST_RING_MINUTES = 999
+"""More minutes than this are no countdown."""
 
 
 def drive(view: ViewContext) -> DriveState:
@@ -51,15 +57,16 @@ def _without_driver(view: ViewContext) -> DriveState | None:
 
 
 def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveState:
-    runs = up_next.phase is Phase.RUNNING
+    clash = _clash(view, up_next)
     state = DriveState(
         title=title_of(view, main),
-        ring=None if runs or not view.clock_set else _ring(view, main),
-        lines=_lines(view, up_next, main),
-        primary=to_call(view) or join_details(view, main) or navigate(view, main, named=True),
+        ring=ring(view, main),
+        lines=meeting_lines(view, main),
+        primary=to_call(view) or join_details(view, main) or way_there(view, main),
         secondary=running_late.action(view, main),
-        cards=_cards(view, up_next, up_next.following),
+        cards=() if clash else _cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
+        clash=clash,
     )
     return lateness_panel(view, state, main)
 
@@ -69,21 +76,34 @@ def lateness_panel(view: ViewContext, state: DriveState, main: AgendaEntry) -> D
     if view.panel is not Panel.LATENESS or view.subject not in ("", main.key) or state.secondary is None:
         return state
     band = Band(view.words.say("How late will you be?"), "clock-alert-outline")
-    return replace(state, ring=None, band=band, cards=(), agenda=None, footer=running_late.choices(view, main))
+    footer = running_late.choices(view, main)
+    return replace(state, band=band, cards=(), agenda=None, clash=None, footer=footer)
 
 
-def _ring(view: ViewContext, main: AgendaEntry) -> Ring:
-    minutes = minutes_until(main.event, view.now)
-    unit = view.words.say_number("minute", "minutes", minutes)
-    fraction = min(1.0, max(0.0, minutes / RING_MINUTES))
-    return Ring(str(minutes), unit, view.words.say("min"), fraction)
+def ring(view: ViewContext, main: AgendaEntry) -> Ring | None:
+    """The minutes until the meeting's start; of a running one those that are left of it, as a part of its length.
+
+    None while the clock is not set, for an all-day entry, and beyond `MOST_RING_MINUTES`.
+    """
+    start, end = view.at(main)
+    if not view.clock_set or main.all_day or view.now >= end:
+        return None
+    runs = start <= view.now
+    minutes = math.ceil((end - view.now).total_seconds() / 60) if runs else minutes_until(main.event, view.now)
+    if minutes > MOST_RING_MINUTES:
+        return None
+    whole = max(1.0, (end - start).total_seconds() / 60) if runs else RING_MINUTES
+    say = view.words.say
+    unit = say("min left") if runs else view.words.say_number("minute", "minutes", minutes)
+    return Ring(str(minutes), unit, unit if runs else say("min"), min(1.0, max(0.0, minutes / whole)))
 
 
-def _lines(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> tuple[Line, ...]:
+def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
+    """What stands under the title: when it is, what warns, and where or by which service."""
     say = view.words.say
     stored = view.agenda.of(main)
     start, end = view.at(main)
-    if up_next.phase is Phase.RUNNING and view.clock_set:
+    if start <= view.now < end and view.clock_set:
         time = Line((say("Now, until {time}", time=view.formats.time(end)),), "clock", Tone.ACCENT)
     elif start.date() != view.now.date():
         named = day(view, start.date())
@@ -91,9 +111,7 @@ def _lines(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> tuple[Line,
     else:
         short = () if view.clock_set else (f"{view.formats.date(start.date())}, {_start(view, main)}",)
         time = Line((span(view, main), *short), "clock")
-    # What warns stands next to the time: on a small display what comes last is left out first.
-    clash = _clash(view, up_next)
-    lines = [time, clash] if clash else [time]
+    lines = [time]
     if said := outbox_status.late_line(view, main):
         lines.append(said)
     if hindrance := obstacle(view, main):
@@ -102,22 +120,36 @@ def _lines(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> tuple[Line,
         lines.append(Line((service,), icon(stored)))
     elif where := place(view, stored):
         lines.append(Line(with_arrival(view, stored, where), "map-marker"))
+    if note := join_note(view, main):
+        lines.append(note)
     if blocked(stored):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
+        lines.append(Line((say("Ask your administrator"),), "shield-account"))
     lines += _textless(view)
-    if clash is None and stored.event.show_as is ShowAs.TENTATIVE and may_show_details(view, stored):
+    if stored.event.show_as is ShowAs.TENTATIVE and may_show_details(view, stored):
         lines.append(Line((say("Tentative"),), "calendar-question"))
     return tuple(lines)
 
 
-def _clash(view: ViewContext, up_next: UpNext) -> Line | None:
-    """A clash in words: with what, and when; the shortest form is the word alone."""
-    if not up_next.also:
+def _clash(view: ViewContext, up_next: UpNext) -> ClashCard | None:
+    """The other meeting with its own Join; its line's shortest form is the word alone."""
+    if up_next.main is None or not up_next.also:
         return None
-    other = up_next.also[0]
-    say, time = view.words.say, _start(view, other)
-    named = (say("Clash: {time} {title}", time=time, title=form) for form in title_forms(title_of(view, other)))
-    return Line((*named, say("Clash")), "alert", Tone.WARN)
+    other = next((entry for entry in up_next.also if view.can_join(entry)), up_next.also[0])
+    say, time, title = view.words.say, _start(view, other), title_of(view, other)
+    named = (say("Clash: {time} {title}", time=time, title=form) for form in title_forms(title))
+    same = view.at(other)[0] == view.at(up_next.main)[0]
+    when = say("Same time") if same else say("Clash at {time}", time=time)
+    stored = view.agenda.of(other)
+    where = short_name(view, stored) or place(view, stored)
+    way_in = None if to_call(view) else join(view, other)
+    return ClashCard(
+        title=title,
+        titles=title_forms(title),
+        detail=" · ".join(filter(None, (when, where))),
+        line=Line((*named, say("Clash")), "alert", Tone.WARN),
+        action=replace(way_in, look=Look.SECONDARY) if way_in else None,
+    )
 
 
 def _nothing_soon(view: ViewContext, up_next: UpNext) -> DriveState:
@@ -147,8 +179,12 @@ def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
 def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     say = view.words.say
     lines = []
-    if up_next.main is not None and view.at(up_next.main)[0].date() != view.now.date():
-        lines.append(Line((say("Next: {time}", time=moment(view, view.at(up_next.main)[0])),)))
+    following = up_next.main or _first_ahead(view)
+    if following is not None and view.at(following)[0].date() != view.now.date():
+        lines.append(Line((say("Next: {time}", time=moment(view, view.at(following)[0])),)))
+    elif following is None and up_next.rejoinable is None and view.fresh and view.clock_set:
+        none = view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD)
+        lines.append(Line((none,)))
     if not view.fresh and view.as_of is not None:
         lines.append(Line((say("last updated {time}", time=as_of(view)),)))
     if up_next.rejoinable is not None and _rejoin(view, up_next) is not None:
@@ -158,6 +194,12 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     if any(blocked(view.agenda.of(entry)) for entry in view.agenda.entries):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
     return (*lines, *_textless(view))
+
+
+def _first_ahead(view: ViewContext) -> AgendaEntry | None:
+    """The first meeting after now that is known, however far away."""
+    ahead = (e for e in view.agenda.entries if not e.all_day and takes_place(e.event) and view.at(e)[0] > view.now)
+    return min(ahead, key=lambda entry: view.at(entry)[0], default=None)
 
 
 def _textless(view: ViewContext) -> tuple[Line, ...]:
@@ -183,7 +225,7 @@ def _rejoin(view: ViewContext, up_next: UpNext) -> Action | None:
 def _way_to(view: ViewContext, up_next: UpNext) -> Action | None:
     if up_next.main is None or view.at(up_next.main)[0].date() != view.now.date():
         return None
-    return navigate(view, up_next.main, named=True)
+    return way_there(view, up_next.main)
 
 
 def _nothing_action(view: ViewContext, up_next: UpNext) -> Action | None:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from carlendar.text.wrap import steps
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Arrangement, CardPart, Part
+from carlendar.ui.screens.meeting_card import band_parts, countdown
 from carlendar.ui.screens.page import LINE, Page
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import CallState
+
+BAND, RING = 12.0, 51.3
+"""Millimetres of the band's height and of the ring, as on Now."""
 
 
 def compose(state: CallState, page: Page) -> list[Part]:
@@ -28,7 +32,23 @@ def compose(state: CallState, page: Page) -> list[Part]:
         else:
             parts, card = _column(state, room.from_right(width), page), room.without_right(width + gap)
     parts.append(CardPart("card", card, "call", radius=page.card_radius))
-    inner = card.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(3.0))
+    padding = page.mm(8.4 if not page.compact else 5.0)
+    band = card.from_top(page.mm(BAND))
+    if state.band is not None:
+        parts += band_parts(state.band, band, page, padding)
+    inner = card.without_top(band.height).inset(padding, page.mm(1.0))
+    if not page.compact:
+        inner = inner.without_bottom(band.height)
+    elif state.band is None:
+        inner = card.inset(padding, page.mm(3.0))
+    if state.ring is not None and inner.height >= page.mm(24.0) and not page.metrics.portrait:
+        size = min(page.mm(29.0 if page.compact else RING), inner.height, inner.width * 0.36)
+        parts += countdown(state.ring, Rect(inner.x, inner.y + (inner.height - size) / 2, size, size), page)
+        inner = inner.without_left(size + page.mm(5.7 if page.compact else 9.2))
+    elif state.ring is not None and page.metrics.portrait:
+        size = min(page.mm(RING), inner.height * 0.45)
+        parts += countdown(state.ring, Rect(inner.x + (inner.width - size) / 2, inner.y, size, size), page)
+        inner = inner.without_top(size + page.mm(2.0))
     return parts + _words(state, inner, page)
 
 
@@ -39,6 +59,8 @@ def _words(state: CallState, at: Rect, page: Page) -> list[Part]:
         fixed = status_height + (2 * gap)
         detail_px = min(status_px, page.px(Role.BODY))
         detail = page.fitted((state.detail,), at.width, detail_px, lines=1 if page.compact else 2)
+        if detail.cut and page.compact:  # without its time it says nothing
+            detail = page.fitted(("",), at.width, detail_px)
         title = page.title(state.title, at.width, at.height - fixed - detail.height(LINE))
         if title.px >= status_px * 1.1:
             break
@@ -57,44 +79,38 @@ def _words(state: CallState, at: Rect, page: Page) -> list[Part]:
 
 
 def _column(state: CallState, at: Rect, page: Page) -> list[Part]:
-    """Leave at the foot, farther from the others than they are from each other."""
-    gap = page.gap
+    """Each target in one place in every state of a call; Leave at the foot, farther from the others."""
+    gap, height = page.gap, page.metrics.least(Measure.SECONDARY)
     parts: list[Part] = []
     last = state.leave or state.close
-    if last is not None:
-        height = page.metrics.least(25.2)
-        parts.append(
-            page.button("leave", last, at.from_bottom(height), role=Role.PRIMARY * 0.87, primary=last is state.leave)
-        )
-        at = at.without_bottom(height + (page.mm(11.5) if state.leave else gap))
-    if state.leave is not None and state.close is not None:
-        height = page.metrics.least(Measure.SECONDARY)
-        parts.insert(0, page.button("close", state.close, at.from_bottom(height)))
-        at = at.without_bottom(height + gap)
-    if state.small is not None:
-        height = page.metrics.least(Measure.SECONDARY)
-        parts.insert(0, page.button("small", state.small, at.from_bottom(height)))
-        at = at.without_bottom(height + gap)
+    foot = at.from_bottom(page.metrics.least(25.2))
+    rest = at.without_bottom(foot.height + page.mm(11.5))
     if state.large is not None:
-        parts.insert(0, page.primary("large", state.large, at))
+        parts.append(page.primary("large", state.large, rest.without_bottom(height + gap).from_top(
+            min(rest.height - height - gap, page.mm(50.0)))))  # fmt: skip
+    if state.small is not None:
+        parts.append(page.button("small", state.small, rest.from_bottom(height)))
+    if last is not None:
+        parts.append(page.button("leave", last, foot, role=Role.PRIMARY * 0.87, primary=last is state.leave))
     return parts
 
 
 def _foot(state: CallState, page: Page) -> tuple[list[Part], Rect]:
+    """The same in a row, Leave at the end."""
     room = page.content
     height = min(page.mm(30.6), room.height * 0.45)
-    named = (("large", state.large), ("small", state.small), ("close", state.close), ("leave", state.leave))
-    buttons = [(key, action) for key, action in named if action is not None]
-    if not buttons:
+    named = (("large", state.large), ("small", state.small), ("leave", state.leave or state.close))
+    if not any(action for _, action in named):
         return [], room
     foot = room.from_bottom(height)
-    # Leave stands apart: more room before it than between the others
-    extra = page.mm(6.0) if state.leave is not None and len(buttons) > 1 else 0
-    width = (foot.width - extra - page.gap * (len(buttons) - 1)) / len(buttons)
+    extra = page.mm(6.0)
+    width = (foot.width - extra - page.gap * (len(named) - 1)) / len(named)
     parts: list[Part] = []
-    for number, (key, action) in enumerate(buttons):
+    for number, (key, action) in enumerate(named):
+        if action is None:
+            continue
         x = foot.x + number * (width + page.gap) + (extra if key == "leave" else 0)
-        main = key in {"leave", "large"}
+        main = key == "large" or action is state.leave
         parts.append(
             page.button(
                 key,
@@ -109,17 +125,19 @@ def _foot(state: CallState, page: Page) -> tuple[list[Part], Rect]:
 
 
 def _below(state: CallState, page: Page) -> tuple[list[Part], Rect]:
+    """The same under each other in the lower part of a portrait display."""
     room, gap = page.content, page.gap
+    height = page.metrics.least(Measure.SECONDARY)
+    foot = room.from_bottom(page.mm(30))
+    small = room.without_bottom(foot.height + page.mm(11.5)).from_bottom(height)
+    large = Rect(room.x, small.y - gap - page.mm(42), room.width, page.mm(42))
     parts: list[Part] = []
-    if state.leave is not None:
-        parts.append(page.button("leave", state.leave, room.from_bottom(page.mm(30)), role=Role.PRIMARY, primary=True))
-        room = room.without_bottom(page.mm(30 + 11.5))
-    for key, action in (("close", state.close), ("small", state.small)):
-        if action is not None:
-            height = page.metrics.least(Measure.SECONDARY)
-            parts.insert(0, page.button(key, action, room.from_bottom(height)))
-            room = room.without_bottom(height + gap)
     if state.large is not None:
-        parts.insert(0, page.primary("large", state.large, room.from_bottom(page.mm(42))))
-        room = room.without_bottom(page.mm(42) + gap)
-    return parts, room
+        parts.append(page.primary("large", state.large, large))
+    if state.small is not None:
+        parts.append(page.button("small", state.small, small))
+    last = state.leave or state.close
+    if last is not None:
+        parts.append(page.button("leave", last, foot, role=Role.PRIMARY, primary=last is state.leave))
+    card = room.from_top(min(large.y - gap - room.y, page.metrics.height_px * 0.4))
+    return parts, card

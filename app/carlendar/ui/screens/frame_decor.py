@@ -66,24 +66,35 @@ def status_bar(status: StatusBar, page: Page) -> list[Part]:
     text = page.line((status.clock,), bar.width / 2, clock_px, bold=True)
     top = (bar.height - text.height()) / 2
     clock = page.block("status.clock", text, Rect(bar.x, top, bar.width, 1), bold=True, main=True, group="status")
+    used = bar.x
     if status.clock:
         parts.append(clock)
+        used = clock.rect.right
+    strong = status.tone is Tone.WARN
+    padding = page.mm(2.6) if strong else 0
+    ink = "on_warn" if strong else TOKENS[status.tone]
     icon_px = round(page.px(Role.STATUS) * 1.28)
-    icon = Rect(bar.right - icon_px, (bar.height - icon_px) / 2, icon_px, icon_px)
-    if status.icon:
-        ink = TOKENS[status.tone]
-        parts.append(IconPart("status.icon", icon, "status", name=status.icon, ink=ink))
-    room = (
-        icon.x - page.mm(5.2) - clock.rect.right - page.gap if status.icon else bar.right - clock.rect.right - page.gap
-    )
-    wording = _wording(status, page, room)
-    if wording:
-        px = page.px(Role.STATUS)
-        fit = page.line(wording, room, px)
-        right = (icon.x - page.mm(5.2)) if status.icon else bar.right
+    icon = Rect(bar.right - padding - icon_px, (bar.height - icon_px) / 2, icon_px, icon_px)
+    right = icon.x - page.mm(2.6 if strong else 5.2) if status.icon else bar.right - padding
+    room = right - used - page.gap
+    said: list[Part] = [IconPart("status.icon", icon, "status", name=status.icon, ink=ink)] if status.icon else []
+    left = icon.x if status.icon else bar.right
+    if wording := _wording(status, page, room):
+        fit = page.line(wording, room - padding, page.px(Role.STATUS))
         at = Rect(bar.x, (bar.height - fit.height()) / 2, right - bar.x, 1)
-        parts.append(page.block("status.text", fit, at, ink=TOKENS[status.tone], align=Align.END, group="status"))
-    return parts
+        shown = page.block("status.text", fit, at, ink=ink, align=Align.END, group="status")
+        said.append(shown)
+        left = shown.rect.x
+    if strong and said:  # seen at a glance: a filled shape, not a line of grey
+        height = min(bar.height - page.mm(2.0), icon_px + 2 * page.mm(1.3))
+        pill = Rect(left - padding, (bar.height - height) / 2, bar.right - left + padding, height)
+        parts.append(CardPart("status.pill", pill, "status", radius=height / 2, ink="warn"))
+    date = page.line((status.date,), room, page.px(Role.STATUS))
+    place = Rect(used + page.mm(4.2), (bar.height - date.height()) / 2, room, 1)
+    day = page.block("status.date", date, place, ink="mute", group="status")
+    if status.date and not page.compact and day.rect.right + page.gap < left - padding:
+        parts.append(day)
+    return parts + said
 
 
 def _wording(status: StatusBar, page: Page, room: float) -> tuple[str, ...]:
@@ -168,7 +179,7 @@ def toast_place(frame: Frame, page: Page, body: list[Part]) -> Rect:
 def replaces_cards(frame: Frame, metrics: DisplayMetrics) -> bool:
     """Whether the toast stands in place of Drive's cards, so that Join stays where it is."""
     wide = not metrics.portrait and not metrics.compact
-    return wide and isinstance(frame.body, DriveState) and frame.body.agenda is not None and bool(frame.body.cards)
+    return wide and isinstance(frame.body, DriveState) and frame.body.agenda is not None
 
 
 def _toast_height(metrics: DisplayMetrics) -> int:

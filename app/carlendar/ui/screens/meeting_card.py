@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from carlendar.presentation.states import DriveState, Line, MiniCard, Ring, Tone
+from carlendar.presentation.states import Band, ClashCard, DriveState, Line, MiniCard, Ring, Tone
 from carlendar.text.wrap import SetText, place_forms, set_title, steps
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, CardPart, IconPart, Part, RingPart
-from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.theme import Role
+from carlendar.ui.parts import Align, BandPart, CardPart, IconPart, Part, RingPart
+from carlendar.ui.screens.page import LINE, TOKENS, Page
+from carlendar.ui.theme import Measure, Role
 
 TIGHT = 1.2
 """Distance of lines, in parts of their size, where a card is low."""
@@ -21,17 +21,25 @@ ROOMY = 45.0
 ROOMY_SCALE = 1.2
 
 
-def band_words(text: str, icon: str, at: Rect, page: Page) -> list[Part]:
-    px = page.px(Role.ROW_TIME)
+def band_parts(band: Band, at: Rect, page: Page, padding: float) -> list[Part]:
+    """The band at the head of a card, with its words."""
+    ink = "warn" if band.tone is Tone.WARN else "accent"
+    parts: list[Part] = [BandPart("band", at, "band", radius=page.card_radius, ink=ink)]
+    return parts + band_words(band.text, band.icon, at.inset(padding, 0), page, ink=f"on_{ink}")
+
+
+def band_words(text: str, icon: str, at: Rect, page: Page, *, ink: str = "on_accent") -> list[Part]:
+    """Icon and text of a band."""
+    px = page.px(Role.ROW_TITLE)
     size = min(round(px * 1.2), round(at.height * 0.8))
     parts: list[Part] = []
     if icon:
         place = Rect(at.x, at.y + (at.height - size) / 2, size, size)
-        parts.append(IconPart("band.icon", place, "band", name=icon, ink="on_accent"))
+        parts.append(IconPart("band.icon", place, "band", name=icon, ink=ink))
         at = at.without_left(size + page.mm(4.0))
-    set_text = page.title(text, at.width, at.height, Role.ROW_TIME)
+    set_text = page.title(text, at.width, at.height, Role.ROW_TITLE, lines=1)
     place = Rect(at.x, at.y + (at.height - set_text.height(LINE)) / 2, at.width, 1)
-    parts.append(page.block("band.text", set_text, place, ink="on_accent", bold=True, main=True, group="band"))
+    parts.append(page.block("band.text", set_text, place, ink=ink, bold=True, main=True, group="band"))
     return parts
 
 
@@ -39,7 +47,9 @@ def countdown(state: Ring, at: Rect, page: Page) -> list[Part]:
     """The ring with its number and unit, which shrink to stay inside it."""
     thickness = max(3.0, at.width * 0.056)
     hole = at.inset(thickness * 2)
-    parts: list[Part] = [RingPart("ring", at, "meeting", fraction=state.fraction, thickness=thickness)]
+    parts: list[Part] = [
+        RingPart("ring", at, "meeting", fraction=state.fraction, thickness=thickness, ink=TOKENS[state.tone])
+    ]
     largest = min(page.px(Role.COUNTDOWN), round(hole.height * (0.58 if page.compact else 0.51)))
     least = min(largest, page.sizes(Role.FLOOR)[-1])
     number = set_title(state.number, hole.width * 0.9, steps(largest, least), page.ruler, lines=1)
@@ -162,6 +172,32 @@ def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 def _parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """The plain ones and the warnings."""
     return tuple(line for line in lines if not warns(line)), tuple(line for line in lines if warns(line))
+
+
+def clash_card(key: str, card: ClashCard, at: Rect, page: Page) -> list[Part]:
+    """The meeting at the same time: a border, an icon and words say so, and its Join stands at the end."""
+    border = page.border_width * 1.5
+    parts: list[Part] = [CardPart(key, at, key, radius=page.card_radius, ink="surface", border=border, edge="warn")]
+    inner = at.inset(page.mm(6.9), 0)
+    if card.action is not None:
+        height = min(page.metrics.least(Measure.ROW_ACTION), at.height - 2 * page.mm(2.0))
+        width = min(page.mm(Measure.NARROW_BUTTON), at.width * 0.4)
+        place = Rect(inner.right - width, at.y + (at.height - height) / 2, width, height)
+        parts.append(page.button(f"{key}.action", card.action, place, group=key))
+        inner = inner.without_right(width + page.gap)
+    icon = min(page.mm(8.4), round(at.height * 0.5))
+    place = Rect(inner.x, at.y + (at.height - icon) / 2, icon, icon)
+    parts.append(IconPart(f"{key}.icon", place, key, name="alert", ink="warn"))
+    words = inner.without_left(icon + page.mm(4.0))
+    px, small = page.main_px(Role.SECONDARY), page.px(Role.DETAIL)
+    title = page.heading(card.title, card.titles, words.width, px)
+    detail = page.fitted((card.detail, card.detail.partition(" · ")[0]), words.width, small)
+    height = title.height(LINE) + page.mm(0.8) + detail.height(LINE)
+    top = at.y + (at.height - height) / 2
+    parts.append(page.block(f"{key}.title", title, Rect(words.x, top, words.width, 1), main=True, group=key))
+    below = Rect(words.x, top + title.height(LINE) + page.mm(0.8), words.width, 1)
+    parts.append(page.block(f"{key}.detail", detail, below, ink="warn", group=key))
+    return parts
 
 
 def mini_card(key: str, card: MiniCard, at: Rect, page: Page) -> list[Part]:

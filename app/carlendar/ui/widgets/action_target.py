@@ -36,6 +36,10 @@ def tokens(action: Action, *, rail: bool) -> tuple[str, str, str, str]:
         )
     if action.look is Look.GO:
         return "go", "go", "on_go", "on_go"
+    if action.look is Look.ACCENT:
+        return "accent", "accent", "on_accent", "on_accent"
+    if action.look is Look.WARN:
+        return "warn", "warn", "on_warn", "on_warn"
     if action.look is Look.STOP:
         return "stop", "stop", "on_stop", "on_stop"
     return "surface_2", ("accent" if action.selected else "outline"), "accent", "text"

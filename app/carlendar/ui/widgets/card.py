@@ -13,14 +13,17 @@ class Card(Touchable):
     """Draws a `CardPart`."""
 
     fill = ColorProperty((0, 0, 0, 0))
+    edge = ColorProperty((0, 0, 0, 0))
     radius = NumericProperty(0)
+    border = NumericProperty(0)
     _reserved = 0.0
     _rtl = False
 
     def draw(self, part: Part) -> None:
         """Take over colour, radius and action."""
         if isinstance(part, CardPart):
-            self.radius = part.radius
+            self.radius, self.border = part.radius, part.border
+            self.edge = self.palette.token(part.edge)
             self.action = part.open
             self.fill = self.palette.token(part.ink)
             self._reserved, self._rtl = part.reserved, part.rtl

@@ -13,12 +13,13 @@ class RingShape(PartWidget):
     """Draws a `RingPart`: what is left of the last hour, running down clockwise."""
 
     angle = NumericProperty(0)
+    tint = ColorProperty((0, 0, 0, 0))
     thickness = NumericProperty(1)
 
     def draw(self, part: Part) -> None:
         """Take the angle that is left."""
         if isinstance(part, RingPart):
-            self.thickness = part.thickness
+            self.thickness, self.tint = part.thickness, self.palette.token(part.ink)
             self.angle = 360 * min(1.0, max(0.0, part.fraction))
 
 
@@ -26,11 +27,12 @@ class BandShape(PartWidget):
     """Draws a `BandPart`."""
 
     radius = NumericProperty(0)
+    tint = ColorProperty((0, 0, 0, 0))
 
     def draw(self, part: Part) -> None:
-        """Take the radius of the upper corners."""
+        """Take the radius of the upper corners and the colour."""
         if isinstance(part, BandPart):
-            self.radius = part.radius
+            self.radius, self.tint = part.radius, self.palette.token(part.ink)
 
 
 class StripeMark(PartWidget):

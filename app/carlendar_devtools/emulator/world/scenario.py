@@ -1,15 +1,17 @@
 """Scenarios: TOML files whose times are days from the first day and times of the clock.
 
 title, tenant, zone, at                    the moment at which it begins unless another is given
-[[people]]  name, address, …, calendars    fields of `Person`; `calendars` are tables of `CalendarBook`
+[[people]]  name, address, …, calendars    fields of `Person`; `calendars` are tables of `CalendarBook`, one if left out
 [[events]]  owner, title, day, start, …    see `_entry`; without `start` it covers whole days
 [generator] events, days, seed             fills the first person's calendar beside that
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -29,6 +31,10 @@ from carlendar_devtools.emulator.world.world import World
 from carlendar_devtools.emulator.world.zones import zone
 
 Table = Mapping[str, Any]
+_OWN = {"key": "own", "name": "Calendar", "is_default": True}
+"""The calendar of a person for whom the scenario has none."""
+_SENSELESS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What wrong names, values and types of a scenario raise."""
 _ADDRESS_KEYS = {
     "street": "street",
     "city": "city",
@@ -41,32 +47,64 @@ _ADDRESS_KEYS = {
 def load_world(path: Path, at: datetime | None = None) -> World:
     """Read a scenario; its first day is that of `at`, of the scenario's own moment if None.
 
-    Raises UsageError for a file that cannot be read or does not make sense.
+    Raises UsageError for a file that cannot be read or does not make sense; it names the line of the table.
     """
     try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _world(text, at)
+        source = path.read_text(encoding="utf-8")
+        text = tomllib.loads(source)
     except OSError as err:
-        raise UsageError(f"the scenario {path.name} cannot be read", detail=str(err)) from err
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as err:
-        raise UsageError(f"the scenario {path.name} does not make sense: {err}") from err
+        raise UsageError(f"the scenario {path} cannot be read: {err.strerror}", detail=str(err)) from err
+    except ValueError as err:
+        raise UsageError(f"the scenario {path.name} is not TOML: {err}") from err
+    return _Reader(path.name, source, text).world(at)
 
 
-def _world(text: Table, at: datetime | None) -> World:
-    home = zone(text["zone"])
-    begin = at if at is not None else text["at"].replace(tzinfo=home)
-    world = World(title=text["title"], tenant=text["tenant"], at=begin)
-    first = begin.astimezone(home).date()
-    for table in text.get("people", ()):
-        mailbox = _mailbox(table, text, world)
-        world.mailboxes[mailbox.person.address.casefold()] = mailbox
-    world.follow(lambda: begin - timedelta(days=3))
-    for number, table in enumerate(text.get("events", ())):
-        _Author(world.person(table["owner"]), text, first, str(number)).write(table)
-    if "generator" in text:
-        fill(world.person(text["people"][0]["address"]), first, **text["generator"])
-    world.follow(lambda: begin)
-    return world
+class _Reader:
+    """Reads one scenario's text, and names the table that does not make sense."""
+
+    def __init__(self, name: str, source: str, text: Table) -> None:
+        self._name = name
+        self._source = source
+        self._text = text
+
+    def world(self, at: datetime | None) -> World:
+        """The scenario's world. Raises UsageError."""
+        text = self._text
+        with self._table():
+            home = zone(text["zone"])
+            begin = at if at is not None else text["at"].replace(tzinfo=home)
+            world = World(title=text["title"], tenant=text["tenant"], at=begin)
+            first = begin.astimezone(home).date()
+            people, events = list(text.get("people", ())), list(text.get("events", ()))
+        for number, table in enumerate(people):
+            with self._table("people", number):
+                mailbox = _mailbox(table, text, world)
+                world.mailboxes[mailbox.person.address.casefold()] = mailbox
+        world.follow(lambda: begin - timedelta(days=3))
+        for number, table in enumerate(events):
+            with self._table("events", number):
+                _Author(world.person(table["owner"]), text, first, str(number)).write(table)
+        if "generator" in text:
+            with self._table("generator"):
+                fill(world.person(text["people"][0]["address"]), first, **text["generator"])
+        world.follow(lambda: begin)
+        return world
+
+    @contextmanager
+    def _table(self, header: str = "", number: int = 0) -> Iterator[None]:
+        """Turn what goes wrong inside into a UsageError that names this table; without `header`, the file alone."""
+        try:
+            yield
+        except _SENSELESS as err:
+            why = f"{err} is missing or unknown" if isinstance(err, KeyError) else str(err)
+            raise UsageError(f"the scenario {self._name}{self._line(header, number)}: {why}") from err
+
+    def _line(self, header: str, number: int) -> str:
+        starts = [found.start() for found in re.finditer(rf"^\s*\[+\s*{header}\s*\]+", self._source, re.MULTILINE)]
+        if not header or len(starts) <= number:
+            return ""
+        line = self._source.count("\n", 0, self._source.index("[", starts[number])) + 1
+        return f", line {line}, [{header}]"
 
 
 def _mailbox(table: Table, text: Table, world: World) -> Mailbox:
@@ -76,7 +114,7 @@ def _mailbox(table: Table, text: Table, world: World) -> Mailbox:
     digits = key_of("person", table["address"])
     guid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
     person = Person(**({"key": guid, "zone": text["zone"]} | facts))
-    books = {book["key"]: CalendarBook(**book) for book in table.get("calendars", [{"key": "own", "name": "Calendar"}])}
+    books = {book["key"]: CalendarBook(**book) for book in table.get("calendars", [_OWN])}
     if not any(book.is_default for book in books.values()):
         raise ValueError(f"{person.address} has no default calendar")
     return Mailbox(person, world.now, books)

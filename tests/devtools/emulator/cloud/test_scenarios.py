@@ -148,3 +148,52 @@ def test_unknown_and_missing_scenarios_are_named(tmp_path: Path) -> None:
 def test_a_scenario_of_ones_own_is_taken_by_its_path(tmp_path: Path) -> None:
     own = tmp_path / "mine.toml"
     assert scenario_file(str(own)) == own
+
+
+TOP = """title = "x"
+tenant = "contoso.example"
+zone = "Europe/Berlin"
+at = 2026-11-23T08:00:00
+"""
+PERSON = """
+[[people]]
+name = "Ana"
+address = "ana@contoso.example"
+"""
+EVENT = """
+[[events]]
+owner = "ana@contoso.example"
+title = "Review"
+day = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (TOP.replace('zone = "Europe/Berlin"', ""), "s.toml: 'zone' is missing"),
+        (TOP.replace("Berlin", "Nowhere"), "s.toml: .*Nowhere"),
+        (TOP.replace("08:00:00", "25:00:00"), "s.toml is not TOML: .*line 4"),
+        (TOP + PERSON.replace("name", "nam"), r"s.toml, line 6, \[people\]: .*'nam'"),
+        (TOP + PERSON + EVENT + EVENT.replace("title", "titel"), r"line 15, \[events\]: 'title' is missing"),
+        (
+            TOP + PERSON + EVENT.replace("ana@", "ben@"),
+            r"line 10, \[events\]: 'ben@contoso.example' is missing or unknown",
+        ),
+        (TOP + PERSON + EVENT.replace("day = 0", "day = 9999999999"), r"line 10, \[events\]: "),
+        (TOP + PERSON + EVENT + "attendees = [7]", r"line 10, \[events\]: "),
+        (TOP + PERSON + EVENT + 'attendees = [""]', r"line 10, \[events\]: "),
+        (TOP + PERSON + "[generator]\nevnts = 3", r"line 9, \[generator\]: .*'evnts'"),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_is_refused_with_its_line(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=why):
+        load_world(path)
+
+
+def test_a_person_has_a_calendar_where_the_scenario_names_none(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(TOP + PERSON + EVENT)
+    assert [entry.title for entry in load_world(path).person(ANA).entries.values()] == ["Review"]

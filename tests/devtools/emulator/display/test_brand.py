@@ -65,3 +65,30 @@ def test_a_brand_is_switched_live_without_a_dark_frame_or_a_restart(tmp_path: Pa
 
     asyncio.run(run())
     assert set(seen) <= set().union(*grounds.values()), json.dumps(seen)
+
+
+def test_a_display_with_a_refused_brand_starts_with_the_neutral_one(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    (wrong / "brand.toml").write_text('[night]\nbg = "#112233"\nmute = "#39424f"\n')
+    seen: list[str] = []
+
+    async def run() -> None:
+        folder = tmp_path / "e"
+        folder.mkdir(mode=0o700)
+        plan = EmulationPlan(load_world(scenario_file("empty")), "empty", browser=True, brand=str(wrong))
+        emulation = Emulation(plan, folder, WITHOUT_OFONO, BoottimeClock())
+
+        async def record(frame: ReceivedFrame) -> None:
+            seen.append(corner(frame))
+
+        emulation.pictures.take = record  # type: ignore[method-assign]  # listens to the frames on their way
+        await emulation.start()
+        try:
+            await wait_until_async(lambda: bool(seen), 60, "the first frame")
+            await wait_until_async(lambda: "night.mute" in (folder / "display.log").read_text(), 30, "it is logged")
+        finally:
+            await emulation.stop()
+
+    asyncio.run(run())
+    assert set(seen) <= {"#070b11", "#e2e7ee"}

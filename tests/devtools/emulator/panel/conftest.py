@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,6 +66,8 @@ class Emulator:
         self.folder = folder
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever)
+        self.fetched: list[Mapping[str, str]] = []
+        """The environments for which the display's service was asked to fetch."""
 
     def start(self) -> None:
         program = self.folder / "program.py"
@@ -83,7 +85,7 @@ class Emulator:
 
     async def _start(self, argv: list[str]) -> None:
         plan = EmulationPlan(load_world(scenario_file("commute")), "commute", browser=True)
-        self.all = Emulation(plan, self.folder, argv, BoottimeClock(), driving=driving)
+        self.all = Emulation(plan, self.folder, argv, BoottimeClock(), driving=driving, refresh=self.fetched.append)
         await self.all.start()
 
     async def _stop(self) -> None:

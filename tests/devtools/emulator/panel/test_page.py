@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ class Emulator(Protocol):
 
     folder: Path
     all: Emulation
+    fetched: list[Mapping[str, str]]
 
     def soon(self, act: Callable[[], object]) -> None:
         """Call it in the emulator's loop."""
@@ -46,6 +47,16 @@ CUT_OFF = """
 return Array.from(document.querySelectorAll('aside button, aside .segments span, aside .row')).filter((element) =>
   element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1).map((element) => element.innerText)"""
 """Controls whose words do not fit."""
+
+SPILT = """
+document.getElementById('restrictions').hidden = false;
+document.getElementById('restrictions').replaceChildren(...Array.from({length: 9}, () =>
+  Object.assign(document.createElement('li'), {textContent: 'no dial pad'})));
+return Array.from(document.querySelectorAll('.card')).filter((card) => {
+  const end = card.getBoundingClientRect().bottom;
+  return Array.from(card.children).some((part) => part.getBoundingClientRect().bottom > end + 1);
+}).map((card) => card.innerText)"""
+"""Cards whose content goes beyond them with as many restrictions as a moving car has."""
 
 
 def press(page: Chrome, element: str) -> None:
@@ -201,11 +212,15 @@ def test_the_network_and_the_cloud_fail_as_asked(emulator: Emulator, page: Chrom
     wait_until(partial(fails_by, emulator, "delay"))
     choose(page, "network.mode", "on")
     wait_until(lambda: cloud(emulator).faults.planned() == ())
+    tried: list[str] = []
     for value, kind in (("429", "status"), ("lost_token", "lost_token"), ("garbage", "garbage"), ("cut", "cut")):
+        tried.append(value)
         choose(page, "cloud.fault", value)
         wait_until(partial(fails_by, emulator, kind))
+        wait_until(lambda: len(emulator.fetched) == len(tried))
     choose(page, "cloud.fault", "ok")
     wait_until(lambda: cloud(emulator).faults.planned() == ())
+    wait_until(lambda: len(emulator.fetched) == len(tried) + 1)
 
 
 def test_the_clock_is_sped_up_stopped_and_set(emulator: Emulator, page: Chrome) -> None:
@@ -346,11 +361,14 @@ def test_the_page_is_whole_at_every_size_named_throughout_and_loads_nothing_from
     loaded = page.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert any(name.endswith("Roboto-Regular.ttf") for name in loaded)
     assert all(name.startswith((emulator.all.address, "data:")) for name in loaded)
+    emulator.soon(lambda: emulator.all.car.set(speed=87.0, selector="D"))
+    wait_until(lambda: text(page, "speed-text") == "87 km/h")
     for width, height in ((1680, 945), (1366, 768), (900, 800), (420, 800)):
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         assert page.execute_script("return document.documentElement.scrollWidth") <= width
         assert page.execute_script(CUT_OFF) == [], (width, height)
+        assert page.execute_script(SPILT) == [], (width, height)
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 

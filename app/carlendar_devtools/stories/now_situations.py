@@ -1,0 +1,237 @@
+"""More situations of the home screen: what was sent, what changed, why joining is not offered, what happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from carlendar.domain.account import AccountState
+from carlendar.domain.place import Position
+from carlendar.errors import CarlendarError, OfflineError, RefusedError, UsageError
+from carlendar.ipc.messages import DataChanged, SyncStatus
+from carlendar.meetings.join_details import DialIn
+from carlendar.presentation.placeholder import textless
+from carlendar.presentation.vehicle_context import Side, VehicleContext
+from carlendar.store.records import ChangeNotice, OutboxState, Snapshot, StoredEvent
+from carlendar.store.user import UserStore
+from carlendar_devtools.stories.outbox_story import NEXT, outbox, settled
+from carlendar_devtools.stories.scenario_rig import RigSession
+from carlendar_devtools.stories.story_situation import (
+    MOVING,
+    PARKED,
+    Act,
+    StorySituation,
+    after_reminders,
+    amends,
+    chain,
+    drives,
+    events,
+    found,
+    joins,
+    passes,
+    service_said,
+    settings_of,
+    touches,
+    ways_in,
+)
+
+HERE = Position(53.5461, 9.9665)
+"""Where the lunch of the scenario `commute` is."""
+SECOND = DialIn("+496900009876", "987654321", "p987654321#", "DE")
+ABROAD = DialIn("+13235550199", "987654321", "p987654321#", "US")
+STRANGE = DialIn("+496900005555", "987654321", "p987654321#", "DE", of_service=False)
+
+
+def _changed(kind: str) -> Act:
+    def act(sitting: RigSession) -> None:
+        after_reminders()(sitting)
+
+        def edit(snapshot: Snapshot) -> Snapshot:
+            stored = found(snapshot, "Lunch with Ben")
+            before = sitting.clock.now() + timedelta(hours=3)
+            notice = ChangeNotice(stored.account.id, stored.event.id, kind, before)
+            return replace(snapshot, news=(notice,))
+
+        cancelled = events(
+            lambda stored: replace(stored, event=replace(stored.event, cancelled=kind == "cancelled")), "Lunch with Ben"
+        )
+        sitting.amend(cancelled)
+        sitting.amend(edit)
+        sitting.pass_time(15)
+
+    return act
+
+
+def _status(**status: object) -> Act:
+    def act(sitting: RigSession) -> None:
+        sitting.presenter.service_said(SyncStatus(**{"running": False, "as_of": "", "online": True, **status}))  # type: ignore[arg-type]  # named fields of the message
+        sitting.pass_time(15)
+
+    return act
+
+
+def _emptied(*, known: bool) -> Act:
+    """No meeting is left; what was never fetched is not known either."""
+
+    def edit(snapshot: Snapshot) -> Snapshot:
+        return replace(snapshot, events=(), sources=snapshot.sources if known else ())
+
+    return amends(edit)
+
+
+def _only_next(snapshot: Snapshot) -> Snapshot:
+    """Nothing follows the next meeting."""
+    return replace(snapshot, events=tuple(each for each in snapshot.events if each.event.title == NEXT))
+
+
+def _car(vehicle: VehicleContext) -> Act:
+    def act(sitting: RigSession) -> None:
+        sitting.presenter.vehicle(vehicle)
+        sitting.pass_time(15)
+
+    return act
+
+
+def _destination(refusal: CarlendarError | None) -> Act:
+    def act(sitting: RigSession) -> None:
+        sitting.navigation.refusal = refusal
+        after_reminders("navigate")(sitting)
+
+    return act
+
+
+def _perhaps() -> CarlendarError:
+    error = OfflineError("the answer was lost")
+    error.perhaps = True
+    return error
+
+
+def _no_browser(sitting: RigSession) -> None:
+    sitting.links.refusal = UsageError("there is no browser")
+    sitting.touch("join")
+
+
+def _stale(sitting: RigSession) -> None:
+    after_reminders()(sitting)
+    sitting.fresh(28)
+    sitting.pass_time(15)
+
+
+def _full(sitting: RigSession) -> None:
+    after_reminders()(sitting)
+    sitting.fresh(3, failing="store_full")
+    sitting.pass_time(15)
+
+
+def _too_late(sitting: RigSession) -> None:
+    sitting.touch("late")
+    sitting.written()
+    sitting.touch("undo")
+    settled(OutboxState.SENT)(sitting)
+
+
+def _asked_for_more(sitting: RigSession) -> None:
+    touches("settings")(sitting)
+    sitting.touch("sign_in")
+    sitting.touch("accept_notice")
+    account = sitting.read().accounts[0]
+    service_said(phase="done", account=account.id)(sitting)
+
+
+def reading_only(user: UserStore) -> None:
+    """The accounts allow reading alone."""
+    for account in user.accounts():
+        user.save_account(replace(account, scopes=()))
+
+
+def signed_out(user: UserStore) -> None:
+    """The accounts want a new sign-in."""
+    for account in user.accounts():
+        user.set_account_state(account.id, AccountState.SIGN_IN_NEEDED, "password_changed", account.since)
+
+
+def _own(sitting: RigSession) -> None:
+    """The next meeting is the driver's own, with one guest."""
+
+    def edit(stored: StoredEvent) -> StoredEvent:
+        return replace(stored, event=replace(stored.event, is_organizer=True, attendees=stored.event.attendees[:1]))
+
+    sitting.amend(events(edit, NEXT))
+    sitting.touch("late")
+
+
+NOW = (
+    StorySituation("drive-late-choice", "08:48", PARKED, touches("late_choice")),
+    StorySituation("drive-late-own", "08:48", act=_own, like="drive-late-undo"),
+    StorySituation("drive-late-sent", "08:48", act=outbox("late", OutboxState.SENT)),
+    StorySituation("drive-late-not-sent", "08:48", act=outbox("late", OutboxState.GIVEN_UP, reason="too_late")),
+    StorySituation("drive-late-unsure", "08:48", act=outbox("late", OutboxState.GIVEN_UP, reason="unsure")),
+    StorySituation("drive-late-undone", "08:48", act=chain(touches("late"), RigSession.written, touches("undo"),
+                   RigSession.written)),
+    StorySituation("drive-late-too-late", "08:48", act=_too_late, like="drive-late-undone"),
+    StorySituation("drive-reminder-elsewhere", "08:48", PARKED, outbox("dismiss", OutboxState.GIVEN_UP,
+                   reason="outage")),
+    StorySituation("drive-moved", "08:48", act=_changed("moved")),
+    StorySituation("drive-cancelled", "08:48", act=_changed("cancelled"), like="drive-moved"),
+    StorySituation("drive-back-to-call", "08:48", PARKED, chain(joins(240, "home"), drives(MOVING))),
+    StorySituation("drive-back-to-call-parked", "08:48", PARKED, joins(240, "home")),
+    StorySituation("drive-phone-busy", "08:48", act=lambda sitting: sitting.phone.incoming("+493012345678")),
+    StorySituation("drive-no-dial-in", "08:48", act=ways_in(NEXT, dial_ins=())),
+    StorySituation("drive-service-ended", "08:48", act=ways_in(NEXT, dial_ins=(), url="", retired=True),
+                   like="drive-no-dial-in"),
+    StorySituation("drive-confirm-later", "08:48", act=ways_in(NEXT, dial_ins=(STRANGE,)), like="drive-no-dial-in"),
+    StorySituation("drive-call-organiser", "08:48", act=ways_in(NEXT, dial_ins=(), organizer_number="+496900001111",
+                   organizer_number_country="DE")),
+    StorySituation("drive-online", "08:48", act=ways_in(NEXT, service="unknown")),
+    StorySituation("drive-telephone", "08:48", act=ways_in(NEXT, service="", url=""), like="drive-online"),
+    StorySituation("drive-qr-code", "08:48", PARKED, ways_in(NEXT, dial_ins=())),
+    StorySituation("drive-confirm-number", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(STRANGE,)),
+                   touches("join"))),
+    StorySituation("drive-confirm-abroad", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(ABROAD,),
+                   organizer_country="DE"), touches("join"))),
+    StorySituation("drive-confirm-not-accepted", "08:48", PARKED, chain(amends(events(lambda stored: replace(stored,
+                   event=replace(stored.event, response="not_responded")), NEXT)), touches("join"))),
+    StorySituation("drive-confirm-link", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(), service="unknown"),
+                   touches("join")), browser=True),
+    StorySituation("drive-no-browser", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=()), _no_browser), browser=True),
+    StorySituation("drive-passenger", "08:48", act=drives(MOVING, passenger=True), browser=True),
+    StorySituation("drive-storage-full", "11:20", act=_full),
+    StorySituation("drive-sign-in-needed", "08:48", before=signed_out),
+    StorySituation("drive-stale", "11:20", act=_stale),
+    StorySituation("drive-stale-today", "17:40", act=_stale, like="drive-stale"),
+    StorySituation("drive-old", "00:10", act=_stale, day=1),
+    StorySituation("drive-loading", "08:48", act=chain(_emptied(known=False), _status())),
+    StorySituation("drive-not-loaded", "08:48", act=chain(_emptied(known=False), _status(online=False)),
+                   like="drive-loading"),
+    StorySituation("drive-nothing-known", "08:48", act=chain(_emptied(known=True), lambda sitting: sitting.fresh(28),
+                   passes())),
+    StorySituation("drive-tomorrow", "17:40", act=after_reminders()),
+    StorySituation("drive-ended", "09:33", act=chain(after_reminders(), amends(_only_next))),
+    StorySituation("drive-textless", "08:48", act=amends(textless), options=settings_of(textless=True)),
+    StorySituation("drive-textless-free", "11:20", PARKED, chain(after_reminders(), amends(textless)),
+                   options=settings_of(textless=True)),
+    StorySituation("drive-tentative", "15:20", act=after_reminders()),
+    StorySituation("drive-place", "12:48", act=after_reminders()),
+    StorySituation("drive-at-place", "12:48", act=chain(_car(VehicleContext(here=HERE)), after_reminders())),
+    StorySituation("drive-destination", "12:48", act=_destination(None)),
+    StorySituation("drive-destination-refused", "12:48", act=_destination(RefusedError("not accepted")),
+                   like="drive-destination"),
+    StorySituation("drive-destination-perhaps", "12:48", act=_destination(_perhaps()), like="drive-destination"),
+    StorySituation("drive-destination-failed", "12:48", act=_destination(OfflineError("no answer")),
+                   like="drive-destination"),
+    StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
+    StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),
+    StorySituation("drive-erased", "08:48", PARKED, lambda sitting: sitting.presenter.service_said(
+                   DataChanged("erased")), signed_in=False),
+    StorySituation("drive-right-hand", "08:48", PARKED, _car(VehicleContext(Side.RIGHT))),
+    StorySituation("drive-twelve-hours", "08:48", region="US"),
+    StorySituation("drive-large-text", "08:48", act=chain(lambda sitting: sitting.presenter.car(language="", hours="",
+                   text_scale=1.15), passes())),
+    StorySituation("reminder-late-choice", "08:56", PARKED, touches("late_choice")),
+    StorySituation("reminder-parked", "08:56", PARKED),
+    StorySituation("reminder-started", "09:03"),
+    StorySituation("reminder-ended", "09:31"),
+    StorySituation("reminder-silent", "08:56", act=_car(VehicleContext(loudness=0.0)), like="reminder"),
+    StorySituation("reminder-no-phone", "08:56", act=lambda sitting: sitting.phone.disconnect()),
+)  # fmt: skip

@@ -1,0 +1,227 @@
+"""More situations of the agenda, a meeting, signing in, drivers and the settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from carlendar.domain.account import Profile
+from carlendar.domain.timespan import Timespan
+from carlendar.ipc.messages import Failure, SyncStatus
+from carlendar.presentation.placeholder import textless
+from carlendar.presentation.reasons import REASONS, SIGN_IN
+from carlendar.presentation.vehicle_context import VehicleContext
+from carlendar.store.records import PHONE, OutboxState, Snapshot
+from carlendar.store.user import UserStore
+from carlendar_devtools.stories.now_situations import HERE, reading_only, signed_out
+from carlendar_devtools.stories.outbox_story import NEXT, outbox
+from carlendar_devtools.stories.scenario_rig import RigSession
+from carlendar_devtools.stories.story_situation import (
+    CODE,
+    IDLING,
+    MOVING,
+    PARKED,
+    Act,
+    StorySituation,
+    after_reminders,
+    amends,
+    chain,
+    drives,
+    opens,
+    service_said,
+    settings_of,
+    signs_in,
+    touches,
+    ways_in,
+)
+
+LONGEST = max(SIGN_IN, key=lambda key: len(SIGN_IN[key].text))
+"""Reason of a failed sign-in that takes most room."""
+LONGEST_UNSENT = max(REASONS, key=lambda key: len(REASONS[key].unsent))
+"""Reason that something was not sent that takes most room."""
+STAND_UP = "Team stand-up"
+FAR = replace(HERE, latitude=53.25)
+NUMEROUS = 200
+
+
+def _many(snapshot: Snapshot) -> Snapshot:
+    """More meetings than a list shows at once."""
+    first = next(stored for stored in snapshot.events if stored.event.title == NEXT)
+    span = first.event.span
+    if not isinstance(span, Timespan):
+        return snapshot
+    copies = []
+    for number in range(NUMEROUS):
+        later = timedelta(hours=number)
+        event = replace(first.event, id=f"copy-{number}", span=Timespan(span.start + later, span.end + later))
+        copies.append(replace(first, event=event))
+    return replace(snapshot, events=tuple(copies))
+
+
+def _away(here: VehicleContext) -> Act:
+    def act(sitting: RigSession) -> None:
+        sitting.presenter.vehicle(here)
+        sitting.pass_time(15)
+
+    return act
+
+
+def _stale(sitting: RigSession) -> None:
+    sitting.fresh(28)
+    sitting.pass_time(15)
+
+
+def _not_loaded(sitting: RigSession) -> None:
+    sitting.amend(lambda snapshot: replace(snapshot, events=(), sources=()))
+    sitting.presenter.service_said(SyncStatus(running=True, as_of="", online=True))
+    sitting.pass_time(15)
+
+
+def _failed(reason: str) -> Act:
+    def act(sitting: RigSession) -> None:
+        sitting.touch("refresh")
+        sitting.presenter.service_said(Failure("refresh", reason))
+        sitting.presenter.tick()
+
+    return act
+
+
+def _guest(sitting: RigSession) -> None:
+    touches("settings", "profiles", "add_guest")(sitting)
+    sitting.written()
+    sitting.touch("settings")
+
+
+def _new_driver(sitting: RigSession) -> None:
+    touches("settings", "profiles", "add_profile")(sitting)
+    sitting.written()
+    sitting.touch("settings")
+
+
+def _second_bound(user: UserStore) -> None:
+    user.save_profile(Profile("ben", "Ben Okafor", "subject-ben"))
+
+
+def _unknown_driver(sitting: RigSession) -> None:
+    sitting.presenter.seat(passenger_aboard=None, driver_subject="")
+    sitting.touch("profiles")
+
+
+def _phones(sitting: RigSession) -> None:
+    sitting.phone.other_phone("Ben’s phone")
+    sitting.touch("settings")
+
+
+def _phone_away(user: UserStore) -> None:
+    user.prefer(f"{PHONE}ana", "away|Ana’s old phone")
+
+
+def _failing(sitting: RigSession) -> None:
+    def edit(snapshot: Snapshot) -> Snapshot:
+        first = snapshot.calendars[0].id
+        calendars = tuple(replace(each, name="" if each.id == first else each.name) for each in snapshot.calendars)
+        sources = tuple(replace(each, error="mailbox") if each.calendar_id == first else each
+                        for each in snapshot.sources)  # fmt: skip
+        return replace(snapshot, calendars=calendars, sources=sources)
+
+    sitting.amend(edit)
+    sitting.touch("settings")
+
+
+def _answer(intent: str, title: str = NEXT, *then: str) -> Act:
+    return chain(opens(title), touches("answer_choice", intent, *then))
+
+
+PARKED_SCREENS = (
+    StorySituation("agenda-moving-last", "08:48", act=after_reminders("agenda", "later", "later"), scenario="busy"),
+    StorySituation("agenda-no-more", "17:40", act=after_reminders("agenda")),
+    StorySituation("agenda-all-day", "08:48", act=after_reminders("agenda"), day=6),
+    StorySituation("agenda-nothing-known", "08:48", PARKED, chain(touches("agenda"), _stale), scenario="empty"),
+    StorySituation("agenda-not-loaded", "08:48", PARKED, chain(touches("agenda"), _not_loaded),
+                   like="agenda-nothing-known"),
+    StorySituation("agenda-not-signed-in", "08:48", PARKED, touches("agenda"), signed_in=False,
+                   like="agenda-nothing-known"),
+    StorySituation("agenda-lower", "08:48", PARKED, touches("agenda"), scroll=0.0),
+    StorySituation("agenda-more", "08:48", PARKED, chain(amends(_many), touches("agenda")), scroll=0.0),
+    StorySituation("agenda-reminder", "08:56", PARKED, touches("agenda")),
+    StorySituation("agenda-reminder-place", "12:56", PARKED, after_reminders("agenda")),
+    StorySituation("agenda-declined", "08:30", PARKED, touches("agenda"), day=2),
+    StorySituation("agenda-cancelled", "08:30", IDLING, touches("agenda"), day=3),
+    StorySituation("agenda-passenger", "08:48", act=chain(drives(MOVING, passenger=True), touches("agenda")),
+                   browser=True),
+    StorySituation("event-late-choice", "08:48", PARKED, chain(opens(NEXT), touches("late_choice"))),
+    StorySituation("event-series", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice", "answer_series")),
+                   day=1),
+    StorySituation("event-answer-series", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice")), day=1,
+                   like="event-answer"),
+    StorySituation("event-series-maybe", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice"),
+                   lambda sitting: sitting.touch("answer_series", 1)), day=1, like="event-series"),
+    StorySituation("event-series-decline", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice"),
+                   lambda sitting: sitting.touch("answer_series", 2)), day=1, like="event-series"),
+    StorySituation("event-answer-sending", "08:48", PARKED, _answer("respond")),
+    StorySituation("event-answer-series-sending", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice",
+                   "answer_series"), lambda sitting: sitting.touch("respond", 1)), day=1, like="event-answer-sending"),
+    StorySituation("event-answer-waiting", "08:48", PARKED, chain(opens(NEXT), outbox("accept", OutboxState.WAITING))),
+    StorySituation("event-answer-not-sent", "08:48", PARKED, chain(opens(NEXT), outbox("decline",
+                   OutboxState.GIVEN_UP, reason=LONGEST_UNSENT))),
+    StorySituation("event-answer-unsure", "08:48", PARKED, chain(opens(NEXT), outbox("decline", OutboxState.GIVEN_UP,
+                   reason="unsure")), like="event-answer-not-sent"),
+    StorySituation("event-gone", "08:48", PARKED, chain(opens(NEXT), amends(lambda snapshot: replace(snapshot,
+                   events=())))),
+    StorySituation("event-private", "18:48", PARKED, opens("Parents' evening"), day=1),
+    StorySituation("event-textless", "08:48", PARKED, chain(amends(textless), touches("agenda", "open")),
+                   options=settings_of(textless=True)),
+    StorySituation("event-service-ended", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(), url="", retired=True),
+                   opens(NEXT))),
+    StorySituation("event-online", "08:48", PARKED, chain(ways_in(NEXT, service="unknown"), opens(NEXT)),
+                   like="event-parked"),
+    StorySituation("event-telephone", "08:48", PARKED, chain(ways_in(NEXT, service="", url=""), opens(NEXT)),
+                   like="event-parked"),
+    StorySituation("event-own", "08:48", PARKED, opens("Lunch with Ben")),
+    StorySituation("event-distance", "08:48", PARKED, chain(_away(VehicleContext(here=FAR)), opens("Lunch with Ben"))),
+    StorySituation("event-miles", "08:48", PARKED, chain(_away(VehicleContext(here=FAR, miles=True)),
+                   opens("Lunch with Ben")), like="event-distance"),
+    StorySituation("event-maybe", "08:48", PARKED, opens("Supplier call: battery housings")),
+    StorySituation("event-not-answered", "08:30", PARKED, opens("Interview: test engineer"), day=1),
+    StorySituation("event-not-answered-idling", "08:20", IDLING, chain(after_reminders(),
+                   opens("Interview: test engineer")), day=1),
+    StorySituation("event-declined", "08:30", PARKED, opens("Vendor demo"), day=2),
+    StorySituation("event-cancelled", "08:30", PARKED, opens("Canceled: Steering committee"), day=3),
+    StorySituation("event-overnight", "08:30", PARKED, opens("Night shift start-up"), day=3),
+    StorySituation("event-other-zone", "08:30", PARKED, opens("Review with Detroit"), day=4),
+    StorySituation("event-days", "08:30", PARKED, opens("Family weekend in Lübeck"), day=5),
+    StorySituation("event-passenger", "08:48", act=chain(drives(MOVING, passenger=True), opens(NEXT)), browser=True),
+    StorySituation("notice-driven-off", "08:41", PARKED, chain(touches("sign_in"), drives(MOVING)), signed_in=False,
+                   like="sign-in-driven-off"),
+    StorySituation("sign-in-requesting", "08:41", PARKED, touches("sign_in", "accept_notice"), signed_in=False),
+    StorySituation("sign-in-starting", "08:41", PARKED, chain(lambda sitting: sitting.presenter.service_lost(),
+                   touches("sign_in", "accept_notice")), signed_in=False, like="sign-in-requesting"),
+    StorySituation("sign-in-browser", "08:41", PARKED, signs_in(phase="browser"), signed_in=False, browser=True),
+    StorySituation("sign-in-again", "08:41", PARKED, chain(touches("settings"), signs_in(**CODE)), before=signed_out,
+                   like="sign-in-code"),
+    StorySituation("sign-in-more", "08:41", PARKED, chain(touches("settings", "allow_more"), service_said(**CODE)),
+                   before=reading_only, like="sign-in-code"),
+    StorySituation("sign-in-longest", "08:41", PARKED, signs_in(phase="failed", reason=LONGEST, number="AADSTS50105",
+                   reference="6f1c1a52-0d7b-4a5e-9b0e-2f6c8d1e4a77", at="2026-11-23T07:41:00Z"), signed_in=False,
+                   browser=True),
+    StorySituation("sign-in-offline", "08:41", PARKED, chain(signs_in(**CODE), lambda sitting: sitting.fresh(
+                   online=False)), signed_in=False, like="sign-in-code"),
+    StorySituation("sign-in-parked-again", "08:41", PARKED, chain(signs_in(**CODE), drives(MOVING), drives(PARKED)),
+                   signed_in=False),
+    StorySituation("profiles-bound", "08:48", PARKED, _unknown_driver, before=_second_bound),
+    StorySituation("settings-middle", "08:48", PARKED, touches("settings"), scroll=0.5, like="settings"),
+    StorySituation("settings-lower", "08:48", PARKED, touches("settings"), scroll=0.0, like="settings"),
+    StorySituation("settings-sign-out", "08:48", PARKED, touches("settings", "ask_sign_out")),
+    StorySituation("settings-signed-out", "08:48", PARKED, touches("settings", "ask_sign_out", "sign_out")),
+    StorySituation("settings-guest", "08:48", PARKED, _guest, scroll=0.0),
+    StorySituation("settings-new-driver", "08:48", PARKED, _new_driver, scroll=0.0),
+    StorySituation("settings-reading-only", "08:48", PARKED, touches("settings"), before=reading_only),
+    StorySituation("settings-sign-in-needed", "08:48", PARKED, touches("settings"), before=signed_out),
+    StorySituation("settings-locked", "08:48", PARKED, touches("settings"), options=settings_of(locked=frozenset(
+                   {"theme", "mask", "language", "join_muted", "hide_declined", "reminder_minutes"})), scroll=0.5),
+    StorySituation("settings-phones", "08:48", PARKED, _phones, scroll=0.3),
+    StorySituation("settings-phone-away", "08:48", PARKED, touches("settings"), before=_phone_away, scroll=0.3),
+    StorySituation("settings-failing", "08:48", PARKED, _failing, scroll=0.72),
+    StorySituation("settings-update-failed", "08:48", PARKED, chain(touches("settings"), _failed("portal"))),
+)  # fmt: skip

@@ -1,0 +1,190 @@
+"""Every state that a screen can have is among the situations: none is drawn here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from carlendar.domain.base import Value
+from carlendar.domain.call import EndedBy
+from carlendar.i18n.catalogue import Words
+from carlendar.i18n.extraction import extracted
+from carlendar.presentation.reasons import REASONS
+from carlendar.presentation.states import Frame, Look, ScreenName, Stripe, Tone
+from carlendar.presentation.view_context import Panel
+from carlendar_devtools.stories.scenario_rig import ScenarioRig, WordsOf, actions, translated
+from carlendar_devtools.stories.situations import SITUATIONS
+from carlendar_devtools.stories.story_situation import SCREENS
+from tests.intents import KINDS
+
+PACKAGE = Path(__file__).resolve().parents[3] / "app/carlendar"
+
+NOT_PICTURED = {
+    "No call": "only while the last call's screen is being closed",
+    "The phone could not do that": "only where an emergency call begins while a finger is on the button",
+}
+"""Sentences that no situation shows, each with the reason."""
+
+ALIKE = {"drive-guest", "drive-not-signed-in-parked"}
+"""A guest who has not signed in is shown what anybody is shown who has not."""
+
+
+class RecordedWords:
+    """Words that note which message became which text."""
+
+    def __init__(self, words: Words, said: set[tuple[str, str]]) -> None:
+        self.language, self._words, self._said = words.language, words, said
+
+    def say(self, message: str, **fields: str) -> str:
+        """Translate and note."""
+        return self._note(message, self._words.say(message, **fields))
+
+    def say_number(self, one: str, many: str, number: int, **fields: str) -> str:
+        """Translate and note."""
+        return self._note(one, self._words.say_number(one, many, number, **fields))
+
+    def say_in(self, context: str, message: str, **fields: str) -> str:
+        """Translate and note."""
+        return self._note(message, self._words.say_in(context, message, **fields))
+
+    def _note(self, message: str, text: str) -> str:
+        self._said.add((message, text))
+        return text
+
+
+def recorded(said: set[tuple[str, str]]) -> WordsOf:
+    """The catalogues' texts, noted in `said`."""
+    return lambda locale: RecordedWords(translated(locale), said)
+
+
+@dataclass
+class Seen:
+    """What all situations together show."""
+
+    frames: dict[str, Frame] = field(default_factory=dict)
+    messages: dict[str, set[str]] = field(default_factory=dict)
+    """By message, the situations that show it."""
+    panels: set[Panel] = field(default_factory=set)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, Value):
+        for name in value.__struct_fields__:
+            yield from _texts(getattr(value, name))
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """All situations, composed once in English and not drawn."""
+    folder, rigs, found = tmp_path_factory.mktemp("situations"), dict[tuple[str, bool], ScenarioRig](), Seen()
+    for situation in SITUATIONS:
+        key = (situation.scenario, situation.signed_in)
+        if key not in rigs:
+            rigs[key] = ScenarioRig(folder, situation.scenario, signed_in=situation.signed_in)
+        said: set[tuple[str, str]] = set()
+        sitting = situation.sit(rigs[key], "en", 4, recorded(said))
+        try:
+            frame = sitting.frame(night=True)
+        finally:
+            sitting.close()
+        found.frames[situation.name] = frame
+        shown = "\n".join(_texts(frame))
+        for message, text in said:
+            if text and text in shown:
+                found.messages.setdefault(message, set()).add(situation.name)
+        found.panels |= {panel for panel in Panel if panel and frame.place.endswith(f"/{panel.value}")}
+    return found
+
+
+def _messages() -> set[str]:
+    """Every message of the screens' code; of plural forms the first."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in extracted(PACKAGE)
+        if message.id and any(name.startswith("app/carlendar/presentation/") for name, _ in message.locations)
+    }
+
+
+def test_every_sentence_that_a_screen_can_say_is_pictured(seen: Seen) -> None:
+    # of the reasons, which share a place, the longest stands for all
+    reasons = {text for each in REASONS.values() for text in (each.text, each.brief, each.unsent) if text}
+    missing = _messages() - reasons - set(seen.messages) - set(NOT_PICTURED)
+    assert missing == set()
+
+
+def test_what_is_said_not_to_be_pictured_is_not(seen: Seen) -> None:
+    assert set(NOT_PICTURED) - _messages() == set()
+    assert set(NOT_PICTURED) & set(seen.messages) == set()
+
+
+@pytest.mark.parametrize("place", ["text", "brief", "unsent"])
+def test_a_reason_of_each_kind_is_pictured(seen: Seen, place: str) -> None:
+    texts = {getattr(each, place) for each in REASONS.values()} - {""}
+    assert texts & set(seen.messages)
+
+
+def test_every_action_is_pictured(seen: Seen) -> None:
+    offered = {action.intent.name for frame in seen.frames.values() for action in actions(frame)}
+    assert set(KINDS) - offered == set()
+
+
+def test_every_question_is_pictured(seen: Seen) -> None:
+    asked = {part for frame in seen.frames.values() for part in frame.place.split("/")}
+    assert {panel.value for panel in Panel if panel} - asked == set()
+
+
+def test_every_screen_tone_look_and_stripe_is_pictured(seen: Seen) -> None:
+    def values(value: object) -> Iterator[object]:
+        yield value
+        if isinstance(value, tuple):
+            for each in value:
+                yield from values(each)
+        elif isinstance(value, Value):
+            for name in value.__struct_fields__:
+                yield from values(getattr(value, name))
+
+    shown = {
+        (type(each), each)
+        for frame in seen.frames.values()
+        for each in values(frame)
+        if isinstance(each, ScreenName | Tone | Look | Stripe)
+    }
+    assert {(kind, each) for kind in (ScreenName, Tone, Look, Stripe) for each in kind} - shown == set()
+
+
+def test_every_end_of_a_call_is_pictured() -> None:
+    names = {situation.name for situation in SITUATIONS}
+    others = {EndedBy.HERE: "call-left", EndedBy.THERE: "call-dropped", EndedBy.REFUSED: "call-refused"}
+    assert {others.get(by, f"call-ended-{by.value.replace('_', '-')}") for by in EndedBy} <= names
+
+
+def test_a_situation_is_on_the_screen_that_its_name_says(seen: Seen) -> None:
+    screens = {"drive": "now", "sign_in": "sign-in", "profiles": "drivers"}
+    for situation in SITUATIONS:
+        shown = seen.frames[situation.name].screen.value
+        assert screens.get(shown, shown) == situation.screen, situation.name
+
+
+def test_no_two_situations_look_the_same(seen: Seen) -> None:
+    shown: dict[object, str] = {}
+    for situation in SITUATIONS:
+        key = (situation.scroll, seen.frames[situation.name])
+        assert key not in shown or {situation.name, shown[key]} == ALIKE, f"{situation.name} is {shown[key]}"
+        shown[key] = situation.name
+
+
+def test_names_are_unique_and_likeness_leads_to_a_situation_of_the_same_screen() -> None:
+    by_name = {situation.name: situation for situation in SITUATIONS}
+    assert len(by_name) == len(SITUATIONS)
+    assert {situation.screen for situation in SITUATIONS} == set(SCREENS.values())
+    for situation in SITUATIONS:
+        if situation.like:
+            assert not by_name[situation.like].like
