@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 SET_UP = frozenset({
     "settings", "sign_in", "sign_in_browser", "new_code", "cancel_sign_in", "accept_notice", "allow_more", "not_now",
     "profiles", "choose_profile", "add_profile", "add_guest", "end_guest", "ask_sign_out", "sign_out", "ask_clear",
-    "clear", "prefer", "show_calendar", "hand_over", "answer_choice", "respond", "late_choice",
+    "clear", "prefer", "show_calendar", "hand_over", "answer_choice", "late_choice",
 })  # fmt: skip
 """Intents that are only allowed while parked: set-up, accounts, settings, multiple choices."""
+STANDING = frozenset({"respond"})
+"""Intents that are only allowed while the car stands: yes or no to one invitation."""
 KEYS = 9
 """Number of single-character buttons from which on they count as a keypad."""
 QUOTED = 16
@@ -33,17 +35,18 @@ def judge(page: PageView, verdict: Judge) -> None:
             verdict.absent("L10", node.key, node.rect, there=bool(phrase), text=phrase)
     if not page.column.restricted:
         return
+    moving = page.state in ("moving", "unknown")
+    locked = SET_UP | STANDING if moving else SET_UP
     letters = [node for node in page.texts if node.owner and len(node.text.strip()) == 1]
     verdict.absent("L2", "pad", there=len(letters) >= KEYS)
     for node in page.nodes:
         verdict.absent("L1", node.key, node.rect, there=node.kind is NodeKind.FIELD)
         verdict.absent("L4", node.key, node.rect, there=node.kind is NodeKind.VIDEO)
         verdict.absent("L6", node.key, node.rect, there=node.kind in (NodeKind.CODE, NodeKind.PICTURE))
-        verdict.absent("L12", node.key, node.rect, there=node.intent in SET_UP, text=node.intent)
+        verdict.absent("L12", node.key, node.rect, there=node.intent in locked, text=node.intent)
         if node.text:
             verdict.absent("L3", node.key, node.rect, there=_is_reading(node, page))
-    there = page.screen == "event" and page.state in ("moving", "unknown")
-    verdict.absent("L3", "event screen", there=there)
+    verdict.absent("L3", "event screen", there=page.screen == "event" and moving)
 
 
 def _is_reading(node: Node, page: PageView) -> bool:
