@@ -117,7 +117,7 @@ def test_a_screen_killed_in_a_call_finds_the_call_again(
     wait(lambda: around.on_the_phone("ended") == ["car"], "the call is over")
     assert len(around.on_the_phone("dialled")) == 1
     again.reads("You left")
-    again.tap("Close")
+    again.tap("Back")
 
 
 def test_without_a_network_the_first_frame_shows_the_stored_day(

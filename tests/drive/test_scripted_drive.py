@@ -113,7 +113,7 @@ def joins(around: Around, drive: Driven) -> None:
     """One touch; what a finger that trembles touches at the same place at once does nothing."""
     drive.tap("Join", times=3)
     wait(lambda: around.on_the_phone("dialled") == [NUMBER], "the number is dialled")
-    seen = drive.reads("Connected · ID sent · muted")
+    seen = drive.reads("Connected · ID sent")
     assert seen["screen"] == "call"
     assert TITLE in seen["texts"]
     assert {"Muted", "Leave"} <= set(labels(seen)), "unmuted by a touch that was none"
@@ -127,5 +127,5 @@ def hangs_up(around: Around, drive: Driven) -> None:
     wait(lambda: around.on_the_phone("ended") == ["car"], "the phone's call has ended")
     drive.reads("You left")
     wait(lambda: around.phone.microphone > 0, "the microphone is open for the next call")
-    drive.tap("Close")
+    drive.tap("Back")
     drive.sees(lambda seen: seen["screen"] == "drive", "Now")

@@ -137,6 +137,7 @@ BASE = (
     StorySituation("drive-unknown", "08:48", UNKNOWN),
     StorySituation("drive-running", "09:10", act=after_reminders()),
     StorySituation("drive-clash", "08:52", act=after_reminders(), scenario="busy"),
+    StorySituation("drive-clash-later", "09:06", act=after_reminders(), scenario="busy", like="drive-clash"),
     StorySituation("reminder-two", "08:52", scenario="busy"),
     StorySituation("drive-nothing-soon", "11:20", act=after_reminders()),
     StorySituation("drive-nothing-at-all", "11:20", scenario="empty"),

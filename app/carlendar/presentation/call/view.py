@@ -138,8 +138,9 @@ def _status(view: ViewContext, found: Call) -> Line:
     sent = [say(digits[found.tones])] if found.tones in digits else []
     muted = [say("muted")] if view.phone.muted and found.phase is CallPhase.ACTIVE else []
     failed = found.tones in (TonesPhase.FAILED, TonesPhase.PARTIAL)
-    # Where there is no room for all, what is wrong stays: it is never conveyed by the tone alone.
-    shorter = [[*sent, *muted], sent] if failed and sent else [[*parts, *muted], parts]
+    # Where there is no room for all, "muted" goes first, which its button shows as well, and what is wrong stays: it is
+    # never conveyed by the tone alone.
+    shorter = [[*sent, *muted], sent] if failed and sent else [[*parts, *sent], [*parts, *muted], parts]
     variants = dict.fromkeys(" · ".join(each) for each in ([*parts, *sent, *muted], *shorter))
     return Line(tuple(variants), icon, Tone.WARN if failed else tone)
 

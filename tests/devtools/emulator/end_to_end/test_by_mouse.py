@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 GO, DANGER, ACCENT = (47, 184, 115), (255, 107, 107), (78, 168, 255)
 """Colours of the night theme: Join, Leave, and the band of a reminder."""
 
-SIGN_IN, CONTINUE = (0.83, 0.5), (0.885, 0.3)
+SIGN_IN, CONTINUE = (0.83, 0.3), (0.885, 0.3)
 HOME, AGENDA = (0.042, 0.12), (0.042, 0.29)
 """Where these are on a display of 1560 × 700."""
 
