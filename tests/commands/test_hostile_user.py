@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
+from array import array
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import psutil
 import pytest
@@ -248,13 +250,12 @@ def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> N
     assert (begun.returncode, out, err) == (130, "", "")
 
 
-def _holds_a_file_in(folder: Path, pid: int) -> bool:
-    """Whether a process has a file there open, with or without a name."""
-    opened: list[str] = []
-    for each in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):
-            opened.append(str(each.readlink()))
-    return any(name.startswith(f"{folder}/") for name in opened)
+def _is_read(pipe: IO[str] | None) -> bool:
+    """Whether the other end has read all that was written."""
+    assert pipe is not None
+    waiting = array("i", [0])
+    fcntl.ioctl(pipe.fileno(), termios.FIONREAD, waiting)
+    return waiting[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -272,8 +273,12 @@ def test_a_command_that_is_told_to_end_leaves_nothing(machine: Machine, argument
 
         def draws() -> bool:
             assert process.poll() is None
-            return any(machine.home.glob(begun)) if begun else _holds_a_file_in(machine.home / "tmp", process.pid)
+            return any(machine.home.glob(begun)) if begun else _is_read(process.stdin)
 
+        if not begun:
+            assert process.stdin is not None
+            process.stdin.write("{")
+            process.stdin.flush()
         wait_until(draws, 60, "something is being made")
         process.terminate()
         out, err = process.communicate(timeout=30)

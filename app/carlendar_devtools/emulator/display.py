@@ -28,6 +28,8 @@ from carlendar_devtools.emulator.supervision import LIMIT, STOPPING, ProcessSupe
 BRAND_FILE = "brand"
 """In the emulator's folder: the name of the brand that the display is drawn in, read again when it is replaced."""
 
+FOLDER_OPTION = "--emulator="
+"""Argument with the emulator's folder, by which its processes are found."""
 GIVES_UP_AFTER = 5
 """Number of exits in a row, each within `SHORT_LIFE` seconds of the start, after which it is not restarted."""
 
@@ -205,7 +207,7 @@ class Display:
         log = self._folder / "display.log"
         with log.open("wb") as file:
             self._process = await asyncio.create_subprocess_exec(
-                *mortal(self._argv),
+                *mortal((*self._argv, f"{FOLDER_OPTION}{self._folder}")),
                 env=self._child_environ(),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=file,
@@ -294,15 +296,24 @@ class Display:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Return the processes with this emulator's folder in their environment, by proc(5)."""
-    mark = b"CARLENDAR_EMULATOR=" + os.fsencode(folder)
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-    return found
+    """Return the processes with this emulator's folder in their arguments or environment, by proc(5).
+
+    Display and service write no core dumps; of such a process only root may read the environment, but everybody the
+    arguments.
+    """
+    marks = {"cmdline": os.fsencode(f"{FOLDER_OPTION}{folder}"), "environ": os.fsencode(f"CARLENDAR_EMULATOR={folder}")}
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and any(_has(entry / name, mark) for name, mark in marks.items())
+    ]
+
+
+def _has(file: Path, mark: bytes) -> bool:
+    try:
+        return mark in file.read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 async def end_all(pids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from carlendar.errors import CarlendarError
 from carlendar.platform.output import Output
 from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
-from carlendar_devtools.emulator.display import BRAND_FILE
+from carlendar_devtools.emulator.display import BRAND_FILE, FOLDER_OPTION
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.programs import SERVICE, SIMULATED_PHONE
@@ -27,7 +27,7 @@ def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDepend
     """Return the emulated dependencies, configured by the emulator's folder."""
     settings, elapsed = emulated.settings(folder), host.elapsed_clock()
     clock, tap = folder / "clock.json", folder / "display.sock"
-    service = (*SERVICE, *log_output.child_arguments())
+    service = (*SERVICE, f"{FOLDER_OPTION}{folder}", *log_output.child_arguments())
     return ScreenDependencies(
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator import supervision
-from carlendar_devtools.emulator.display import Display, processes_of
+from carlendar_devtools.emulator.display import FOLDER_OPTION, Display, processes_of
 from carlendar_devtools.emulator.frame_client import ReceivedFrame, read_frame
 from carlendar_devtools.emulator.presets import PRESETS, chosen, preset
 from tests.fakes.waiting import wait_until_async
@@ -284,7 +285,9 @@ def test_the_background_process_is_found_by_the_folder_it_was_handed(argv: Argv,
         assert shown.restart_service()
         assert await helper.wait() == -signal.SIGKILL
         assert not shown.restart_service()
-        second = await asyncio.create_subprocess_exec("sleep", "60", env=environ)
+        second = await asyncio.create_subprocess_exec(  # an environment may be readable for root alone
+            sys.executable, "-c", "import time; time.sleep(60)", f"{FOLDER_OPTION}{folder}"
+        )
         await wait_until_async(lambda: shown.helpers() == (second.pid,))
         await shown.stop()
         assert await second.wait() == -signal.SIGTERM

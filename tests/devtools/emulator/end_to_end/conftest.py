@@ -18,6 +18,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
+from carlendar_devtools.emulator.display import FOLDER_OPTION
 from tests.fakes.waiting import wait_until
 
 PATIENCE = 40.0
@@ -132,7 +133,8 @@ class Page:
         """The process of this emulator whose command line contains these words; 0 while there is none."""
         for process in psutil.process_iter():
             with suppress(psutil.Error):
-                if words in " ".join(process.cmdline()) and process.environ().get("CARLENDAR_EMULATOR") == self.folder:
+                line = process.cmdline()
+                if words in " ".join(line) and f"{FOLDER_OPTION}{self.folder}" in line:
                     return process.pid
         return 0
 
@@ -141,8 +143,9 @@ class Page:
         """Where this emulator keeps what it hands to the display."""
         for child in psutil.Process(self.process.pid).children():
             with suppress(psutil.Error):
-                if folder := child.environ().get("CARLENDAR_EMULATOR"):
-                    return folder
+                for argument in child.cmdline():
+                    if argument.startswith(FOLDER_OPTION):
+                        return argument.removeprefix(FOLDER_OPTION)
         return "-"
 
 
