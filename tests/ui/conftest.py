@@ -388,7 +388,12 @@ class MakeDisplay(Protocol):
     """Builds a display that shows a frame; `clock` stands still unless given."""
 
     def __call__(
-        self, first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None
+        self,
+        first: Frame,
+        metrics: DisplayMetrics = PRESETS["12.9"],
+        clock: ElapsedClock | None = None,
+        *,
+        transitions: bool = False,
     ) -> Display: ...
 
 
@@ -411,13 +416,21 @@ def make_display() -> Iterator[MakeDisplay]:
     made: list[Display] = []
     listening: list[Keys] = []
 
-    def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None) -> Display:
+    def make(
+        first: Frame,
+        metrics: DisplayMetrics = PRESETS["12.9"],
+        clock: ElapsedClock | None = None,
+        *,
+        transitions: bool = False,
+    ) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
         load_rules()
         controller, standing, bridge = FakeController(first), ManualClock(100.0), Bridge()
         clock = clock or standing
         newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
-        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled)
+        stage = RootView(
+            metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled, transitions=transitions
+        )
         watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
         loop = Loop(window, stage, controller, clock, watch, bridge, polls=False)
         for child in list(window.children):
@@ -438,5 +451,6 @@ def make_display() -> Iterator[MakeDisplay]:
     for keys in listening:
         keys.stop()
     for display in made:
+        display.stage._page.settle()  # an animation is the process's, and would be drawn in the next test
         display.window.remove_widget(display.stage)
         display.bridge.close()
