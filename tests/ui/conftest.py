@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -397,12 +398,25 @@ class MakeDisplay(Protocol):
     ) -> Display: ...
 
 
+def _settle(window: Any) -> None:
+    """Leave nothing that draws later by itself, which a test that counts drawn frames would see."""
+    from kivy.clock import Clock
+
+    for event in Clock.get_events():
+        if getattr(event.get_callback(), "__self__", None) is window:
+            event.cancel()  # Kivy draws once more half a second after a window's size changed
+    for thread in threading.enumerate():
+        if thread.name == "fonts":  # what it finds is drawn
+            thread.join(20)
+
+
 @pytest.fixture
 def make_display() -> Iterator[MakeDisplay]:
     """Builds displays in the one window there is; each replaces the one before."""
     from carlendar.ui.kivy_hooks import import_language
 
     import_language()
+    from kivy.animation import Animation
     from kivy.base import EventLoop
 
     from carlendar.ui.bridge import Bridge
@@ -445,12 +459,15 @@ def make_display() -> Iterator[MakeDisplay]:
         made.append(display)
         listening.append(Keys(window, stage))
         display.turn()
+        _settle(window)
+        display.turn()
         return display
 
     yield make
     for keys in listening:
         keys.stop()
     for display in made:
-        display.stage._page.settle()  # an animation is the process's, and would be drawn in the next test
+        for widget in display.stage.walk():  # an animation is the process's, and would go on in the next test
+            Animation.cancel_all(widget)
         display.window.remove_widget(display.stage)
         display.bridge.close()
