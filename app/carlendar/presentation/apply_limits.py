@@ -83,6 +83,7 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+            yield from body_actions(body.detail) if body.detail else ()
         case EventState():
             yield from _present(body.primary, *body.actions)
         case CallState():
@@ -118,6 +119,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case AgendaState():
             yield from (body.empty, body.left)
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
+            yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
@@ -144,7 +146,8 @@ def groups(frame: Frame) -> int:
             lone_clash = body.clash is not None and body.clash.action is None
             return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
-            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
+            beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
+            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left) + beside
         case ChoicesState():
             return number + len(body.choices) + len(body.side)
         case _:
@@ -185,7 +188,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 clash=_clash(body.clash, string, title),
             )
         case AgendaState():
-            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
+            rows = tuple(_row(row, string, title) for row in body.rows)
+            return replace(body, rows=rows, left=string(body.left), detail=None)  # only while parked
         case EventState():
             return replace(
                 body,

@@ -186,18 +186,8 @@ class AgendaRow(Value, frozen=True):
     action: Action | None = None
     open: Action | None = None
     titles: tuple[str, ...] = ()
-
-
-class AgendaState(Value, frozen=True):
-    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
-
-    rows: tuple[AgendaRow, ...]
-    scrolls: bool
-    empty: str = ""
-    """Shown instead of rows if there are none."""
-    side: tuple[Action, ...] = ()
-    left: str = ""
-    """On the last page: the number of entries that are on no page, as text; empty for none."""
+    chosen: bool = False
+    """Whether the detail beside the list shows this meeting."""
 
 
 class EventState(Value, frozen=True):
@@ -211,6 +201,20 @@ class EventState(Value, frozen=True):
     actions: tuple[Action, ...] = ()
     qr: str = ""
     """Text of a QR code to show instead of the body; empty for none."""
+
+
+class AgendaState(Value, frozen=True):
+    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
+
+    rows: tuple[AgendaRow, ...]
+    scrolls: bool
+    empty: str = ""
+    """Shown instead of rows if there are none."""
+    side: tuple[Action, ...] = ()
+    left: str = ""
+    """On the last page: the number of entries that are on no page, as text; empty for none."""
+    detail: EventState | None = None
+    """The chosen meeting, beside the list; on wide displays while parked."""
 
 
 class CallState(Value, frozen=True):
