@@ -90,7 +90,7 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.large, body.small, body.leave, body.close)
         case ChoicesState():
             yield from chain.from_iterable(choice.actions for choice in body.choices)
-            yield from body.side
+            yield from _present(*(choice.open for choice in body.choices))
         case _:
             yield from body.actions
 
@@ -131,6 +131,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case ChoicesState():
             yield body.title
             yield from chain.from_iterable((choice.title, choice.detail) for choice in body.choices)
+            yield from (choice.switch.word for choice in body.choices if choice.switch)
         case _:
             yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
             yield from (body.message.text,) if body.message else ()
@@ -149,7 +150,7 @@ def groups(frame: Frame) -> int:
             beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
             return number + (len(body.rows) or 1) + len(body.side) + bool(body.left) + beside
         case ChoicesState():
-            return number + len(body.choices) + len(body.side)
+            return number + len(body.choices)
         case _:
             return number + 1 + sum(1 for _ in body_actions(body))
 

@@ -251,8 +251,18 @@ class Avatar(Value, frozen=True):
     pixels: bytes = b""
 
 
+class Switch(Value, frozen=True):
+    """A setting that is on or off, with the word for that: it is shown by shape and word, not by colour alone."""
+
+    on: bool
+    word: str
+
+
 class Choice(Value, frozen=True):
-    """A row of a list to choose from, or a setting with its value and actions."""
+    """A row of a list to choose from, or a setting with its value and actions.
+
+    With `open` the whole row or tile is the target, and bears no other actions; `switch` is then what it changes.
+    """
 
     key: str
     title: str
@@ -263,14 +273,16 @@ class Choice(Value, frozen=True):
     header: bool = False
     avatar: Avatar | None = None
     """Drawn in place of the icon."""
+    open: Action | None = None
+    switch: Switch | None = None
 
 
 class ChoicesState(Value, frozen=True):
-    """Which driver, and Settings: a title and a list. `confirm` overlays a question."""
+    """Which driver, and Settings: a title and a list, or `tiles` in place of rows."""
 
     title: str
     choices: tuple[Choice, ...] = ()
-    side: tuple[Action, ...] = ()
+    tiles: bool = False
 
 
 class NoticeState(Value, frozen=True):
