@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    Avatar,
     Band,
     CallState,
     Choice,
@@ -35,6 +36,7 @@ from carlendar.presentation.states import (
     SignInState,
     StatusBar,
     Stripe,
+    Switch,
     Tone,
 )
 from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions
@@ -175,6 +177,11 @@ EVENT = EventState(
         Action(sample("answer_choice"), ("Change answer",), "calendar-check"),
     ),
 )
+DETAIL = replace(
+    LIST,
+    rows=tuple(replace(row, action=None, chosen=row.key == "a") for row in LIST.rows),
+    detail=EVENT,
+)
 CALL = CallState(
     Line(("Connected · ID sent",), "phone-in-talk", Tone.GO),
     "Product review",
@@ -211,9 +218,27 @@ SETTINGS = ChoicesState(
             "n", "Night and day", "Follows the car", "theme-light-dark",
             actions=THEMES,
         ),
+        Choice(
+            "m", "Join meetings muted", icon="microphone-off", open=Action(sample("prefer"), ("Join meetings muted",)),
+            switch=Switch(on=True, word="On"),
+        ),
+        Choice(
+            "d", "Declined and cancelled meetings", icon="calendar-remove",
+            open=Action(sample("prefer"), ("Declined and cancelled meetings",)), switch=Switch(on=False, word="Hidden"),
+        ),
         Choice("e", "Erase all data", "Deletes everything", "trash-can-outline", actions=(ERASE,)),
     ),
 )  # fmt: skip
+DRIVERS = ChoicesState(
+    "Who is driving?",
+    (
+        Choice("p1", "Ana Lindner", avatar=Avatar("AL"), open=Action(sample("home"), ("Ana Lindner",), selected=True)),
+        Choice("p2", "Maximiliane Oberhuber-Rodríguez", "Only when the car recognises this driver", "account-circle"),
+        Choice("add", "Add driver", icon="account-plus", open=Action(sample("agenda"), ("Add driver",))),
+        Choice("guest", "Guest", icon="incognito", open=Action(sample("settings"), ("Guest",))),
+    ),
+    tiles=True,
+)
 NOTICE = NoticeState(
     "What is kept in this car",
     (
@@ -244,6 +269,11 @@ FRAMES = {
     "agenda_page": frame(ScreenName.AGENDA, PAGE),
     "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
     "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "No known meetings today"), PARKED, rail=RAIL),
+    "agenda_detail": frame(ScreenName.AGENDA, DETAIL, PARKED, rail=RAIL),
+    "agenda_detail_qr": frame(
+        ScreenName.AGENDA, replace(DETAIL, detail=replace(EVENT, body="", qr="https://contoso.example/j/1")), PARKED,
+        rail=RAIL,
+    ),
     "event": frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL),
     "event_right": replace(frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL), rail_at_end=True),
     "agenda_right": replace(frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL), rail_at_end=True),
@@ -266,6 +296,7 @@ FRAMES = {
         PARKED,
     ),
     "settings": frame(ScreenName.SETTINGS, SETTINGS, PARKED, rail=RAIL),
+    "drivers": frame(ScreenName.PROFILES, DRIVERS, PARKED, rail=RAIL),
     "notice": frame(ScreenName.NOTICE, NOTICE, PARKED),
     "forbidden": frame(ScreenName.NOTICE, FORBIDDEN),
 }  # fmt: skip

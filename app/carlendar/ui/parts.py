@@ -149,9 +149,17 @@ class ListPart(Part, frozen=True, kw_only=True):
     spacing: float
 
 
+class Cells(Value, frozen=True):
+    """Choices beside each other in one row of a list, in `across` columns of equal width; or tiles."""
+
+    choices: tuple[Choice, ...]
+    across: int
+    tiles: bool = False
+
+
 class RowItem(NamedTuple):
     """One row of a list that scrolls: its subject, and its height in pixels."""
 
     key: str
-    subject: AgendaRow | Choice
+    subject: AgendaRow | Choice | Cells
     height: float

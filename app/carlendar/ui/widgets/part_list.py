@@ -13,9 +13,9 @@ from carlendar.presentation.states import AgendaRow
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
-from carlendar.ui.parts import ListPart, Part, RowItem
+from carlendar.ui.parts import Cells, ListPart, Part, RowItem
 from carlendar.ui.screens.agenda import row_parts
-from carlendar.ui.screens.choices import choice_parts
+from carlendar.ui.screens.choices import cells_parts, choice_parts
 from carlendar.ui.style import load_rule
 from carlendar.ui.substitute import legible_part
 from carlendar.ui.widgets.part_widget import PartWidget
@@ -117,6 +117,7 @@ class PartList(PartWidget):
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
         make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
+        make = cells_parts if isinstance(item.subject, Cells) else make
         laid_out, parts = composed_row(
             item.subject,
             composition.stand_in,
