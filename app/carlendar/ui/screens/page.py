@@ -132,6 +132,7 @@ class Page(Value, frozen=True):
         struck: bool = False,
         group: str = "",
         line_height: float = LINE,
+        role: str = "",
     ) -> TextPart:
         """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
         width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
@@ -139,6 +140,7 @@ class Page(Value, frozen=True):
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
+            role=role,
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:

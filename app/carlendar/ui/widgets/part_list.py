@@ -9,10 +9,11 @@ from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
-from carlendar.presentation.states import AgendaRow
+from carlendar.presentation.states import AgendaRow, Choice
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
+from carlendar.ui.layout import lists
 from carlendar.ui.parts import ListPart, Part, RowItem
 from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.screens.choices import choice_parts
@@ -116,12 +117,15 @@ class PartList(PartWidget):
         """The parts of a row, from its own upper left corner."""
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
-        make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
-        laid_out, parts = composed_row(
-            item.subject,
-            composition.stand_in,
-            lambda subject: (subject, make(legible_part(subject, composition.stand_in), rect, composition.page)),
-        )
+
+        def make(subject: AgendaRow | Choice) -> tuple[AgendaRow | Choice, list[Part]]:
+            legible = legible_part(subject, composition.stand_in)
+            if item.rule:
+                return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
+            old: Any = row_parts if isinstance(subject, AgendaRow) else choice_parts
+            return subject, old(legible, rect, composition.page)
+
+        laid_out, parts = composed_row(item.subject, composition.stand_in, make)
         self.failed = self.failed or laid_out is not item.subject
         return mirrored(parts, width) if composition.rtl else parts
 
