@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kivy.factory import Factory
+from kivy.factory import Factory, FactoryException
 from kivy.lang import Builder
 
 from carlendar import resources
+from carlendar.errors import LayoutError
 from carlendar.ui.layout import action, boxes, each, facts, lists, node, ring, shapes, texts
 from carlendar.ui.layout.node import ScreenLayout, Sheet
 from carlendar.ui.tokens import load_tokens
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 FILES: dict[str, tuple[str, ...]] = {
     "now": ("meeting", "now"),
 }
-"""Files of kv/screens for each screen. The last one holds its rules: `<NowWide@ScreenLayout>` and so on."""
+"""Files of kv/screens for each screen. The last one holds its rules: `<NowWide@ScreenLayout>` and so on.
+
+`carlendar.ui.composition.IN_KV` names the form factors that are converted.
+"""
 
 _NODES = {
     "Action": action.ActionNode,
@@ -48,6 +52,7 @@ _NODES = {
     "Text": texts.Text,
 }
 """What kv files call the nodes."""
+
 
 _layouts: dict[str, ScreenLayout] = {}
 _loaded: set[str] = set()
@@ -93,12 +98,37 @@ def _layout(screen: str, name: str, state: ScreenState, page: Page, position: st
 
 
 def load(screen: str) -> None:
-    """Load the kv files of a screen, unless they are."""
+    """Load the kv files of a screen, unless they are. Raises LayoutError for a file that cannot be used."""
     _register()
     for name in FILES[screen]:
         if name not in _loaded:
-            Builder.load_file(str(resources.kv(f"screens/{name}.kv")), rulesonly=True)
+            path = resources.kv(f"screens/{name}.kv")
+            Builder.load_file(str(path), rulesonly=True)
+            check(str(path))
             _loaded.add(name)
+
+
+def check(path: str) -> None:
+    """Raise LayoutError where the rules of a loaded file name a node or a property that does not exist.
+
+    Kivy would create the property, and the mistake would show nowhere.
+    """
+    for _, rule in Builder.rules:
+        if rule.ctx.filename == path:
+            for child in rule.children:
+                _check(child, path)
+
+
+def _check(rule: Any, path: str) -> None:
+    try:
+        made = Factory.get(rule.name)
+    except FactoryException:
+        raise LayoutError(f"{path}:{rule.line + 1}: there is no node {rule.name}") from None
+    for name, given in rule.properties.items():
+        if not hasattr(made, name):
+            raise LayoutError(f"{path}:{given.line + 1}: {rule.name} has no property {name}")
+    for child in rule.children:
+        _check(child, path)
 
 
 @cache
@@ -107,3 +137,11 @@ def _register() -> None:
         Factory.unregister(name)
         Factory.register(name, cls=made)
     load_tokens()
+
+
+def forget() -> None:
+    """Build the nodes of all screens and rows anew at their next use."""
+    for layout in _layouts.values():
+        layout.discard()
+    _layouts.clear()
+    lists.forget_rows()
