@@ -29,7 +29,19 @@ class _Values:
 t: Any = _Values()
 """All values of the file."""
 
-_FUNCTIONS = ("em", "largest", "mm", "of_display", "of_height", "of_width", "pixels", "smallest", "target_mm", "whole")
+_FUNCTIONS = (
+    "em",
+    "largest",
+    "least_em",
+    "mm",
+    "of_display",
+    "of_height",
+    "of_width",
+    "pixels",
+    "smallest",
+    "target_mm",
+    "whole",
+)
 
 
 def load_tokens() -> None:

@@ -8,7 +8,7 @@ from kivy.properties import ObjectProperty, StringProperty
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
-from carlendar.ui.layout.node import Node, Sheet, inner, pinned, px_of
+from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of
 from carlendar.ui.parts import BandPart, CardPart
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ class Box(Node):
     padding = ObjectProperty(None, allownone=True)
     gap = ObjectProperty(NOTHING)
 
-    def seen(self, page: Page) -> list[Node]:
+    def seen(self, page: Page, room: Extent) -> list[Node]:
         """The nodes that take room."""
-        return [child for child in self.children if child.present(page)]
+        return [child for child in self.children if child.present(page, room)]
 
     def placed(self, child: Node, at: Rect, sheet: Sheet) -> None:
-        """Place a node in `at`, in its own size where it has one, at the start and pinned in height."""
+        """Place a node in `at`, in its own size where it has one."""
         room = Extent(at.width, at.height)
         width, height = child.across(sheet.page, room), child.along(sheet.page, room)
         if width is not None:
-            at = at.from_left(width)
+            at = anchored(at, width, child.anchor)
         child.place(at if height is None else pinned(at, height, child.pin), sheet)
 
 
@@ -41,7 +41,7 @@ class Stack(Box):
         """The height of its highest node with the padding; None where one takes all."""
         within = inner(Rect(0, 0, room.width, room.height), self.padding, page)
         extent = Extent(within.width, within.height)
-        heights = [child.measured(page, extent, extent) for child in self.seen(page)]
+        heights = [child.measured(page, extent, extent) for child in self.seen(page, extent)]
         if None in heights:
             return None
         return max((height or 0.0 for height in heights), default=0.0) + room.height - within.height
@@ -49,7 +49,7 @@ class Stack(Box):
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Place all nodes."""
         room, within = inner(at, self.padding, sheet.page), sheet.within(group=self.group)
-        for child in self.seen(sheet.page):
+        for child in self.seen(sheet.page, Extent(room.width, room.height)):
             self.placed(child, room, within)
 
 
@@ -62,7 +62,7 @@ class Row(Box):
         extent = Extent(within.width, within.height)
         heights = [
             child.measured(page, extent, Extent(width, within.height))
-            for child, width in self._widths(self.seen(page), extent, page)
+            for child, width in self._widths(self.seen(page, extent), extent, page)
         ]
         if None in heights:
             return None
@@ -74,7 +74,7 @@ class Row(Box):
         room, within = inner(at, self.padding, page), sheet.within(group=self.group)
         extent = Extent(room.width, room.height)
         gap, x = px_of(self.gap, page, extent), room.x
-        for child, width in self._widths(self.seen(page), extent, page):
+        for child, width in self._widths(self.seen(page, extent), extent, page):
             place = Rect(x, room.y, width, room.height)
             height = child.along(page, extent)
             child.place(place if height is None else pinned(place, height, child.pin), within)
@@ -99,8 +99,8 @@ class Column(Box):
         """Place all nodes."""
         page = sheet.page
         room, within = inner(at, self.padding, page), sheet.within(group=self.group)
-        gap = px_of(self.gap, page, Extent(room.width, room.height))
-        seen = self.seen(page)
+        extent = Extent(room.width, room.height)
+        gap, seen = px_of(self.gap, page, extent), self.seen(page, extent)
         heights = self._heights(seen, room, gap, page)
         free = room.height - sum(height or 0 for height in heights) - gap * (len(seen) - 1)
         growing = heights.count(None)
@@ -108,14 +108,15 @@ class Column(Box):
         for child, height in zip(seen, heights, strict=True):
             taken = free / growing if height is None else height
             place = Rect(room.x, y, room.width, taken)
-            width = child.across(page, Extent(room.width, room.height))
-            child.place(place if width is None else place.from_left(width), within)
+            width = child.across(page, extent)
+            child.place(place if width is None else anchored(place, width, child.anchor), within)
             y += taken + gap
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """What its nodes take; None where one of them takes all."""
         within = inner(Rect(0, 0, room.width, room.height), self.padding, page)
-        seen, gap = self.seen(page), px_of(self.gap, page, Extent(within.width, within.height))
+        extent = Extent(within.width, within.height)
+        seen, gap = self.seen(page, extent), px_of(self.gap, page, extent)
         heights = self._heights(seen, within, gap, page)
         if None in heights:
             return None

@@ -53,9 +53,9 @@ class Optional(_Items):
 
     item = ObjectProperty(None, allownone=True)
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether there is something to show."""
-        return self.item is not None and super().present(page)
+        return self.item is not None and super().present(page, room)
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of what it shows."""
@@ -81,9 +81,9 @@ class Each(_Items):
     places = NumericProperty(1)
     narrow = ObjectProperty(None, allownone=True)
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether there is something to show."""
-        return bool(self.items) and super().present(page)
+        return bool(self.items) and super().present(page, room)
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The heights of all items together, where each has its own."""

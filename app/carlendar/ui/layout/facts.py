@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from msgspec.structs import replace
 
-from carlendar.presentation.states import Line, Tone
+from carlendar.presentation.states import DriveState, Line, Tone
 from carlendar.text.wrap import SetText
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
-from carlendar.ui.layout.node import Sheet, px_of
+from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import IconLine, cap_of
 from carlendar.ui.parts import Align
 from carlendar.ui.roles import TextRole
@@ -62,9 +62,9 @@ class Facts(IconLine):
     low = BooleanProperty(False)
     """The card is low: one line, or under it a second one with the warnings where there is room for both."""
 
-    def present(self, page: Page) -> bool:  # noqa: ARG002  # the base's depends on it
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether it is to be shown."""
-        return bool(self.shown)
+        return Node.present(self, page, room)
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """It takes what the box leaves."""
@@ -121,7 +121,7 @@ class Facts(IconLine):
         cap = cap_of(self.role) if self.cap is None else self.cap
         px = page.px(cap)
         if at.height >= page.sizes(cap_of(TextRole.EVENT_TITLE))[-1] * LINE + 2 * round(px * self.pitch):
-            return merged(plain) + merged(warnings)
+            return merged_by_kind(self.facts)
         line = merged(self.facts)[:1]
         if plain and warnings:
             longer = replace(line[0], variants=line[0].variants[:-1])
@@ -153,6 +153,19 @@ def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     variants = (" · ".join(line.text for line in ranked), shortest, least, warned or plain[0].variants[-1])
     marked = warnings[0] if warnings else lines[-1]
     return (Line(variants, marked.icon or lines[0].icon, marked.tone if warnings else lines[0].tone),)
+
+
+def merged_by_kind(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The plain lines in one, and under it the warnings in one."""
+    plain, warnings = parted(lines)
+    return merged(plain) + merged(warnings)
+
+
+def with_clash(state: DriveState) -> tuple[Line, ...]:
+    """The lines under a title with the clash in words, where no card says it."""
+    if state.clash is None:
+        return state.lines
+    return (*state.lines[:1], state.clash.line, *state.lines[1:])
 
 
 def parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:

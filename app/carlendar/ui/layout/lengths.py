@@ -55,6 +55,11 @@ def em(cap: float, factor: float = 1.0) -> Length:
     return Length(lambda page, _: round(page.px(cap) * factor))
 
 
+def least_em(factor: float = 1.0) -> Length:
+    """`factor` times the least font size that titles, times and labels may have now."""
+    return Length(lambda page, _: page.least_main_px * factor)
+
+
 def pixels(count: float) -> Length:
     """Pixels, for lengths that the frame gives."""
     return Length(lambda *_: count)

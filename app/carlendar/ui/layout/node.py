@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from kivy.event import EventDispatcher
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, DictProperty, ListProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    DictProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    OptionProperty,
+    StringProperty,
+)
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import Extent, Length
@@ -53,8 +61,14 @@ class Node(EventDispatcher):
     width = ObjectProperty(None, allownone=True)
     height = ObjectProperty(None, allownone=True)
     side = ObjectProperty(None, allownone=True)
-    pin = StringProperty("center")
-    """Where it stands in a room that is higher: at the `top`, in the `center`, or at the `bottom`."""
+    pin = OptionProperty("center", options=["top", "center", "bottom"])
+    """Where it stands in a room that is higher."""
+    anchor = OptionProperty("start", options=["start", "center", "end"])
+    """Where it stands in a room that is wider."""
+    grows = BooleanProperty(False)
+    """In a column: it takes what the others leave, whatever is in it."""
+    needs = ObjectProperty(None, allownone=True)
+    """A height of the room below which it is not shown."""
 
     def __init__(self, **properties: Any) -> None:
         self.parent: Node | None = None
@@ -81,9 +95,9 @@ class Node(EventDispatcher):
         """This node and all in it."""
         return [self, *(node for child in self.children for node in child.walk())]
 
-    def present(self, page: Page) -> bool:  # noqa: ARG002  # others need it
-        """Whether it takes room."""
-        return bool(self.shown)
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether it takes any of the room."""
+        return bool(self.shown) and (self.needs is None or room.height >= px_of(self.needs, page, room))
 
     def across(self, page: Page, room: Extent) -> float | None:
         """Its width in pixels in such a room; None for what the box leaves."""
@@ -102,7 +116,7 @@ class Node(EventDispatcher):
     def measured(self, page: Page, whole: Extent, left: Extent) -> float | None:
         """Its own height, of a room that is `whole` as large, else what it takes of the `left` room."""
         own = self.along(page, whole)
-        return self.natural(page, left) if own is None else own
+        return self.natural(page, left) if own is None and not self.grows else own
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add its parts, drawn at `at`."""
@@ -113,6 +127,12 @@ def pinned(at: Rect, height: float, pin: str) -> Rect:
     """A rectangle of that height in `at`: at its top, centre or bottom."""
     free = {"top": 0.0, "center": (at.height - height) / 2, "bottom": at.height - height}[pin]
     return Rect(at.x, at.y + free, at.width, height)
+
+
+def anchored(at: Rect, width: float, anchor: str) -> Rect:
+    """A rectangle of that width in `at`: where a line begins, in the centre, or where it ends."""
+    free = {"start": 0.0, "center": (at.width - width) / 2, "end": at.width - width}[anchor]
+    return Rect(at.x + free, at.y, width, at.height)
 
 
 def inner(at: Rect, padding: Any, page: Page) -> Rect:
@@ -162,13 +182,13 @@ class Layout(Node):
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of its highest node; None where one has none."""
-        heights = [child.measured(page, room, room) for child in self.children if child.present(page)]
+        heights = [child.measured(page, room, room) for child in self.children if child.present(page, room)]
         return None if None in heights else max((height or 0.0 for height in heights), default=0.0)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the parts of all nodes."""
         for child in self.children:
-            if child.present(sheet.page):
+            if child.present(sheet.page, Extent(at.width, at.height)):
                 child.place(at, sheet)
 
 

@@ -17,6 +17,7 @@ from carlendar.ui.theme import Role
 from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
+    from carlendar.ui.layout.lengths import Extent
     from carlendar.ui.screens.page import Page
 
 ASCENT = 0.928
@@ -30,17 +31,15 @@ class Ring(Node):
     """
 
     ring = ObjectProperty(None, allownone=True)
-    least = ObjectProperty(None, allownone=True)
-    """A height of the room below which there is no ring."""
     thickness = NumericProperty(0.056)
     number_height = NumericProperty(0.51)
     number_width = NumericProperty(0.9)
     unit_width = NumericProperty(0.82)
     unit_size = NumericProperty(0.2)
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether there is something to count."""
-        return self.ring is not None and super().present(page)
+        return self.ring is not None and super().present(page, room)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the ring and its words."""

@@ -11,18 +11,19 @@ from carlendar.ui.parts import AvatarPart, IconPart, MarkPart, QrPart, StripePar
 
 if TYPE_CHECKING:
     from carlendar.ui.geometry import Rect
+    from carlendar.ui.layout.lengths import Extent
     from carlendar.ui.screens.page import Page
 
 
-class IconNode(Node):
-    """In kv files `Icon`: a pictogram by its name, with `side` as its size; no room where the name is empty."""
+class Icon(Node):
+    """A pictogram by its name, with `side` as its size; no room where the name is empty."""
 
     icon = StringProperty("")
     ink = StringProperty("accent")
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether it has a name."""
-        return bool(self.icon) and super().present(page)
+        return bool(self.icon) and super().present(page, room)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the icon."""
@@ -30,14 +31,14 @@ class IconNode(Node):
         sheet.parts.append(IconPart(sheet.key(self.key or "icon"), at, group, name=self.icon, ink=self.ink))
 
 
-class QrNode(Node):
-    """In kv files `QrCode`: a QR code of `text`; no room where that is empty."""
+class QrCode(Node):
+    """A QR code of `text`; no room where that is empty."""
 
     text = StringProperty("")
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether there is a text."""
-        return bool(self.text) and super().present(page)
+        return bool(self.text) and super().present(page, room)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the code."""
@@ -70,12 +71,12 @@ class Stripe(Node):
         )
 
 
-class MarkNode(Node):
-    """In kv files `Mark`: the brand's start-up mark; no room where the brand has none."""
+class Mark(Node):
+    """The brand's start-up mark; no room where the brand has none."""
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether the brand has a mark."""
-        return bool(page.brand.mark) and super().present(page)
+        return bool(page.brand.mark) and super().present(page, room)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the mark."""

@@ -75,9 +75,9 @@ class Text(Node):
         self._measured: tuple[object, ...] = ()
         self._set_as = SetText((), 0)
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether there is anything to read."""
-        return bool(self.text or (self.forms and not isinstance(self.forms, str))) and super().present(page)
+        return bool(self.text or (self.forms and not isinstance(self.forms, str))) and super().present(page, room)
 
     def across(self, page: Page, room: Extent) -> float | None:
         """Its own width, or in a row that of its words."""
@@ -187,9 +187,9 @@ class IconLine(Node):
     icon_scale = NumericProperty(1.16)
     icon_gap = ObjectProperty(NOTHING)
 
-    def present(self, page: Page) -> bool:
+    def present(self, page: Page, room: Extent) -> bool:
         """Whether there is a line."""
-        return self.line is not None and super().present(page)
+        return self.line is not None and super().present(page, room)
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of its words."""

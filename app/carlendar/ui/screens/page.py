@@ -106,14 +106,18 @@ class Page(Value, frozen=True):
         """The least font size of texts that are neither titles, times nor labels."""
         return self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
 
+    @property
+    def least_main_px(self) -> int:
+        """The least font size of titles, times and labels."""
+        return self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
+
     def main_px(self, role: float) -> int:
         """Font size of a title, a time or a label: not below the higher floor that holds for those."""
-        return max(self.px(role), self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR))
+        return max(self.px(role), self.least_main_px)
 
     def sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes from a role's own down to the least that a main text may have now."""
-        least = self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
-        return steps(max(self.px(role), least), least)
+        return steps(self.main_px(role), self.least_main_px)
 
     def reading_sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes of text to be read: when parked down to 12 minutes of arc."""
