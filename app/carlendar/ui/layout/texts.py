@@ -72,6 +72,7 @@ class Text(Node):
         super().__init__(**properties)
         self.px = 0
         """Font size as it was set last."""
+        self._page: Page | None = None
         self._measured: tuple[object, ...] = ()
         self._set_as = SetText((), 0)
 
@@ -121,12 +122,12 @@ class Text(Node):
 
     def _text(self, page: Page, room: Extent) -> SetText:
         """The text as it was measured for this page in this width, or set now."""
-        if self._measured != (page, room.width, self.text, self.forms):
+        if self._page is not page or self._measured != (room.width, self.text, self.forms):
             self._keep(self.set(page, room), page, room.width)
         return self._set_as
 
     def _keep(self, text: SetText, page: Page, width: float) -> None:
-        self._measured, self._set_as = (page, width, self.text, self.forms), text
+        self._page, self._measured, self._set_as = page, (width, self.text, self.forms), text
 
     def set(self, page: Page, room: Extent) -> SetText:
         """The text as it stands in such a room."""
