@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from carlendar.ui.widgets.part_widget import PartWidget
 
 WIDGETS: dict[type[Part], tuple[str, str]] = {
-    CardPart: ("card", "Card"),
+    CardPart: ("card", "CardShape"),
     TextPart: ("text_block", "TextBlock"),
-    IconPart: ("icon", "Icon"),
+    IconPart: ("icon", "IconShape"),
     AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
     RingPart: ("shapes", "RingShape"),
     BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
-    MarkPart: ("mark", "Mark"),
-    QrPart: ("qr_code", "QrCode"),
+    MarkPart: ("mark", "MarkShape"),
+    QrPart: ("qr_code", "QrShape"),
     ListPart: ("part_list", "PartList"),
 }
 """Module and class that draws each kind of part; imported when first needed."""
