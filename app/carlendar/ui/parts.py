@@ -153,10 +153,18 @@ class ListPart(Part, frozen=True, kw_only=True):
     spacing: float
 
 
+class Cells(Value, frozen=True):
+    """Choices beside each other in one row of a list, in `across` columns of equal width; or tiles."""
+
+    choices: tuple[Choice, ...]
+    across: int
+    tiles: bool = False
+
+
 class RowItem(NamedTuple):
     """One row of a list that scrolls: its subject, its height in pixels, and the kv rule that lays it out."""
 
     key: str
-    subject: AgendaRow | Choice
+    subject: AgendaRow | Choice | Cells
     height: float
     rule: str = ""

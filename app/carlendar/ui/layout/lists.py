@@ -69,7 +69,7 @@ def row_layout(rule: str, subject: object, page: Page) -> ItemLayout:
 def row_parts(row: RowItem, at: Rect, page: Page) -> list[Part]:
     """The parts of a row of a list. Whatever its rule raises is raised here, and its nodes are built anew."""
     parts: list[Part] = []
-    key = f"row.{row.subject.key}"
+    key = f"row.{row.key}"
     try:
         row_layout(row.rule, row.subject, page).place(at, Sheet(page, parts, key, key))
     except Exception:
