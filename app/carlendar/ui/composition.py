@@ -44,15 +44,6 @@ SCREENS: dict[type[ScreenState], str] = {
 _LISTS = (AgendaState, ChoicesState)
 
 
-IN_KV = {("now", "wide"), ("now", "compact"), ("now", "portrait")}
-"""Screens and form factors whose layout is in kv/screens; of the others it is in `carlendar.ui.screens` until then."""
-
-
-def in_kv(screen: str, metrics: DisplayMetrics) -> bool:
-    """Whether the screen's layout for this display is in kv/screens."""
-    return (screen, "portrait" if metrics.portrait else "compact" if metrics.compact else "wide") in IN_KV
-
-
 class Composition(NamedTuple):
     """All parts of a frame, bottom layer first, and the page they were composed for."""
 
@@ -87,7 +78,7 @@ def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand)
     parts, page = loader.around(frame, display, None if own else word)
     place = f"{frame.screen}:{frame.place}"
     screen = SCREENS[type(frame.body)]
-    if in_kv(screen, metrics):
+    if loader.describes(screen, page):
         parts += loader.compose(screen, frame.body, page, place, word if own else None)
     else:
         module: Any = import_module(f"carlendar.ui.screens.{screen}")
