@@ -11,6 +11,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of
+from carlendar.ui.layout.rules import need
 
 if TYPE_CHECKING:
     from carlendar.ui.screens.page import Page
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLayout:
     """Return new nodes by the rule of that name, which begins with `<NAME@ItemLayout>:`."""
+    need(name)
     made: ItemLayout = Factory.get(name)(item=item, number=number)
     made.take(page)
     made.build()
@@ -96,8 +98,8 @@ class Each(_Items):
         """Add the parts of the items that have a place."""
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         for number, (item, place) in enumerate(zip(self.items, self._places(room, page), strict=False)):
-            key = sheet.key(f"{self.key}.{number}")
-            within = sheet.within(prefix=key, group=self.group or key)
+            key = sheet.key(f"{self.key}.{number}" if self.key else str(number))
+            within = sheet.within(prefix=key, group=self.group or sheet.group or key)
             self.layout_of(number, item, page).place(place, within)
 
     def _places(self, room: Rect, page: Page) -> list[Rect]:
