@@ -171,12 +171,18 @@ def _words(text: str) -> list[str]:
     pieces: list[str] = []
     start = 0
     for at, char in enumerate(text):
-        if char == " " or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
+        if (char == " " and not _in_span(text, at)) or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
             pieces.append(text[start : at + 1])
             start = at + 1
     if start < len(text):
         pieces.append(text[start:])
     return pieces
+
+
+def _in_span(text: str, at: int) -> bool:
+    """Whether the space stands in a span of times, `9:00 – 9:30`, which is read as one."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return (before.isdigit() and text[at + 1 : at + 3] == "– ") or (before == "–" and at > 1 and after.isdigit())
 
 
 def _ideographic(char: str) -> bool:

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any, cast
 from kivy.factory import Factory
 from msgspec.structs import replace
 
-from carlendar.ui.layout import action, boxes, each, facts, frame, lists, node, ring, rules, shapes, texts
+from carlendar.ui.layout import (
+    action,
+    actions,
+    boxes,
+    each,
+    facts,
+    frame,
+    lines,
+    lists,
+    node,
+    ring,
+    rules,
+    shapes,
+    texts,
+)
 from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
@@ -20,6 +34,7 @@ if TYPE_CHECKING:
 
 _NODES = {
     "Action": action.ActionNode,
+    "Actions": actions.Actions,
     "Body": frame.Body,
     "Band": boxes.Band,
     "Card": boxes.Card,
@@ -31,6 +46,7 @@ _NODES = {
     "IconLine": texts.IconLine,
     "ItemLayout": node.ItemLayout,
     "LargeAction": action.LargeAction,
+    "Lines": lines.Lines,
     "List": lists.List,
     "Mark": shapes.Mark,
     "Optional": each.Optional,
