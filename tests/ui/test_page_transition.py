@@ -39,7 +39,8 @@ def test_targets_answer_at_their_final_places_while_the_page_still_moves(
 ) -> None:
     display = make_display(frames["drive_parked"], transitions=True)
     display.controller.answers["settings"] = frames["agenda_list"]
-    display.tap("rail.2")
+    for kind in ("down", "up"):
+        display.injector.touch(kind, 1, *display.center("rail.2"))
     assert _page(display)[0] < 1
     place = display.stage.widget("rail.0").place()
     still = make_display(frames["agenda_list"]).stage.widget("rail.0").place()
