@@ -77,7 +77,15 @@ class ActionTarget(Touchable):
             self.remove_widget(self.label)
         else:
             words = TextPart(
-                "label", inner_label, lines=part.lines, px=part.px, ink=label, bold=True, main=True, align=CENTER
+                "label",
+                inner_label,
+                lines=part.lines,
+                px=part.px,
+                ink=label,
+                bold=True,
+                main=True,
+                align=CENTER,
+                role=part.role,
             )
             self._put(self.label, words)
 
