@@ -48,12 +48,16 @@ _NODES = {
 """What kv files call the nodes."""
 
 
+FORMS = ("Wide", "Compact", "Portrait")
+"""Form factors, as the names of rules end."""
+
 _layouts: dict[str, Layout] = {}
 
 
 def rule_name(screen: str, page: Page) -> str:
     """The name of a screen's rule for the form factor of a display: wide, compact or portrait."""
-    form = "Portrait" if page.metrics.portrait else "Compact" if page.compact else "Wide"
+    wide, compact, portrait = FORMS
+    form = portrait if page.metrics.portrait else compact if page.compact else wide
     return screen.title().replace("_", "") + form
 
 
@@ -113,6 +117,17 @@ def register() -> None:
         Factory.unregister(name)
         Factory.register(name, cls=made)
     load_tokens()
+
+
+def prepare() -> bool:
+    """Give Kivy one more rule that this display may need, while it is idle. Return whether there was one."""
+    others = tuple(form for form in FORMS if f"Frame{form}" not in _layouts)
+    if len(others) == len(FORMS):
+        return False
+    name = next((name for name in rules.known() if not rules.given(name) and not name.endswith(others)), None)
+    if name is not None:
+        rules.need(name)
+    return name is not None
 
 
 def discard() -> None:
