@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from carlendar import resources
 from carlendar.errors import LayoutError
 from carlendar.presentation.states import Frame
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.layout import loader, rules
 from carlendar.ui.metrics import PRESETS
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of kv files in the place of kv/screens."""
-    loader.register()
-    loader.reload()
-    real = resources.kv
-    monkeypatch.setattr(resources, "kv", lambda name: tmp_path if name == rules.FOLDER else real(name))
-    yield tmp_path
-    loader.reload()
 
 
 def test_every_rule_of_the_project_can_be_used() -> None:
