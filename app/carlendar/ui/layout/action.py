@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
+from msgspec.structs import replace
 
 from carlendar.text.wrap import SetText, label_that_fits
 from carlendar.ui.layout.lengths import Extent
@@ -38,14 +39,23 @@ class ActionNode(Node):
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the target, if there is an action."""
         if self.action is not None:
-            cap = cap_of(self.role) if self.cap is None else self.cap
-            self.place_target(at, sheet, self.action, cap, Arrangement(self.arrangement), self.icon_scale)
+            self.add(self.target(sheet.page, at, Arrangement(self.arrangement), self.label_cap, self.icon_scale), sheet)
 
-    def place_target(
-        self, at: Rect, sheet: Sheet, action: Action, cap: float, arrangement: Arrangement, icon_scale: float
-    ) -> None:
-        """Add the target, its label as large as it fits: without its icon before it is cut, for the word says it."""
-        page, key = sheet.page, sheet.key(self.key)
+    @property
+    def label_cap(self) -> float:
+        """The largest size of the label."""
+        return cap_of(self.role) if self.cap is None else self.cap
+
+    def add(self, target: ButtonPart, sheet: Sheet) -> None:
+        """Add a target under its key and in its group."""
+        key = sheet.key(self.key)
+        sheet.parts.append(replace(target, key=key, group=self.group or sheet.group or key))
+
+    def target(
+        self, page: Page, at: Rect, arrangement: Arrangement, cap: float, icon_scale: float
+    ) -> ButtonPart:  # fmt: skip
+        """The target, its label as large as it fits: without its icon before it is cut, for the word says it."""
+        action: Action = self.action
         stacked, extent = arrangement is Arrangement.STACKED, Extent(at.width, at.height)
         sizes = page.sizes(cap)
         share = t.icon_share_low if stacked and at.height < px_of(t.low_action, page, extent) else t.icon_share
@@ -57,22 +67,11 @@ class ActionNode(Node):
         if label.cut and icon:
             icon = 0
             label = self._label(action, Extent(across, at.height - px_of(t.label_margin, page, extent)), sizes, page)
-        sheet.parts.append(
-            ButtonPart(
-                key,
-                at,
-                self.group or sheet.group or key,
-                action=action,
-                lines=label.lines,
-                px=label.px,
-                icon_px=icon,
-                primary=self.primary,
-                radius=min(page.button_radius, at.height / 2),
-                border=page.border(action),
-                arrangement=arrangement,
-                role=self.role,
-            )
-        )
+        return ButtonPart(
+            "", at, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=self.primary,
+            radius=min(page.button_radius, at.height / 2), border=page.border(action), arrangement=arrangement,
+            role=self.role,
+        )  # fmt: skip
 
     def _padding(self, page: Page, room: Extent) -> float:
         """At each side of the label."""
@@ -103,4 +102,4 @@ class LargeAction(ActionNode):
         scale = min(t.large_icon, at.height / size - t.large_label) if stacked else t.large_icon_beside
         cap = t.primary_action if len(action.labels[0]) <= self.long_label else t.row_title
         arrangement = Arrangement.STACKED if stacked else Arrangement.BESIDE
-        self.place_target(at, sheet, action, cap, arrangement, scale * t.primary_action / cap)
+        self.add(self.target(page, at, arrangement, cap, scale * t.primary_action / cap), sheet)
