@@ -33,7 +33,7 @@ class ActionNode(Node):
     cap = ObjectProperty(None, allownone=True)
     primary = BooleanProperty(False)
     arrangement = OptionProperty("beside", options=[each.value for each in Arrangement])
-    icon_scale = NumericProperty(1.42)
+    icon_scale = NumericProperty()
     """The icon in parts of the label's largest size."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:
@@ -88,7 +88,7 @@ class LargeAction(ActionNode):
 
     role = StringProperty(TextRole.PRIMARY_ACTION.value)
     primary = BooleanProperty(True)
-    long_label = NumericProperty(12)
+    long_label = NumericProperty()
     """Characters above which the label is set like a sentence, in the size of `long_cap`, not like a word."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NODES = {
     "Action": action.ActionNode,
+    "ActionNode": action.ActionNode,
     "Body": frame.Body,
     "Band": boxes.Band,
     "Card": boxes.Card,
@@ -48,6 +49,8 @@ _NODES = {
 """What kv files call the nodes."""
 
 
+NODES = "nodes.kv"
+"""File of kv/screens with the rules of the nodes themselves."""
 FORMS = ("Wide", "Compact", "Portrait")
 """Form factors, as the names of rules end."""
 
@@ -121,7 +124,7 @@ def register() -> None:
     for name, made in _NODES.items():
         Factory.unregister(name)
         Factory.register(name, cls=made)
-    load_tokens()
+    _load()
 
 
 def prepare() -> bool:
@@ -144,7 +147,14 @@ def discard() -> None:
 
 
 def reload() -> None:
-    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises for the tokens."""
+    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
     discard()
     rules.forget()
+    _load()
+
+
+def _load() -> None:
+    """Read the tokens, and what holds for all nodes."""
     load_tokens()
+    for name in rules.in_file(NODES):
+        rules.need(name)

@@ -54,6 +54,11 @@ def _rules_of(path: Path) -> dict[str, Rule]:
     return found
 
 
+def in_file(name: str) -> list[str]:
+    """The names of the rules of a file."""
+    return [rule for rule, held in known().items() if held.path.endswith(f"/{name}")]
+
+
 def given(name: str) -> bool:
     """Whether Kivy has the rule."""
     return name in _given
