@@ -156,5 +156,4 @@ def reload() -> None:
 def _load() -> None:
     """Read the tokens, and what holds for all nodes."""
     load_tokens()
-    for name in rules.in_file(NODES):
-        rules.need(name)
+    rules.need_file(NODES)

@@ -54,9 +54,12 @@ def _rules_of(path: Path) -> dict[str, Rule]:
     return found
 
 
-def in_file(name: str) -> list[str]:
-    """The names of the rules of a file."""
-    return [rule for rule, held in known().items() if held.path.endswith(f"/{name}")]
+def need_file(name: str) -> None:
+    """Give Kivy all rules of a file at once."""
+    path = str(resources.kv(FOLDER) / name)
+    Builder.unload_file(path)
+    Builder.load_file(path, rulesonly=True)
+    _given.update(rule for rule, held in known().items() if held.path == path)
 
 
 def given(name: str) -> bool:
