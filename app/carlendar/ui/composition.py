@@ -61,11 +61,13 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | 
 
     `carlendar.ui.guard` replaces what cannot be laid out.
     """
-    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
+    look = brand or Brand()
+    laid_out, composition = composed(frame, lambda each: (each, laid_out_as_is(each, metrics, ruler, look)))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
-def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+    """Return the parts that draw the frame. Raises whatever cannot be laid out raises: nothing is replaced."""
     from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
     from carlendar.ui.layout.frame import Word
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kivy.factory import Factory, FactoryException
@@ -12,7 +13,7 @@ from carlendar import resources
 from carlendar.errors import LayoutError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Collection
 
 FOLDER = "screens"
 """Of kv/: the folder of the files."""
@@ -53,6 +54,19 @@ def _rules_of(path: Path) -> dict[str, Rule]:
     return found
 
 
+def need_file(name: str) -> None:
+    """Give Kivy all rules of a file at once."""
+    path = str(resources.kv(FOLDER) / name)
+    Builder.unload_file(path)
+    Builder.load_file(path, rulesonly=True)
+    _given.update(rule for rule, held in known().items() if held.path == path)
+
+
+def given(name: str) -> bool:
+    """Whether Kivy has the rule."""
+    return name in _given
+
+
 def need(name: str) -> None:
     """Give the rule to Kivy, unless it has it. Raises LayoutError for one that does not exist or cannot be used."""
     if name in _given:
@@ -70,21 +84,52 @@ def need(name: str) -> None:
     padding = "\n" * max(0, rule.line - rule.directives.count("\n"))  # so that errors name the line
     Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
     for _, parsed in Builder.rules[before:]:
-        for child in parsed.children:
-            _check(child, rule.path)
+        own = {*dir(Factory.get(name)), *parsed.properties}
+        own.update(*(_properties[base] for base in rule.bases if base in _properties))
+        _properties[name] = own
+        check(parsed, own)
 
 
-def _check(rule: Any, path: str) -> None:
-    """Raise LayoutError for a node or a property that does not exist: Kivy would create the property."""
+_properties: dict[str, set[str]] = {}
+"""What expressions of a rule may read of `root`."""
+
+
+def check(parsed: Any, own: Collection[str]) -> None:
+    """Raise LayoutError for a node or a property that does not exist in a rule whose `root` has those names.
+
+    Kivy would create the property, and find the others where they are first needed.
+    """
+    _check_names(parsed, own)
+    for child in parsed.children:
+        _check_node(child)
+        check(child, own)
+    for canvas in (parsed.canvas_before, parsed.canvas_root, parsed.canvas_after):
+        for instruction in canvas.children if canvas is not None else ():
+            _check_names(instruction, own)
+
+
+def _check_names(parsed: Any, own: Collection[str]) -> None:
+    for each in parsed.properties.values():
+        for keys in each.watched_keys or ():
+            if keys[0] == "root" and len(keys) > 1 and keys[1] not in own:
+                raise LayoutError(f"{place(each)}: there is no root.{keys[1]}")
+
+
+def _check_node(parsed: Any) -> None:
     try:
-        made = Factory.get(rule.name)
+        made = Factory.get(parsed.name)
     except FactoryException:
-        raise LayoutError(f"{path}:{rule.line + 1}: there is no node {rule.name}") from None
-    for name, given in rule.properties.items():
+        raise LayoutError(f"{place(parsed)}: there is no node {parsed.name}") from None
+    for name, each in parsed.properties.items():
         if not hasattr(made, name):
-            raise LayoutError(f"{path}:{given.line + 1}: {rule.name} has no property {name}")
-    for child in rule.children:
-        _check(child, path)
+            raise LayoutError(f"{place(each)}: {parsed.name} has no property {name}")
+
+
+def place(parsed: Any) -> str:
+    """File and line of something that Kivy parsed."""
+    path = Path(parsed.ctx.filename)
+    root = resources.kv("style.kv").parents[1]
+    return f"{path.relative_to(root) if path.is_relative_to(root) else path}:{parsed.line + 1}"
 
 
 def forget() -> None:
@@ -92,4 +137,5 @@ def forget() -> None:
     for path in {rule.path for name, rule in known().items() if name in _given}:
         Builder.unload_file(path)
     _given.clear()
+    _properties.clear()
     known.cache_clear()

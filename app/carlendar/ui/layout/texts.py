@@ -68,7 +68,7 @@ class Text(Node):
     """In a row: it is as wide as its words and this, or as `width`, whichever is more."""
     under = ObjectProperty(None, allownone=True)
     """Another text, by its id, that stays the larger one: this has at most `under_share` of its size."""
-    under_share = NumericProperty(0.94)
+    under_share = NumericProperty()
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -197,7 +197,7 @@ class IconLine(Node):
     icon_ink = StringProperty("accent")
     lines = NumericProperty(1)
     align = OptionProperty("start", options=[each.value for each in Align])
-    icon_scale = NumericProperty(1.16)
+    icon_scale = NumericProperty()
     icon_gap = ObjectProperty(NOTHING)
     line_height = NumericProperty(LINE)
     under = ObjectProperty(None, allownone=True)
