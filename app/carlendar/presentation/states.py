@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import field
 
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 
 if TYPE_CHECKING:
     from carlendar.presentation.intents import Intent
@@ -182,6 +183,8 @@ class AgendaRow(Value, frozen=True):
     detail: str = ""
     detail_tone: Tone = Tone.MUTE
     stripe: Stripe = Stripe.NONE
+    hue: Hue = Hue.ACCENT
+    """The calendar's, for the stripe."""
     struck: bool = False
     action: Action | None = None
     open: Action | None = None
@@ -273,6 +276,8 @@ class Choice(Value, frozen=True):
     header: bool = False
     avatar: Avatar | None = None
     """Drawn in place of the icon."""
+    hue: Hue = Hue.ACCENT
+    """Of a calendar, for its icon."""
     open: Action | None = None
     switch: Switch | None = None
 

@@ -126,6 +126,7 @@ class StripePart(Part, frozen=True, kw_only=True):
     """The stripe before a row."""
 
     stripe: Stripe
+    ink: str = "accent"
 
 
 class MarkPart(Part, frozen=True, kw_only=True):

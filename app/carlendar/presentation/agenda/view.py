@@ -11,6 +11,7 @@ from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
+from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
@@ -286,6 +287,7 @@ def _full_row(
         detail=detail,
         detail_tone=tone,
         stripe=_stripe(entry),
+        hue=calendar_hue(view, view.agenda.of(entry).calendar),
         struck=_struck(entry),
         action=None if chosen else join(view, entry) or _way(view, entry, today=today),
         open=_open(entry),

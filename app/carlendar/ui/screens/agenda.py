@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from carlendar.brands.palette import HUE
+from carlendar.domain.hue import Hue
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe
 from carlendar.text.wrap import SetText, place_forms
 from carlendar.ui.geometry import Rect
@@ -60,6 +62,11 @@ def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
         where = place.partition("/")[0]  # whichever meeting is chosen
         return [*parts, ListPart("list", at, rows=rows, place=where, spacing=gap)]
     return parts + _page_of_rows(state.rows, room, page)
+
+
+def ink_of(hue: Hue) -> str:
+    """Name of the colour of a calendar's hue."""
+    return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(hue, f"{HUE}{hue.value}")
 
 
 def _foot(room: Rect, page: Page) -> float:
@@ -130,9 +137,8 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     reserved = 0.0
     if row.stripe is not Stripe.NONE:
         width = page.mm(1.5)
-        parts.append(
-            StripePart(f"{key}.stripe", inner.from_left(width).inset(0, at.height * 0.18), key, stripe=row.stripe)
-        )
+        place = inner.from_left(width).inset(0, at.height * 0.18)
+        parts.append(StripePart(f"{key}.stripe", place, key, stripe=row.stripe, ink=ink_of(row.hue)))
     if not page.restricted:
         inner = inner.without_left(page.mm(6.9))
     if row.action is not None:

@@ -11,6 +11,7 @@ from carlendar.text.wrap import wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import fit_of
 from carlendar.ui.parts import Align, AvatarPart, CardPart, Cells, IconPart, ListPart, Part, RowItem
+from carlendar.ui.screens.agenda import ink_of
 from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of
 from carlendar.ui.theme import Measure, Role
 
@@ -231,7 +232,7 @@ def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:
     elif choice.icon:
         size = round(page.px(Role.TITLE) * 0.8)
         icon = Rect(at.x, at.y + (at.height - size) / 2, size, size)
-        parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink="accent"))
+        parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink=ink_of(choice.hue)))
         at = at.without_left(size + page.mm(4.0))
     title = page.fitted((choice.title,), at.width, page.px(Role.SECONDARY), main=True)
     if title.cut:
