@@ -30,7 +30,7 @@ class Hue(StrEnum):
 
 
 DEGREES: dict[Hue, int] = {
-    Hue.RED: 2, Hue.ORANGE: 26, Hue.YELLOW: 50, Hue.GREEN: 135, Hue.TEAL: 180, Hue.BLUE: 215, Hue.PURPLE: 272,
+    Hue.RED: 2, Hue.ORANGE: 26, Hue.YELLOW: 50, Hue.GREEN: 124, Hue.TEAL: 180, Hue.BLUE: 215, Hue.PURPLE: 272,
     Hue.PINK: 325,
 }  # fmt: skip
 """Angle of each hue on the colour wheel."""

@@ -212,7 +212,9 @@ class AgendaState(Value, frozen=True):
     rows: tuple[AgendaRow, ...]
     scrolls: bool
     empty: str = ""
-    """Shown instead of rows if there are none."""
+    """Shown instead of rows if there are none; `empty_lines` and `empty_action` say what comes next and what to do."""
+    empty_lines: tuple[Line, ...] = ()
+    empty_action: Action | None = None
     side: tuple[Action, ...] = ()
     left: str = ""
     """On the last page: the number of entries that are on no page, as text; empty for none."""
