@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -426,8 +427,25 @@ class MakeDisplay(Protocol):
     """Builds a display that shows a frame; `clock` stands still unless given."""
 
     def __call__(
-        self, first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None
+        self,
+        first: Frame,
+        metrics: DisplayMetrics = PRESETS["12.9"],
+        clock: ElapsedClock | None = None,
+        *,
+        transitions: bool = False,
     ) -> Display: ...
+
+
+def _settle(window: Any) -> None:
+    """Leave nothing that draws later by itself, which a test that counts drawn frames would see."""
+    from kivy.clock import Clock
+
+    for event in Clock.get_events():
+        if getattr(event.get_callback(), "__self__", None) is window:
+            event.cancel()  # Kivy draws once more half a second after a window's size changed
+    for thread in threading.enumerate():
+        if thread.name == "fonts":  # what it finds is drawn
+            thread.join(20)
 
 
 @pytest.fixture
@@ -436,6 +454,7 @@ def make_display() -> Iterator[MakeDisplay]:
     from carlendar.ui.kivy_hooks import import_language
 
     import_language()
+    from kivy.animation import Animation
     from kivy.base import EventLoop
 
     from carlendar.ui.bridge import Bridge
@@ -449,13 +468,21 @@ def make_display() -> Iterator[MakeDisplay]:
     made: list[Display] = []
     listening: list[Keys] = []
 
-    def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None) -> Display:
+    def make(
+        first: Frame,
+        metrics: DisplayMetrics = PRESETS["12.9"],
+        clock: ElapsedClock | None = None,
+        *,
+        transitions: bool = False,
+    ) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
         load_rules()
         controller, standing, bridge = FakeController(first), ManualClock(100.0), Bridge()
         clock = clock or standing
         newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
-        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled)
+        stage = RootView(
+            metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled, transitions=transitions
+        )
         watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
         loop = Loop(window, stage, controller, clock, watch, bridge, polls=False)
         for child in list(window.children):
@@ -470,11 +497,15 @@ def make_display() -> Iterator[MakeDisplay]:
         made.append(display)
         listening.append(Keys(window, stage))
         display.turn()
+        _settle(window)
+        display.turn()
         return display
 
     yield make
     for keys in listening:
         keys.stop()
     for display in made:
+        for widget in display.stage.walk():  # an animation is the process's, and would go on in the next test
+            Animation.cancel_all(widget)
         display.window.remove_widget(display.stage)
         display.bridge.close()

@@ -36,13 +36,18 @@ from carlendar.text.shorten import cut, shorten
 if TYPE_CHECKING:
     from carlendar.safety.restrictions import ContentLimits
 
+CALL_DETAIL = 60
+"""Maximum number of graphemes of the line under a call's title, in every driving state."""
+
 Shortener = Callable[[str], str]
 Step = Callable[[Frame], Frame]
 
 
 def apply_limits(frame: Frame) -> Frame:
-    """Return the frame within the limits of its restrictions; unchanged without limits."""
+    """Return the frame within the limits of its restrictions; without any, only the detail of a call is limited."""
     limits = frame.restrictions.limits
+    if isinstance(frame.body, CallState):
+        frame = replace(frame, body=_short_detail(frame.body, min(CALL_DETAIL, limits.string or CALL_DETAIL)))
     if not frame.restrictions.restricted:
         return frame
     frame = _shortened(replace(frame, rail=()), limits)
@@ -209,6 +214,15 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
         case _:
             return body
+
+
+def _short_detail(body: CallState, longest: int) -> CallState:
+    """Return the call with the title in its detail shortened to `longest` graphemes of detail."""
+    if not body.detail_title or count(body.detail) <= longest:
+        return body
+    before, title, after = body.detail.partition(body.detail_title)
+    room = max(1, longest - count(before + after))
+    return replace(body, detail=before + shorten(title, room, room) + after)
 
 
 def _line(line: Line, string: Shortener) -> Line:

@@ -235,6 +235,8 @@ class CallState(Value, frozen=True):
     close: Action | None = None
     ring: Ring | None = None
     band: Band | None = None
+    detail_title: str = ""
+    """The meeting's title within `detail`: it is shortened so that the rest, such as a time, stays."""
 
 
 class SignInState(Value, frozen=True):
