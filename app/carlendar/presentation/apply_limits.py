@@ -263,6 +263,7 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
         detail=string(row.detail),
         end=string(row.end),
         titles=_titles(row.titles, title),
+        details=tuple(form for form in row.details if string(form) == form),
     )
 
 
@@ -292,7 +293,9 @@ def _without_second_card(frame: Frame) -> Frame:
 def _without_details(frame: Frame) -> Frame:
     body = frame.body
     if isinstance(body, AgendaState):
-        return replace(frame, body=replace(body, rows=tuple(replace(row, detail="", end="") for row in body.rows)))
+        return replace(
+            frame, body=replace(body, rows=tuple(replace(row, detail="", details=(), end="") for row in body.rows))
+        )
     if isinstance(body, CallState):
         return replace(frame, body=replace(body, detail=""))
     return frame

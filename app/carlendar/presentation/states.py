@@ -191,6 +191,8 @@ class AgendaRow(Value, frozen=True):
     titles: tuple[str, ...] = ()
     chosen: bool = False
     """Whether the detail beside the list shows this meeting."""
+    details: tuple[str, ...] = ()
+    """Forms of `detail` from long to short, where it is more than a place."""
 
 
 class EventState(Value, frozen=True):

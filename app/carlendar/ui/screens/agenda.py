@@ -282,7 +282,9 @@ def _what(row: AgendaRow, at: Rect, small: int, scale: float, page: Page) -> lis
     title = page.heading(
         row.title, row.titles, at.width, px, lines=2 if 2 * px * LINE <= at.height else 1, wrap_first=bool(both)
     )
-    detail = page.fitted(place_forms(row.detail), at.width, min(small, max(round(title.px * 0.88), page.least_px)))
+    detail = page.fitted(
+        row.details or place_forms(row.detail), at.width, min(small, max(round(title.px * 0.88), page.least_px))
+    )
     shown = [_Words("title", title, "mute" if row.struck else "text", main=True)]
     if title.height(LINE) + detail.height(LINE) <= room:
         shown.append(_Words("detail", detail, TOKENS[row.detail_tone]))
