@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    Band,
     CallState,
     ChoicesState,
     ClashCard,
@@ -209,7 +210,13 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 qr="",
             )
         case CallState():
-            return replace(body, title=title(body.title), status=_line(body.status, string), detail=string(body.detail))
+            return replace(
+                body,
+                title=title(body.title),
+                status=_line(body.status, string),
+                detail=string(body.detail),
+                band=_band(body.band, string),
+            )
         case NoticeState():
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
         case _:
@@ -237,6 +244,12 @@ def _variants(variants: tuple[str, ...], string: Shortener) -> tuple[str, ...]:
 
 def _action(action: Action | None, string: Shortener) -> Action | None:
     return replace(action, labels=_variants(action.labels, string)) if action else None
+
+
+def _band(band: Band | None, string: Shortener) -> Band | None:
+    if band is None or string(band.text) == band.text:
+        return band
+    return replace(band, text=band.short_text or string(band.text))
 
 
 def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:

@@ -113,6 +113,8 @@ class Band(Value, frozen=True):
     text: str
     icon: str
     tone: Tone = Tone.ACCENT
+    short_text: str = ""
+    """Instead of a text that is too long, where it is not only to be cut."""
 
 
 class MiniCard(Value, frozen=True):

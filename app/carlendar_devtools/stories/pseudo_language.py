@@ -1,9 +1,8 @@
 """A pseudo-language that is written from right to left, for developers: it is in no catalogue and in no car.
 
 Its texts are the English ones with every letter replaced by a Hebrew one, between guillemets, with which they are two
-fifths longer. On a
-picture a text that was not translated is Latin, one that was cut has no closing mark, and one for which there is
-no room shows it. Names of days, months and countries are not of the catalogues and stay English.
+fifths longer. On a picture a text that was not translated is Latin, one that was cut has no closing mark, and one for
+which there is no room shows it. Names of days, months and countries are not of the catalogues and stay English.
 """
 
 from __future__ import annotations
