@@ -13,7 +13,7 @@ from carlendar.domain.hue import Hue
 from carlendar.domain.timespan import DateSpan
 from carlendar.presentation.agenda.view import AT_ONCE
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import AgendaState, EventState, ScreenName, Stripe, Tone
+from carlendar.presentation.states import AgendaState, EventState, Look, ScreenName, Stripe, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import StoredEvent
 from tests.presentation.conftest import At, Car, Make
@@ -628,3 +628,16 @@ def test_how_late_is_asked_on_event_in_words(new_car: type[Car]) -> None:
     car.touch("open")
     car.touch("late_choice")
     assert [line.text for line in car.shown(EventState).lines] == ["How late will you be?"]
+
+
+def test_a_reminder_over_a_list_and_detail_leaves_one_filled_action(new_car: type[Car], at: At) -> None:
+    car = new_car()
+    car.clock.wall = at("8:55")
+    car.start(Options(region="DE", list_and_detail=True), DrivingState.PARKED, quiet=False).fresh()
+    car.touch("agenda")
+    assert car.frame.toast_action is not None
+    assert car.frame.toast_action.labels == ("Show",)
+    assert rows(car).detail is not None
+    touch_row(car, "Lunch with Ana")
+    assert car.frame.toast_action.intent.name == "join"
+    assert car.frame.toast_action.look is Look.GO
