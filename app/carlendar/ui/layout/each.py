@@ -96,8 +96,8 @@ class Each(_Items):
         """Add the parts of the items that have a place."""
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         for number, (item, place) in enumerate(zip(self.items, self._places(room, page), strict=False)):
-            key = sheet.key(f"{self.key}.{number}")
-            within = sheet.within(prefix=key, group=self.group or key)
+            key = sheet.key(f"{self.key}.{number}" if self.key else str(number))
+            within = sheet.within(prefix=key, group=self.group or sheet.group or key)
             self.layout_of(number, item, page).place(place, within)
 
     def _places(self, room: Rect, page: Page) -> list[Rect]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kivy.factory import Factory, FactoryException
 from kivy.lang import Builder
+from msgspec.structs import replace
 
 from carlendar import resources
 from carlendar.errors import LayoutError
-from carlendar.ui.layout import action, boxes, each, facts, lists, node, ring, shapes, texts
-from carlendar.ui.layout.node import ScreenLayout, Sheet
+from carlendar.ui.layout import action, boxes, each, facts, frame, lists, node, ring, shapes, texts
+from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
 if TYPE_CHECKING:
-    from carlendar.presentation.states import ScreenState
+    from carlendar.presentation.states import Frame, ScreenState
+    from carlendar.ui.layout.frame import FrameLayout, Word
     from carlendar.ui.parts import Part
     from carlendar.ui.screens.page import Page
 
 FILES: dict[str, tuple[str, ...]] = {
+    "frame": ("frame",),
     "now": ("meeting", "now"),
 }
 """Files of kv/screens for each screen. The last one holds its rules: `<NowWide@ScreenLayout>` and so on.
@@ -29,11 +32,13 @@ FILES: dict[str, tuple[str, ...]] = {
 
 _NODES = {
     "Action": action.ActionNode,
+    "Body": frame.Body,
     "Band": boxes.Band,
     "Card": boxes.Card,
     "Column": boxes.Column,
     "Each": each.Each,
     "Facts": facts.Facts,
+    "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
     "IconLine": texts.IconLine,
     "ItemLayout": node.ItemLayout,
@@ -43,6 +48,7 @@ _NODES = {
     "Optional": each.Optional,
     "Portrait": shapes.Portrait,
     "QrCode": shapes.QrCode,
+    "RailAction": frame.RailAction,
     "Ring": ring.Ring,
     "Row": boxes.Row,
     "ScreenLayout": node.ScreenLayout,
@@ -54,7 +60,7 @@ _NODES = {
 """What kv files call the nodes."""
 
 
-_layouts: dict[str, ScreenLayout] = {}
+_layouts: dict[str, Layout] = {}
 _loaded: set[str] = set()
 
 
@@ -65,35 +71,46 @@ def form_factor(page: Page) -> str:
     return "compact" if page.compact else "wide"
 
 
-def compose(screen: str, state: ScreenState, page: Page, position: str = "") -> list[Part]:
-    """The parts of a screen in a state; `position` names its list for its position.
+def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:
+    """The parts around a frame's screen, and the page that is left for it. `page` is the whole display."""
+    parts, layout = _placed("frame", page, frame=shown, word=word)
+    body = cast("FrameLayout", layout).body
+    return parts, replace(page, content=body.room, edge=body.end)
+
+
+def compose(screen: str, state: ScreenState, page: Page, position: str = "", word: Word | None = None) -> list[Part]:
+    """The parts of a screen in a state. `position` names its list for its position; `word` says what happened.
 
     Whatever a rule raises is raised here, and its nodes are built anew.
     """
+    return _placed(screen, page, state=state, position=position, word=word)[0]
+
+
+def _placed(screen: str, page: Page, **given: Any) -> tuple[list[Part], Layout]:
     name = f"{screen.title().replace('_', '')}{form_factor(page).title()}"
     try:
-        layout = _layout(screen, name, state, page, position)
+        layout = _layout(screen, name, page, given)
         parts: list[Part] = []
         layout.place(page.content, Sheet(page, parts))
     except Exception:  # a rule may have been evaluated in part
         if (kept := _layouts.pop(name, None)) is not None:
             kept.discard()
         raise
-    return parts
+    return parts, layout
 
 
-def _layout(screen: str, name: str, state: ScreenState, page: Page, position: str) -> ScreenLayout:
-    """The nodes of the rule of that name with the state; built at its first use."""
+def _layout(screen: str, name: str, page: Page, given: dict[str, Any]) -> Layout:
+    """The nodes of the rule of that name with what it shows; built at its first use."""
     layout = _layouts.get(name)
     if layout is None:
         load(screen)
-        layout = Factory.get(name)(state=state, position=position)
-        _layouts[name] = layout
+        layout = _layouts[name] = Factory.get(name)(**given)
         layout.take(page)
         layout.build()
     else:
         layout.take(page)
-        layout.position, layout.state = position, state
+        for key, value in given.items():
+            setattr(layout, key, value)
     return layout
 
 

@@ -85,9 +85,14 @@ class Text(Node):
         own = super().across(page, room)
         if self.after is None:
             return own
+        width = max(self.hugged(page, room) + px_of(self.after, page, room), own or 0.0)
+        self._keep(self._set_as, page, width)
+        return width
+
+    def hugged(self, page: Page, room: Extent) -> float:
+        """The width of its longest line."""
         text = self.set(page, room)
-        words = max((page.ruler.width(line, text.px, bold=self.bold) for line in text.lines), default=0.0)
-        width = max(words + px_of(self.after, page, room), own or 0.0)
+        width = max((page.ruler.width(line, text.px, bold=self.bold) for line in text.lines), default=0.0)
         self._keep(text, page, width)
         return width
 

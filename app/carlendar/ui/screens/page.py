@@ -61,8 +61,6 @@ class Page(Value, frozen=True):
     edge: float
     restricted: bool
     brand: Brand = Brand()
-    under: float = 0.0
-    """Pixels that the card of Drive's meeting leaves free under it, for a word on what happened."""
 
     @property
     def card_radius(self) -> int:

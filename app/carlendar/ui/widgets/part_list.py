@@ -118,7 +118,7 @@ class PartList(PartWidget):
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: Any) -> tuple[Any, list[Part]]:
+        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
             legible = legible_part(subject, composition.stand_in)
             if item.rule:
                 return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
