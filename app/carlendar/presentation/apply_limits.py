@@ -88,6 +88,7 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+            yield from _present(body.empty_action)
             yield from body_actions(body.detail) if body.detail else ()
         case EventState():
             yield from _present(body.primary, *body.actions)
@@ -122,7 +123,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.clash.title, body.clash.detail) if body.clash else ()
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
-            yield from (body.empty, body.left)
+            yield from (body.empty, body.left, *(line.text for line in body.empty_lines))
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
             yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
@@ -153,7 +154,8 @@ def groups(frame: Frame) -> int:
             return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
             beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
-            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left) + beside
+            number += len(body.side) + bool(body.left) + (body.empty_action is not None)
+            return number + (len(body.rows) or 1) + beside
         case ChoicesState():
             return number + len(body.choices)
         case _:
@@ -195,7 +197,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
             )
         case AgendaState():
             rows = tuple(_row(row, string, title) for row in body.rows)
-            return replace(body, rows=rows, left=string(body.left), detail=None)  # only while parked
+            lines = tuple(_line(line, string) for line in body.empty_lines)
+            return replace(body, rows=rows, empty_lines=lines, left=string(body.left), detail=None)  # only while parked
         case EventState():
             return replace(
                 body,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import field
 
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 
 if TYPE_CHECKING:
     from carlendar.presentation.intents import Intent
@@ -182,6 +183,8 @@ class AgendaRow(Value, frozen=True):
     detail: str = ""
     detail_tone: Tone = Tone.MUTE
     stripe: Stripe = Stripe.NONE
+    hue: Hue = Hue.ACCENT
+    """The calendar's, for the stripe."""
     struck: bool = False
     action: Action | None = None
     open: Action | None = None
@@ -209,7 +212,9 @@ class AgendaState(Value, frozen=True):
     rows: tuple[AgendaRow, ...]
     scrolls: bool
     empty: str = ""
-    """Shown instead of rows if there are none."""
+    """Shown instead of rows if there are none; `empty_lines` and `empty_action` say what comes next and what to do."""
+    empty_lines: tuple[Line, ...] = ()
+    empty_action: Action | None = None
     side: tuple[Action, ...] = ()
     left: str = ""
     """On the last page: the number of entries that are on no page, as text; empty for none."""
@@ -275,6 +280,8 @@ class Choice(Value, frozen=True):
     header: bool = False
     avatar: Avatar | None = None
     """Drawn in place of the icon."""
+    hue: Hue = Hue.ACCENT
+    """Of a calendar, for its icon."""
     open: Action | None = None
     switch: Switch | None = None
 

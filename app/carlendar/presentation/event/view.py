@@ -13,7 +13,7 @@ from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import hand_over, join, navigate
 from carlendar.presentation.agenda.pending_answers import RESPONSES
-from carlendar.presentation.call.join_obstacle import obstacle
+from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, GoBack, Respond
@@ -91,7 +91,8 @@ def _last_day(held: Event, view: ViewContext) -> date:
 def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
     say, stored = view.words.say, view.agenda.of(entry)
     if blocked(stored):
-        return [Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)]
+        hidden = Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)
+        return [hidden, Line((say("Ask your administrator"),), "shield-account")]
     if not may_show_details(view, stored):
         return [Line((say("Details are hidden while you are not alone"), say("Details are hidden")), "eye-off")]
     lines = []
@@ -106,6 +107,8 @@ def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
         lines.append(Line((service, short_name(view, stored)), icon(stored), Tone.NORMAL))
     if hindrance := obstacle(view, entry):
         lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service stands above it
+    if note := join_note(view, entry):
+        lines.append(note)
     if where := place(view, stored, full=view.parked):
         lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
     if view.parked:

@@ -8,6 +8,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
+from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import (
     AddGuest,
@@ -135,7 +136,8 @@ def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | Non
     change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,))
     key, name = f"calendar/{calendar.account_id}/{calendar.id}", cleaned(calendar.name) or say("Calendar")
     if failing is None:
-        return Choice(key, name, icon="calendar", open=change, switch=switch)
+        hue = calendar_hue(view, calendar)
+        return Choice(key, name, icon="calendar", hue=hue, open=change, switch=switch)
     age = say("Last updated {time}", time=moment(view, failing.as_of)) if failing.as_of else say("Not loaded yet")
     what = " · ".join((brief(view.words, failing.error), age))
     return Choice(key, name, what, "alert", tone=Tone.WARN, open=change, switch=switch)
