@@ -44,7 +44,7 @@ SCREENS: dict[type[ScreenState], str] = {
 _LISTS = (AgendaState, ChoicesState)
 
 
-IN_KV = {("now", "wide"), ("now", "compact"), ("now", "portrait")}
+IN_KV = {("now", "wide"), ("now", "compact"), ("now", "portrait"), ("agenda", "wide"), ("agenda", "compact"), ("agenda", "portrait")}
 """Screens and form factors whose layout is in kv/screens; of the others it is in `carlendar.ui.screens` until then."""
 
 

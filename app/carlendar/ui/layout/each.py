@@ -72,13 +72,18 @@ class Each(_Items):
     """Shows each of `items` by a rule, in equal places beside each other, or `down`, under each other.
 
     There are at least `places` of them, so that a single item does not grow; `places` of 1 below a width of `narrow`.
-    Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on. With `own` each item has its own height.
+    With `least` there are at most `places` that are so wide, or `down` so high. `across` of them are beside each other
+    in as many rows as that takes. Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on; `by_key`,
+    `KEY.` and the item's own key. With `own` each item has its own height.
     """
 
     items = ObjectProperty(())
     down = BooleanProperty(False)
     own = BooleanProperty(False)
+    by_key = BooleanProperty(False)
     places = NumericProperty(1)
+    least = ObjectProperty(None, allownone=True)
+    across = NumericProperty(0)
     narrow = ObjectProperty(None, allownone=True)
 
     def present(self, page: Page, room: Extent) -> bool:
@@ -96,7 +101,8 @@ class Each(_Items):
         """Add the parts of the items that have a place."""
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         for number, (item, place) in enumerate(zip(self.items, self._places(room, page), strict=False)):
-            key = sheet.key(f"{self.key}.{number}" if self.key else str(number))
+            name = item.key if self.by_key else str(number)
+            key = sheet.key(f"{self.key}.{name}" if self.key else name)
             within = sheet.within(prefix=key, group=self.group or sheet.group or key)
             self.layout_of(number, item, page).place(place, within)
 
@@ -110,7 +116,15 @@ class Each(_Items):
                 places.append(Rect(room.x, y, room.width, height))
                 y += height + gap
             return places
-        count = max(int(self.places), len(self.items))
+        if self.across:
+            across = int(self.across)
+            rows = room.rows(-(-len(self.items) // across), gap)
+            return [place for row in rows for place in row.columns(across, gap)]
+        places = int(self.places)
+        if self.least is not None:
+            whole, least = (room.height if self.down else room.width), px_of(self.least, page, extent)
+            places = min(places, int((whole + gap) // (least + gap)))
+        count = max(places, len(self.items))
         if self.narrow is not None and room.width < px_of(self.narrow, page, extent):
             count = 1
         return list(room.rows(count, gap) if self.down else room.columns(count, gap))

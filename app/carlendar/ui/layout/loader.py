@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from carlendar import resources
 from carlendar.errors import LayoutError
-from carlendar.ui.layout import action, boxes, each, facts, frame, lists, node, ring, shapes, texts
+from carlendar.ui.layout import action, boxes, each, fact_list, facts, frame, lists, node, pairs, ring, shapes, texts
 from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FILES: dict[str, tuple[str, ...]] = {
     "frame": ("frame",),
+    "agenda": ("details", "agenda"),
     "now": ("meeting", "now"),
 }
 """Files of kv/screens for each screen. The last one holds its rules: `<NowWide@ScreenLayout>` and so on.
@@ -37,6 +38,7 @@ _NODES = {
     "Card": boxes.Card,
     "Column": boxes.Column,
     "Each": each.Each,
+    "FactList": fact_list.FactList,
     "Facts": facts.Facts,
     "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
@@ -51,11 +53,13 @@ _NODES = {
     "RailAction": frame.RailAction,
     "Ring": ring.Ring,
     "Row": boxes.Row,
+    "RowAction": action.RowAction,
     "ScreenLayout": node.ScreenLayout,
     "Space": boxes.Space,
     "Stack": boxes.Stack,
     "Stripe": shapes.Stripe,
     "Text": texts.Text,
+    "TextPair": pairs.TextPair,
 }
 """What kv files call the nodes."""
 
