@@ -44,15 +44,6 @@ SCREENS: dict[type[ScreenState], str] = {
 _LISTS = (AgendaState, ChoicesState)
 
 
-IN_KV = {("now", "wide"), ("now", "compact"), ("now", "portrait"), ("agenda", "wide"), ("agenda", "compact"), ("agenda", "portrait")}
-"""Screens and form factors whose layout is in kv/screens; of the others it is in `carlendar.ui.screens` until then."""
-
-
-def in_kv(screen: str, metrics: DisplayMetrics) -> bool:
-    """Whether the screen's layout for this display is in kv/screens."""
-    return (screen, "portrait" if metrics.portrait else "compact" if metrics.compact else "wide") in IN_KV
-
-
 class Composition(NamedTuple):
     """All parts of a frame, bottom layer first, and the page they were composed for."""
 
@@ -70,11 +61,13 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | 
 
     `carlendar.ui.guard` replaces what cannot be laid out.
     """
-    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
+    look = brand or Brand()
+    laid_out, composition = composed(frame, lambda each: (each, laid_out_as_is(each, metrics, ruler, look)))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
-def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+    """Return the parts that draw the frame. Raises whatever cannot be laid out raises: nothing is replaced."""
     from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
     from carlendar.ui.layout.frame import Word
 
@@ -87,7 +80,7 @@ def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand)
     parts, page = loader.around(frame, display, None if own else word)
     place = f"{frame.screen}:{frame.place}"
     screen = SCREENS[type(frame.body)]
-    if in_kv(screen, metrics):
+    if loader.describes(screen, page):
         parts += loader.compose(screen, frame.body, page, place, word if own else None)
     else:
         module: Any = import_module(f"carlendar.ui.screens.{screen}")

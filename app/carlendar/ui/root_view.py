@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -68,6 +69,13 @@ def widget_for(part: Part, handler: Any) -> PartWidget:
     return widget
 
 
+def widgets_anew(handler: Any) -> None:
+    """Make one widget of every kind whose module is imported. Raises what its rule raises."""
+    for module, name in WIDGETS.values():
+        if (imported := sys.modules.get(f"carlendar.ui.widgets.{module}")) is not None:
+            getattr(imported, name)(handler)
+
+
 class RootView(Widget):
     """The root of one display's widgets. `act` and `scrolled` are called on user input."""
 
@@ -100,6 +108,8 @@ class RootView(Widget):
         self._widgets: dict[str, PartWidget] = {}
         self._transitions = transitions
         self._page = PageLayer()
+        self.composer = compose
+        """What lays a frame out; developers' tools put another function here."""
         self.focus = Focus(self)
         with self.canvas.before:
             self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
@@ -119,7 +129,7 @@ class RootView(Widget):
         self.metrics = replace(
             self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
         )
-        self.composition = compose(frame, self.metrics, RULER, self._brand)
+        self.composition = self.composer(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         if enters:
@@ -141,10 +151,14 @@ class RootView(Widget):
     def use_fonts(self, found: dict[str, Face]) -> None:
         """Draw with these fonts too; everything is drawn anew."""
         if use(found):
-            self.clear_widgets()
-            self._page.clear_widgets()
-            self._widgets = {}
-            self._show_again()
+            self.renew()
+
+    def renew(self) -> None:
+        """Draw the present frame with new widgets."""
+        self.clear_widgets()
+        self._page.clear_widgets()
+        self._widgets = {}
+        self._show_again()
 
     def _show_again(self) -> None:
         frame, self.frame = self.frame, None
@@ -155,9 +169,7 @@ class RootView(Widget):
         """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
         # parts are drawn anew where the palette is another object, even if its colours are the same
         self._brand = replace(brand, night=replace(brand.night), day=replace(brand.day))
-        frame, self.frame = self.frame, None
-        if frame is not None:
-            self.show(frame)
+        self._show_again()
 
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch counts."""

@@ -31,7 +31,7 @@ def build(page: Page) -> Iterator[Build]:
     from kivy.factory import Factory
     from kivy.lang import Builder
 
-    loader.load("now")
+    loader.register()
     names: list[str] = []
 
     def made(lines: str, state: object = None) -> ScreenLayout:

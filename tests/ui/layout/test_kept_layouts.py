@@ -15,11 +15,6 @@ from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import Part, TextPart
 
 
-def forgotten() -> None:
-    """Have all nodes built anew."""
-    loader.forget()
-
-
 def parts_of(frame: Frame, display: str) -> tuple[Part, ...]:
     """The parts of a frame on a display."""
     return compose(frame, PRESETS[display], RULER).parts
@@ -29,7 +24,7 @@ def parts_of(frame: Frame, display: str) -> tuple[Part, ...]:
 def test_kept_nodes_say_what_new_ones_say(frames: dict[str, Frame], display: str) -> None:
     fresh = {}
     for name, frame in frames.items():
-        forgotten()
+        loader.discard()
         fresh[name] = parts_of(frame, display)
     for name in random.Random(7).choices(sorted(frames), k=4 * len(frames)):
         assert parts_of(frames[name], display) == fresh[name], name

@@ -11,6 +11,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of
+from carlendar.ui.layout.rules import need
 
 if TYPE_CHECKING:
     from carlendar.ui.screens.page import Page
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLayout:
     """Return new nodes by the rule of that name, which begins with `<NAME@ItemLayout>:`."""
+    need(name)
     made: ItemLayout = Factory.get(name)(item=item, number=number)
     made.take(page)
     made.build()

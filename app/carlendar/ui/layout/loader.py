@@ -5,13 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from kivy.factory import Factory, FactoryException
-from kivy.lang import Builder
+from kivy.factory import Factory
 from msgspec.structs import replace
 
-from carlendar import resources
-from carlendar.errors import LayoutError
-from carlendar.ui.layout import action, boxes, each, fact_list, facts, frame, lists, node, pairs, ring, shapes, texts
+from carlendar.ui.layout import action, boxes, each, fact_list, facts, frame, lists, node, pairs, ring, rules, shapes, texts
 from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
@@ -20,16 +17,6 @@ if TYPE_CHECKING:
     from carlendar.ui.layout.frame import FrameLayout, Word
     from carlendar.ui.parts import Part
     from carlendar.ui.screens.page import Page
-
-FILES: dict[str, tuple[str, ...]] = {
-    "frame": ("frame",),
-    "agenda": ("details", "agenda"),
-    "now": ("meeting", "now"),
-}
-"""Files of kv/screens for each screen. The last one holds its rules: `<NowWide@ScreenLayout>` and so on.
-
-`carlendar.ui.composition.IN_KV` names the form factors that are converted.
-"""
 
 _NODES = {
     "Action": action.ActionNode,
@@ -65,14 +52,17 @@ _NODES = {
 
 
 _layouts: dict[str, Layout] = {}
-_loaded: set[str] = set()
 
 
-def form_factor(page: Page) -> str:
-    """Which of a screen's rules a display has: wide, compact or portrait."""
-    if page.metrics.portrait:
-        return "portrait"
-    return "compact" if page.compact else "wide"
+def rule_name(screen: str, page: Page) -> str:
+    """The name of a screen's rule for the form factor of a display: wide, compact or portrait."""
+    form = "Portrait" if page.metrics.portrait else "Compact" if page.compact else "Wide"
+    return screen.title().replace("_", "") + form
+
+
+def describes(screen: str, page: Page) -> bool:
+    """Whether kv/screens has a rule for the screen on this display."""
+    return rule_name(screen, page) in rules.known()
 
 
 def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:
@@ -91,9 +81,9 @@ def compose(screen: str, state: ScreenState, page: Page, position: str = "", wor
 
 
 def _placed(screen: str, page: Page, **given: Any) -> tuple[list[Part], Layout]:
-    name = f"{screen.title().replace('_', '')}{form_factor(page).title()}"
+    name = rule_name(screen, page)
     try:
-        layout = _layout(screen, name, page, given)
+        layout = _layout(name, page, given)
         parts: list[Part] = []
         layout.place(page.content, Sheet(page, parts))
     except Exception:  # a rule may have been evaluated in part
@@ -103,11 +93,12 @@ def _placed(screen: str, page: Page, **given: Any) -> tuple[list[Part], Layout]:
     return parts, layout
 
 
-def _layout(screen: str, name: str, page: Page, given: dict[str, Any]) -> Layout:
+def _layout(name: str, page: Page, given: dict[str, Any]) -> Layout:
     """The nodes of the rule of that name with what it shows; built at its first use."""
     layout = _layouts.get(name)
     if layout is None:
-        load(screen)
+        register()
+        rules.need(name)
         layout = _layouts[name] = Factory.get(name)(**given)
         layout.take(page)
         layout.build()
@@ -118,51 +109,25 @@ def _layout(screen: str, name: str, page: Page, given: dict[str, Any]) -> Layout
     return layout
 
 
-def load(screen: str) -> None:
-    """Load the kv files of a screen, unless they are. Raises LayoutError for a file that cannot be used."""
-    _register()
-    for name in FILES[screen]:
-        if name not in _loaded:
-            path = resources.kv(f"screens/{name}.kv")
-            Builder.load_file(str(path), rulesonly=True)
-            check(str(path))
-            _loaded.add(name)
-
-
-def check(path: str) -> None:
-    """Raise LayoutError where the rules of a loaded file name a node or a property that does not exist.
-
-    Kivy would create the property, and the mistake would show nowhere.
-    """
-    for _, rule in Builder.rules:
-        if rule.ctx.filename == path:
-            for child in rule.children:
-                _check(child, path)
-
-
-def _check(rule: Any, path: str) -> None:
-    try:
-        made = Factory.get(rule.name)
-    except FactoryException:
-        raise LayoutError(f"{path}:{rule.line + 1}: there is no node {rule.name}") from None
-    for name, given in rule.properties.items():
-        if not hasattr(made, name):
-            raise LayoutError(f"{path}:{given.line + 1}: {rule.name} has no property {name}")
-    for child in rule.children:
-        _check(child, path)
-
-
 @cache
-def _register() -> None:
+def register() -> None:
+    """Make the nodes and the tokens known to kv files; once."""
     for name, made in _NODES.items():
         Factory.unregister(name)
         Factory.register(name, cls=made)
     load_tokens()
 
 
-def forget() -> None:
+def discard() -> None:
     """Build the nodes of all screens and rows anew at their next use."""
     for layout in _layouts.values():
         layout.discard()
     _layouts.clear()
     lists.forget_rows()
+
+
+def reload() -> None:
+    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises for the tokens."""
+    discard()
+    rules.forget()
+    load_tokens()

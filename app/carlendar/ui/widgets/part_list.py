@@ -9,7 +9,7 @@ from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
-from carlendar.presentation.states import AgendaRow
+from carlendar.presentation.states import AgendaRow, Choice
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
