@@ -36,6 +36,12 @@ class _Items(Box):
         super().__init__(**properties)
         self._made: list[ItemLayout] = []
 
+    def on_rule(self, *_: object) -> None:
+        """Another rule shows the items: their nodes are built anew."""
+        for made in self.__dict__.get("_made", ()):
+            made.discard()
+        self._made = []
+
     def layout_of(self, number: int, item: object, page: Page) -> ItemLayout:
         """The nodes that show the item."""
         made = self._made
@@ -74,7 +80,7 @@ class Each(_Items):
     """Shows each of `items` by a rule, in equal places beside each other, or `down`, under each other.
 
     There are at least `places` of them, so that a single item does not grow; `places` of 1 below a width of `narrow`.
-    With `least` there are at most `places` that are so wide, or `down` so high. `across` of them are beside each other
+    With `least` there are at most `places` that are so wide, or `down` so high. `columns` of them are beside each other
     in as many rows as that takes. Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on; `by_key`,
     `KEY.` and the item's own key. With `own` each item has its own height.
     """
@@ -85,7 +91,7 @@ class Each(_Items):
     by_key = BooleanProperty(False)
     places = NumericProperty(1)
     least = ObjectProperty(None, allownone=True)
-    across = NumericProperty(0)
+    columns = NumericProperty(0)
     narrow = ObjectProperty(None, allownone=True)
 
     def present(self, page: Page, room: Extent) -> bool:
@@ -118,8 +124,8 @@ class Each(_Items):
                 places.append(Rect(room.x, y, room.width, height))
                 y += height + gap
             return places
-        if self.across:
-            across = int(self.across)
+        if self.columns:
+            across = int(self.columns)
             rows = room.rows(-(-len(self.items) // across), gap)
             return [place for row in rows for place in row.columns(across, gap)]
         places = int(self.places)
