@@ -9,9 +9,9 @@ from carlendar.presentation.states import Action, AgendaState, ClashCard, DriveS
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from carlendar.ui.parts import ButtonPart, IconPart, Part, TextPart
-from carlendar.ui.screens.agenda import row_parts
+from carlendar.ui.parts import ButtonPart, IconPart, Part, RowItem, TextPart
 from carlendar.ui.theme import Role
 from tests.intents import sample
 
@@ -104,7 +104,8 @@ def test_a_label_that_says_more_than_one_word_keeps_its_words(frames: dict[str, 
     assert join is not None
     row = replace(body.rows[0], action=replace(join, labels=("Join · Germany", "Join · DE")))
     at = Rect(0, 0, metrics.mm(90), metrics.mm(22))
-    button = next(part for part in row_parts(row, at, composition.page) if isinstance(part, ButtonPart))
+    item = RowItem(row.key, row, at.height, "PageRow")
+    button = next(part for part in row_parts(item, at, composition.page) if isinstance(part, ButtonPart))
     assert "Germany" in " ".join(button.lines) or "DE" in " ".join(button.lines)
 
 

@@ -171,3 +171,16 @@ def test_no_line_ends_or_begins_with_the_point_between_two_parts() -> None:
 def test_a_word_longer_than_its_line_is_parted_with_a_hyphen(word: str, letters: int, lines: tuple[str, ...]) -> None:
     assert wrapped(word, letters * 10, 10, Tenths(), lines=3).lines == lines
     assert breaks(word, wrapped(word, letters * 10, 10, Tenths(), lines=3)) == (len(lines) > 1 and "-" in lines[0])
+
+
+@pytest.mark.parametrize("span", ["9:00 – 9:30", "9:00\u00a0AM – 9:30\u00a0AM"])
+@pytest.mark.parametrize("text", ["Today, {}", "{} · Teams", "Quarterly planning {} Harbour Room"])
+def test_a_span_of_time_stays_on_one_line(text: str, span: str) -> None:
+    whole = text.format(span)
+    for width in range(len(span), len(whole)):
+        lines = wrapped(whole, width * 10, 10, Tenths(), lines=4).lines
+        assert any(span in line for line in lines), lines
+
+
+def test_a_dash_begins_no_line_but_words_after_it_may() -> None:
+    assert wrapped("Budget – review", 90, 10, Tenths(), lines=2).lines == ("Budget –", "review")

@@ -6,6 +6,7 @@ ellipsis.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -17,6 +18,8 @@ from carlendar.text.shorten import ELLIPSIS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+DASH = "–"
+_SPACES = re.compile(r"[^\S\u00a0]+")
 LONGEST = 1_000
 """Characters that are looked at at most: a display never shows more."""
 MOST_FORMS = 8
@@ -43,8 +46,8 @@ class SetText(NamedTuple):
 
 
 def one_line(text: str) -> str:
-    """The text as one line with single spaces: that of an invitation has several lines."""
-    return " ".join(text[:LONGEST].split())
+    """The text as one line with single spaces: that of an invitation has several lines. No-break spaces stay."""
+    return _SPACES.sub(" ", text[:LONGEST]).strip()
 
 
 def uncut(variants: Sequence[str], width: float, px: int, ruler: Ruler, *, bold: bool = False) -> SetText | None:
@@ -167,16 +170,25 @@ def _parted(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> in
 
 
 def _words(text: str) -> list[str]:
-    """Pieces that a line may end after: words with the space behind them, single ideographs."""
+    """Pieces that a line may end after: words with the space behind them, single ideographs.
+
+    A dash stays with what is before it, and with figures after it: `9:00 – 9:30` is one piece.
+    """
     pieces: list[str] = []
     start = 0
     for at, char in enumerate(text):
-        if char == " " or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
+        if (char == " " and not _bound(text, at)) or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
             pieces.append(text[start : at + 1])
             start = at + 1
     if start < len(text):
         pieces.append(text[start:])
     return pieces
+
+
+def _bound(text: str, at: int) -> bool:
+    """Whether no line ends at the space there."""
+    after = text[at + 1 : at + 2]
+    return after == DASH or (text[at - 1 : at] == DASH and after.isdigit())
 
 
 def _ideographic(char: str) -> bool:

@@ -187,11 +187,14 @@ def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
     """All that covers a day, in one row: the first by its title, of the others how many there are."""
     first, others = held.all_day[0], len(held.all_day) - 1
     words, title = view.words, title_of(view, first)
-    detail = (
-        words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
+    return AgendaRow(
+        key=f"folded/{held.day.isoformat()}",
+        title=title,
+        titles=title_forms(title),
+        time=words.say("All day"),
+        day=_other_day(view, held.day),
+        detail=words.say_number("and {n} more", "and {n} more", others) if others else "",
     )
-    named = _other_day(view, held.day)
-    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
 
 
 def _other_day(view: ViewContext, when: date) -> str:

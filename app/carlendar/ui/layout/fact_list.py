@@ -81,11 +81,12 @@ class FactList(IconLine):
 
     def _set(self, page: Page, width: float) -> tuple[int, list[SetText]]:
         largest, least = self._px(page), page.metrics.floor(Role.FLOOR)
+        rooms = [width - self._indent(line, largest, page) for line in self.facts]
         for px in steps(max(largest, least), least):
-            texts = [page.line(line.variants, width - self._indent(line, largest, page), px) for line in self.facts]
+            texts = [page.line(line.variants, room, px) for line, room in zip(self.facts, rooms, strict=True)]
             if not any(text.cut for text in texts):
                 return px, texts
-        return least, [self._on_two(line, width - self._indent(line, largest, page), least, page) for line in self.facts]
+        return least, [self._on_two(line, room, least, page) for line, room in zip(self.facts, rooms, strict=True)]
 
     @staticmethod
     def _on_two(line: Line, width: float, px: int, page: Page) -> SetText:

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any, cast
 from kivy.factory import Factory
 from msgspec.structs import replace
 
-from carlendar.ui.layout import action, boxes, each, fact_list, facts, frame, lists, node, pairs, ring, rules, shapes, texts
+from carlendar.ui.layout import (
+    action,
+    boxes,
+    each,
+    fact_list,
+    facts,
+    frame,
+    lists,
+    node,
+    pairs,
+    ring,
+    rules,
+    shapes,
+    texts,
+)
 from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 

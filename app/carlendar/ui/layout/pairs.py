@@ -40,15 +40,12 @@ class TextPair(Node):
 
     def hugged(self, page: Page, room: Extent) -> float:
         """The width of its texts and what is free behind them."""
-        texts = self._texts(page, room)
-        after = px_of(self.after, page, room)
-        width = px_of(self.least, page, room) - after
-        if texts:
-            first = texts[0]
-            px = first.largest(page, self._scale(page, room))
-            width = max(width, page.ruler.width(first.like or first.text, px, bold=first.bold))
+        first, after = cast("Text", self.children[0]), px_of(self.after, page, room)
+        px = first.largest(page, self._scale(page, room))
+        words = page.ruler.width(first.like or first.text, px, bold=first.bold)
+        width = max(px_of(self.least, page, room) - after, words)
         most = room.width if self.most is None else px_of(self.most, page, room)
-        for text, written in self._set(page, Extent(width, room.height), texts):
+        for text, written in self._set(page, Extent(width, room.height), self._texts(page, room)):
             if written.cut:
                 whole = text.set(page, Extent(most - after, room.height), written.px)
                 width = max(width, *(page.ruler.width(line, whole.px, bold=text.bold) for line in whole.lines))

@@ -41,7 +41,7 @@ class Text(Node):
     - `title`: on up to `lines` lines, smaller, then in a shorter form.
     - `heading`: as `shrink`, but the whole title on more lines or smaller before a shorter form; with `wrap_first` more
       lines are better than a smaller size.
-    - `read`: on up to `lines` lines; the size stays.
+    - `read`: on up to `lines` lines, as many as there is room for, if any; the size stays.
     - `split`: on one line, else split after the last `split_at` into two, smaller, else on up to `lines` lines.
     """
 
@@ -110,7 +110,9 @@ class Text(Node):
         self.draw(self._text(sheet.page, Extent(at.width, at.height)), at, sheet)
 
     def draw(self, text: SetText, at: Rect, sheet: Sheet) -> None:
-        """Add the text as it was set, pinned in height."""
+        """Add the text as it was set, pinned in height; nothing where it has no room."""
+        if not text.lines:
+            return
         place = pinned(at, text.height(self.line_height), self.pin)
         sheet.parts.append(
             sheet.page.block(
@@ -175,6 +177,8 @@ class Text(Node):
             return self._split(page, room, px)
         if self.fit == "line":
             return page.line(forms, room.width, px, bold=self.bold)
+        if self.fit == "read" and room.height < px * self.line_height:
+            return SetText((), px)
         if self.fit == "read":
             return wrapped(forms[0], room.width, px, page.ruler, lines=self._lines(px, room, page), bold=self.bold)
         if self.fit == "heading":
