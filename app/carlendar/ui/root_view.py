@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
@@ -108,8 +109,8 @@ class RootView(Widget):
         self._widgets: dict[str, PartWidget] = {}
         self._transitions = transitions
         self._page = PageLayer()
-        self.composer = compose
-        """What lays a frame out; developers' tools put another function here."""
+        self.composer: Callable[[Frame, DisplayMetrics, Ruler, Brand], Composition] | None = None
+        """What lays a frame out in place of `compose`, for developers' tools."""
         self.focus = Focus(self)
         with self.canvas.before:
             self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
@@ -129,7 +130,7 @@ class RootView(Widget):
         self.metrics = replace(
             self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
         )
-        self.composition = self.composer(frame, self.metrics, RULER, self._brand)
+        self.composition = (self.composer or compose)(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         if enters:

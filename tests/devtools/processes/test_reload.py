@@ -69,9 +69,8 @@ def change(kv: Path) -> Change:
 def root(gallery: Gallery, kv: Path) -> Iterator[RootView]:
     """The display's root view, which shows Now."""
     shown: RootView = gallery.stage(FRAMES["drive"])
-    composer = shown.composer
     yield shown
-    shown.composer = composer
+    shown.composer = None
     shown.rebrand(Brand())
 
 

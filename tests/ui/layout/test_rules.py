@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from carlendar import resources
 from carlendar.errors import LayoutError
+from carlendar.presentation.states import Frame
+from carlendar.ui.composition import compose
+from carlendar.ui.fonts import RULER
 from carlendar.ui.layout import loader, rules
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of kv files in the place of kv/screens."""
-    loader.register()
-    loader.reload()
-    real = resources.kv
-    monkeypatch.setattr(resources, "kv", lambda name: tmp_path if name == rules.FOLDER else real(name))
-    yield tmp_path
-    loader.reload()
+from carlendar.ui.metrics import PRESETS
 
 
 def test_every_rule_of_the_project_can_be_used() -> None:
@@ -56,3 +47,15 @@ def test_a_rule_brings_the_rules_it_builds_on(folder: Path) -> None:
     layout = Factory.get("Wider")(item=1)
     layout.build()
     assert len(layout.children) == 2
+
+
+def test_an_idle_display_takes_the_rules_of_its_own_form_factor(frames: dict[str, Frame]) -> None:
+    loader.register()
+    loader.reload()
+    compose(frames["drive"], PRESETS["7"], RULER)
+    while loader.prepare():
+        pass
+    taken = {name for name in rules.known() if rules.given(name)}
+    assert "NowCompact" in taken
+    assert "FollowingCard" in taken
+    assert not {name for name in taken if name.endswith(("Wide", "Portrait"))}

@@ -65,12 +65,16 @@ _NODES = {
 """What kv files call the nodes."""
 
 
+FORMS = ("Wide", "Compact", "Portrait")
+"""Form factors, as the names of rules end."""
+
 _layouts: dict[str, Layout] = {}
 
 
 def rule_name(screen: str, page: Page) -> str:
     """The name of a screen's rule for the form factor of a display: wide, compact or portrait."""
-    form = "Portrait" if page.metrics.portrait else "Compact" if page.compact else "Wide"
+    wide, compact, portrait = FORMS
+    form = portrait if page.metrics.portrait else compact if page.compact else wide
     return screen.title().replace("_", "") + form
 
 
@@ -89,38 +93,43 @@ def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Pag
 def compose(screen: str, state: ScreenState, page: Page, position: str = "", word: Word | None = None) -> list[Part]:
     """The parts of a screen in a state. `position` names its list for its position; `word` says what happened.
 
-    Whatever a rule raises is raised here, and its nodes are built anew.
+    Whatever a rule raises is raised here.
     """
     return _placed(screen, page, state=state, position=position, word=word)[0]
 
 
 def _placed(screen: str, page: Page, **given: Any) -> tuple[list[Part], Layout]:
+    """The parts by the kept nodes of the rule, or by new ones where there are none or what they raise is not final.
+
+    While kept nodes take one value after another, an expression may be evaluated of an old and a new one together.
+    """
     name = rule_name(screen, page)
-    try:
-        layout = _layout(name, page, given)
-        parts: list[Part] = []
-        layout.place(page.content, Sheet(page, parts))
-    except Exception:  # a rule may have been evaluated in part
-        if (kept := _layouts.pop(name, None)) is not None:
+    kept = _layouts.pop(name, None)
+    if kept is not None:
+        try:
+            kept.take(page)
+            for key, value in given.items():
+                setattr(kept, key, value)
+            parts = _parts(kept, page)
+        except Exception:  # noqa: BLE001  # new nodes raise it again, if it is final
             kept.discard()
-        raise
-    return parts, layout
+        else:
+            _layouts[name] = kept
+            return parts, kept
+    register()
+    rules.need(name)
+    made = Factory.get(name)(**given)
+    made.take(page)
+    made.build()
+    parts = _parts(made, page)
+    _layouts[name] = made  # only what could be placed is kept
+    return parts, made
 
 
-def _layout(name: str, page: Page, given: dict[str, Any]) -> Layout:
-    """The nodes of the rule of that name with what it shows; built at its first use."""
-    layout = _layouts.get(name)
-    if layout is None:
-        register()
-        rules.need(name)
-        layout = _layouts[name] = Factory.get(name)(**given)
-        layout.take(page)
-        layout.build()
-    else:
-        layout.take(page)
-        for key, value in given.items():
-            setattr(layout, key, value)
-    return layout
+def _parts(layout: Layout, page: Page) -> list[Part]:
+    parts: list[Part] = []
+    layout.place(page.content, Sheet(page, parts))
+    return parts
 
 
 @cache
@@ -130,6 +139,17 @@ def register() -> None:
         Factory.unregister(name)
         Factory.register(name, cls=made)
     load_tokens()
+
+
+def prepare() -> bool:
+    """Give Kivy one more rule that this display may need, while it is idle. Return whether there was one."""
+    others = tuple(form for form in FORMS if f"Frame{form}" not in _layouts)
+    if len(others) == len(FORMS):
+        return False
+    name = next((name for name in rules.known() if not rules.given(name) and not name.endswith(others)), None)
+    if name is not None:
+        rules.need(name)
+    return name is not None
 
 
 def discard() -> None:

@@ -184,7 +184,14 @@ class Layout(Node):
     def build(self) -> None:
         """Create the nodes of its rule."""
         children: list[Any] = []
-        self.apply_class_lang_rules(rule_children=children)
+        before = dict(Builder.rulectx)
+        try:
+            self.apply_class_lang_rules(rule_children=children)
+        except Exception:
+            Builder.rulectx.clear()  # else Kivy would never apply the rule again
+            Builder.rulectx.update(before)
+            self.discard()
+            raise
         for child in children:
             child.dispatch("on_kv_post", self)
         self.dispatch("on_kv_post", self)

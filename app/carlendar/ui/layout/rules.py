@@ -55,6 +55,11 @@ def _rules_of(path: Path) -> dict[str, Rule]:
     return found
 
 
+def given(name: str) -> bool:
+    """Whether Kivy has the rule."""
+    return name in _given
+
+
 def need(name: str) -> None:
     """Give the rule to Kivy, unless it has it. Raises LayoutError for one that does not exist or cannot be used."""
     if name in _given:
@@ -99,10 +104,10 @@ def check(parsed: Any, own: Collection[str]) -> None:
 
 
 def _check_names(parsed: Any, own: Collection[str]) -> None:
-    for given in parsed.properties.values():
-        for keys in given.watched_keys or ():
+    for each in parsed.properties.values():
+        for keys in each.watched_keys or ():
             if keys[0] == "root" and len(keys) > 1 and keys[1] not in own:
-                raise LayoutError(f"{place(given)}: there is no root.{keys[1]}")
+                raise LayoutError(f"{place(each)}: there is no root.{keys[1]}")
 
 
 def _check_node(parsed: Any) -> None:
@@ -110,9 +115,9 @@ def _check_node(parsed: Any) -> None:
         made = Factory.get(parsed.name)
     except FactoryException:
         raise LayoutError(f"{place(parsed)}: there is no node {parsed.name}") from None
-    for name, given in parsed.properties.items():
+    for name, each in parsed.properties.items():
         if not hasattr(made, name):
-            raise LayoutError(f"{place(given)}: {parsed.name} has no property {name}")
+            raise LayoutError(f"{place(each)}: {parsed.name} has no property {name}")
 
 
 def place(parsed: Any) -> str:

@@ -23,6 +23,7 @@ from carlendar.text.wrap import (
 )
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, MarkPart, Part, TextPart
+from carlendar.ui.roles import TextRole
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -52,6 +53,22 @@ def ink_of(meant: Tone | Hue) -> str:
     if isinstance(meant, Tone):
         return TOKENS[meant]
     return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(meant, f"{HUE}{meant.value}")
+
+
+_GUESSES = {
+    "title": TextRole.ROW_TITLE, "time": TextRole.TIME, "number": TextRole.COUNTDOWN, "code": TextRole.CODE,
+    "when": TextRole.WHEN, "detail": TextRole.DETAIL, "body": TextRole.BODY, "unit": TextRole.UNIT,
+    "day": TextRole.HEADING, "head": TextRole.HEADING, "initials": TextRole.INITIALS, "empty": TextRole.EVENT_TITLE,
+}  # fmt: skip
+
+
+def guessed(key: str) -> str:
+    """The role of a text of a screen that is not described in kv yet, by its key."""
+    if key == "title":
+        return TextRole.EVENT_TITLE
+    if key == "band.text":
+        return TextRole.BAND_TEXT
+    return _GUESSES.get(key.rpartition(".")[2], TextRole.LINE)
 
 
 def icon_of(action: Action) -> str:
@@ -152,7 +169,7 @@ class Page(Value, frozen=True):
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
-            role=role,
+            role=role or guessed(key),
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:
@@ -255,7 +272,7 @@ class Page(Value, frozen=True):
         return ButtonPart(
             key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
             radius=min(self.button_radius, at.height / 2), border=self.border(action),
-            arrangement=arrangement,
+            arrangement=arrangement, role=TextRole.PRIMARY_ACTION if primary else TextRole.SECONDARY_ACTION,
         )  # fmt: skip
 
     def border(self, action: Action) -> int:
