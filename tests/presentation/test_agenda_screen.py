@@ -13,7 +13,7 @@ from carlendar.domain.hue import Hue
 from carlendar.domain.timespan import DateSpan
 from carlendar.presentation.agenda.view import AT_ONCE
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import AgendaState, EventState, ScreenName, Stripe, Tone
+from carlendar.presentation.states import AgendaState, EventState, Look, ScreenName, Stripe, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import StoredEvent
 from tests.presentation.conftest import At, Car, Make
@@ -592,3 +592,52 @@ def test_a_meeting_whose_join_calls_abroad_names_the_country(new_car: type[Car],
     car.touch("open")
     said = [line for line in car.shown(EventState).lines if line.tone is Tone.WARN]
     assert [line.text for line in said] == ["Calls a number in another country: Germany"]
+
+
+# --- questions on Event --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        (0, "Accept only this meeting or the whole series?"),
+        (1, "Maybe for only this meeting or the whole series?"),
+        (2, "Decline only this meeting or the whole series?"),
+    ],
+)
+def test_the_question_about_a_series_says_what_is_asked(
+    new_car: type[Car], make: Make, answer: int, question: str
+) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(make("Stand-up", "9:00", "9:15", series_id="s1"),))
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    car.touch("answer_choice")
+    assert [line.text for line in car.shown(EventState).lines] == ["What is your answer?"]
+    car.touch(car.shown(EventState).actions[answer].intent)
+    assert [line.text for line in car.shown(EventState).lines] == [question]
+    car.touch("dismiss_question")
+    assert question not in [line.text for line in car.shown(EventState).lines]
+
+
+def test_how_late_is_asked_on_event_in_words(new_car: type[Car]) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    car.touch("late_choice")
+    assert [line.text for line in car.shown(EventState).lines] == ["How late will you be?"]
+
+
+def test_a_reminder_over_a_list_and_detail_leaves_one_filled_action(new_car: type[Car], at: At) -> None:
+    car = new_car()
+    car.clock.wall = at("8:55")
+    car.start(Options(region="DE", list_and_detail=True), DrivingState.PARKED, quiet=False).fresh()
+    car.touch("agenda")
+    assert car.frame.toast_action is not None
+    assert car.frame.toast_action.labels == ("Show",)
+    assert rows(car).detail is not None
+    touch_row(car, "Lunch with Ana")
+    assert car.frame.toast_action.intent.name == "join"
+    assert car.frame.toast_action.look is Look.GO

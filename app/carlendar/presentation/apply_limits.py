@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    Band,
     CallState,
     ChoicesState,
     ClashCard,
@@ -209,7 +210,13 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 qr="",
             )
         case CallState():
-            return replace(body, title=title(body.title), status=_line(body.status, string), detail=string(body.detail))
+            return replace(
+                body,
+                title=title(body.title),
+                status=_line(body.status, string),
+                detail=string(body.detail),
+                band=_band(body.band, string),
+            )
         case NoticeState():
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
         case _:
@@ -239,6 +246,12 @@ def _action(action: Action | None, string: Shortener) -> Action | None:
     return replace(action, labels=_variants(action.labels, string)) if action else None
 
 
+def _band(band: Band | None, string: Shortener) -> Band | None:
+    if band is None or string(band.text) == band.text:
+        return band
+    return replace(band, text=band.short_text or string(band.text))
+
+
 def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
     return replace(card, title=title(card.title), detail=string(card.detail), titles=_titles(card.titles, title))
 
@@ -263,6 +276,7 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
         detail=string(row.detail),
         end=string(row.end),
         titles=_titles(row.titles, title),
+        details=tuple(form for form in row.details if string(form) == form),
     )
 
 
@@ -292,7 +306,9 @@ def _without_second_card(frame: Frame) -> Frame:
 def _without_details(frame: Frame) -> Frame:
     body = frame.body
     if isinstance(body, AgendaState):
-        return replace(frame, body=replace(body, rows=tuple(replace(row, detail="", end="") for row in body.rows)))
+        return replace(
+            frame, body=replace(body, rows=tuple(replace(row, detail="", details=(), end="") for row in body.rows))
+        )
     if isinstance(body, CallState):
         return replace(frame, body=replace(body, detail=""))
     return frame

@@ -113,6 +113,8 @@ class Band(Value, frozen=True):
     text: str
     icon: str
     tone: Tone = Tone.ACCENT
+    short_text: str = ""
+    """Instead of a text that is too long, where it is not only to be cut."""
 
 
 class MiniCard(Value, frozen=True):
@@ -191,6 +193,8 @@ class AgendaRow(Value, frozen=True):
     titles: tuple[str, ...] = ()
     chosen: bool = False
     """Whether the detail beside the list shows this meeting."""
+    details: tuple[str, ...] = ()
+    """Forms of `detail` from long to short, where it is more than a place."""
 
 
 class EventState(Value, frozen=True):

@@ -214,7 +214,8 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
     stored = view.agenda.of(entry)
     start, _ = view.at(entry)
     where = short_name(view, stored) or place(view, stored)
-    detail, tone = _state(view, entry, clashed)
+    said, tone = _state(view, entry, clashed)
+    detail, details = _with_state(said, where)
     can_open = not view.restrictions.moving
     title = title_of(view, entry)
     return AgendaRow(
@@ -223,7 +224,8 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
         titles=title_forms(title),
         time=view.formats.time(start),
         day=_other_day(view, start.date()),
-        detail=" · ".join(part for part in (detail, where) if part),
+        detail=detail,
+        details=details,
         detail_tone=tone,
         struck=_struck(entry),
         action=join(view, entry),
@@ -235,20 +237,28 @@ def _struck(entry: AgendaEntry) -> bool:
     return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
-def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
-    """What is special about an entry, in a word or two."""
+def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[tuple[str, ...], Tone]:
+    """What is special about an entry, in a word or two: forms from long to short, none for nothing."""
     say = view.words.say
     if entry.event.cancelled:
-        return say("Cancelled"), Tone.MUTE
+        return (say("Cancelled"),), Tone.MUTE
     if entry.event.response is Response.DECLINED:
-        return say("Declined"), Tone.MUTE
+        return (say("Declined"),), Tone.MUTE
     if entry.key in clashed:
-        return say("Clash"), Tone.WARN
+        return (say("Clash"),), Tone.WARN
     # Only while joining is possible: that a number is abroad, a call is held, or something is to be confirmed first.
     if hindrance := obstacle(view, entry):
-        return hindrance.variants[-1], Tone.WARN
+        return hindrance.variants[-1:], Tone.WARN
     note = join_note(view, entry)
-    return (note.variants[1], Tone.WARN) if note else ("", Tone.MUTE)
+    return (note.variants[1:], Tone.WARN) if note else ((), Tone.MUTE)
+
+
+def _with_state(said: tuple[str, ...], rest: str) -> tuple[str, tuple[str, ...]]:
+    """The second line of a row, and its forms from long to short where it begins with what is special."""
+    if not said:
+        return rest, ()
+    whole = " · ".join(filter(None, (said[0], rest)))
+    return whole, tuple(dict.fromkeys((whole, *said)))
 
 
 def _open(entry: AgendaEntry) -> Action:
@@ -280,7 +290,8 @@ def _full_row(
     """A row with everything; beside a detail its actions are found there."""
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
-    detail, tone = _details(view, entry, clashed)
+    said, tone = _state(view, entry, clashed)
+    detail, details = _with_state(said, _details(view, entry))
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",
@@ -288,6 +299,7 @@ def _full_row(
         time=time,
         end=end,
         detail=detail,
+        details=details,
         detail_tone=tone,
         stripe=_stripe(entry),
         hue=calendar_hue(view, view.agenda.of(entry).calendar),
@@ -312,19 +324,17 @@ def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
     return begins, view.formats.time(end)
 
 
-def _details(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
-    """The second line: state, service or place, people, and how sure it is."""
+def _details(view: ViewContext, entry: AgendaEntry) -> str:
+    """The rest of the second line: service or place, people, and how sure it is."""
     stored = view.agenda.of(entry)
-    say = view.words.say
-    state, tone = _state(view, entry, clashed)
     service = short_name(view, stored)
-    parts = [state, service or place(view, stored, full=True)]
+    parts = [service or place(view, stored, full=True)]
     unsure = _unsure(entry)
     if not unsure:
         parts.append(names(view, stored, 1) if service else "")
     elif may_show_details(view, stored):
-        parts.append(say("tentative"))
-    return " · ".join(part for part in parts if part), tone
+        parts.append(view.words.say("tentative"))
+    return " · ".join(part for part in parts if part)
 
 
 def _unsure(entry: AgendaEntry) -> bool:

@@ -19,6 +19,7 @@ from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, GoBack, Respond
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_distance
+from carlendar.presentation.number_text import number_text
 from carlendar.presentation.service_names import full_name, icon, short_name
 from carlendar.presentation.states import Action, EventState, Line, Tone
 from carlendar.presentation.view_context import Panel, ViewContext
@@ -45,6 +46,12 @@ SERIES = {
     Panel.SERIES_TENTATIVE: ResponseKind.TENTATIVE,
     Panel.SERIES_DECLINE: ResponseKind.DECLINE,
 }
+WHICH = {
+    ResponseKind.ACCEPT: (mark("Accept only this meeting or the whole series?"), mark("Accept this or all?")),
+    ResponseKind.TENTATIVE: (mark("Maybe for only this meeting or the whole series?"), mark("Maybe: this or all?")),
+    ResponseKind.DECLINE: (mark("Decline only this meeting or the whole series?"), mark("Decline this or all?")),
+}
+"""The question about the series, and a short form."""
 MOST_SECONDARY = 3
 """Secondary actions of a page while restricted (restriction profile, "actions")."""
 
@@ -65,12 +72,27 @@ def meeting(view: ViewContext, key: str) -> EventState:
     return EventState(
         title=title(view, stored),
         when=_when(view, entry),
-        lines=tuple(_lines(view, entry)),
+        lines=_question(view, entry) or tuple(_lines(view, entry)),
         body=cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else "",
         primary=join(view, entry) or navigate(view, entry, named=False),
         actions=_actions(view, entry),
         qr=stored.join_details.url if showing_link and stored.join_details and may_show_details(view, stored) else "",
     )
+
+
+def _question(view: ViewContext, entry: AgendaEntry) -> tuple[Line, ...]:
+    """What is asked, while its answers stand in place of the actions."""
+    say = view.words.say
+    if not view.parked:
+        return ()
+    if view.panel is Panel.ANSWERS:
+        return (Line((say("What is your answer?"), say("Your answer?")), "calendar-question", Tone.ACCENT),)
+    if view.panel in SERIES:
+        asked = tuple(say(form) for form in WHICH[SERIES[view.panel]])
+        return (Line(asked, "calendar-question", Tone.ACCENT),)
+    if view.panel is Panel.LATENESS and running_late.offered(view, entry):
+        return (Line((say("How late will you be?"),), "clock-alert-outline", Tone.ACCENT),)
+    return ()
 
 
 def _when(view: ViewContext, entry: AgendaEntry) -> str:
@@ -148,18 +170,7 @@ def dial_in(way: DialIn, id_word: str) -> str:
     """The number as it is written in its country, and the conference ID in groups of three."""
     digits = "".join(char for char in way.digits.partition("#")[0] if char.isdigit())
     groups = " ".join(digits[index : index + 3] for index in range(0, len(digits), 3))
-    return f"{_number(way.number)} · {id_word} {groups}" if groups else _number(way.number)
-
-
-def _number(number: str) -> str:
-    # Imported when an event is opened: it takes 20 ms and the first frame does not need it.
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    return f"{number_text(way.number)} · {id_word} {groups}" if groups else number_text(way.number)
 
 
 def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:

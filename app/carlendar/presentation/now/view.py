@@ -80,7 +80,8 @@ def ring(view: ViewContext, main: AgendaEntry) -> Ring | None:
     whole = max(1.0, (end - start).total_seconds() / 60) if runs else RING_MINUTES
     say = view.words.say
     unit = say("min left") if runs else view.words.say_number("minute", "minutes", minutes)
-    return Ring(str(minutes), unit, unit if runs else say("min"), min(1.0, max(0.0, minutes / whole)))
+    short = view.words.say_in("minutes", "left") if runs else say("min")
+    return Ring(str(minutes), unit, short, min(1.0, max(0.0, minutes / whole)))
 
 
 def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:

@@ -44,8 +44,17 @@ STATES: dict[AccountState, str] = {
     AccountState.SIGN_IN_NEEDED: mark("Sign-in needed"),
     AccountState.BLOCKED: mark("Access blocked"),
 }
-THEME_NAMES = {"auto": mark("Same as the car"), "night": mark("Night"), "day": mark("Day")}
-MASK_NAMES = {"aboard": mark("With passengers"), "always": mark("Always"), "never": mark("Never")}
+THEME_NAMES = {
+    "auto": (mark("Same as the car"), mark("Like the car")),
+    "night": (mark("Night"),),
+    "day": (mark("Day"),),
+}
+MASK_NAMES = {
+    "aboard": (mark("With passengers"), mark("Passengers")),
+    "always": (mark("Always"),),
+    "never": (mark("Never"),),
+}
+"""Names of values, from long to short."""
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 """Languages by their own names, which are not translated."""
 
@@ -62,13 +71,19 @@ def settings(view: ViewContext) -> ChoicesState:
         *_calendars(view),
         Choice("display", say("Display"), header=True),
         _language(view),
-        _pick(view, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
+        _pick(view, "theme", say("Colours"), "theme-light-dark", _said(view, THEME_NAMES, THEMES)),
         Choice("appointments", say("Meetings"), header=True),
         _reminders(view),
         _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
         *_phone(view),
         _declined(view),
-        _pick(view, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
+        _pick(
+            view,
+            "mask",
+            say("Hide private titles"),
+            "incognito",
+            _said(view, MASK_NAMES, MASKS),
+        ),
         Choice("car", say("This car"), header=True),
         _driver(view),
         _clear(view),
@@ -144,12 +159,16 @@ def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | Non
 
 
 def _language(view: ViewContext) -> Choice:
-    names = {tag: LANGUAGE_NAMES.get(tag, tag) for tag in view.languages}
+    names = {tag: (LANGUAGE_NAMES.get(tag, tag),) for tag in view.languages}
     return _pick(view, "language", view.words.say("Language"), "translate", names)
 
 
 def _reminders(view: ViewContext) -> Choice:
-    names = {str(minutes): view.words.say_number("{n} minute", "{n} minutes", minutes) for minutes in REMINDER_MINUTES}
+    number = view.words.say_number
+    names = {
+        str(minutes): (number("{n} minute", "{n} minutes", minutes), number("{n} min", "{n} min", minutes))
+        for minutes in REMINDER_MINUTES
+    }
     return _pick(view, "reminder_minutes", view.words.say("Remind before the start"), "bell", names)
 
 
@@ -190,15 +209,23 @@ def _toggle(
     return Choice(name, title, icon=icon, open=change, switch=Switch(held, word))
 
 
-def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
+def _said(
+    view: ViewContext, names: dict[str, tuple[str, ...]], values: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """The names of values in the driver's language."""
+    return {value: tuple(view.words.say(name) for name in names[value]) for value in values}
+
+
+def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, tuple[str, ...]]) -> Choice:
     """A setting with an action for each value, the one that holds marked; fixed ones only say theirs."""
     held = getattr(view.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)
+    said = values.get(current, (current,))[0]
     if name in view.options.locked:
         fixed = view.words.say("set by your administrator")
-        return Choice(name, title, f"{values.get(current, current)} · {fixed}", "lock")
-    actions = tuple(Action(Prefer(name, value), (label,), selected=value == current) for value, label in values.items())
-    return Choice(name, title, values.get(current, current), icon, actions=actions)
+        return Choice(name, title, f"{said} · {fixed}", "lock")
+    actions = tuple(Action(Prefer(name, value), labels, selected=value == current) for value, labels in values.items())
+    return Choice(name, title, said, icon, actions=actions)
 
 
 def _driver(view: ViewContext) -> Choice:

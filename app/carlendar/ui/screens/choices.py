@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIKENESS = 14.0
 """Millimetres of a person's picture."""
-TILE_WIDTH, TILE_HEIGHT, TILE_HEIGHT_COMPACT = 54.0, 44.0, 36.0
+TILE_WIDTH, TILE_HEIGHT, TILE_HEIGHT_COMPACT = 54.0, 44.0, 42.0
 """Millimetres of a tile: its least width, and its height."""
 TICK = 6.4
 """Millimetres of the mark on the tile that is chosen."""
