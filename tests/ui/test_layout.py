@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from msgspec.structs import replace
 
-from carlendar.presentation.states import AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
+from carlendar.presentation.states import AgendaState, Choice, DriveState, EventState, Frame, Line, MiniCard, Tone
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
@@ -107,7 +107,7 @@ def _with_rows(composition: Composition) -> list[Part]:
                     parts += row_parts(row, at, composition.page)
                 elif isinstance(subject, Cells):
                     parts += cells_parts(subject, at, composition.page)
-                else:
+                elif isinstance(subject, Choice):
                     parts += choice_parts(subject, at, composition.page)
     return parts
 

@@ -122,6 +122,24 @@ def test_while_something_is_told_the_time_of_the_meeting_stays(
     assert lowest <= card.rect.bottom + 1
 
 
+@pytest.mark.parametrize("display", DISPLAYS)
+@pytest.mark.parametrize("name", ["drive", "german", "reminder", "drive_parked"])
+def test_join_is_the_largest_action(frames: dict[str, Frame], name: str, display: str) -> None:
+    parts = parts_of(frames[name], PRESETS[display])
+    buttons = {key: part for key, part in parts.items() if isinstance(part, ButtonPart) and not part.rail}
+    area = {key: part.rect.width * part.rect.height for key, part in buttons.items()}
+    assert max(area, key=lambda key: area[key]) == "primary"
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_titles_of_all_rows_begin_at_one_place(frames: dict[str, Frame], display: str) -> None:
+    day = row_of_a_page(frames, PRESETS[display], time="All day", day="Tomorrow", action=None)
+    empty = row_of_a_page(frames, PRESETS[display], time="", action=None)
+    starts = {part.rect.x for parts in (day, empty) for key, part in parts.items() if key.endswith(".title")}
+    assert len(starts) == 1
+    assert day["row.a.day"].rect.bottom <= day["row.a"].rect.bottom + 1
+
+
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_of_a_call_the_meeting_is_the_largest(frames: dict[str, Frame], display: str, scale: float) -> None:

@@ -103,6 +103,10 @@ class RowAction(ActionNode):
     alone = NumericProperty(0.5)
     """The icon without a word in parts of the height."""
 
+    def __init__(self, **properties: Any) -> None:
+        super().__init__(**properties)
+        self._measured: ButtonPart | None = None
+
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is an action."""
         return self.action is not None and super().present(page, room)
@@ -116,10 +120,6 @@ class RowAction(ActionNode):
         """Add the target as it was measured."""
         if self._measured is not None:
             self.add(replace(self._measured, rect=at), sheet)
-
-    def __init__(self, **properties: Any) -> None:
-        super().__init__(**properties)
-        self._measured: ButtonPart | None = None
 
     def _fitting(self, page: Page, room: Extent) -> ButtonPart:
         height = self.along(page, room) or room.height

@@ -128,11 +128,11 @@ class Each(_Items):
             across = int(self.columns)
             rows = room.rows(-(-len(self.items) // across), gap)
             return [place for row in rows for place in row.columns(across, gap)]
-        places = int(self.places)
+        most = int(self.places)
         if self.least is not None:
             whole, least = (room.height if self.down else room.width), px_of(self.least, page, extent)
-            places = min(places, int((whole + gap) // (least + gap)))
-        count = max(places, len(self.items))
+            most = min(most, int((whole + gap) // (least + gap)))
+        count = max(most, len(self.items))
         if self.narrow is not None and room.width < px_of(self.narrow, page, extent):
             count = 1
         return list(room.rows(count, gap) if self.down else room.columns(count, gap))
