@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING, Any, cast
 from kivy.factory import Factory
 from msgspec.structs import replace
 
-from carlendar.ui.layout import action, boxes, each, facts, frame, lists, node, ring, rules, shapes, texts
+from carlendar.ui.layout import (
+    action,
+    actions,
+    boxes,
+    each,
+    fact_list,
+    facts,
+    frame,
+    lists,
+    node,
+    pairs,
+    ring,
+    rules,
+    shapes,
+    texts,
+)
 from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
@@ -20,12 +35,14 @@ if TYPE_CHECKING:
 
 _NODES = {
     "Action": action.ActionNode,
+    "Actions": actions.Actions,
     "ActionNode": action.ActionNode,
     "Body": frame.Body,
     "Band": boxes.Band,
     "Card": boxes.Card,
     "Column": boxes.Column,
     "Each": each.Each,
+    "FactList": fact_list.FactList,
     "Facts": facts.Facts,
     "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
@@ -40,11 +57,13 @@ _NODES = {
     "RailAction": frame.RailAction,
     "Ring": ring.Ring,
     "Row": boxes.Row,
+    "RowAction": action.RowAction,
     "ScreenLayout": node.ScreenLayout,
     "Space": boxes.Space,
     "Stack": boxes.Stack,
     "Stripe": shapes.Stripe,
     "Text": texts.Text,
+    "TextPair": pairs.TextPair,
 }
 """What kv files call the nodes."""
 

@@ -11,6 +11,7 @@ from kivy.lang import Builder
 
 from carlendar import resources
 from carlendar.errors import LayoutError
+from carlendar.ui.layout.node import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -87,11 +88,18 @@ def need(name: str) -> None:
         for _, parsed in Builder.rules[before:]:
             bases = (_properties.get(base, frozenset()) for base in rule.bases)
             _properties[name] = frozenset(parsed.properties).union(*bases)
-            check(parsed, Factory.get(name), _properties[name])
+            check(parsed, _made_by(name, parsed), _properties[name])
     except Exception:
         del Builder.rules[before:]
         _given.remove(name)
         raise
+
+
+def _made_by(name: str, parsed: Any) -> type[Layout]:
+    made: type = Factory.get(name)
+    if not issubclass(made, Layout):
+        raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
+    return made
 
 
 _properties: dict[str, frozenset[str]] = {}
