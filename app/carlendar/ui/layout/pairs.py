@@ -27,7 +27,7 @@ class TextPair(Node):
     the first is `like` get smaller before they widen it, up to `most`. `after` is free behind the texts.
     """
 
-    share = NumericProperty(0.5)
+    share = NumericProperty()
     kept = BooleanProperty(False)
     margin = ObjectProperty(NOTHING)
     """Height that stays free above and under them, together."""
