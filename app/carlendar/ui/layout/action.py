@@ -33,7 +33,7 @@ class ActionNode(Node):
     cap = ObjectProperty(None, allownone=True)
     primary = BooleanProperty(False)
     arrangement = OptionProperty("beside", options=[each.value for each in Arrangement])
-    icon_scale = NumericProperty(1.42)
+    icon_scale = NumericProperty()
     """The icon in parts of the label's largest size."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:
@@ -94,13 +94,13 @@ class RowAction(ActionNode):
     most = ObjectProperty(NOTHING)
     around = ObjectProperty(NOTHING)
     """Room beside icon and label, both sides together."""
-    icon_room = NumericProperty(1.0)
+    icon_room = NumericProperty()
     """Room for the icon in parts of the label's size."""
     narrow = ObjectProperty(NOTHING)
     square = ObjectProperty(NOTHING)
-    square_cap = NumericProperty(0)
+    square_cap = NumericProperty()
     """Size of the word under the icon."""
-    alone = NumericProperty(0.5)
+    alone = NumericProperty()
     """The icon without a word in parts of the height."""
 
     def __init__(self, **properties: Any) -> None:
@@ -147,7 +147,7 @@ class LargeAction(ActionNode):
 
     role = StringProperty(TextRole.PRIMARY_ACTION.value)
     primary = BooleanProperty(True)
-    long_label = NumericProperty(12)
+    long_label = NumericProperty()
     """Characters above which the label is set like a sentence, in the size of `long_cap`, not like a word."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:

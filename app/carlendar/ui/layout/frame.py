@@ -61,7 +61,7 @@ class Body(Node):
 class RailAction(ActionNode):
     """One of the ways of the rail: an icon alone, whose place is marked where it is chosen."""
 
-    icon_size = NumericProperty(0.56)
+    icon_size = NumericProperty()
     """The icon in parts of the target."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:

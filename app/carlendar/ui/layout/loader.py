@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _NODES = {
     "Action": action.ActionNode,
+    "ActionNode": action.ActionNode,
     "Body": frame.Body,
     "Band": boxes.Band,
     "Card": boxes.Card,
@@ -65,6 +66,8 @@ _NODES = {
 """What kv files call the nodes."""
 
 
+NODES = "nodes.kv"
+"""File of kv/screens with the rules of the nodes themselves."""
 FORMS = ("Wide", "Compact", "Portrait")
 """Form factors, as the names of rules end."""
 
@@ -138,7 +141,7 @@ def register() -> None:
     for name, made in _NODES.items():
         Factory.unregister(name)
         Factory.register(name, cls=made)
-    load_tokens()
+    _load()
 
 
 def prepare() -> bool:
@@ -161,7 +164,13 @@ def discard() -> None:
 
 
 def reload() -> None:
-    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises for the tokens."""
+    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
     discard()
     rules.forget()
+    _load()
+
+
+def _load() -> None:
+    """Read the tokens, and what holds for all nodes."""
     load_tokens()
+    rules.need_file(NODES)

@@ -31,14 +31,14 @@ class Ring(Node):
     """
 
     ring = ObjectProperty(None, allownone=True)
-    thickness = NumericProperty(0.056)
-    number_height = NumericProperty(0.51)
-    number_width = NumericProperty(0.9)
-    unit_width = NumericProperty(0.82)
-    unit_size = NumericProperty(0.2)
-    unit_height = NumericProperty(1.25)
+    thickness = NumericProperty()
+    number_height = NumericProperty()
+    number_width = NumericProperty()
+    unit_width = NumericProperty()
+    unit_size = NumericProperty()
+    unit_height = NumericProperty()
     """Height that the unit takes, in parts of its size."""
-    unit_gap = NumericProperty(0.3)
+    unit_gap = NumericProperty()
     """Between number and unit, in parts of the unit's size."""
 
     def present(self, page: Page, room: Extent) -> bool:

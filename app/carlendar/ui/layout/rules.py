@@ -55,6 +55,14 @@ def _rules_of(path: Path) -> dict[str, Rule]:
     return found
 
 
+def need_file(name: str) -> None:
+    """Give Kivy all rules of a file at once."""
+    path = str(resources.kv(FOLDER) / name)
+    Builder.unload_file(path)
+    Builder.load_file(path, rulesonly=True)
+    _given.update(rule for rule, held in known().items() if held.path == path)
+
+
 def given(name: str) -> bool:
     """Whether Kivy has the rule."""
     return name in _given
@@ -75,38 +83,43 @@ def need(name: str) -> None:
     if rule.path in Builder.files:  # Kivy warns of files that are loaded twice: these are parts of one
         Builder.files.remove(rule.path)
     padding = "\n" * max(0, rule.line - rule.directives.count("\n"))  # so that errors name the line
-    Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
-    for _, parsed in Builder.rules[before:]:
-        if not issubclass(Factory.get(name), Layout):
-            raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
-        own = {*dir(Factory.get(name)), *parsed.properties}
-        own.update(*(_properties[base] for base in rule.bases if base in _properties))
-        _properties[name] = own
-        check(parsed, own)
+    try:
+        Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
+        for _, parsed in Builder.rules[before:]:
+            if not issubclass(Factory.get(name), Layout):
+                raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
+            bases = (_properties.get(base, frozenset()) for base in rule.bases)
+            _properties[name] = frozenset(parsed.properties).union(*bases)
+            check(parsed, Factory.get(name), _properties[name])
+    except Exception:
+        del Builder.rules[before:]
+        _given.remove(name)
+        raise
 
 
-_properties: dict[str, set[str]] = {}
-"""What expressions of a rule may read of `root`."""
+_properties: dict[str, frozenset[str]] = {}
+"""What rules add to what expressions may read of `root`."""
 
 
-def check(parsed: Any, own: Collection[str]) -> None:
-    """Raise LayoutError for a node or a property that does not exist in a rule whose `root` has those names.
+def check(parsed: Any, made: type, added: Collection[str] = ()) -> None:
+    """Raise LayoutError for a node or a property that does not exist in a rule for objects of that class.
 
-    Kivy would create the property, and find the others where they are first needed.
+    Kivy would create the property, and find the others where they are first needed. `added` are properties that the
+    rule creates.
     """
-    _check_names(parsed, own)
+    _check_names(parsed, made, added)
     for child in parsed.children:
         _check_node(child)
-        check(child, own)
+        check(child, made, added)
     for canvas in (parsed.canvas_before, parsed.canvas_root, parsed.canvas_after):
         for instruction in canvas.children if canvas is not None else ():
-            _check_names(instruction, own)
+            _check_names(instruction, made, added)
 
 
-def _check_names(parsed: Any, own: Collection[str]) -> None:
+def _check_names(parsed: Any, made: type, added: Collection[str]) -> None:
     for each in parsed.properties.values():
         for keys in each.watched_keys or ():
-            if keys[0] == "root" and len(keys) > 1 and keys[1] not in own:
+            if keys[0] == "root" and len(keys) > 1 and keys[1] not in added and not hasattr(made, keys[1]):
                 raise LayoutError(f"{place(each)}: there is no root.{keys[1]}")
 
 

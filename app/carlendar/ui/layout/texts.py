@@ -69,7 +69,7 @@ class Text(Node):
     """In a row: it is as wide as its words and this, or as `width`, whichever is more."""
     under = ObjectProperty(None, allownone=True)
     """Another text, by its id, that stays the larger one: this has at most `under_share` of its size."""
-    under_share = NumericProperty(0.94)
+    under_share = NumericProperty()
     like = StringProperty("")
     """In a `TextPair`: it makes room for this text, so that the words beside it begin at the same place in all rows."""
 
@@ -229,7 +229,7 @@ class IconLine(Node):
     icon_ink = StringProperty("accent")
     lines = NumericProperty(1)
     align = OptionProperty("start", options=[each.value for each in Align])
-    icon_scale = NumericProperty(1.16)
+    icon_scale = NumericProperty()
     icon_gap = ObjectProperty(NOTHING)
 
     def present(self, page: Page, room: Extent) -> bool:
