@@ -641,3 +641,15 @@ def test_a_reminder_over_a_list_and_detail_leaves_one_filled_action(new_car: typ
     touch_row(car, "Lunch with Ana")
     assert car.frame.toast_action.intent.name == "join"
     assert car.frame.toast_action.look is Look.GO
+
+
+def test_a_meeting_names_its_calendar_where_there_are_several(new_car: type[Car], make: Make) -> None:
+    own, family = Calendar("c1", "a1", "Work", is_default=True), Calendar("c2", "a1", "Family", "#e3008c")
+    for calendars, named in (((own, family), True), ((own,), False)):
+        car = new_car()
+        events = (make("Recital", "17:00", "18:00", calendar=calendars[-1]),)
+        car.snapshot = replace(car.snapshot, events=events, calendars=calendars)
+        car.start(state=DrivingState.PARKED).fresh()
+        car.touch("agenda")
+        car.touch("open")
+        assert ("Family" in [line.text for line in car.shown(EventState).lines]) is named

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,3 +223,11 @@ def test_no_line_ends_or_begins_with_the_point_between_two_parts() -> None:
 def test_a_word_longer_than_its_line_is_parted_with_a_hyphen(word: str, letters: int, lines: tuple[str, ...]) -> None:
     assert wrapped(word, letters * 10, 10, Tenths(), lines=3).lines == lines
     assert breaks(word, wrapped(word, letters * 10, 10, Tenths(), lines=3)) == (len(lines) > 1 and "-" in lines[0])
+
+
+@pytest.mark.parametrize("text", ["Monday 23 November, 9:00 – 9:30", "9:00 – 10:15 in the big room", "In Rome: 3 – 4"])
+def test_no_line_ends_within_a_span_of_times(text: str) -> None:
+    span = re.findall(r"[\d:]+ – [\d:]+", text)[0]
+    for width in range(10 * len(span), 400, 7):
+        lines = wrapped(text, width, 10, Tenths(), lines=4).lines
+        assert any(span in line for line in lines), lines

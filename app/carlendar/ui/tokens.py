@@ -32,6 +32,7 @@ t: Any = _Values()
 
 _FUNCTIONS = (
     "em",
+    "if_wider",
     "largest",
     "least_em",
     "mm",

@@ -43,6 +43,8 @@ LONGEST_UNSENT = max(REASONS, key=lambda key: len(REASONS[key].unsent))
 STAND_UP = "Team stand-up"
 FAR = replace(HERE, latitude=53.25)
 NUMEROUS = 200
+COLORS = ("#0078d4", "#038387", "#498205", "#c19c00", "#ca5010", "#d13438", "#e3008c", "#8764b8", "")
+"""Of Outlook; one calendar has none."""
 
 
 def _many(snapshot: Snapshot) -> Snapshot:
@@ -57,6 +59,16 @@ def _many(snapshot: Snapshot) -> Snapshot:
         event = replace(first.event, id=f"copy-{number}", span=Timespan(span.start + later, span.end + later))
         copies.append(replace(first, event=event))
     return replace(snapshot, events=tuple(copies))
+
+
+def _colored(snapshot: Snapshot) -> Snapshot:
+    """Each meeting in a calendar of another colour."""
+    held = []
+    for number, stored in enumerate(snapshot.events):
+        color = COLORS[number % len(COLORS)]
+        held.append(replace(stored, calendar=replace(stored.calendar, id=f"c{number}", color=color, is_default=False)))
+    calendars = {each.calendar.id: each.calendar for each in held}
+    return replace(snapshot, events=tuple(held), calendars=tuple(calendars.values()))
 
 
 def _away(here: VehicleContext) -> Act:
@@ -167,12 +179,12 @@ PARKED_SCREENS = (
     StorySituation("agenda-guest", "08:48", PARKED, chain(_guest, touches("agenda"))),
     StorySituation("agenda-blocked", "08:48", PARKED, chain(touches("agenda"), _not_loaded), before=_blocked),
     StorySituation("agenda-sign-in-again", "08:48", PARKED, chain(touches("agenda"), _not_loaded), before=signed_out),
-    StorySituation("agenda-chosen", "08:48", PARKED, opens("Lunch with Ben")),
     StorySituation("agenda-number-abroad", "08:48", act=touches("agenda"), region="CH"),
     StorySituation("agenda-confirm-later", "08:48", act=chain(ways_in(NEXT, dial_ins=(STRANGE,)), touches("agenda"))),
     StorySituation("agenda-doubt", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(STRANGE,)), touches("agenda"))),
     StorySituation("event-number-abroad", "08:48", IDLING, opens(NEXT), region="CH"),
     StorySituation("event-doubt", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(STRANGE,)), opens(NEXT))),
+    StorySituation("agenda-colours", "08:48", PARKED, chain(amends(_colored), touches("agenda")), scenario="world"),
     StorySituation("agenda-lower", "08:48", PARKED, touches("agenda"), scroll=0.0),
     StorySituation("agenda-more", "08:48", PARKED, chain(amends(_many), touches("agenda")), scroll=0.0),
     StorySituation("agenda-reminder", "08:56", PARKED, touches("agenda")),

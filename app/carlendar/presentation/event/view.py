@@ -154,9 +154,17 @@ def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
         lines.append(Line((say(text),), name, Tone.NORMAL))
     if stored.event.show_as is ShowAs.FREE:
         lines.append(Line((say("Shown as free"),), "calendar-blank"))
+    if calendar := _calendar(view, stored):
+        lines.append(Line((calendar,), "calendar", Tone.NORMAL))
     if organizer := _organizer(stored.event):
         lines.append(Line((say("Organiser: {name}", name=organizer), organizer), "account", Tone.NORMAL))
     return lines
+
+
+def _calendar(view: ViewContext, stored: StoredEvent) -> str:
+    """Name of the calendar where there are several: its hue alone says nothing."""
+    shown = [calendar for calendar in view.snapshot.calendars if calendar.shown]
+    return cleaned(stored.calendar.name) if len(shown) > 1 else ""
 
 
 def _organizer(held: Event) -> str:

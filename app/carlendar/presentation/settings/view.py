@@ -34,6 +34,8 @@ from carlendar.store.records import PHONE, SourceStatus
 from carlendar.store.sources import failing_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carlendar.presentation.view_context import ViewContext
 
 PHONES = 3
@@ -216,7 +218,7 @@ def _said(
     return {value: tuple(view.words.say(name) for name in names[value]) for value in values}
 
 
-def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, tuple[str, ...]]) -> Choice:
+def _pick(view: ViewContext, name: str, title: str, icon: str, values: Mapping[str, tuple[str, ...]]) -> Choice:
     """A setting with an action for each value, the one that holds marked; fixed ones only say theirs."""
     held = getattr(view.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)

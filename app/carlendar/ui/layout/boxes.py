@@ -120,8 +120,9 @@ class Row(Box):
 
 
 class Column(Box):
-    """Nodes under each other. Those without a height share what the others leave; if there are none, `pins` says where
-    all of them stand together.
+    """Nodes under each other. Those without a height share what the others leave, each up to its `limit`.
+
+    If anything is left then, `pins` says where all of them stand together.
     """
 
     pins = StringProperty("center")
@@ -132,16 +133,13 @@ class Column(Box):
         room, within = inner(at, self.padding, page), sheet.within(group=self.group)
         extent = Extent(room.width, room.height)
         gap, seen = px_of(self.gap, page, extent), self.seen(page, extent)
-        heights = self._heights(seen, room, gap, page)
-        free = room.height - sum(height or 0 for height in heights) - gap * (len(seen) - 1)
-        growing = heights.count(None)
-        y = room.y if growing else pinned(room, room.height - free, self.pins).y
+        heights = self._shared(seen, self._heights(seen, room, gap, page), room, gap, page)
+        y = pinned(room, sum(heights) + gap * (len(seen) - 1), self.pins).y
         for child, height in zip(seen, heights, strict=True):
-            taken = free / growing if height is None else height
-            place = Rect(room.x, y, room.width, taken)
+            place = Rect(room.x, y, room.width, height)
             width = child.across(page, extent)
             child.place(place if width is None else anchored(place, width, child.anchor), within)
-            y += taken + gap
+            y += height + gap
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """What its nodes take; None where one of them takes all."""
@@ -153,14 +151,21 @@ class Column(Box):
         return sum(height or 0 for height in heights) + gap * (len(seen) - 1) + room.height - extent.height
 
     def _heights(self, seen: list[Node], room: Rect, gap: float, page: Page) -> list[float | None]:
-        """Height of each: a text is measured in what those before it leave."""
+        """Height of each: a text is measured in what those before it leave, one that depends on another after that."""
         whole, left = Extent(room.width, room.height), room.height - gap * (len(seen) - 1)
-        heights: list[float | None] = []
-        for child in seen:
-            height = child.measured(page, whole, Extent(room.width, left))
-            heights.append(height)
-            left -= height or 0
+        heights: list[float | None] = [None] * len(seen)
+        for number, child in sorted(enumerate(seen), key=lambda each: getattr(each[1], "under", None) is not None):
+            heights[number] = child.measured(page, whole, Extent(room.width, left))
+            left -= heights[number] or 0
         return heights
+
+    def _shared(self, seen: list[Node], heights: list[float | None], room: Rect, gap: float, page: Page) -> list[float]:
+        """The heights where those without one share what the others leave, each up to its limit."""
+        free = room.height - sum(height or 0 for height in heights) - gap * (len(seen) - 1)
+        each = free / max(1, heights.count(None))
+        extent = Extent(room.width, room.height)
+        limits = [each if child.limit is None else px_of(child.limit, page, extent) for child in seen]
+        return [min(each, limit) if height is None else height for height, limit in zip(heights, limits, strict=True)]
 
 
 class Space(Node):

@@ -26,7 +26,7 @@ def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLay
     return made
 
 
-class _Items(Box):
+class Items(Box):
     """Keeps the nodes of the items that are shown."""
 
     rule = StringProperty("")
@@ -56,7 +56,7 @@ class _Items(Box):
         return [*super().walk(), *(node for made in self._made for node in made.walk())]
 
 
-class Optional(_Items):
+class Optional(Items):
     """Shows `item` by a rule, and takes no room where that is None. Its key begins the keys of the rule's parts."""
 
     item = ObjectProperty(None, allownone=True)
@@ -76,7 +76,7 @@ class Optional(_Items):
         self.layout_of(0, self.item, sheet.page).place(inner(at, self.padding, sheet.page), within)
 
 
-class Each(_Items):
+class Each(Items):
     """Shows each of `items` by a rule, in equal places beside each other, or `down`, under each other.
 
     There are at least `places` of them, so that a single item does not grow; `places` of 1 below a width of `narrow`.

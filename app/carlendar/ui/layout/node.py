@@ -71,8 +71,12 @@ class Node(EventDispatcher):
     """In a row, with `hugs`: it is left out where the others leave too little."""
     grows = BooleanProperty(False)
     """In a column: it takes what the others leave, whatever is in it."""
+    limit = ObjectProperty(None, allownone=True)
+    """In a column: a height that it does not exceed where it takes what the others leave."""
     needs = ObjectProperty(None, allownone=True)
     """A height of the room below which it is not shown."""
+    needs_width = ObjectProperty(None, allownone=True)
+    """A width of the room below which it is not shown."""
 
     def __init__(self, **properties: Any) -> None:
         self.parent: Node | None = None
@@ -101,7 +105,9 @@ class Node(EventDispatcher):
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether it takes any of the room."""
-        return bool(self.shown) and (self.needs is None or room.height >= px_of(self.needs, page, room))
+        if not self.shown or (self.needs is not None and room.height < px_of(self.needs, page, room)):
+            return False
+        return self.needs_width is None or room.width >= px_of(self.needs_width, page, room)
 
     def across(self, page: Page, room: Extent) -> float | None:
         """Its width in pixels in such a room; None for what the box leaves."""
