@@ -86,11 +86,9 @@ def need(name: str) -> None:
     try:
         Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
         for _, parsed in Builder.rules[before:]:
-            if not issubclass(Factory.get(name), Layout):
-                raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
             bases = (_properties.get(base, frozenset()) for base in rule.bases)
             _properties[name] = frozenset(parsed.properties).union(*bases)
-            check(parsed, Factory.get(name), _properties[name])
+            check(parsed, _class_of(name, parsed), _properties[name])
     except Exception:
         del Builder.rules[before:]
         _given.remove(name)
@@ -99,6 +97,13 @@ def need(name: str) -> None:
 
 _properties: dict[str, frozenset[str]] = {}
 """What rules add to what expressions may read of `root`."""
+
+
+def _class_of(name: str, parsed: Any) -> type:
+    made: type = Factory.get(name)
+    if not issubclass(made, Layout):
+        raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
+    return made
 
 
 def check(parsed: Any, made: type, added: Collection[str] = ()) -> None:
