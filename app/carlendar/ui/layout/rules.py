@@ -88,22 +88,22 @@ def need(name: str) -> None:
         for _, parsed in Builder.rules[before:]:
             bases = (_properties.get(base, frozenset()) for base in rule.bases)
             _properties[name] = frozenset(parsed.properties).union(*bases)
-            check(parsed, _class_of(name, parsed), _properties[name])
+            check(parsed, _made_by(name, parsed), _properties[name])
     except Exception:
         del Builder.rules[before:]
         _given.remove(name)
         raise
 
 
-_properties: dict[str, frozenset[str]] = {}
-"""What rules add to what expressions may read of `root`."""
-
-
-def _class_of(name: str, parsed: Any) -> type:
+def _made_by(name: str, parsed: Any) -> type[Layout]:
     made: type = Factory.get(name)
     if not issubclass(made, Layout):
         raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
     return made
+
+
+_properties: dict[str, frozenset[str]] = {}
+"""What rules add to what expressions may read of `root`."""
 
 
 def check(parsed: Any, made: type, added: Collection[str] = ()) -> None:

@@ -41,7 +41,7 @@ class Text(Node):
     - `title`: on up to `lines` lines, smaller, then in a shorter form.
     - `heading`: as `shrink`, but the whole title on more lines or smaller before a shorter form; with `wrap_first` more
       lines are better than a smaller size.
-    - `read`: on up to `lines` lines; the size stays.
+    - `read`: on up to `lines` lines, as many as there is room for, if any; the size stays.
     - `split`: on one line, else split after the last `split_at` into two, smaller, else on up to `lines` lines.
     """
 
@@ -62,9 +62,9 @@ class Text(Node):
     """With `shrink`: the whole text smaller is better than a shorter form of it."""
     line_height = NumericProperty(LINE)
     spare = ObjectProperty(NOTHING)
-    """Room in height that a title, or more lines than one, leave free."""
+    """Room in height that more lines than one leave free; of a `title` all of its lines."""
     drop = BooleanProperty(False)
-    """It is left out where it would be cut, and text to be read where there is no room for a line."""
+    """With `shrink`: it is left out where it would be cut."""
     most = ObjectProperty(None, allownone=True)
     """The width that it may take, where that is not the room's."""
     after = ObjectProperty(None, allownone=True)
@@ -112,7 +112,7 @@ class Text(Node):
         self.draw(self._text(sheet.page, Extent(at.width, at.height)), at, sheet)
 
     def draw(self, text: SetText, at: Rect, sheet: Sheet) -> None:
-        """Add the text as it was set, pinned in height; nothing where it is left out."""
+        """Add the text as it was set, pinned in height; nothing where it has no room."""
         if not text.lines:
             return
         place = pinned(at, text.height(self.line_height), self.pin)
@@ -160,7 +160,7 @@ class Text(Node):
         if self.most is not None:
             room = room._replace(width=px_of(self.most, page, room))
         text = self._set(page, room, largest or self.largest(page), wrap_first=wrap_first or self.wrap_first)
-        if self.drop and (text.cut if self.fit != "read" else room.height < text.px * self.line_height):
+        if self.drop and text.cut:
             text = SetText((), text.px)
         self.px = text.px
         return text
@@ -181,6 +181,8 @@ class Text(Node):
             return self._split(page, room, px)
         if self.fit == "line":
             return page.line(forms, room.width, px, bold=self.bold)
+        if self.fit == "read" and room.height < px * self.line_height:
+            return SetText((), px)
         if self.fit == "read":
             return wrapped(forms[0], room.width, px, page.ruler, lines=self._lines(px, room, page), bold=self.bold)
         if self.fit == "heading":
@@ -226,6 +228,8 @@ class IconLine(Node):
     cap = ObjectProperty(None, allownone=True)
     ink = StringProperty("")
     """Colour of the words; empty for that of the line's tone."""
+    mute_ink = StringProperty("mute")
+    """The same where the line has no tone of its own."""
     icon_ink = StringProperty("accent")
     lines = NumericProperty(1)
     align = OptionProperty("start", options=[each.value for each in Align])
@@ -234,7 +238,7 @@ class IconLine(Node):
     line_height = NumericProperty(LINE)
     under = ObjectProperty(None, allownone=True)
     """A text, by its id, that stays the larger one: this has at most `under_share` of its size."""
-    under_share = NumericProperty(0.94)
+    under_share = NumericProperty()
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is a line."""
@@ -257,7 +261,7 @@ class IconLine(Node):
     def place_line(self, line: Line, key: str, at: Rect, sheet: Sheet, px: int, chosen: SetText | None = None) -> None:
         """Add a line's icon and words in a size; `chosen` is how it stands where that is known already."""
         page, group = sheet.page, self.group or sheet.group or key
-        ink = self.ink or TOKENS[line.tone]
+        ink = self.ink or (self.mute_ink if line.tone is Tone.MUTE else TOKENS[line.tone])
         icon_px, indent = round(px * self.icon_scale), self._indent(line, px, page)
         text = chosen or page.fitted(line.variants, at.width - indent, px, lines=int(self.lines))
         width = max((page.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
