@@ -158,6 +158,46 @@ def test_in_a_narrow_row_an_action_is_a_square_that_still_says_what_it_does(buil
     assert target(build, page, 100, "Anzeigen", icon="").lines == ("Anzeigen",)
 
 
+FACTS = """
+    Column:
+        pins: 'top'
+        FactList:
+            key: 'line'
+            role: 'line'
+            facts: root.state
+            pitch: 1.8
+            tight: 1.25
+            free: mm({free})
+"""
+
+
+def lines_of(build: Build, page: Page, count: int, height: float, free: int = 0) -> dict[str, TextPart]:
+    """So many lines in a room of that height, in millimetres; the last but one warns."""
+    from carlendar.presentation.states import Line, Tone
+
+    lines = [Line((f"Line {number}",)) for number in range(count)]
+    lines[-2] = replace(lines[-2], tone=Tone.WARN)
+    room = replace(page, content=page.content._replace(height=height * 5))
+    parts = placed(build(FACTS.format(free=free), tuple(lines)), room)
+    return {key: part for key, part in parts.items() if isinstance(part, TextPart)}
+
+
+def test_lines_stand_closer_before_the_last_go_and_warnings_go_at_last(build: Build, page: Page) -> None:
+    wide, close, few = (lines_of(build, page, 5, height) for height in (90, 55, 30))
+    assert len(wide) == len(close) == 5
+    assert wide["line.1"].rect.y - wide["line.0"].rect.y > close["line.1"].rect.y - close["line.0"].rect.y
+    assert len(few) < 5
+    assert "line.3" in few
+    assert "line.4" not in few
+    assert max(part.rect.bottom for part in few.values()) <= 150 + 1
+
+
+def test_lines_stand_closer_for_what_is_under_them(build: Build, page: Page) -> None:
+    alone, kept = lines_of(build, page, 4, 60), lines_of(build, page, 4, 60, free=25)
+    assert kept["line.3"].rect.bottom < alone["line.3"].rect.bottom
+    assert kept["line.0"].px == alone["line.0"].px
+
+
 WHEN = """
     Stack:
         Text:
@@ -190,7 +230,6 @@ def test_a_body_has_the_lines_that_there_is_room_for(build: Build, page: Page) -
                 role: 'body'
                 text: root.state
                 fit: 'read'
-                drop: True
                 lines: 40
                 grows: True
                 pin: 'top'
