@@ -17,7 +17,6 @@ MODULES = (
     "carlendar.presentation.event.view",
     "kivy.uix.scrollview",
     "kivy.uix.recycleview",
-    "carlendar.ui.screens.agenda",
     "carlendar.ui.widgets.part_list",
     "carlendar.ui.screens.event",
 )

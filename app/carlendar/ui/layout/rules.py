@@ -11,6 +11,7 @@ from kivy.lang import Builder
 
 from carlendar import resources
 from carlendar.errors import LayoutError
+from carlendar.ui.layout.node import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -84,6 +85,8 @@ def need(name: str) -> None:
     padding = "\n" * max(0, rule.line - rule.directives.count("\n"))  # so that errors name the line
     Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
     for _, parsed in Builder.rules[before:]:
+        if not issubclass(Factory.get(name), Layout):
+            raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
         own = {*dir(Factory.get(name)), *parsed.properties}
         own.update(*(_properties[base] for base in rule.bases if base in _properties))
         _properties[name] = own

@@ -12,8 +12,7 @@ from carlendar.text.wrap import wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import fit_of
 from carlendar.ui.parts import Align, AvatarPart, CardPart, Cells, IconPart, ListPart, Part, RowItem
-from carlendar.ui.screens.agenda import ink_of
-from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of
+from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of, ink_of
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:

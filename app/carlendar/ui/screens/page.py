@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.brands.brand import Brand
+from carlendar.brands.palette import HUE
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.text.shorten import variants
 from carlendar.text.wrap import (
@@ -43,6 +45,14 @@ TOKENS = {
     Tone.WARN: "warn",
     Tone.STOP: "stop",
 }
+"""Names of the colours of tones."""
+
+
+def ink_of(meant: Tone | Hue) -> str:
+    """Name of the colour of a tone, or of a calendar's hue."""
+    if isinstance(meant, Tone):
+        return TOKENS[meant]
+    return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(meant, f"{HUE}{meant.value}")
 
 
 _GUESSES = {
