@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from carlendar.presentation.states import AgendaRow
+from carlendar.presentation.states import Choice
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import fit_of
 from carlendar.ui.parts import ButtonPart, Cells, ListPart, Part, TextPart
-from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.screens.choices import cells_parts, choice_parts
 from carlendar_devtools.stories.picture_choice import DISPLAYS
 from carlendar_devtools.stories.pictures import Studios
@@ -32,11 +32,11 @@ def parts(composition: Composition) -> Iterator[Part]:
         yield part
         for row in part.rows if isinstance(part, ListPart) else ():
             at = Rect(0, 0, part.rect.width, row.height)
-            if isinstance(row.subject, AgendaRow):
-                yield from row_parts(row.subject, at, composition.page)
+            if row.rule:
+                yield from row_parts(row, at, composition.page)
             elif isinstance(row.subject, Cells):
                 yield from cells_parts(row.subject, at, composition.page)
-            else:
+            elif isinstance(row.subject, Choice):
                 yield from choice_parts(row.subject, at, composition.page)
 
 
