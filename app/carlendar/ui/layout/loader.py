@@ -88,7 +88,7 @@ def rule_name(screen: str, page: Page) -> str:
 
 def describes(screen: str, page: Page) -> bool:
     """Whether kv/screens has a rule for the screen on this display."""
-    return rule_name(screen, page) in rules.known()
+    return rules.find(rule_name(screen, page)) is not None
 
 
 def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:
