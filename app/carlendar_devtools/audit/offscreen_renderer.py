@@ -1,4 +1,4 @@
-"""The bench: an off-screen display that lays out, probes and renders frames."""
+"""An off-screen display that lays out, probes and renders frames."""
 
 from __future__ import annotations
 
@@ -20,18 +20,25 @@ if TYPE_CHECKING:
 
 
 class OffscreenRenderer:
-    """One display and brand. `show` returns the nodes of a frame; `picture` renders it."""
+    """One display. `show` returns the nodes of a frame in the present brand's look; `picture` renders it."""
 
     def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:
-        self.metrics = metrics
+        self.metrics, self.brand = metrics, brand
         self._gallery = Gallery(metrics, brand=brand)
         self.stage: Any = None
         """The live widget tree, None before the first frame."""
 
-    def show(self, frame: Frame) -> list[Node]:
-        """Lay out the frame with the real widgets and probe them."""
+    def show(self, frame: Frame, brand: Brand | None = None) -> list[Node]:
+        """Lay out the frame with the real widgets and probe them; with `brand`, in its look from now on."""
+        same = brand is None or brand is self.brand
+        if brand is not None and self.stage is None:
+            self._gallery = Gallery(self.metrics, brand=brand)
+        self.brand = brand or self.brand
         self._gallery.open()
         with unlimited_frame_rate():
+            # a stage ignores an equal frame, but another display of this process may have changed the fonts since
+            if self.stage is not None and (not same or frame == self.stage.frame):
+                self.stage.rebrand(self.brand)
             self.stage = self._gallery.stage(frame)
         return nodes(self.stage)
 
