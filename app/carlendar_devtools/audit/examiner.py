@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
@@ -24,13 +26,14 @@ SHOWN = 40
 """Maximum number of violation images per rule and examiner."""
 
 
-Geometry = tuple[font_files.Face, tuple[Node, ...]]
+Geometry = tuple[font_files.Face, tuple[object, ...]]
 """All that the rules of layout read of a frame's drawing."""
+_MEASURED = attrgetter(*(each.name for each in fields(Node) if each.name != "color"))
 
 
 def geometry_of(nodes: tuple[Node, ...]) -> Geometry:
     """Return what was probed but for its colours, and the typeface, which the height of capitals follows from."""
-    return font_files.first(), tuple(replace(node, color=None) for node in nodes)
+    return font_files.first(), tuple(map(_MEASURED, nodes))
 
 
 def words(value: object) -> Iterator[str]:
@@ -43,6 +46,12 @@ def words(value: object) -> Iterator[str]:
     elif isinstance(value, Value):
         for name in value.__struct_fields__:
             yield from words(getattr(value, name))
+
+
+@lru_cache(maxsize=16)
+def strings_of(frame: Frame) -> frozenset[str]:
+    """Return all strings of a frame."""
+    return frozenset(words(frame))
 
 
 class Examiner:
@@ -66,17 +75,17 @@ class Examiner:
         column = column_of(restrictions.state.value, passenger=restrictions.passenger)
         page = PageView(
             nodes, self.renderer.metrics, column, frame.screen.value, restrictions.state.value, frame.language,
-            frozenset(words(frame)), private,
+            strings_of(frame), private,
         )  # fmt: skip
         first = len(self.findings.violations)
         verdict = Judge(self.findings, scope)
         geometry = geometry_of(nodes)
-        if judged is None or geometry not in judged:
+        known = set[Geometry]() if judged is None else judged
+        if geometry not in known:
+            known.add(geometry)
             for rule in (legibility, structure, targets, placement, lockouts):
                 rule.judge(page, verdict)
             self.findings.layouts += 1
-        if judged is not None:
-            judged.add(geometry)
         if render:
             colours.judge(page, self.renderer.picture(), verdict, night=frame.night)
             self.findings.renders += 1

@@ -30,15 +30,17 @@ class OffscreenRenderer:
 
     def show(self, frame: Frame, brand: Brand | None = None) -> list[Node]:
         """Lay out the frame with the real widgets and probe them; with `brand`, in its look from now on."""
-        same = brand is None or brand is self.brand
-        if brand is not None and self.stage is None:
-            self._gallery = Gallery(self.metrics, brand=brand)
+        changed = brand is not None and brand is not self.brand
         self.brand = brand or self.brand
+        if self.stage is None:
+            self._gallery = Gallery(self.metrics, brand=self.brand)
+        else:
+            # a stage ignores an equal frame, but another display of this process may have changed the fonts since
+            self.stage.frame = None
+            if changed:
+                self.stage.rebrand(self.brand)
         self._gallery.open()
         with unlimited_frame_rate():
-            # a stage ignores an equal frame, but another display of this process may have changed the fonts since
-            if self.stage is not None and (not same or frame == self.stage.frame):
-                self.stage.rebrand(self.brand)
             self.stage = self._gallery.stage(frame)
         return nodes(self.stage)
 

@@ -143,11 +143,8 @@ def _ink(crop: Image.Image, line: Box, inner: Box, around: Box, color: Rgb | Non
     grounds = _grounds(frame, color)
     if not grounds:
         return Ink(1.0, 0)
-    inks = sorted(
-        (min(contrast(each, ground) for ground in grounds), number)
-        for each, number in inside.items()
-        if not any(_near(each, ground) for ground in grounds)
-    )
+    apart = [each for each in inside if not any(_near(each, ground) for ground in grounds)]
+    inks = sorted((min([contrast(each, ground) for ground in grounds]), inside[each]) for each in apart)
     left = sum(number for _, number in inks) * CORE
     for ratio, number in inks:
         left -= number

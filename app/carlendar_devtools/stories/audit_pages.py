@@ -1,9 +1,10 @@
 """The pages of the audit: every situation on every display, in all its states, themes, brands and sizes of text.
 
-Measured are the sizes and places of all pages on all displays, at all sizes of text and in all typefaces of the brands;
-the pixels, and once more sizes and places, of each situation in its own driving state on all displays in both themes
-and all brands; and the pixels of the other driving states, of a passenger's display and of the other sizes of text
-pairwise: in turns that depend on names alone, so that every run measures the same.
+Measured are sizes and places of all pages on all displays and in all typefaces of the brands: at all sizes of text in
+the first typeface, and in the others of each situation's own driving state; the pixels, and once more sizes and places,
+of each situation in its own driving state on all displays in both themes and all brands; and pairwise everything else
+of the other driving states, of a passenger's display and of the other sizes of text: in turns that depend on names
+alone, so that every run measures the same.
 
 What is drawn and probed is judged once for each different result: two brands of one typeface usually differ in colours
 alone, but that is compared and not assumed.
@@ -133,13 +134,13 @@ class Pages:
                 self._examine(page, page.frames.own, Look(name, night), render=True, judged=judged)
 
     def _in_passing(self, page: _Page, frame: Frame, names: list[str]) -> None:
-        """Geometry in all sizes of text; pixels, themes, brands and sizes in turns."""
+        """Geometry in all sizes of text in the first typeface, in turns in others; pixels and all else in turns."""
         given, every = frame.restrictions, tuple(self._brands)
         seed = f"{page.frames.name} {page.display} {given.state.value} {given.passenger} {frame.language}"
         turn = zlib.crc32(seed.encode())
         chosen = TEXT_SCALES[turn // 8 % len(TEXT_SCALES)]
         look = Look(every[turn // 2 % len(every)], turn % 2 == 0, chosen)
-        for scale in TEXT_SCALES:
+        for scale in TEXT_SCALES if every[0] in names else (chosen,):
             if look.brand in names and scale == chosen and turn // 32 % PICTURED == 0:
                 self._examine(page, frame, look, render=True)
             else:
