@@ -140,7 +140,7 @@ def _ink(crop: Image.Image, line: Box, inner: Box, around: Box, color: Rgb | Non
     inside = _colors(crop, inner)
     counts = _colors(crop, around).items()
     frame = {each: left for each, number in counts if (left := number - inside.get(each, 0)) > 0}
-    grounds = _grounds(frame, color)
+    grounds = _grounds(frame, color, _corners(crop, around))
     if not grounds:
         return Ink(1.0, 0)
     apart = [each for each in inside if not any(_near(each, ground) for ground in grounds)]
@@ -215,14 +215,41 @@ def _strip(rect: Rect, side: str, off: float) -> Rect:
     return rect.from_right(1)._replace(x=rect.right - 1 - off)
 
 
-def _grounds(frame: dict[Rgb, int], ink: Rgb | None) -> list[Rgb]:
-    """Return the background colours of a box: those of its one-pixel frame, except the text colour."""
+def _grounds(frame: dict[Rgb, int], ink: Rgb | None, corners: frozenset[Rgb]) -> list[Rgb]:
+    """Return the background colours of a box: those of its one-pixel frame, except the text's.
+
+    The frame may cross glyphs: less than half of it in the text colour is text, and so is a mixture of that and the
+    main background that reaches none of the box's `corners`: the smoothed edge of a horizontal stroke.
+    """
     total = sum(frame.values())
-    return [
-        color
-        for color, number in frame.items()
-        if number >= total * BEHIND and not (ink and _near(color, ink) and number < total / 2)
-    ]
+    main = max(frame, key=frame.__getitem__, default=(0, 0, 0))
+
+    def of_text(color: Rgb, number: int) -> bool:
+        if ink is None or number >= total / 2:
+            return False
+        return _near(color, ink) or (color not in corners and _is_mixture(color, ink, main))
+
+    return [color for color, number in frame.items() if number >= total * BEHIND and not of_text(color, number)]
+
+
+def _corners(image: Image.Image, box: Box) -> frozenset[Rgb]:
+    left, top, right, bottom = box
+    if right <= left or bottom <= top:
+        return frozenset()
+    return frozenset(cast("Rgb", image.getpixel((x, y))) for x in (left, right - 1) for y in (top, bottom - 1))
+
+
+def _is_mixture(color: Rgb, one: Rgb, other: Rgb) -> bool:
+    """Whether the colour is between two others, as a partly covered pixel is."""
+    way = [b - a for a, b in zip(other, one, strict=True)]
+    length = sum(part * part for part in way)
+    if not length:
+        return False
+    share = sum((part - a) * step for part, a, step in zip(color, other, way, strict=True)) / length
+    if not 0 < share < 1:
+        return False
+    red, green, blue = (round(a + share * step) for a, step in zip(other, way, strict=True))
+    return _near(color, (red, green, blue))
 
 
 def _near(one: Rgb, other: Rgb) -> bool:
