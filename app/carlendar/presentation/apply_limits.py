@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    Band,
     CallState,
     ChoicesState,
     ClashCard,
@@ -36,13 +37,18 @@ from carlendar.text.shorten import cut, shorten
 if TYPE_CHECKING:
     from carlendar.safety.restrictions import ContentLimits
 
+CALL_DETAIL = 60
+"""Maximum number of graphemes of the line under a call's title, in every driving state."""
+
 Shortener = Callable[[str], str]
 Step = Callable[[Frame], Frame]
 
 
 def apply_limits(frame: Frame) -> Frame:
-    """Return the frame within the limits of its restrictions; unchanged without limits."""
+    """Return the frame within the limits of its restrictions; without any, only the detail of a call is limited."""
     limits = frame.restrictions.limits
+    if isinstance(frame.body, CallState):
+        frame = replace(frame, body=_short_detail(frame.body, min(CALL_DETAIL, limits.string or CALL_DETAIL)))
     if not frame.restrictions.restricted:
         return frame
     frame = _shortened(replace(frame, rail=()), limits)
@@ -83,13 +89,15 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+            yield from _present(body.empty_action)
+            yield from body_actions(body.detail) if body.detail else ()
         case EventState():
             yield from _present(body.primary, *body.actions)
         case CallState():
             yield from _present(body.large, body.small, body.leave, body.close)
         case ChoicesState():
             yield from chain.from_iterable(choice.actions for choice in body.choices)
-            yield from body.side
+            yield from _present(*(choice.open for choice in body.choices))
         case _:
             yield from body.actions
 
@@ -116,8 +124,9 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.clash.title, body.clash.detail) if body.clash else ()
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
-            yield from (body.empty, body.left)
+            yield from (body.empty, body.left, *(line.text for line in body.empty_lines))
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
+            yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
@@ -129,6 +138,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case ChoicesState():
             yield body.title
             yield from chain.from_iterable((choice.title, choice.detail) for choice in body.choices)
+            yield from (choice.switch.word for choice in body.choices if choice.switch)
         case _:
             yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
             yield from (body.message.text,) if body.message else ()
@@ -144,9 +154,11 @@ def groups(frame: Frame) -> int:
             lone_clash = body.clash is not None and body.clash.action is None
             return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
-            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
+            beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
+            number += len(body.side) + bool(body.left) + (body.empty_action is not None)
+            return number + (len(body.rows) or 1) + beside
         case ChoicesState():
-            return number + len(body.choices) + len(body.side)
+            return number + len(body.choices)
         case _:
             return number + 1 + sum(1 for _ in body_actions(body))
 
@@ -185,7 +197,9 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 clash=_clash(body.clash, string, title),
             )
         case AgendaState():
-            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
+            rows = tuple(_row(row, string, title) for row in body.rows)
+            lines = tuple(_line(line, string) for line in body.empty_lines)
+            return replace(body, rows=rows, empty_lines=lines, left=string(body.left), detail=None)  # only while parked
         case EventState():
             return replace(
                 body,
@@ -196,11 +210,26 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 qr="",
             )
         case CallState():
-            return replace(body, title=title(body.title), status=_line(body.status, string), detail=string(body.detail))
+            return replace(
+                body,
+                title=title(body.title),
+                status=_line(body.status, string),
+                detail=string(body.detail),
+                band=_band(body.band, string),
+            )
         case NoticeState():
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
         case _:
             return body
+
+
+def _short_detail(body: CallState, longest: int) -> CallState:
+    """Return the call with the title in its detail shortened to `longest` graphemes of detail."""
+    if not body.detail_title or count(body.detail) <= longest:
+        return body
+    before, title, after = body.detail.partition(body.detail_title)
+    room = max(1, longest - count(before + after))
+    return replace(body, detail=before + shorten(title, room, room) + after)
 
 
 def _line(line: Line, string: Shortener) -> Line:
@@ -215,6 +244,12 @@ def _variants(variants: tuple[str, ...], string: Shortener) -> tuple[str, ...]:
 
 def _action(action: Action | None, string: Shortener) -> Action | None:
     return replace(action, labels=_variants(action.labels, string)) if action else None
+
+
+def _band(band: Band | None, string: Shortener) -> Band | None:
+    if band is None or string(band.text) == band.text:
+        return band
+    return replace(band, text=band.short_text or string(band.text))
 
 
 def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
@@ -241,6 +276,7 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
         detail=string(row.detail),
         end=string(row.end),
         titles=_titles(row.titles, title),
+        details=tuple(form for form in row.details if string(form) == form),
     )
 
 
@@ -270,7 +306,9 @@ def _without_second_card(frame: Frame) -> Frame:
 def _without_details(frame: Frame) -> Frame:
     body = frame.body
     if isinstance(body, AgendaState):
-        return replace(frame, body=replace(body, rows=tuple(replace(row, detail="", end="") for row in body.rows)))
+        return replace(
+            frame, body=replace(body, rows=tuple(replace(row, detail="", details=(), end="") for row in body.rows))
+        )
     if isinstance(body, CallState):
         return replace(frame, body=replace(body, detail=""))
     return frame

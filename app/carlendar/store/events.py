@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value
 from carlendar.domain.calendar_delta import DeltaScope
@@ -19,6 +21,7 @@ from carlendar.store.database import open_database
 from carlendar.store.records import SourceStatus
 from carlendar.store.schema import EVENTS
 from carlendar.store.sources import STATUSES, status_of
+from carlendar.text.clean import well_formed
 
 _UPSERT = """
 INSERT INTO events (account_id, calendar_id, id, version, series, starts, ends, value, way_in)
@@ -91,6 +94,14 @@ class EventStore:
             connection.executemany(
                 "INSERT INTO calendars (account_id, id, place, value) VALUES (?, ?, ?, ?)",
                 [(account_id, c.id, place, encoded(c)) for place, c in enumerate(calendars)],
+            )
+
+    def save_color(self, calendar: Calendar, color: str) -> None:
+        """Replace the stored calendar's colour; does nothing if it is no longer stored."""
+        with self.database.transaction() as connection:
+            connection.execute(
+                "UPDATE calendars SET value = ? WHERE account_id = ? AND id = ?",
+                (encoded(replace(calendar, color=color)), *_key(calendar)),
             )
 
     def position(self, calendar: Calendar) -> StoredSyncToken:
@@ -201,7 +212,7 @@ class EventStore:
                 "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
                 " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ?",
                 [
-                    (_storable(r.body), encoded(r.join_details), r.version, EXTRACTOR_VERSION,
+                    (well_formed(r.body), encoded(r.join_details), r.version, EXTRACTOR_VERSION,
                      *_key(calendar), r.event_id, r.version)
                     for r in readings
                 ],
@@ -265,8 +276,3 @@ def _seconds(moment: datetime) -> float:
 
 def _midnight(day: date) -> float:
     return (day - date(1970, 1, 1)).days * 86400.0
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which SQLite cannot store."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +18,7 @@ from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
 from carlendar.ui.font_files import Face
 from carlendar.ui.fonts import RULER, use, use_brand
+from carlendar.ui.page_transition import SLIDE_MM, PageLayer, moves_between
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -37,24 +39,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
 
 WIDGETS: dict[type[Part], tuple[str, str]] = {
-    CardPart: ("card", "Card"),
+    CardPart: ("card", "CardShape"),
     TextPart: ("text_block", "TextBlock"),
-    IconPart: ("icon", "Icon"),
+    IconPart: ("icon", "IconShape"),
     AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
     RingPart: ("shapes", "RingShape"),
     BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
-    MarkPart: ("mark", "Mark"),
-    QrPart: ("qr_code", "QrCode"),
+    MarkPart: ("mark", "MarkShape"),
+    QrPart: ("qr_code", "QrShape"),
     ListPart: ("part_list", "PartList"),
 }
 """Module and class that draws each kind of part; imported when first needed."""
+
+FRAME_GROUPS = frozenset({"status", "rail"})
+"""Reading groups of what stands around every page, and stays still where one page follows another."""
 
 
 def widget_for(part: Part, handler: Any) -> PartWidget:
@@ -62,6 +68,13 @@ def widget_for(part: Part, handler: Any) -> PartWidget:
     module, name = WIDGETS[type(part)]
     widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
+
+
+def widgets_anew(handler: Any) -> None:
+    """Make one widget of every kind whose module is imported. Raises what its rule raises."""
+    for module, name in WIDGETS.values():
+        if (imported := sys.modules.get(f"carlendar.ui.widgets.{module}")) is not None:
+            getattr(imported, name)(handler)
 
 
 class RootView(Widget):
@@ -76,8 +89,12 @@ class RootView(Widget):
         scrolled: Callable[[str, float], None],
         brand: Brand | None = None,
         scaled: bool = False,
+        transitions: bool = False,
     ) -> None:
-        """`scaled`, a window of another size than the display's shows a model of it (`DisplayMetrics.in_window`)."""
+        """`scaled`, a window of another size than the display's shows a model of it (`DisplayMetrics.in_window`).
+
+        With `transitions` parked pages fade in; without them every frame is complete at once, as in a still picture.
+        """
         super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
         self.metrics = self._display = self._glass = metrics
         self._scaled = scaled
@@ -90,6 +107,10 @@ class RootView(Widget):
         self._brand = brand or Brand()
         self._acting = False
         self._widgets: dict[str, PartWidget] = {}
+        self._transitions = transitions
+        self._page = PageLayer()
+        self.composer: Callable[[Frame, DisplayMetrics, Ruler, Brand], Composition] | None = None
+        """What lays a frame out in place of `compose`, for developers' tools."""
         self.focus = Focus(self)
         with self.canvas.before:
             self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
@@ -102,13 +123,18 @@ class RootView(Widget):
         fonts = self._brand.fonts
         use_brand(Face(fonts.regular, fonts.bold), outlined_icons=self._brand.outlined_icons)
         palette = self._brand.palette(night=frame.night)
+        enters = self._transitions and moves_between(self.frame, frame)
+        if enters or frame.restrictions.restricted:
+            self._page.settle()
         self.frame = frame
         self.metrics = replace(
             self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
         )
-        self.composition = compose(frame, self.metrics, RULER, self._brand)
+        self.composition = (self.composer or compose)(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
+        if enters:
+            self._page.enter(self.metrics.mm(SLIDE_MM) * (-1 if frame.rtl else 1))
         self.guard.layout(targets(self.composition), by_touch=self._acting)
         self.focus.layout(by_person=self._acting)
 
@@ -126,9 +152,14 @@ class RootView(Widget):
     def use_fonts(self, found: dict[str, Face]) -> None:
         """Draw with these fonts too; everything is drawn anew."""
         if use(found):
-            self.clear_widgets()
-            self._widgets = {}
-            self._show_again()
+            self.renew()
+
+    def renew(self) -> None:
+        """Draw the present frame with new widgets."""
+        self.clear_widgets()
+        self._page.clear_widgets()
+        self._widgets = {}
+        self._show_again()
 
     def _show_again(self) -> None:
         frame, self.frame = self.frame, None
@@ -139,9 +170,7 @@ class RootView(Widget):
         """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
         # parts are drawn anew where the palette is another object, even if its colours are the same
         self._brand = replace(brand, night=replace(brand.night), day=replace(brand.day))
-        frame, self.frame = self.frame, None
-        if frame is not None:
-            self.show(frame)
+        self._show_again()
 
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch counts."""
@@ -179,8 +208,10 @@ class RootView(Widget):
         wanted = {part.key: self._kept(part) for part in parts}
         if list(wanted.items()) != list(self._widgets.items()):
             self.clear_widgets()
-            for widget in wanted.values():
-                self.add_widget(widget)
+            self._page.clear_widgets()
+            for part in parts:
+                (self if part.group in FRAME_GROUPS else self._page).add_widget(wanted[part.key])
+            self.add_widget(self._page)
             self._widgets = wanted
         for part in parts:
             wanted[part.key].show(part, palette, self.height)

@@ -33,7 +33,7 @@ from carlendar.store.snapshot import StoreReader
 from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
-from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from carlendar.settings import Settings
     from carlendar.store.avatars import AvatarStore
     from carlendar.store.records import Snapshot
+    from carlendar.ui.root_view import RootView
     from carlendar.wiring.dependencies import ScreenDependencies
 
 _log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class ScreenProcess:
         self.metrics = DisplayMetrics(*self.size, density, distance)
         self.brand, _ = library.usable(brand_name(dependencies))
         self._draw_brand: Callable[[Brand], None] = lambda _: None
-        own = options(settings, rows_fit=rows_that_fit(self.metrics), locale=self.brand.language)
+        own = options(settings, fit=fit_of(self.metrics), locale=self.brand.language)
         chosen = replace(own, textless=self.textless)
         self.presenter = Presenter(self._ports(), chosen, self.engine.current())
 
@@ -128,8 +129,9 @@ class ScreenProcess:
         self.starts.withdraw()
         return code
 
-    def _on_display(self, draw: Callable[[Brand], None]) -> None:
-        self._draw_brand = draw
+    def _on_display(self, root: RootView) -> None:
+        self._draw_brand = root.rebrand
+        self.dependencies.attach(root, self.bridge)
 
     def rebrand(self) -> None:
         """Read the brand that is chosen now and draw with it; one that is refused changes nothing. On any thread."""
@@ -237,7 +239,7 @@ def brand_name(dependencies: ScreenDependencies) -> str:
         return ""
 
 
-def options(settings: Settings, *, rows_fit: int | None = None, locale: str = "") -> Options:
+def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> Options:
     """Return the options of the view-models, from the settings; `locale` counts where the system names no language."""
     wanted = settings.text("ui.language") or _locale(os.environ) or locale
     language, spelling = catalogue.chosen(wanted, asset("locale"))
@@ -259,7 +261,8 @@ def options(settings: Settings, *, rows_fit: int | None = None, locale: str = ""
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
-        rows_fit=rows_fit,
+        rows_fit=fit.rows if fit else None,
+        list_and_detail=fit.list_and_detail if fit else False,
     )
 
 

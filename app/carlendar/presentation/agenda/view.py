@@ -9,13 +9,17 @@ from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, s
 from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
+from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
+from carlendar.presentation.calendar_hue import calendar_hue
+from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
+from carlendar.presentation.empty import nothing_listed
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
-from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe, Tone
-from carlendar.presentation.time_text import as_of, day, header
+from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Stripe, Tone
+from carlendar.presentation.time_text import day, header
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,9 +46,34 @@ def agenda(view: ViewContext) -> AgendaState:
     if view.restrictions.restricted:
         return _paged(view, shown(view.agenda.entries, hide_declined=view.options.hide_declined))
     coming, more = view.agenda.coming(view.now, AT_ONCE * (view.page + 1))
-    rows = _day_rows(view, shown(coming, hide_declined=view.options.hide_declined))
+    listed = [entry for entry in shown(coming, hide_declined=view.options.hide_declined) if _left(view, entry)]
+    chosen = _chosen(view, listed) if view.options.list_and_detail else ""
+    rows = _day_rows(view, listed, chosen)
     rows += [_later(view)] if more and rows else []
-    return AgendaState(tuple(rows), scrolls=True, empty="" if rows else _empty(view, today_only=False))
+    if not rows:
+        return _empty(view, scrolls=True)
+    return AgendaState(tuple(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+
+
+def _empty(view: ViewContext, *, scrolls: bool, home: Action | None = None) -> AgendaState:
+    """A list without rows, and what to do about that."""
+    said = nothing_listed(view, today_only=not scrolls)
+    return AgendaState((), scrolls, said.title, said.lines, said.action, home)
+
+
+def _chosen(view: ViewContext, listed: list[AgendaEntry]) -> str:
+    """Key of the meeting beside the list: the one touched, else what Now shows, else the first; empty for none."""
+    if view.subject:
+        return view.subject
+    up_next = find_up_next(view.agenda.near(view.now), view.now).main
+    keys = [entry.key for entry in listed]
+    return up_next.key if up_next is not None and up_next.key in keys else next(iter(keys), "")
+
+
+def _detail(view: ViewContext, key: str) -> EventState:
+    from carlendar.presentation.event.view import meeting  # not needed for the first frame
+
+    return meeting(view, key)
 
 
 def _later(view: ViewContext) -> AgendaRow:
@@ -52,17 +81,6 @@ def _later(view: ViewContext) -> AgendaRow:
     say = view.words.say
     show = Action(NextPage(), (say("Show"),), "chevron-down")
     return AgendaRow("later", say("Later meetings"), action=show)
-
-
-def _empty(view: ViewContext, *, today_only: bool) -> str:
-    say = view.words.say
-    if not view.accounts:
-        return say("Not signed in")
-    if not view.fresh:
-        if view.as_of is None:
-            return say("Not loaded yet")
-        return say("No known meetings · last updated {time}", time=as_of(view))
-    return say("No more meetings today") if today_only else say("No meetings")
 
 
 # --- restricted ----------------------------------------------------------------------------------
@@ -118,8 +136,17 @@ def _paged(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaState:
         _short_row(view, item, special) if isinstance(item, AgendaEntry) else _folded_row(view, item)
         for item in items[page.first : page.end]
     )
-    empty = "" if rows else _empty(view, today_only=True)
-    return AgendaState(rows, scrolls=False, empty=empty, side=_side(view, page), left=_beyond(view, page))
+    if not rows:
+        return _empty(view, scrolls=False, home=to_drive(view))
+    say = view.words.say
+    return AgendaState(
+        rows,
+        scrolls=False,
+        home=to_drive(view),
+        earlier=Action(PreviousPage(), (say("Earlier"),), "chevron-up") if page.earlier else None,
+        later=Action(NextPage(), (say("Later"),), "chevron-down") if page.later else None,
+        left=_beyond(view, page),
+    )
 
 
 def page_count(view: ViewContext) -> int:
@@ -160,23 +187,19 @@ def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
     """All that covers a day, in one row: the first by its title, of the others how many there are."""
     first, others = held.all_day[0], len(held.all_day) - 1
     words, title = view.words, title_of(view, first)
-    detail = (
-        words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
+    return AgendaRow(
+        key=f"folded/{held.day.isoformat()}",
+        title=title,
+        titles=title_forms(title),
+        time=words.say("All day"),
+        day=_other_day(view, held.day),
+        detail=words.say_number("and {n} more", "and {n} more", others) if others else "",
     )
-    named = _other_day(view, held.day)
-    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
 
 
 def _other_day(view: ViewContext, when: date) -> str:
     """The name of a day that is not today; empty for today."""
     return day(view, when) if when > view.now.date() else ""
-
-
-def _side(view: ViewContext, page: AgendaPage) -> tuple[Action, ...]:
-    say = view.words.say
-    earlier = (Action(PreviousPage(), (say("Earlier"),), "chevron-up"),) if page.earlier else ()
-    later = (Action(NextPage(), (say("Later"),), "chevron-down"),) if page.later else ()
-    return (to_drive(view), *earlier, *later)
 
 
 def _beyond(view: ViewContext, page: AgendaPage) -> str:
@@ -191,7 +214,8 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
     stored = view.agenda.of(entry)
     start, _ = view.at(entry)
     where = short_name(view, stored) or place(view, stored)
-    detail, tone = _state(view, entry, clashed)
+    said, tone = _state(view, entry, clashed)
+    detail, details = _with_state(said, where)
     can_open = not view.restrictions.moving
     title = title_of(view, entry)
     return AgendaRow(
@@ -200,7 +224,8 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
         titles=title_forms(title),
         time=view.formats.time(start),
         day=_other_day(view, start.date()),
-        detail=" · ".join(part for part in (detail, where) if part),
+        detail=detail,
+        details=details,
         detail_tone=tone,
         struck=_struck(entry),
         action=join(view, entry),
@@ -212,16 +237,28 @@ def _struck(entry: AgendaEntry) -> bool:
     return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
-def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
-    """What is special about an entry, in a word."""
+def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[tuple[str, ...], Tone]:
+    """What is special about an entry, in a word or two: forms from long to short, none for nothing."""
     say = view.words.say
     if entry.event.cancelled:
-        return say("Cancelled"), Tone.MUTE
+        return (say("Cancelled"),), Tone.MUTE
     if entry.event.response is Response.DECLINED:
-        return say("Declined"), Tone.MUTE
+        return (say("Declined"),), Tone.MUTE
     if entry.key in clashed:
-        return say("Clash"), Tone.WARN
-    return "", Tone.MUTE
+        return (say("Clash"),), Tone.WARN
+    # Only while joining is possible: that a number is abroad, a call is held, or something is to be confirmed first.
+    if hindrance := obstacle(view, entry):
+        return hindrance.variants[-1:], Tone.WARN
+    note = join_note(view, entry)
+    return (note.variants[1:], Tone.WARN) if note else ((), Tone.MUTE)
+
+
+def _with_state(said: tuple[str, ...], rest: str) -> tuple[str, tuple[str, ...]]:
+    """The second line of a row, and its forms from long to short where it begins with what is special."""
+    if not said:
+        return rest, ()
+    whole = " · ".join(filter(None, (said[0], rest)))
+    return whole, tuple(dict.fromkeys((whole, *said)))
 
 
 def _open(entry: AgendaEntry) -> Action:
@@ -231,14 +268,14 @@ def _open(entry: AgendaEntry) -> Action:
 # --- parked --------------------------------------------------------------------------------------
 
 
-def _day_rows(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> list[AgendaRow]:
+def _day_rows(view: ViewContext, listed: list[AgendaEntry], chosen: str) -> list[AgendaRow]:
+    """Rows of what is left, under a heading for each day; `chosen` is the key of the meeting beside the list."""
     special = clashing(listed)
     rows: list[AgendaRow] = []
-    left = [entry for entry in listed if _left(view, entry)]
-    for held in days(left, view.zone, view.now.date(), DAYS):
+    for held in days(listed, view.zone, view.now.date(), DAYS):
         if held.entries:
             rows.append(AgendaRow(held.day.isoformat(), header(view, held.day), header=True))
-            rows += [_full_row(view, held, entry, special) for entry in held.entries]
+            rows += [_full_row(view, held, entry, special, chosen) for entry in held.entries]
     return rows
 
 
@@ -247,10 +284,14 @@ def _left(view: ViewContext, entry: AgendaEntry) -> bool:
     return entry.all_day or entry.event.end(view.zone) + JOIN_AFTER > view.now
 
 
-def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
+def _full_row(
+    view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str], chosen: str
+) -> AgendaRow:  # fmt: skip
+    """A row with everything; beside a detail its actions are found there."""
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
-    detail, tone = _details(view, entry, clashed)
+    said, tone = _state(view, entry, clashed)
+    detail, details = _with_state(said, _details(view, entry))
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",
@@ -258,12 +299,19 @@ def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozens
         time=time,
         end=end,
         detail=detail,
+        details=details,
         detail_tone=tone,
         stripe=_stripe(entry),
+        hue=calendar_hue(view, view.agenda.of(entry).calendar),
         struck=_struck(entry),
-        action=join(view, entry) or (navigate(view, entry, named=False) if today and not _struck(entry) else None),
+        action=None if chosen else join(view, entry) or _way(view, entry, today=today),
         open=_open(entry),
+        chosen=entry.key == chosen,
     )
+
+
+def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None:
+    return navigate(view, entry, named=False) if today and not _struck(entry) else None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
@@ -276,19 +324,17 @@ def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
     return begins, view.formats.time(end)
 
 
-def _details(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
-    """The second line: state, service or place, people, and how sure it is."""
+def _details(view: ViewContext, entry: AgendaEntry) -> str:
+    """The rest of the second line: service or place, people, and how sure it is."""
     stored = view.agenda.of(entry)
-    say = view.words.say
-    state, tone = _state(view, entry, clashed)
     service = short_name(view, stored)
-    parts = [state, service or place(view, stored, full=True)]
+    parts = [service or place(view, stored, full=True)]
     unsure = _unsure(entry)
     if not unsure:
         parts.append(names(view, stored, 1) if service else "")
     elif may_show_details(view, stored):
-        parts.append(say("tentative"))
-    return " · ".join(part for part in parts if part), tone
+        parts.append(view.words.say("tentative"))
+    return " · ".join(part for part in parts if part)
 
 
 def _unsure(entry: AgendaEntry) -> bool:

@@ -8,6 +8,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
+from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import (
     AddGuest,
@@ -27,12 +28,14 @@ from carlendar.presentation.now.running_late import lacking
 from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
 from carlendar.presentation.settings.subscriptions import feeds
-from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Tone
+from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
 from carlendar.store.records import PHONE, SourceStatus
 from carlendar.store.sources import failing_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carlendar.presentation.view_context import ViewContext
 
 PHONES = 3
@@ -43,8 +46,17 @@ STATES: dict[AccountState, str] = {
     AccountState.SIGN_IN_NEEDED: mark("Sign-in needed"),
     AccountState.BLOCKED: mark("Access blocked"),
 }
-THEME_NAMES = {"auto": mark("Same as the car"), "night": mark("Night"), "day": mark("Day")}
-MASK_NAMES = {"aboard": mark("With passengers"), "always": mark("Always"), "never": mark("Never")}
+THEME_NAMES = {
+    "auto": (mark("Same as the car"), mark("Like the car")),
+    "night": (mark("Night"),),
+    "day": (mark("Day"),),
+}
+MASK_NAMES = {
+    "aboard": (mark("With passengers"), mark("Passengers")),
+    "always": (mark("Always"),),
+    "never": (mark("Never"),),
+}
+"""Names of values, from long to short."""
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 """Languages by their own names, which are not translated."""
 
@@ -61,13 +73,19 @@ def settings(view: ViewContext) -> ChoicesState:
         *_calendars(view),
         Choice("display", say("Display"), header=True),
         _language(view),
-        _pick(view, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
+        _pick(view, "theme", say("Colours"), "theme-light-dark", _said(view, THEME_NAMES, THEMES)),
         Choice("appointments", say("Meetings"), header=True),
         _reminders(view),
-        _pick(view, "join_muted", say("Join meetings muted"), "microphone-off", {"1": say("Yes"), "0": say("No")}),
+        _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
         *_phone(view),
         _declined(view),
-        _pick(view, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
+        _pick(
+            view,
+            "mask",
+            say("Hide private titles"),
+            "incognito",
+            _said(view, MASK_NAMES, MASKS),
+        ),
         Choice("car", say("This car"), header=True),
         _driver(view),
         _clear(view),
@@ -130,25 +148,29 @@ def _calendars(view: ViewContext) -> tuple[Choice, ...]:
 def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | None) -> Choice:
     """A calendar with its switch; what is wrong with it alone, and how old it is."""
     say = view.words.say
-    label, icon = (say("Hide"), "eye-off") if calendar.shown else (say("Show"), "eye")
-    change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,), icon)
-    detail = say("Shown") if calendar.shown else say("Hidden")
+    switch = Switch(calendar.shown, say("Shown") if calendar.shown else say("Hidden"))
+    label = say("Hide") if calendar.shown else say("Show")
+    change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,))
     key, name = f"calendar/{calendar.account_id}/{calendar.id}", cleaned(calendar.name) or say("Calendar")
     if failing is None:
-        return Choice(key, name, detail, "calendar", actions=(change,))
+        hue = calendar_hue(view, calendar)
+        return Choice(key, name, icon="calendar", hue=hue, open=change, switch=switch)
     age = say("Last updated {time}", time=moment(view, failing.as_of)) if failing.as_of else say("Not loaded yet")
-    return Choice(
-        key, name, " · ".join((brief(view.words, failing.error), age)), "alert", tone=Tone.WARN, actions=(change,)
-    )
+    what = " · ".join((brief(view.words, failing.error), age))
+    return Choice(key, name, what, "alert", tone=Tone.WARN, open=change, switch=switch)
 
 
 def _language(view: ViewContext) -> Choice:
-    names = {tag: LANGUAGE_NAMES.get(tag, tag) for tag in view.languages}
+    names = {tag: (LANGUAGE_NAMES.get(tag, tag),) for tag in view.languages}
     return _pick(view, "language", view.words.say("Language"), "translate", names)
 
 
 def _reminders(view: ViewContext) -> Choice:
-    names = {str(minutes): view.words.say_number("{n} minute", "{n} minutes", minutes) for minutes in REMINDER_MINUTES}
+    number = view.words.say_number
+    names = {
+        str(minutes): (number("{n} minute", "{n} minutes", minutes), number("{n} min", "{n} min", minutes))
+        for minutes in REMINDER_MINUTES
+    }
     return _pick(view, "reminder_minutes", view.words.say("Remind before the start"), "bell", names)
 
 
@@ -173,18 +195,39 @@ def _phone(view: ViewContext) -> tuple[Choice, ...]:
 def _declined(view: ViewContext) -> Choice:
     say = view.words.say
     title = say("Declined and cancelled meetings")
-    return _pick(view, "hide_declined", title, "calendar-remove", {"0": say("Crossed out"), "1": say("Hidden")})
+    return _toggle(view, "hide_declined", title, "calendar-remove", on=say("Shown"), off=say("Hidden"), inverted=True)
 
 
-def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
+def _toggle(
+    view: ViewContext, name: str, title: str, icon: str, *, on: str = "", off: str = "", inverted: bool = False
+) -> Choice:  # fmt: skip
+    """A setting that is on or off; `inverted` where the preference says what is left out. A fixed one only says it."""
+    say = view.words.say
+    held = bool(getattr(view.options, name)) is not inverted
+    word = (on or say("On")) if held else (off or say("Off"))
+    if name in view.options.locked:
+        return Choice(name, title, f"{word} · {say('set by your administrator')}", "lock")
+    change = Action(Prefer(name, str(int(held is inverted))), (title,))
+    return Choice(name, title, icon=icon, open=change, switch=Switch(held, word))
+
+
+def _said(
+    view: ViewContext, names: dict[str, tuple[str, ...]], values: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """The names of values in the driver's language."""
+    return {value: tuple(view.words.say(name) for name in names[value]) for value in values}
+
+
+def _pick(view: ViewContext, name: str, title: str, icon: str, values: Mapping[str, tuple[str, ...]]) -> Choice:
     """A setting with an action for each value, the one that holds marked; fixed ones only say theirs."""
     held = getattr(view.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)
+    said = values.get(current, (current,))[0]
     if name in view.options.locked:
         fixed = view.words.say("set by your administrator")
-        return Choice(name, title, f"{values.get(current, current)} · {fixed}", "lock")
-    actions = tuple(Action(Prefer(name, value), (label,), selected=value == current) for value, label in values.items())
-    return Choice(name, title, values.get(current, current), icon, actions=actions)
+        return Choice(name, title, f"{said} · {fixed}", "lock")
+    actions = tuple(Action(Prefer(name, value), labels, selected=value == current) for value, labels in values.items())
+    return Choice(name, title, said, icon, actions=actions)
 
 
 def _driver(view: ViewContext) -> Choice:
@@ -204,7 +247,7 @@ def _clear(view: ViewContext) -> Choice:
 
 
 def profiles(view: ViewContext) -> ChoicesState:
-    """Which driver: the profiles, a new one, and a guest who leaves nothing behind."""
+    """Which driver: the profiles, a new one, and a guest who leaves nothing behind, each a tile."""
     say = view.words.say
     rows = tuple(
         Choice(
@@ -213,24 +256,17 @@ def profiles(view: ViewContext) -> ChoicesState:
             detail=_who(view, profile),
             icon="account-circle",
             avatar=of_profile(view, profile) if may_use(profile, view.driver) else None,
-            actions=(
-                Action(
-                    ChooseProfile(profile.id),
-                    (say("That’s me"), say("Me")),
-                    "check",
-                    selected=view.snapshot.profile == profile,
-                ),
-            )
+            open=Action(ChooseProfile(profile.id), (profile.name,), selected=view.snapshot.profile == profile)
             if may_use(profile, view.driver)
-            else (),
+            else None,
         )
         for profile in view.snapshot.profiles
     )
-    side = (
-        Action(AddProfile(), (say("Add driver"), say("Add")), "account-plus"),
-        Action(AddGuest(), (say("Guest"),), "incognito"),
+    new = (
+        Choice("add", say("Add driver"), icon="account-plus", open=Action(AddProfile(), (say("Add driver"),))),
+        Choice("guest", say("Guest"), icon="incognito", open=Action(AddGuest(), (say("Guest"),))),
     )
-    return ChoicesState(say("Who is driving?"), rows, side)
+    return ChoicesState(say("Who is driving?"), (*rows, *new), tiles=True)
 
 
 def _who(view: ViewContext, profile: Profile) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.brands.brand import Brand
+from carlendar.brands.palette import HUE
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.text.shorten import variants
 from carlendar.text.wrap import (
@@ -21,6 +23,7 @@ from carlendar.text.wrap import (
 )
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, MarkPart, Part, TextPart
+from carlendar.ui.roles import TextRole
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -42,6 +45,30 @@ TOKENS = {
     Tone.WARN: "warn",
     Tone.STOP: "stop",
 }
+"""Names of the colours of tones."""
+
+
+def ink_of(meant: Tone | Hue) -> str:
+    """Name of the colour of a tone, or of a calendar's hue."""
+    if isinstance(meant, Tone):
+        return TOKENS[meant]
+    return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(meant, f"{HUE}{meant.value}")
+
+
+_GUESSES = {
+    "title": TextRole.ROW_TITLE, "time": TextRole.TIME, "number": TextRole.COUNTDOWN, "code": TextRole.CODE,
+    "when": TextRole.WHEN, "detail": TextRole.DETAIL, "body": TextRole.BODY, "unit": TextRole.UNIT,
+    "day": TextRole.HEADING, "head": TextRole.HEADING, "initials": TextRole.INITIALS, "empty": TextRole.EVENT_TITLE,
+}  # fmt: skip
+
+
+def guessed(key: str) -> str:
+    """The role of a text of a screen that is not described in kv yet, by its key."""
+    if key == "title":
+        return TextRole.EVENT_TITLE
+    if key == "band.text":
+        return TextRole.BAND_TEXT
+    return _GUESSES.get(key.rpartition(".")[2], TextRole.LINE)
 
 
 def icon_of(action: Action) -> str:
@@ -61,8 +88,6 @@ class Page(Value, frozen=True):
     edge: float
     restricted: bool
     brand: Brand = Brand()
-    under: float = 0.0
-    """Pixels that the card of Drive's meeting leaves free under it, for a word on what happened."""
 
     @property
     def card_radius(self) -> int:
@@ -106,14 +131,18 @@ class Page(Value, frozen=True):
         """The least font size of texts that are neither titles, times nor labels."""
         return self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
 
+    @property
+    def least_main_px(self) -> int:
+        """The least font size of titles, times and labels."""
+        return self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
+
     def main_px(self, role: float) -> int:
         """Font size of a title, a time or a label: not below the higher floor that holds for those."""
-        return max(self.px(role), self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR))
+        return max(self.px(role), self.least_main_px)
 
     def sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes from a role's own down to the least that a main text may have now."""
-        least = self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
-        return steps(max(self.px(role), least), least)
+        return steps(self.main_px(role), self.least_main_px)
 
     def reading_sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes of text to be read: when parked down to 12 minutes of arc."""
@@ -132,6 +161,7 @@ class Page(Value, frozen=True):
         struck: bool = False,
         group: str = "",
         line_height: float = LINE,
+        role: str = "",
     ) -> TextPart:
         """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
         width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
@@ -139,6 +169,7 @@ class Page(Value, frozen=True):
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
+            role=role or guessed(key),
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:
@@ -241,7 +272,7 @@ class Page(Value, frozen=True):
         return ButtonPart(
             key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
             radius=min(self.button_radius, at.height / 2), border=self.border(action),
-            arrangement=arrangement,
+            arrangement=arrangement, role=TextRole.PRIMARY_ACTION if primary else TextRole.SECONDARY_ACTION,
         )  # fmt: skip
 
     def border(self, action: Action) -> int:

@@ -13,7 +13,8 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import directional
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from carlendar.ui.screens.page import icon_of
-from carlendar.ui.widgets.icon import Icon
+from carlendar.ui.tokens import t
+from carlendar.ui.widgets.icon import IconShape
 from carlendar.ui.widgets.text_block import TextBlock
 from carlendar.ui.widgets.touchable import Touchable
 
@@ -55,7 +56,7 @@ class ActionTarget(Touchable):
 
     def __init__(self, handler: TouchHandler, **properties: object) -> None:
         super().__init__(handler, **properties)
-        self.icon, self.label = Icon(handler), TextBlock(handler)
+        self.icon, self.label = IconShape(handler), TextBlock(handler)
 
     def draw(self, part: Part) -> None:
         """Take shape, colours, icon and label."""
@@ -77,7 +78,15 @@ class ActionTarget(Touchable):
             self.remove_widget(self.label)
         else:
             words = TextPart(
-                "label", inner_label, lines=part.lines, px=part.px, ink=label, bold=True, main=True, align=CENTER
+                "label",
+                inner_label,
+                lines=part.lines,
+                px=part.px,
+                ink=label,
+                bold=True,
+                main=True,
+                align=CENTER,
+                role=part.role,
             )
             self._put(self.label, words)
 
@@ -89,7 +98,7 @@ class ActionTarget(Touchable):
     def _fill(self, palette: Palette, token: str) -> Rgba:
         return palette.pressed(token) if self.pressed else palette.token(token)
 
-    def _put(self, child: Icon | TextBlock, part: Part) -> None:
+    def _put(self, child: IconShape | TextBlock, part: Part) -> None:
         if child.parent is None:
             self.add_widget(child)
         # places inside count from the button's upper left corner
@@ -111,7 +120,7 @@ def _inside(part: ButtonPart) -> tuple[Rect | None, Rect | None]:
         return Rect((width - icon) / 2, (height - icon) / 2, icon, icon), None
     if not icon:
         return None, Rect((width - words) / 2, (height - text_height) / 2, words, text_height)
-    gap = part.px * (0.14 if part.arrangement is Arrangement.STACKED else 0.6)
+    gap = part.px * (t.label_under_icon if part.arrangement is Arrangement.STACKED else t.label_after_icon)
     if part.arrangement is Arrangement.STACKED:
         top = (height - icon - gap - text_height) / 2
         below = Rect((width - words) / 2, top + icon + gap, words, text_height)
