@@ -130,7 +130,7 @@ class Pages:
         return found
 
     def _in_all_looks(self, page: _Page, names: list[str]) -> None:
-        """Geometry and pixels in these brands, by night and by day; each brand but the first in half of the languages."""
+        """Geometry and pixels in these brands, by night and by day; all but the first in half of the languages."""
         judged: set[Geometry] = set()
         self._lay_out(page, page.frames.own, names, 1.0)
         for at, name in enumerate(names):
