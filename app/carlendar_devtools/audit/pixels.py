@@ -86,7 +86,7 @@ class PixelImage:
         """
         inner = rect.inset(0, leading)
         crop, boxes = self._cropped((self.box(rect), self.box(inner), self.box(inner.inset(-1))))
-        return _INKS.value(crop, (boxes, color), lambda: _ink(crop, *boxes, color))
+        return _INKS.value(crop, (boxes, color), lambda: _ink(crop, boxes, color))
 
     def edges(self, rect: Rect, *, depth: float) -> float:
         """Return the contrast of a shape at its weakest side: rim or fill against the adjacent background.
@@ -135,8 +135,9 @@ class _Measured(Generic[T]):
         return found
 
 
-def _ink(crop: Image.Image, line: Box, inner: Box, around: Box, color: Rgb | None) -> Ink:
-    """Measure the ink of a line: `inner` is its box without leading, `around` is that with a pixel more all round."""
+def _ink(crop: Image.Image, boxes: tuple[Box, ...], color: Rgb | None) -> Ink:
+    """Measure the ink of a line, by its box, that without leading, and that with a pixel more all round."""
+    line, inner, around = boxes
     inside = _colors(crop, inner)
     counts = _colors(crop, around).items()
     frame = {each: left for each, number in counts if (left := number - inside.get(each, 0)) > 0}
@@ -145,10 +146,10 @@ def _ink(crop: Image.Image, line: Box, inner: Box, around: Box, color: Rgb | Non
         return Ink(1.0, 0)
     apart = [each for each in inside if not any(_near(each, ground) for ground in grounds)]
     inks = sorted((min([contrast(each, ground) for ground in grounds]), inside[each]) for each in apart)
-    left = sum(number for _, number in inks) * CORE
+    rest = sum(number for _, number in inks) * CORE
     for ratio, number in inks:
-        left -= number
-        if left <= 0:
+        rest -= number
+        if rest <= 0:
             return Ink(ratio, _height(crop, line, grounds))
     return Ink(1.0, 0)
 
