@@ -19,7 +19,6 @@ from carlendar.presentation.states import (
     CallState,
     ChoicesState,
     DriveState,
-    EventState,
     Frame,
     Line,
 )
@@ -309,5 +308,6 @@ def test_letters_that_are_drawn_in_part(frame_of: FrameOf, examine: Examine) -> 
 def test_what_is_forbidden_for_the_driver_is_no_fault_for_a_passenger(frame_of: FrameOf, examine: Examine) -> None:
     frame = frame_of("event-parked")
     restrictions = replace(frame.restrictions, state=DrivingState.MOVING, passenger=True)
-    assert isinstance(frame.body, EventState)
+    assert isinstance(frame.body, AgendaState)
+    assert frame.body.detail is not None
     assert not rules(examine(replace(frame, restrictions=restrictions))) & {"L3", "L12", "G1", "D4"}
