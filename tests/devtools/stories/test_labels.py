@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from carlendar.presentation.states import Choice
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import fit_of
-from carlendar.ui.parts import ButtonPart, Cells, ListPart, Part, TextPart
-from carlendar.ui.screens.choices import cells_parts, choice_parts
+from carlendar.ui.parts import ButtonPart, ListPart, Part, TextPart
 from carlendar_devtools.stories.picture_choice import DISPLAYS
 from carlendar_devtools.stories.pictures import Studios
 from carlendar_devtools.stories.situations import SITUATIONS
@@ -32,12 +30,7 @@ def parts(composition: Composition) -> Iterator[Part]:
         yield part
         for row in part.rows if isinstance(part, ListPart) else ():
             at = Rect(0, 0, part.rect.width, row.height)
-            if row.rule:
-                yield from row_parts(row, at, composition.page)
-            elif isinstance(row.subject, Cells):
-                yield from cells_parts(row.subject, at, composition.page)
-            elif isinstance(row.subject, Choice):
-                yield from choice_parts(row.subject, at, composition.page)
+            yield from row_parts(row, at, composition.page)
 
 
 @pytest.fixture(scope="module")

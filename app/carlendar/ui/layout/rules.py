@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,16 +31,32 @@ class Rule(NamedTuple):
     """What the file imports."""
 
 
+BASES = frozenset({"", "FrameLayout", "ItemLayout", "ScreenLayout"})
+"""Classes that rules begin with, which no file describes."""
+
 _given: set[str] = set()
 
 
-@cache
+_read: dict[str, Rule] = {}
+_unread: list[Path] | None = None
+
+
 def known() -> dict[str, Rule]:
     """All rules by their names."""
-    found: dict[str, Rule] = {}
-    for path in sorted(resources.kv(FOLDER).glob("*.kv")):
-        found.update(_rules_of(path))
-    return found
+    find("")
+    return _read
+
+
+def find(name: str) -> Rule | None:
+    """The rule of that name. Files are read until it is found, first those whose name the rule's begins with."""
+    global _unread
+    if _unread is None:
+        _unread = sorted(resources.kv(FOLDER).glob("*.kv"))
+    while name not in _read and _unread:
+        path = min(_unread, key=lambda each: not name.lower().startswith(each.stem.replace("_", "")))
+        _unread.remove(path)
+        _read.update(_rules_of(path))
+    return _read.get(name)
 
 
 def _rules_of(path: Path) -> dict[str, Rule]:
@@ -60,7 +75,7 @@ def need_file(name: str) -> None:
     path = str(resources.kv(FOLDER) / name)
     Builder.unload_file(path)
     Builder.load_file(path, rulesonly=True)
-    _given.update(rule for rule, held in known().items() if held.path == path)
+    _given.update(_rules_of(Path(path)))
 
 
 def given(name: str) -> bool:
@@ -72,12 +87,12 @@ def need(name: str) -> None:
     """Give the rule to Kivy, unless it has it. Raises LayoutError for one that does not exist or cannot be used."""
     if name in _given:
         return
-    rule = known().get(name)
+    rule = find(name)
     if rule is None:
         raise LayoutError(f"no file of kv/{FOLDER} has a rule <{name}>")
     _given.add(name)
     for base in rule.bases:
-        if base in known():
+        if base not in BASES and find(base) is not None:
             need(base)
     before = len(Builder.rules)
     if rule.path in Builder.files:  # Kivy warns of files that are loaded twice: these are parts of one
@@ -147,8 +162,10 @@ def place(parsed: Any) -> str:
 
 def forget() -> None:
     """Read all files anew at their next use."""
-    for path in {rule.path for name, rule in known().items() if name in _given}:
+    global _unread
+    for path in {rule.path for name, rule in _read.items() if name in _given}:
         Builder.unload_file(path)
     _given.clear()
     _properties.clear()
-    known.cache_clear()
+    _read.clear()
+    _unread = None
