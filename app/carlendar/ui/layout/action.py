@@ -98,7 +98,7 @@ class RowAction(ActionNode):
     """Room for the icon in parts of the label's size."""
     narrow = ObjectProperty(NOTHING)
     square = ObjectProperty(NOTHING)
-    square_cap = NumericProperty(0)
+    square_cap = NumericProperty()
     """Size of the word under the icon."""
     alone = NumericProperty()
     """The icon without a word in parts of the height."""

@@ -33,7 +33,7 @@ class TextPair(Node):
     """Height that stays free above and under them, together."""
     roomy = ObjectProperty(None, allownone=True)
     """A height of the room from which both are larger, by `roomy_scale`."""
-    roomy_scale = NumericProperty(1.0)
+    roomy_scale = NumericProperty()
     least = ObjectProperty(NOTHING)
     most = ObjectProperty(None, allownone=True)
     after = ObjectProperty(NOTHING)
