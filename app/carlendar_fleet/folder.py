@@ -1,0 +1,66 @@
+"""The back end's data folder: what lies where."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from carlendar.domain.base import Value
+from carlendar.errors import UsageError
+
+PRIVATE = 0o700
+
+
+class DataFolder(Value, frozen=True):
+    """The folder that registry, authority, ingestion and analytics share."""
+
+    root: Path
+
+    @property
+    def registry(self) -> Path:
+        """The registry of vehicles and consents (SQLite)."""
+        return self.root / "registry.sqlite3"
+
+    @property
+    def ledger(self) -> Path:
+        """What ingestion has committed (SQLite)."""
+        return self.root / "ledger.sqlite3"
+
+    @property
+    def events(self) -> Path:
+        """The tables: `<event>/day=YYYY-MM-DD/brand=<brand>/part-*.parquet`."""
+        return self.root / "events"
+
+    @property
+    def dead_letters(self) -> Path:
+        """Refused messages with the reason: `day=YYYY-MM-DD/part-*.jsonl`."""
+        return self.root / "dead-letter"
+
+    @property
+    def staging(self) -> Path:
+        """Files of a batch that is not committed yet. In the same file system as the tables."""
+        return self.root / "staging"
+
+    @property
+    def authority(self) -> Path:
+        """Keys and certificates of the certificate authority."""
+        return self.root / "authority"
+
+    @property
+    def broker(self) -> Path:
+        """Configuration and state of a broker that runs on this machine."""
+        return self.root / "broker"
+
+    def prepare(self) -> DataFolder:
+        """Create the folder, for its owner only; returns itself. Raises UsageError if that is not possible."""
+        try:
+            self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"the data folder cannot be made: {error.strerror}: {self.root}") from error
+        return self
+
+
+def default() -> Path:
+    """The data folder where none is given: `carlendar-fleet` in the user's folder for data (XDG)."""
+    home = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".local" / "share") / "carlendar-fleet"
