@@ -149,7 +149,7 @@ make_venv() {
 list=$here/requirements.txt
 [ "$what" = test ] && list=$here/requirements-test.txt
 stamp=$venv/.carlendar-$what
-now=$(cat "$list" "$root/pyproject.toml" "$root/packaging/devtools/pyproject.toml" "$root/app/carlendar/__init__.py" | cksum)-$root
+now=$(cat "$list" "$root/pyproject.toml" "$root/packaging/devtools/pyproject.toml" "$root/packaging/fleet/pyproject.toml" "$root/app/carlendar/__init__.py" | cksum)-$root
 
 installed() { "$venv/bin/python" -c "" 2>/dev/null && [ -x "$venv/bin/carlendar" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; }
 
@@ -163,7 +163,8 @@ install_python() {
     say "installing $total Python packages; this takes about a minute"
     if ! {
         pip install --require-hashes --requirement "$list" && say "installing Carlendar itself" &&
-            pip install --no-deps --no-build-isolation --editable "$root" --editable "$root/packaging/devtools"
+            pip install --no-deps --no-build-isolation --editable "$root" --editable "$root/packaging/devtools" \
+                --editable "$root/packaging/fleet"
     }; then
         tail -n 20 "$log" >&2
         say "the Python packages could not be installed (see above); a second run goes on from here"

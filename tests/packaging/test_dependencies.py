@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OWN = {"carlendar", "carlendar_devtools"}
+OWN = {"carlendar", "carlendar_devtools", "carlendar_fleet"}
 NOT_IMPORTED = {"tzdata"}
 """Read by `zoneinfo` as data."""
 
@@ -58,6 +58,13 @@ def test_the_developer_tools_require_what_they_import_and_no_more() -> None:
     assert imported <= own | car
 
 
+def test_the_back_end_requires_what_it_imports_and_no_more() -> None:
+    car, own = _required("pyproject.toml"), _required("packaging/fleet/pyproject.toml") - {"carlendar"}
+    imported = _distributions("carlendar_fleet")
+    assert own == imported - car
+    assert imported <= own | car
+
+
 def test_kivy_stays_at_the_release_whose_private_hooks_are_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert "kivy~=2.3.1" in project["dependencies"]
@@ -80,5 +87,6 @@ def test_private_parts_of_kivy_are_used_in_one_module_each() -> None:
 def test_everything_that_is_required_is_locked(file: str, extras: tuple[str, ...]) -> None:
     text = (ROOT / "packaging" / file).read_text("utf-8")
     locked = {_normal(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)==", text, re.MULTILINE)}
-    required = _required("pyproject.toml", *extras) | _required("packaging/devtools/pyproject.toml") - {"carlendar"}
+    others = _required("packaging/devtools/pyproject.toml") | _required("packaging/fleet/pyproject.toml")
+    required = _required("pyproject.toml", *extras) | others - {"carlendar"}
     assert required <= locked

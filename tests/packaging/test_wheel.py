@@ -43,6 +43,11 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return _built(ROOT / "packaging" / "devtools", tmp_path_factory.mktemp("tools"))
 
 
+@pytest.fixture(scope="module")
+def back_end(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return _built(ROOT / "packaging" / "fleet", tmp_path_factory.mktemp("fleet"))
+
+
 def _files(*folders: Path) -> set[str]:
     return {str(path.relative_to(ROOT)) for folder in folders for path in folder.rglob("*") if path.is_file()}
 
@@ -76,11 +81,18 @@ def test_the_developer_tools_wheel_holds_the_scenarios(tools: dict[str, Path], o
 
 
 def test_the_wheels_from_the_tree_and_from_the_sdist_hold_the_same(
-    car: dict[str, Path], tools: dict[str, Path]
+    car: dict[str, Path], tools: dict[str, Path], back_end: dict[str, Path]
 ) -> None:
-    for built in (car, tools):
+    for built in (car, tools, back_end):
         held = [sorted(zipfile.ZipFile(built[origin]).namelist()) for origin in ("tree", "sdist")]
         assert held[0] == held[1]
+
+
+@pytest.mark.parametrize("origin", ["tree", "sdist"])
+def test_the_back_ends_wheel_holds_its_package_and_nothing_else(back_end: dict[str, Path], origin: str) -> None:
+    names = set(zipfile.ZipFile(back_end[origin]).namelist())
+    assert "carlendar_fleet/commands/arguments.py" in names
+    assert [name for name in names if not name.startswith(("carlendar_fleet/", "carlendar_fleet-"))] == []
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +129,9 @@ def test_a_cars_wheel_runs_alone_and_names_what_to_install_for_more(
     missing = _run(tmp_path, libraries, "emulator")
     assert missing.returncode == 2
     assert "carlendar-devtools" in missing.stderr
+    without_fleet = _run(tmp_path, libraries, "fleet", "up")
+    assert without_fleet.returncode == 2
+    assert "pip install 'carlendar[fleet]'" in without_fleet.stderr
 
 
 def test_the_developer_tools_run_beside_a_cars_wheel(

@@ -1,0 +1,1 @@
+"""The commands `carlendar fleet …`."""
