@@ -61,7 +61,11 @@ class Category(StrEnum):
 
 
 class About(Value, frozen=True):
-    """What the data dictionary has about an event. `retention_days` applies to the back end."""
+    """What the data dictionary has about an event. `retention_days` applies to the back end.
+
+    Events with a field `count` are counted together if their other fields are equal, except those in `largest`, of
+    which the largest value is kept.
+    """
 
     name: str
     topic: Topic
@@ -70,6 +74,7 @@ class About(Value, frozen=True):
     retention_days: int
     frequency: str
     version: int = 1
+    largest: tuple[str, ...] = ()
 
     @property
     def type(self) -> str:
@@ -254,7 +259,7 @@ class Sync(Event, frozen=True):
     about = About(
         "sync", Topic.DIAGNOSTICS, Category.PSEUDONYMISED,
         "Shows whether calendars are up to date in the field, and what prevents it.", 180,
-        "Once per trip and hour for each outcome.",
+        "Once per trip and hour for each outcome.", largest=("age_minutes", "duration_ms"),
     )  # fmt: skip
     source: Annotated[SourceKind, _choice("where the calendar comes from")]
     error: Annotated[ErrorKind, _choice("why it failed; none if it succeeded")]
