@@ -35,10 +35,11 @@ CREATE TABLE consents (
     granted INTEGER NOT NULL,
     purpose_version INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
+    since INTEGER NOT NULL,
     changed_at TEXT NOT NULL,
     PRIMARY KEY (subject, topic)
 );
-CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE INDEX consents_of_a_vehicle ON consents (vehicle);
 CREATE TABLE desired (
     vehicle TEXT NOT NULL,
     name TEXT NOT NULL,

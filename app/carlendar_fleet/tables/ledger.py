@@ -1,0 +1,95 @@
+"""What was committed: the numbers of all events, and files that are about to get their place among the tables.
+
+An event is known by its vehicle, its sequence number and a part of its id. That order of the key keeps what a vehicle
+sends next beside what it sent before, so a batch touches few pages of the file however many events are known.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from carlendar.errors import StoreError
+
+CACHE_KIB = 32_768
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS seen (
+        vehicle INTEGER, sequence INTEGER, id BLOB, day INTEGER, PRIMARY KEY (vehicle, sequence, id)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS parts (staged TEXT PRIMARY KEY, target TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+)
+
+
+class Ledger:
+    """One connection. Nothing is durable before `commit`. Raises StoreError."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, and create it if it is missing."""
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+            path.chmod(0o600)
+            for statement in (
+                "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", f"PRAGMA cache_size = -{CACHE_KIB}", *SCHEMA,
+            ):  # fmt: skip
+                self._connection.execute(statement)
+            self._cursor = self._connection.cursor()
+        except sqlite3.Error as error:
+            raise StoreError(f"the ledger cannot be opened: {error}: {path}") from error
+
+    def begin(self) -> None:
+        """Begin a batch."""
+        self._run("BEGIN IMMEDIATE")
+
+    def add(self, vehicle: int, sequence: int, event_id: bytes, day: int) -> bool:
+        """Note an event; returns whether it is new. `day` is counted from 1970."""
+        try:
+            # in the innermost loop: no call in between
+            added = self._cursor.execute(
+                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (vehicle, sequence, event_id, day)
+            )
+        except sqlite3.Error as error:
+            raise StoreError(f"the ledger cannot be written: {error}") from error
+        return added.rowcount == 1
+
+    def commit(self, parts: Sequence[tuple[str, str]]) -> None:
+        """End the batch, with the files that belong to it: names in the staging folder, and where they belong."""
+        self._run("DELETE FROM parts")  # of the batch before, which has been placed
+        for staged, target in parts:
+            self._run("INSERT INTO parts VALUES (?, ?)", staged, target)
+        self._run("COMMIT")
+
+    def abandon(self) -> None:
+        """Give the batch up, if there is one."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("ROLLBACK")
+
+    def parts(self) -> list[tuple[str, str]]:
+        """The files of the last batch that was committed."""
+        return list(self._run("SELECT staged, target FROM parts"))
+
+    def forget_before(self, day: int) -> int:
+        """Delete the numbers of events before that day; returns how many. Such events are refused as too old."""
+        (found,) = [*self._run("SELECT value FROM state WHERE name = 'since'"), (0,)][:1]
+        if found[0] >= day:
+            return 0
+        deleted = self._run("DELETE FROM seen WHERE day < ?", day).rowcount
+        self._run("INSERT OR REPLACE INTO state VALUES ('since', ?)", day)
+        return deleted
+
+    def count(self) -> int:
+        """The number of events that are known."""
+        number: int = self._run("SELECT count(*) FROM seen").fetchone()[0]
+        return number
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise StoreError(f"the ledger cannot be written: {error}") from error
