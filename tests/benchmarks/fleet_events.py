@@ -119,7 +119,10 @@ def _texts(values: list[str], indices: np.ndarray[Any, Any]) -> pa.Array:
 def _sync(at: _Context) -> Iterator[tuple[str, Any]]:
     kind = schema.ErrorKind
     yield "source", at.choice(schema.SourceKind, {schema.SourceKind.MICROSOFT: 9, schema.SourceKind.FEED: 1})
-    yield "error", at.choice(kind, {kind.NONE: 93, kind.OFFLINE: 4, kind.TIMEOUT: 1, kind.THROTTLED: 1, kind.SIGN_IN: 1})
+    yield (
+        "error",
+        at.choice(kind, {kind.NONE: 93, kind.OFFLINE: 4, kind.TIMEOUT: 1, kind.THROTTLED: 1, kind.SIGN_IN: 1}),
+    )
     yield "age_minutes", at.skewed(4, 0.9, 20_160)
     yield "duration_ms", at.skewed(420, 0.6, schema.LONGEST_MS)
     yield "count", at.between(1, 6)

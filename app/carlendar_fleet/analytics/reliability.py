@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import ibis.expr.types as ir
 
@@ -64,28 +64,29 @@ def _sync_freshness(events: EventTables) -> ir.Table:
     return roll_up(_FRESHNESS_DIMENSIONS, _FRESHNESS_LEVELS, at)
 
 
-def _counted(events: EventTables, name: str, dimensions: Mapping[str, str], levels: list[Level]) -> ir.Table:
+def counted(events: EventTables, name: str, dimensions: Mapping[str, str], levels: Sequence[Level]) -> ir.Table:
     """How often something occurred, where an event stands for `count` occurrences."""
     table = events[name]
+    by_car = table.group_by([*dimensions, "vehicle_id"]).aggregate(occurrences=table["count"].sum())
 
     def at(level: Level) -> ir.Table:
-        return aggregated(table, level, lambda rows: {
-            "occurrences": rows["count"].sum(), "cars": rows.vehicle_id.nunique(),
+        return aggregated(by_car, level, lambda rows: {
+            "occurrences": rows.occurrences.sum(), "cars": rows.vehicle_id.nunique(),
         })  # fmt: skip
 
     return roll_up(dimensions, levels, at)
 
 
 def _sync_errors(events: EventTables) -> ir.Table:
-    return _counted(events, "sync", _ERROR_DIMENSIONS, _ERROR_LEVELS)
+    return counted(events, "sync", _ERROR_DIMENSIONS, _ERROR_LEVELS)
 
 
 def _watchdog(events: EventTables) -> ir.Table:
-    return _counted(events, "watchdog", _WATCHDOG_DIMENSIONS, _WATCHDOG_LEVELS)
+    return counted(events, "watchdog", _WATCHDOG_DIMENSIONS, _WATCHDOG_LEVELS)
 
 
 def _dropped(events: EventTables) -> ir.Table:
-    return _counted(events, "dropped", _DROPPED_DIMENSIONS, _DROPPED_LEVELS)
+    return counted(events, "dropped", _DROPPED_DIMENSIONS, _DROPPED_LEVELS)
 
 
 def _crash_free_hours(events: EventTables) -> ir.Table:

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from carlendar_fleet.analytics.event_tables import EventTables
 from carlendar_fleet.analytics.measure import BRAND, TEXT, VERSION, Figure, Measure, percentile_figures
-from carlendar_fleet.analytics.reliability import KIND, versioned
+from carlendar_fleet.analytics.reliability import KIND, counted, versioned
 from carlendar_fleet.analytics.rollup import Level, aggregated, beside, percentiles, roll_up
 
 LIMIT_MS = 500
@@ -58,14 +58,7 @@ def _glances(events: EventTables) -> ir.Table:
 
 
 def _security(events: EventTables) -> ir.Table:
-    table = events["security"]
-
-    def at(level: Level) -> ir.Table:
-        return aggregated(table, level, lambda rows: {
-            "occurrences": rows["count"].sum(), "cars": rows.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(_SECURITY_DIMENSIONS, _SECURITY_LEVELS, at)
+    return counted(events, "security", _SECURITY_DIMENSIONS, _SECURITY_LEVELS)
 
 
 TIGHTENING_LATENCY = Measure(
