@@ -28,6 +28,8 @@ from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, Topic
 
 WINDOW = 400
 """Maximum number of events that wait for a receipt."""
+RETRY = 10.0
+"""Elapsed seconds between two attempts to execute a command that had to wait."""
 MARGIN = 8_192
 """Bytes that a connection costs at most before its first event; part of the budget is kept for it."""
 
@@ -108,7 +110,8 @@ class Budget:
 
 class Publisher:
     """Publishes from `start` to `stop`. `handle` is called on its thread with commands and desired states; it returns
-    the messages to answer with. `report` returns what the car reports after each connection.
+    the messages to answer with. `report` returns what the car reports after each connection. `retry` executes what
+    had to wait, and returns its results, or None if nothing waits.
     """
 
     def __init__(
@@ -124,13 +127,14 @@ class Publisher:
         handle: Callable[[Incoming], Iterable[Outgoing]],
         report: Callable[[], Reported],
         *,
+        retry: Callable[[], Iterable[Outgoing] | None] = lambda: None,
         pace: Pace | None = None,
     ) -> None:
         self._queue, self._vehicle, self._topics, self._connect = queue, vehicle, topics, connect
         self._elapsed, self._wall, self._chance, self._budget = elapsed, wall, chance, budget
-        self._handle, self._report, self._pace = handle, report, pace or Pace()
+        self._handle, self._report, self._retry, self._pace = handle, report, retry, pace or Pace()
         self._wake = threading.Condition()
-        self._woken = self._stopping = self._online = self._flushing = False
+        self._woken = self._stopping = self._online = self._flushing = self._reconnecting = False
         self._received: deque[Incoming] = deque(maxlen=1_000)
         self._link: Connection | None = None
         self._counted = 0
@@ -155,6 +159,10 @@ class Publisher:
     def network(self, online: bool) -> None:
         """Set whether the car has a data connection."""
         self._notify(online=online)
+
+    def reconnect(self) -> None:
+        """Connect anew, as with another certificate."""
+        self._reconnecting = True
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip, or when a consent was withdrawn."""
@@ -200,17 +208,25 @@ class Publisher:
     def step(self) -> float | None:
         """Do everything that is due; return the seconds until something is due again, None for not before a change."""
         self._take_received()
+        results = self._retry()
+        wait = self._proceed(tuple(results or ()))
+        return wait if results is None else min(RETRY, wait or RETRY)
+
+    def _proceed(self, results: Iterable[Outgoing]) -> float | None:
+        """Connect and publish as due; `results` of commands are lost without a connection, and asked for again."""
         if not self._online:
             self._drop()
             return None
         link, now = self._link, self._elapsed.seconds()
-        if link is None or not link.up:
+        if link is None or not link.up or self._reconnecting:
             self._drop()
             if now < self._connect_at and not self._flushing:
                 return self._connect_at - now
             if not self._affordable():
                 return 3_600.0
             link = self._opened()
+        for result in results:
+            link.publish(result)
         self._count(link)
         flushing, self._flushing = self._flushing, False
         if flushing or now >= self._round_at:
@@ -229,6 +245,7 @@ class Publisher:
     def _opened(self) -> Connection:
         self._link, self._counted = self._connect(self._on_received, self._notify), 0
         self._waiting.clear()
+        self._reconnecting = False
         self._link.open()
         self._failures, self._round_at = 0, 0.0
         for message in self._topics.greeting():
