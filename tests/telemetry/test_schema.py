@@ -24,6 +24,7 @@ from carlendar.telemetry.schema import (
     Category,
     Event,
     Topic,
+    WatchdogKind,
     clamp,
     event_from,
     field_types,
@@ -151,7 +152,7 @@ ATTRIBUTES = ("id", "source", "type", "time", "brand", "model", "softwareversion
     ),
 )
 def test_no_attribute_of_the_envelope_can_hold_content(name: str, content: object) -> None:
-    event = EVENTS["dropped"](count=1)
+    event = EVENTS["watchdog"](kind=WatchdogKind.SCREEN_ENDED)
     whole = msgspec.json.decode(envelopes.encode(envelope(event)))
     with pytest.raises(ValueError, match=r"."):
         envelopes.decode(msgspec.json.encode(whole | {name: content}))
@@ -169,7 +170,7 @@ def test_a_hostile_payload_is_a_value_error(payload: bytes) -> None:
 
 
 def test_a_batch_is_bounded_and_one_bad_event_does_not_cost_the_others() -> None:
-    good = envelopes.encode(envelope(EVENTS["dropped"](count=1)))
+    good = envelopes.encode(envelope(EVENTS["watchdog"](kind=WatchdogKind.SCREEN_ENDED)))
     parts = envelopes.split(b"[" + good + b',{"title":"x"},' + good + b"]")
     assert [parts[0], parts[2]] == [good, good]
     with pytest.raises(ValueError, match="too many"):

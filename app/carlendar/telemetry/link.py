@@ -96,8 +96,8 @@ class Link:
         self._endpoint, self._topics, self._context = endpoint, topics, context
         self._received, self._lost = received, lost
         self._answered, self._refusal = threading.Event(), ""
-        self._subscribed = threading.Event()
-        self._up, self._bytes = False, 0
+        self._up = self._subscribed = False
+        self._bytes = 0
         self._answers: dict[int, bool] = {}
         self._changed = threading.Condition()
         self._client = self._new_client()
@@ -114,12 +114,14 @@ class Link:
         client.loop_start()
         if not self._answered.wait(TIMEOUT) or not self._up:
             self.close()
-            if self._refusal:
-                raise RefusedError("The broker refused the connection.", detail=self._refusal)
-            raise ServiceError("The broker did not accept the connection.")
+            if self._answered.is_set():
+                raise RefusedError("The broker refused the connection.", detail=self._refusal or "closed")
+            raise ServiceError("The broker did not answer.")
         self._keep_session()
         client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
-        if not self._subscribed.wait(TIMEOUT):
+        with self._changed:
+            self._changed.wait_for(lambda: self._subscribed or not self._up, TIMEOUT)
+        if not self._subscribed:
             self.close()
             raise ServiceError("The broker did not answer.")
 
@@ -184,7 +186,7 @@ class Link:
         if topics.username:
             client.username_pw_set(topics.username, password() if password is not None else None)
         client.on_connect = self._on_connect
-        client.on_subscribe = lambda *_: self._subscribed.set()
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
@@ -195,6 +197,11 @@ class Link:
         self._up = not code.is_failure
         self._refusal = code.getName() if code.is_failure else ""
         self._answered.set()
+
+    def _on_subscribe(self, *_: object) -> None:
+        with self._changed:
+            self._subscribed = True
+            self._changed.notify_all()
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         if len(message.payload) > PACKET_LIMIT:

@@ -85,7 +85,7 @@ class EventQueue:
         self._new_id, self._new_subject = new_id, new_subject
         self._lock = threading.RLock()
         with _translated():
-            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._connection = _opened(self._path)
 
     def close(self) -> None:
@@ -143,7 +143,7 @@ class EventQueue:
                 version,
                 at,
                 same,
-                msgspec.json.encode(fields).decode(),
+                fields,
             ),
         )
         self._bound(connection)
@@ -227,11 +227,12 @@ class EventQueue:
             connection.executemany("UPDATE events SET published = 1 WHERE sequence = ?", [(s,) for s in sequences])
 
     def confirmed(self, identifiers: Iterable[str]) -> int:
-        """Delete the events that the back end has confirmed; return how many of them there were."""
+        """Delete the events that the back end has confirmed; return how many consents it has received thereby."""
         ids = [(each,) for each in identifiers]
         with self._transaction() as connection:
-            connection.executemany("UPDATE consents SET received = 1 WHERE event = ?", ids)
-            return connection.executemany("DELETE FROM events WHERE id = ?", ids).rowcount
+            connection.executemany("DELETE FROM events WHERE id = ?", ids)
+            update = "UPDATE consents SET received = 1 WHERE event = ? AND received = 0"
+            return connection.executemany(update, ids).rowcount
 
     def held(self) -> dict[str, int]:
         """The number of events in the queue, by topic."""

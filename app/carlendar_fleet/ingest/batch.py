@@ -47,7 +47,7 @@ class Outcome(Value, frozen=True):
 
 
 class Batch:
-    """The only writer of a data folder. Not shared between threads."""
+    """The only writer of a data folder, for one thread at a time."""
 
     def __init__(self, data: DataFolder, name: Callable[[], str] = lambda: uuid4().hex) -> None:
         """Open the folder, and finish or undo what a killed process left. Raises UsageError if it is in use."""

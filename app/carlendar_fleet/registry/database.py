@@ -70,12 +70,14 @@ CREATE TABLE profiles (
 
 
 class Database:
-    """One connection. Not shared between threads."""
+    """One connection, for one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, and create it if it is missing. Raises StoreError."""
         try:
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
             path.chmod(0o600)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -73,6 +74,25 @@ class Vehicles:
                 [vehicle, brand, model, Status.ENROLLED, now.isoformat()],
             )
         return self.get(vehicle)
+
+    def add_active(self, vehicles: Iterable[tuple[str, str, str, int]], begin: datetime, end: datetime) -> None:
+        """Add vehicles (id, brand, model, serial number of the certificate) in one transaction, as simulations do.
+
+        The certificates are valid from `begin` to `end`. Raises UsageError if one exists.
+        """
+        with self._database.transaction() as connection:
+            for vehicle, brand, model, serial in vehicles:
+                values = [vehicle, brand, model, Status.ACTIVE, begin.isoformat()]
+                added = connection.execute(
+                    "INSERT OR IGNORE INTO vehicles (id, brand, model, status, enrolled_at) VALUES (?, ?, ?, ?, ?)",
+                    values,
+                )
+                if not added.rowcount:
+                    raise UsageError(f"{vehicle} is registered already")
+                connection.execute(
+                    "INSERT INTO certificates (serial, vehicle, issued_at, expires_at) VALUES (?, ?, ?, ?)",
+                    [f"{serial:x}", vehicle, begin.isoformat(), end.isoformat()],
+                )
 
     def certified(self, vehicle: str, serial: int, issued: datetime, expires: datetime) -> None:
         """Record a certificate; the vehicle is active from now on. Raises UsageError for one that is revoked."""

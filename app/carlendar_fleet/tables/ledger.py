@@ -29,7 +29,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open the file, and create it if it is missing."""
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
             path.chmod(0o600)
             for statement in (
                 "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", f"PRAGMA cache_size = -{CACHE_KIB}", *SCHEMA,
