@@ -15,7 +15,7 @@ from carlendar_fleet.analytics.event_tables import EventTables, Period, columns
 from carlendar_fleet.analytics.measure import Measure
 from carlendar_fleet.analytics.measures import ALL
 
-EVENTS, CARS, DAYS = 20_000_000, 5_000, 30
+EVENTS, CARS, DAYS = 20_000_000, 10_000, 30
 LIMIT = 2.0
 NUMBER = {"int64": '"{}"', "boolean": '"{}"', "date": 'epoch("{}")', "string": 'strlen("{}")'}
 

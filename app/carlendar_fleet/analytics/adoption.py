@@ -5,12 +5,12 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from carlendar_fleet.analytics.event_tables import EventTables
+from carlendar_fleet.analytics.event_tables import EventTables, event_names
 from carlendar_fleet.analytics.measure import BRAND, DATE, DAY, TEXT, VERSION, Figure, Measure
 from carlendar_fleet.analytics.reliability import versioned
 from carlendar_fleet.analytics.rollup import Level, aggregated, roll_up
 
-OUTCOME, HOUR = "outcome", "hour"
+OUTCOME, HOUR, EVENT = "outcome", "hour", "event"
 _USES = ("join", "reminder", "late", "screen")
 _ADOPTION_DIMENSIONS = {DAY: DATE, BRAND: TEXT}
 _ADOPTION_LEVELS: list[Level] = [(), (BRAND,), (DAY,), (DAY, BRAND)]
@@ -22,6 +22,8 @@ _REMINDER_DIMENSIONS = {BRAND: TEXT, OUTCOME: TEXT}
 _REMINDER_LEVELS: list[Level] = [(OUTCOME,), (BRAND, OUTCOME)]
 _TRIP_DIMENSIONS = {BRAND: TEXT, HOUR: "int64"}
 _TRIP_LEVELS: list[Level] = [(), (BRAND,), (HOUR,)]
+_VOLUME_DIMENSIONS = {BRAND: TEXT, EVENT: TEXT}
+_VOLUME_LEVELS: list[Level] = [(), (BRAND,), (EVENT,), (BRAND, EVENT)]
 
 
 def _adoption(events: EventTables) -> ir.Table:
@@ -102,6 +104,22 @@ def _trips(events: EventTables) -> ir.Table:
     return roll_up(_TRIP_DIMENSIONS, _TRIP_LEVELS, at)
 
 
+def _volume(events: EventTables) -> ir.Table:
+    parts = []
+    for name in event_names():
+        table = events[name]
+        by_car = table.group_by([BRAND, "vehicle_id"]).aggregate(events=table.count())
+        parts.append(by_car.mutate(event=ibis.literal(name)).select(*_VOLUME_DIMENSIONS, "vehicle_id", "events"))
+    together = ibis.union(*parts)
+
+    def at(level: Level) -> ir.Table:
+        return aggregated(together, level, lambda table: {
+            "events": table.events.sum(), "cars": table.vehicle_id.nunique(),
+        })  # fmt: skip
+
+    return roll_up(_VOLUME_DIMENSIONS, _VOLUME_LEVELS, at)
+
+
 ADOPTION = Measure(
     "adoption", "Adoption", "How many cars use the calendar, and what of it?", ("start_up", *_USES),
     _ADOPTION_DIMENSIONS, _ADOPTION_LEVELS,
@@ -138,4 +156,8 @@ TRIPS = Measure(
         Figure("distance_km", "km", "their distance together"),
     ),
     _trips,
+)  # fmt: skip
+VOLUME = Measure(
+    "volume", "Events received", "How much do the cars send?", event_names(),
+    _VOLUME_DIMENSIONS, _VOLUME_LEVELS, (Figure("events", "1", "events that were stored"),), _volume,
 )  # fmt: skip

@@ -17,6 +17,8 @@ DAYS = 7
 """So many days before a roll-out are compared with as many from its first day on."""
 CRITICAL = 10.828
 """Chi-squared with one degree of freedom at 0.1 %: beyond it a difference is reported as an anomaly."""
+WORSE_PERCENT = 10
+"""Smaller differences are no anomaly, however certain they are in a large fleet."""
 INDICATOR = "indicator"
 _DIMENSIONS = {BRAND: TEXT, VERSION: TEXT, INDICATOR: TEXT}
 _KEYS = ("day", BRAND, VERSION, "vehicle_id")
@@ -70,7 +72,7 @@ def _anomalies(events: EventTables) -> ir.Table:
     )
     both = sums.filter(sums.before.notnull() & sums.after.notnull())
     chi_squared = _chi_squared(both)
-    worse = both.after_bad * both.before > both.before_bad * both.after
+    worse = both.after_bad * both.before * 100 >= both.before_bad * both.after * (100 + WORSE_PERCENT)
     return both.mutate(
         version=both.new_version,
         chi_squared=chi_squared,
@@ -100,7 +102,7 @@ ROLLOUT_ANOMALIES = Measure(
         Figure("after", "1", f"occasions with the new version in its first {DAYS} days"),
         Figure("after_bad", "1", "of these, failures"),
         Figure("chi_squared", "1", "Pearson's chi-squared of the difference"),
-        Figure("anomaly", "", f"whether failures are more frequent and chi-squared is above {CRITICAL}"),
+        Figure("anomaly", "", f"whether failures are {WORSE_PERCENT} % more frequent, with chi-squared above {CRITICAL}"),
     ),
     _anomalies,
 )  # fmt: skip

@@ -156,6 +156,14 @@ def test_reminders_and_trips_are_counted(events: EventFolder) -> None:
                                      ("strada", None, 20, 600, 400, 20)]  # fmt: skip
 
 
+def test_the_volume_counts_every_kind_of_event(events: EventFolder) -> None:
+    for car in CARS:
+        events.add("dropped", car, count=5)
+        events.add("late", car, minutes=10, outcome="sent")
+        events.add("late", car, minutes=15, outcome="sent")
+    assert rows(events, "volume")[:3] == [(None, None, 60, 20), (None, "dropped", 20, 20), (None, "late", 40, 20)]
+
+
 def roll_out(events: EventFolder, crashes_before: int, crashes_after: int) -> None:
     """20 cars run 1,000 times a week before and after a new version."""
     for offset, version, crashes in ((0, "0.4.2", crashes_before), (7, "0.5.0", crashes_after)):
