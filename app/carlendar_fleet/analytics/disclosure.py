@@ -122,8 +122,8 @@ def _without_few(row: Row, car_figures: Sequence[str]) -> Row:
     return {**row, **few}
 
 
-def _order(row: Row, dimensions: Sequence[str]) -> tuple[tuple[bool, str], ...]:
-    return tuple((row[each] is not None, str(row[each])) for each in dimensions)
+def _order(row: Row, dimensions: Sequence[str]) -> tuple[tuple[bool, int, str], ...]:
+    return tuple((row[each] is not None, _number(row[each]), str(row[each])) for each in dimensions)
 
 
 def _number(value: object) -> int:

@@ -102,7 +102,7 @@ ROLLOUT_ANOMALIES = Measure(
         Figure("after", "1", f"occasions with the new version in its first {DAYS} days"),
         Figure("after_bad", "1", "of these, failures"),
         Figure("chi_squared", "1", "Pearson's chi-squared of the difference"),
-        Figure("anomaly", "", f"whether failures are {WORSE_PERCENT} % more frequent, with chi-squared above {CRITICAL}"),
+        Figure("anomaly", "", f"{WORSE_PERCENT} % more failures or worse, and chi-squared above {CRITICAL}"),
     ),
     _anomalies,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The charts of the report as figures of Plotly (traces and layout). Colours are names that the page's script resolves.
 
-A colour is `brand:<n>`, `line:<n>`, `shade:<n>`, `ink`, `bad` or `muted`: the page has a light and a dark value for each.
+A colour is `brand:<n>`, `line:<n>`, `shade:<n>`, `ink`, `bad` or `muted`: the page has two values of each.
 """
 
 from __future__ import annotations
@@ -42,14 +42,18 @@ def lines(
 ) -> Chart:  # fmt: skip
     """A line for each group (name, colour, rows with a day)."""
     traces, table = [], []
-    for name, colour, rows in groups:
-        points = [(str(row["day"]), value(row)) for row in rows]
-        points = [(day, each) for day, each in points if each is not None]
+    found = [(name, colour, {str(row["day"]): value(row) for row in rows}) for name, colour, rows in groups]
+    days = sorted({day for *_, own in found for day in own})
+    for name, colour, own in found:
+        points = [(day, each) for day in days if (each := own.get(day)) is not None]
         if not points:
             continue
+        # a day that is not shown is a gap, and a day between two gaps needs a dot to be seen
         traces.append({
-            "type": "scatter", "mode": "lines", "name": name, "x": [day for day, _ in points],
-            "y": [each for _, each in points], "line": {"color": colour, "width": 3 if name == "all brands" else 1.8},
+            "type": "scatter", "mode": "lines" if len(points) == len(days) else "lines+markers", "name": name,
+            "x": days, "y": [own.get(day) for day in days], "connectgaps": False,
+            "marker": {"size": 4, "color": colour},
+            "line": {"color": colour, "width": 3 if name == "all brands" else 1.8},
             "hovertemplate": f"%{{x|%d %b}}: %{{y:{_format(unit)}}}<extra>{name}</extra>",
         })  # fmt: skip
         table += [(day, name, _text(each, unit)) for day, each in points]
@@ -71,7 +75,8 @@ def bars(
         along, across = ("y", "x") if horizontal else ("x", "y")
         traces.append({
             "type": "bar", "name": name, along: labels, across: values, "orientation": "h" if horizontal else "v",
-            "marker": {"color": colour}, "text": [_text(each, unit) for each in values], "textposition": "auto" if labelled else "none", "textangle": 0, "constraintext": "none",
+            "marker": {"color": colour}, "text": [_text(each, unit) for each in values], "textangle": 0,
+            "textposition": "auto" if labelled else "none", "constraintext": "none",
             "hovertemplate": f"%{{{along}}}: %{{text}}<extra>{name}</extra>",
         })  # fmt: skip
     axis, category = _axis(unit), {"type": "category", "automargin": True}
@@ -105,7 +110,7 @@ def ranges(
         }
         for place, (name, _) in enumerate(percentiles)
     ]  # fmt: skip
-    axis = {"type": "category", "automargin": True, "autorange": "reversed"}
+    axis = {"type": "category", "automargin": True, "range": [len(labels) - 0.4, -0.7]}
     layout: Layout = {"xaxis": _axis(unit), "yaxis": axis}
     if limit is not None:
         layout["shapes"] = [_limit(limit) | {"xref": "x", "yref": "paper", "x0": limit, "x1": limit, "y0": 0, "y1": 1}]
@@ -120,7 +125,8 @@ def heatmap(title: str, note: str, rows: Sequence[Row], down: str, across: str, 
     cells = [[found.get((name, column)) for column in columns] for name in names]
     trace = {
         "type": "heatmap", "x": columns, "y": names, "z": cells, "colorscale": "heat", "showscale": False,
-        "zmin": LOWEST_SHARE, "zmax": 1, "text": [["" if each is None else f"{each:.1%}" for each in row] for row in cells], "texttemplate": "%{text}",
+        "zmin": LOWEST_SHARE, "zmax": 1,
+        "text": [["" if each is None else f"{each:.1%}" for each in row] for row in cells], "texttemplate": "%{text}",
         "hovertemplate": "%{y}, %{x}: %{text}<extra></extra>", "xgap": 3, "ygap": 3, "hoverongaps": False,
     }  # fmt: skip
     layout: Layout = {"xaxis": {"type": "category"}, "yaxis": {"type": "category", "automargin": True,

@@ -48,8 +48,10 @@ def number(row: Row | None, figure: str) -> float:
 
 
 def share(row: Row | None, part: str, whole: str) -> float | None:
-    """One figure divided by another; None without any occurrence."""
-    return number(row, part) / number(row, whole) if number(row, whole) else None
+    """One figure divided by another; None without any occurrence, or where a figure is of fewer than 20 cars."""
+    if row is None or row[part] is None or not number(row, whole):
+        return None
+    return number(row, part) / number(row, whole)
 
 
 def sums(rows: Sequence[Row], *figures: str) -> Row:

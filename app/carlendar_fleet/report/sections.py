@@ -49,7 +49,6 @@ def _overview(findings: Findings) -> Section:
 def _joining(findings: Findings) -> Section:
     failed = sorted(findings.rows("join_outcomes", "outcome"), key=lambda row: -number(row, "attempts"))
     failed = [row for row in failed if row["outcome"] not in ("connected", *UNDECIDED)]
-    times = findings.rows("time_to_connected", "service")
     return Section(
         "joining", "Joining", "From the touch on Join to the connection, by service and brand.",
         (
@@ -57,8 +56,8 @@ def _joining(findings: Findings) -> Section:
                     findings.rows("join_success", "brand", "service"), "service", "brand", of("connected", "decided")),
             bars("Why attempts fail", "Failed attempts, by outcome.", failed, "outcome",
                  [("attempts", "bad", figure("attempts"))], "", horizontal=True),
-            ranges("Time to connected by service", "Half, 90 % and 99 % of the connections take at most so long.", times,
-                   "service", SECONDS, "s"),
+            ranges("Time to connected by service", "Half, 90 % and 99 % of the connections take at most so long.",
+                   findings.rows("time_to_connected", "service"), "service", SECONDS, "s"),
             ranges("Time to connected by brand", "Half, 90 % and 99 % of the connections take at most so long.",
                    findings.rows("time_to_connected", "brand"), "brand", SECONDS, "s"),
         ),
@@ -77,7 +76,7 @@ def _reliability(findings: Findings) -> Section:
             )
             for row in sorted(
                 findings.rows("rollout_anomalies", "brand", "version", "indicator"),
-                key=lambda row: (not row["anomaly"], -number(row, "chi_squared")),
+                key=lambda row: (not row["anomaly"], _change(row) <= 0, -number(row, "chi_squared")),
             )
         ),
     ]  # fmt: skip
@@ -183,6 +182,10 @@ def _data(findings: Findings) -> Section:
                  findings.rows("dropped_events", "brand"), "brand", [("events", "bad", figure("occurrences"))], ""),
         ),
     )  # fmt: skip
+
+
+def _change(row: Row) -> float:
+    return (share(row, "after_bad", "after") or 0) - (share(row, "before_bad", "before") or 0)
 
 
 def _rate(row: Row, side: str) -> str:

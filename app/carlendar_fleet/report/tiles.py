@@ -13,6 +13,8 @@ from carlendar_fleet.report.findings import Findings, between, number, share, su
 WEEK = timedelta(days=7)
 STEADY = 0.005
 """A relative change below this is shown as none."""
+JUDGED_UP, JUDGED_DOWN = 0.02, 0.10
+"""Relative changes from which a tile is coloured: of shares near 100 %, and of failures."""
 
 
 class Tile(Value, frozen=True):
@@ -64,7 +66,7 @@ def _time(findings: Findings) -> Tile:
     row = findings.total("time_to_connected")
     value = f"{number(row, 'p90_ms') / 1000:.1f} s" if row else "–"
     half = f"half within {number(row, 'p50_ms') / 1000:.1f} s" if row else ""
-    return Tile("Connected within (90 %)", value, half)
+    return Tile("90 % joined within", value, half)
 
 
 def _tightening(findings: Findings) -> Tile:
@@ -88,7 +90,8 @@ def _change(
     change = now / before - 1
     if abs(change) < STEADY:
         return "steady in the last week", None
-    return f"{change:+.1%} in the last week".replace("-", "−"), (change > 0) == up_is_good
+    judged = (change > 0) == up_is_good if abs(change) >= (JUDGED_UP if up_is_good else JUDGED_DOWN) else None
+    return f"{change:+.1%} in the last week".replace("-", "−"), judged
 
 
 def _per_1000_hours(row: Row | None) -> float | None:
