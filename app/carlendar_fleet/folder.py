@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from carlendar.domain.base import Value
 from carlendar.errors import UsageError
 
 PRIVATE = 0o700
+TEMPORARY = "carlendar-fleet-"
+"""Prefix of folders that live as long as a process."""
 
 
 class DataFolder(Value, frozen=True):
@@ -58,6 +65,32 @@ class DataFolder(Value, frozen=True):
         except OSError as error:
             raise UsageError(f"the data folder cannot be made: {error.strerror}: {self.root}") from error
         return self
+
+
+@contextmanager
+def temporary() -> Iterator[DataFolder]:
+    """A folder that is deleted at the end; those of processes that were killed are deleted now."""
+    for left in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        with suppress(OSError):
+            if left.lstat().st_uid == os.getuid() and not left.is_symlink():
+                with _held(left):
+                    shutil.rmtree(left)
+    with (
+        tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as name,
+        _held(Path(name)),
+    ):
+        yield DataFolder(Path(name))
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Lock a folder until its process ends. Raises BlockingIOError if another process holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def default() -> Path:

@@ -110,14 +110,15 @@ class Mosquitto:
     def start(self) -> None:
         """Return when connections are accepted. Raises ServiceError."""
         command = mortal([self._program, "-c", str(self._folder / "mosquitto.conf")])
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        with (self._folder / "mosquitto.err").open("wb") as errors:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             with suppress(OSError), socket.create_connection((self.host, self.port), timeout=1.0):
                 return
             time.sleep(0.02)
         self.kill()
-        raise ServiceError(f"mosquitto does not start: see {self._folder / 'mosquitto.log'}")
+        raise ServiceError(f"mosquitto does not start: see mosquitto.log and mosquitto.err in {self._folder}")
 
     def stop(self) -> None:
         """End it, which writes its state to disk."""

@@ -14,7 +14,7 @@ AddFleetCommand = Callable[[str, str, str], Parser]
 DAYS = 30
 
 
-def register(add: AddFleetCommand) -> None:
+def add_analysis(add: AddFleetCommand) -> None:
     """Add the commands."""
     analytics = add("analytics", "Print the measures, or the figures of one.", "analytics")
     analytics.add_argument("measure", nargs="?", default="", help="name of the measure; all names without it")

@@ -33,7 +33,7 @@ class LiveFleet:
         self._fleet = fleet
         self.cars = [
             SimulatedCar(
-                folder / vehicle, _vehicle(fleet, number), fleet.subjects[number], around, SkewedClock(now),
+                folder / vehicle, vehicle_of(fleet, number), fleet.subjects[number], around, SkewedClock(now),
                 f"{fleet.seed} {vehicle}",
             )
             for number, vehicle in enumerate(fleet.ids)
@@ -91,7 +91,8 @@ def _own(table: pa.Table) -> list[dict[str, int | bool | str]]:
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
-def _vehicle(fleet: Fleet, number: int) -> Vehicle:
+def vehicle_of(fleet: Fleet, number: int) -> Vehicle:
+    """A car as it names itself in its events."""
     version = NEW if fleet.updated[number] <= 0 else OLD
     return Vehicle(
         fleet.ids[number], BRANDS[fleet.brands[number]], MODELS[fleet.models[number]], ".".join(map(str, version))
