@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carlendar.settings import Settings
     from carlendar.telemetry.commands import Keys
     from carlendar.telemetry.link import Endpoint
-    from carlendar.telemetry.publisher import Connect
+    from carlendar.telemetry.publisher import Connect, Pace
     from carlendar.telemetry.topics import TopicMap
 
 PORT = 8883
@@ -31,7 +31,9 @@ SIGNED_POLICY = "policy.jws"
 _log = logging.getLogger(__name__)
 
 
-def telemetry(settings: Settings, elapsed: ElapsedClock, wall: WallClock) -> Telemetry | None:
+def telemetry(
+    settings: Settings, elapsed: ElapsedClock, wall: WallClock, *, pace: Pace | None = None
+) -> Telemetry | None:  # fmt: skip
     """Return the car's telemetry, not started; None if the platform file names no broker, or it cannot be used."""
     if not settings.text("fleet.broker"):
         return None
@@ -39,7 +41,7 @@ def telemetry(settings: Settings, elapsed: ElapsedClock, wall: WallClock) -> Tel
         _log.warning("no telemetry: fleet.vehicle is not set in the platform file")
         return None
     try:
-        return _agent(settings, elapsed, wall)
+        return _agent(settings, elapsed, wall, pace)
     except (CarlendarError, ImportError, OSError) as error:
         _log.warning("no telemetry: %s", type(error).__name__)
         return None
@@ -55,7 +57,7 @@ def brand(settings: Settings) -> str:
     return Path(settings.text("display.brand")).name or NEUTRAL
 
 
-def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock) -> Telemetry:
+def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pace | None) -> Telemetry:
     from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
     from carlendar.telemetry.publisher import Vehicle
 
@@ -73,7 +75,7 @@ def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock) -> Teleme
     )  # fmt: skip
     return TelemetryAgent(
         own, vehicle, ports, keys, monthly_bytes=int(settings.number("telemetry.monthly_kilobytes")) * 1000,
-        forbidden=settings.names("telemetry.forbidden"),
+        forbidden=settings.names("telemetry.forbidden"), pace=pace,
     )  # fmt: skip
 
 
