@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from carlendar.domain.account import AppRole
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ class SignedIn(Value, frozen=True):
     scopes: tuple[str, ...]
     tenant: str = ""
     """The id of the user's tenant (claim `tid`), a GUID; empty if there is none."""
+    roles: tuple[AppRole, ...] = ()
+    """What the user's organisation has restricted (claim `roles`)."""
 
 
 class SignInFlow(Protocol):

@@ -39,6 +39,8 @@ class AccountService:
         self._paths, self._ports, self._options = paths, ports, options
         self._user, self._events, self._notify, self._arrived = user, events, notify, arrived
         self.active_profile = ""
+        self.adopt_consents: Callable[[], None] = lambda: None
+        """Called when drivers or their accounts have changed; set by the composition."""
         self.claims: dict[str, str] = {}
         self.sign_in = SignInCoordinator(
             ports.identity, options.scopes, ports.elapsed, self.admit, self._sign_out_rejected, notify, ports.open_url,
@@ -90,12 +92,26 @@ class AccountService:
         now = self._ports.wall.now()
         self._user.save_account(
             Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
-                    now, person.scopes, known.locale if known else "", tenant=person.tenant)
+                    now, person.scopes, known.locale if known else "", tenant=person.tenant, roles=person.roles)
         )  # fmt: skip
+        self.adopt_consents()
         self.claims.pop(person.account_id, None)
         self._notify(DataChanged("accounts"))
         self._arrived(person.account_id)
         return ""
+
+    def adopt_roles(self, account: Account) -> None:
+        """Adopt what the account's organisation restricts, by the ID token that came with the latest access token."""
+        if account.is_feed:
+            return
+        try:
+            changed = self._user.set_account_roles(account.id, self._ports.roles_of(account.id))
+        except CarlendarError as error:
+            _log.warning("the roles of an account were not adopted: %s", type(error).__name__)
+            return
+        if changed:
+            self.adopt_consents()
+            self._notify(DataChanged("accounts"))
 
     def _belongs_to_another(self, known: Account, profile_id: str) -> bool:
         """Whether the account belongs to another existing profile: accounts do not move between drivers."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from carlendar.domain.account import Account
+from carlendar.domain.account import Account, AppRole
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event
@@ -19,6 +19,7 @@ from carlendar.domain.ports import (
     Identity,
     NetworkState,
     Subscriptions,
+    Telemetry,
     WallClock,
 )
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
@@ -70,6 +71,10 @@ class ServicePorts(Value, frozen=True):
     """Resolves tenants; without it a domain in `tenants_allowed` matches no tenant."""
     subscriptions: Subscriptions | None = None
     """Stores the addresses of feeds; None if feeds are not allowed."""
+    telemetry: Telemetry | None = None
+    """Publishes events to the fleet's back end; None in a car without one."""
+    roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()
+    """Returns what an account's organisation has restricted, by its latest ID token. Raises VaultError."""
 
 
 class ServiceOptions(Value, frozen=True):

@@ -102,7 +102,7 @@ class TelemetryAgent:
         try:
             if kind is None or kind.about.topic is Topic.CONSENT:
                 raise ValueError(name)  # noqa: TRY301 - handled as any other invalid event
-            event = msgspec.convert(fields, kind)
+            event = msgspec.convert(fields, kind, strict=False)
             self._queue.record(event, self._ports.wall.now(), profile)
         except ValueError:
             _log.warning("an invalid event was dropped: %s", name if kind else "(unknown)")
