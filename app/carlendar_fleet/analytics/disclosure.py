@@ -57,27 +57,28 @@ def _hidden(cars: Mapping[Key, int], equations: Sequence[_Equation]) -> set[Key]
 
 def _next_to_hide(cars: Mapping[Key, int], equations: Sequence[_Equation], hidden: set[Key]) -> Key | None:
     """The next cell to hide so that nothing hidden can be computed from what is shown; None if nothing can be."""
-    unsafe = next((each for each in equations if _remainder_is_small(each, cars, hidden)), None)
-    if unsafe is None and (exposed := _computable(equations, hidden)):
-        touched = (each for each in equations if exposed & set(each.cells) and _shown(each, hidden))
-        unsafe = next(touched, None)
-    if unsafe is None:
-        return None
-    candidates = _shown(unsafe, hidden)
-    parts = [each for each in candidates if each != unsafe.total] or candidates
-    return min(parts, key=lambda key: (cars[key], str(key)))
-
-
-def _shown(equation: _Equation, hidden: set[Key]) -> list[Key]:
-    return [each for each in equation.cells if each not in hidden]
+    unsafe = [each for each in equations if _remainder_is_small(each, cars, hidden)]
+    if not unsafe:
+        exposed = _computable(equations, hidden)
+        unsafe = [each for each in equations if exposed & set(each.cells)]
+    parts = [key for each in unsafe for key in each.parts if key not in hidden]
+    totals = [each.total for each in unsafe if each.total not in hidden]
+    # the finest first, then that of the fewest cars: it costs least
+    return min(
+        parts or totals, key=lambda key: (sum(value is None for value in key), cars[key], str(key)), default=None
+    )
 
 
 def _remainder_is_small(equation: _Equation, cars: Mapping[Key, int], hidden: set[Key]) -> bool:
-    """Whether the shown cells give a figure of fewer than 20 cars."""
+    """Whether the total less its shown parts gives a figure that may concern fewer than 20 cars."""
     missing = [cars[each] for each in equation.parts if each in hidden]
     if equation.total in hidden or not missing:
         return False
-    return (sum(missing) if equation.disjoint else max(missing)) < SMALLEST_GROUP
+    if equation.disjoint:
+        return sum(missing) < SMALLEST_GROUP
+    # at least so many cars are in the missing parts, whichever parts have cars in common
+    shown = sum(cars[each] for each in equation.parts if each not in hidden)
+    return max(*missing, cars[equation.total] - shown) < SMALLEST_GROUP
 
 
 def _equations(cars: Mapping[Key, int], dimensions: Sequence[str]) -> list[_Equation]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from carlendar.commands.arguments import Parser
-from carlendar_fleet.folder import default
+from carlendar.commands.arguments import Parser, add_json
+from carlendar_fleet.commands.operation_arguments import add_data, whole
 
-AddFleetCommand = Callable[[str, str, str], Parser]
+if TYPE_CHECKING:
+    from carlendar_fleet.commands.arguments import AddFleetCommand
+
 DAYS = 30
 
 
@@ -19,7 +20,7 @@ def add_analysis(add: AddFleetCommand) -> None:
     analytics = add("analytics", "Print the measures, or the figures of one.", "analytics")
     analytics.add_argument("measure", nargs="?", default="", help="name of the measure; all names without it")
     analytics.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="which engine runs it")
-    analytics.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    add_json(analytics)
     _add_period(analytics)
     report = add("report", "Write the report on the fleet: one page of HTML.", "report")
     report.add_argument("--html", required=True, metavar="FILE", help="where to write it")
@@ -30,19 +31,13 @@ def add_analysis(add: AddFleetCommand) -> None:
 
 
 def _add_period(parser: Parser) -> None:
-    _add_data(parser)
-    parser.add_argument("--days", type=_positive, default=DAYS, help="length of the period")
-    parser.add_argument("--until", type=_day, help="last day of the period, YYYY-MM-DD; the last with events if none")
-
-
-def _add_data(parser: Parser) -> None:
-    parser.add_argument("--data", type=Path, default=default(), metavar="DIR", help="the back end's data folder")
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError("must be a number of days, 1 or more")
-    return int(text)
+    parser.add_argument(
+        "--days", type=whole(1, 3_650), default=DAYS, metavar="N", help=f"length of the period ({DAYS})"
+    )
+    parser.add_argument(
+        "--until", type=_day, metavar="DAY", help="last day of the period, such as 2026-11-30; the last with events"
+    )
+    add_data(parser)
 
 
 def _day(text: str) -> date:

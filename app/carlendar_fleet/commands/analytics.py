@@ -17,22 +17,22 @@ from carlendar_fleet.analytics.engine import Engine
 from carlendar_fleet.analytics.measure import Measure
 from carlendar_fleet.analytics.measures import ALL, MEASURES
 from carlendar_fleet.analytics.published import publish
-from carlendar_fleet.folder import DataFolder
+from carlendar_fleet.commands.data import data_folder
 from carlendar_fleet.report.gather import last_days
 
 
-def run(*, measure: str, engine: str, json: bool, data: Path, days: int, until: date | None = None) -> int:
+def run(*, measure: str, engine: str, as_json: bool, data: str, days: int, until: date | None) -> int:
     """Print figures. Raises UsageError for an unknown measure or without events, StoreError for unusable data."""
     if not measure:
         _list(ALL)
         return 0
     if measure not in MEASURES:
         raise UsageError(f"there is no measure {measure}: `carlendar fleet analytics` lists them")
-    folder = DataFolder(data)
+    folder = data_folder(data)
     period = last_days(folder, days, until)
     with _engine(engine, folder.events) as chosen:
         rows = publish(MEASURES[measure], chosen, period).rows
-    (_print_json if json else _print_table)(MEASURES[measure], rows)
+    (_print_json if as_json else _print_table)(MEASURES[measure], rows)
     return 0
 
 

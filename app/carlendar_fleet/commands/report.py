@@ -6,15 +6,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from carlendar.errors import UsageError
-from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
-from carlendar_fleet.folder import DataFolder
-from carlendar_fleet.report.gather import gather, last_days
-from carlendar_fleet.report.page import page
+from carlendar_fleet.commands.data import data_folder
 
 
-def run(*, html: str, data: Path, days: int, until: date | None = None) -> int:
+def run(*, html: str, data: str, days: int, until: date | None) -> int:
     """Write the page. Raises UsageError without events or if it cannot be written, StoreError for unusable data."""
-    folder = DataFolder(data)
+    from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
+    from carlendar_fleet.report.gather import gather, last_days
+    from carlendar_fleet.report.page import page
+
+    folder = data_folder(data)
     period = last_days(folder, days, until)
     engine = DuckDBEngine(folder.events)
     try:

@@ -39,6 +39,18 @@ def test_cars_that_use_two_services_are_not_added_up() -> None:
     assert [each["service"] for each in publishable(rows, ["service"])] == [None, "teams"]
 
 
+def test_a_total_is_shown_although_each_of_its_parts_is_hidden() -> None:
+    rows = [row(60, day=None), *(row(15, day=day) for day in range(7))]
+    assert [each["day"] for each in publishable(rows, ["day"])] == [None]
+
+
+def test_of_a_table_with_totals_the_finest_cells_are_hidden_first() -> None:
+    cars = {("a", 1): 40, ("a", 2): 40, ("b", 1): 40, ("b", 2): 15}
+    sums = {("a", None): 60, ("b", None): 50, (None, 1): 80, (None, 2): 55, (None, None): 110}
+    rows = [row(number, brand=brand, day=day) for (brand, day), number in (cars | sums).items()]
+    assert {(each["brand"], each["day"]) for each in publishable(rows, ["brand", "day"])} == set(sums)
+
+
 def test_a_small_number_of_cars_within_a_large_group_is_left_out() -> None:
     (shown,) = publishable([{"brand": "strada", "joining": 19, "late": 0, "cars": 500}], ["brand"], ["joining", "late"])
     assert (shown["joining"], shown["late"], shown["cars"]) == (None, 0, 500)
