@@ -50,7 +50,9 @@ def _sync_freshness(events: EventTables) -> ir.Table:
     by_car = syncs.group_by([*_FRESHNESS_DIMENSIONS, "vehicle_id"]).aggregate(
         syncs=weight.sum(),
         failed=weight.sum(where=syncs.error != ErrorKind.NONE.value).fill_null(0),
-        stale=weight.sum(where=syncs.age_minutes > STALE_MINUTES).fill_null(0),
+        stale=weight.sum(
+            where=(syncs.error != ErrorKind.NONE.value) & (syncs.age_minutes > STALE_MINUTES)
+        ).fill_null(0),
     )
     counts = syncs.group_by([*_FRESHNESS_DIMENSIONS, "age_minutes"]).aggregate(occurrences=weight.sum())
 
@@ -129,7 +131,7 @@ SYNC_FRESHNESS = Measure(
     (
         Figure("syncs", "1", "synchronisations"),
         Figure("failed", "1", "synchronisations that failed"),
-        Figure("stale", "1", f"synchronisations before which the calendar was older than {STALE_MINUTES} minutes"),
+        Figure("stale", "1", f"of these, while the calendar was older than {STALE_MINUTES} minutes"),
         *percentile_figures("age of the calendar before a synchronisation", "min", AGE),
     ),
     _sync_freshness,

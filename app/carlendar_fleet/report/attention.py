@@ -12,7 +12,7 @@ from carlendar_fleet.report.findings import Findings, number, share
 JOIN_SUCCESS = 0.90
 JOIN_SUCCESS_GAP = 0.05
 """So far below the fleet's join success a brand or service is reported."""
-STALE = 0.10
+STALE = 0.05
 LATE_TIGHTENINGS = 0.0
 LONG_TASKS = 0.05
 DEAD_LETTERS = 0.01
@@ -79,7 +79,7 @@ def _joining(findings: Findings) -> Iterator[Notice]:
 def _reliability(findings: Findings) -> Iterator[Notice]:
     stale = share(findings.total("sync_freshness"), "stale", "syncs")
     if stale is not None and stale > STALE:
-        text = f"{stale:.1%} of the synchronisations found a calendar older than 15 minutes"
+        text = f"{stale:.1%} of the synchronisations failed while the calendar was older than 15 minutes"
         yield Notice(Severity.WARNING, text, "reliability")
 
 

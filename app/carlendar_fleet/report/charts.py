@@ -38,7 +38,7 @@ class Chart:
 
 def lines(
     title: str, note: str, groups: Iterable[tuple[str, str, Sequence[Row]]], value: Value, unit: str, *,
-    wide: bool = False, zero: bool = True, limit: float | None = None,
+    wide: bool = False, zero: bool = True,
 ) -> Chart:  # fmt: skip
     """A line for each group (name, colour, rows with a day)."""
     traces, table = [], []
@@ -58,8 +58,6 @@ def lines(
         })  # fmt: skip
         table += [(day, name, _text(each, unit)) for day, each in points]
     layout: Layout = {"yaxis": _axis(unit, zero=zero), "xaxis": {"type": "date", "tickformat": "%d %b", "nticks": 8}}
-    if limit is not None:
-        layout["shapes"] = [_limit(limit)]
     return Chart(title, note, traces, layout, ("day", "group", title.lower()), table, wide=wide)
 
 

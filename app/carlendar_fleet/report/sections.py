@@ -89,8 +89,8 @@ def _reliability(findings: Findings) -> Section:
                   by_brand(findings, "crash_free_hours"), per_1000_hours, ""),
             bars("Crashes in 1,000 hours by version", "The same, by version of the software.",
                  findings.rows("crash_free_hours", "version"), "version", [("crashes", "bad", per_1000_hours)], ""),
-            lines("Age of the calendars", "At 95 % of the synchronisations the calendar was at most so old.",
-                  by_brand(findings, "sync_freshness"), figure("age_p95_min"), "min", limit=15),
+            lines("Stale calendars", "Synchronisations that failed while the calendar was older than 15 minutes.",
+                  by_brand(findings, "sync_freshness"), of("stale", "syncs"), "%"),
             bars("Errors of synchronisation", "Synchronisations that failed, by cause.", errors, "error",
                  [("failed", "bad", figure("occurrences"))], "", horizontal=True),
             ranges("Start-up time by version", "From the start to the first frame: half, 95 % and 99 % of the starts.",
@@ -147,7 +147,7 @@ def _brands(findings: Findings) -> Section:
         )
         for brand in findings.brands
     ]  # fmt: skip
-    header = ("brand", "cars", "join success", "connected within (90 %)", "crashes in 1,000 h", "stale syncs",
+    header = ("brand", "cars", "join success", "connected within (90 %)", "crashes in 1,000 h", "stale calendars",
               "tightening (99 %)", "joins per car")  # fmt: skip
     return Section(
         "brands", "Brands", "The same figures side by side: one service for all brands.",

@@ -46,7 +46,7 @@ def tiles(findings: Findings) -> list[Tile]:
         ),
         Tile(
             "Stale calendars", _percent(share(findings.total("sync_freshness"), "stale", "syncs")),
-            "of the synchronisations, older than 15 min",
+            "of the synchronisations failed when older than 15 min",
             *_change(findings, "sync_freshness", lambda row: share(row, "stale", "syncs"), ("stale", "syncs"),
                      up_is_good=False),
         ),

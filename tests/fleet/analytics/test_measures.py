@@ -71,10 +71,14 @@ def test_time_to_connected_is_the_smallest_time_that_a_share_of_the_attempts_doe
 
 def test_sync_freshness_weighs_events_by_what_they_stand_for(events: EventFolder) -> None:
     for car in CARS:
-        events.add("sync", car, source="microsoft", error="none", age_minutes=4, duration_ms=300, count=9)
+        events.add("sync", car, source="microsoft", error="none", age_minutes=4, duration_ms=300, count=7)
+        events.add("sync", car, source="feed", error="none", age_minutes=600, duration_ms=300, count=1)
+        events.add("sync", car, source="feed", error="offline", age_minutes=15, duration_ms=300, count=1)
         events.add("sync", car, source="microsoft", error="timeout", age_minutes=16, duration_ms=9_000, count=1)
-    assert rows(events, "sync_freshness")[0] == (None, None, 200, 20, 20, 4, 16, 20)
-    assert rows(events, "sync_errors")[:2] == [(None, "none", 180, 20), (None, "timeout", 20, 20)]
+    assert rows(events, "sync_freshness")[0] == (None, None, 200, 40, 20, 4, 600, 20)
+    assert rows(events, "sync_errors")[:3] == [
+        (None, "none", 160, 20), (None, "offline", 20, 20), (None, "timeout", 20, 20),
+    ]  # fmt: skip
 
 
 def test_crash_free_hours_are_those_of_runs_that_did_not_end_unexpectedly(events: EventFolder) -> None:
