@@ -62,7 +62,8 @@ class Truth:
             for part in split(message.payload):
                 envelope = decode(part)
                 known = self.published.setdefault(envelope.id, envelope)
-                assert msgspec.json.encode(known) == msgspec.json.encode(envelope), "an id stands for two events"
+                before, now = msgspec.json.encode(known), msgspec.json.encode(envelope)
+                assert before == now, f"an id stands for two events: {before!r} {now!r}"
 
 
 class FaultyConnection:

@@ -22,6 +22,7 @@ class RegistryView:
         self._known_vehicles: dict[str, Vehicle | None] = {}
         self._known_consents: dict[tuple[str, str], Consent | None] = {}
         self._changed: dict[tuple[str, str], Consent] = {}
+        self._subjects: dict[str, int] = {}
         self._version = database.others_wrote()
 
     def refresh(self) -> None:
@@ -62,9 +63,9 @@ class RegistryView:
 
     def subjects_of(self, vehicle: str) -> int:
         """The number of subjects of a vehicle."""
-        return self._consents.subjects_of(vehicle) + len(
-            {each.subject for each in self._changed.values() if each.vehicle == vehicle}
-        )
+        if vehicle not in self._subjects:
+            self._subjects[vehicle] = self._consents.subjects_of(vehicle)
+        return self._subjects[vehicle]
 
     def state(
         self, subject: str, topic: str, vehicle: str, *, granted: bool, version: int, sequence: int, at: datetime
@@ -73,6 +74,8 @@ class RegistryView:
         later = Consent(subject, topic, vehicle, granted, version, sequence, sequence, at)
         known = self.consent(subject, topic)
         valid = later if known is None else known.followed_by(later)
+        if vehicle in self._subjects:
+            self._subjects[vehicle] += 1
         if valid is not known:
             self._known_consents[subject, topic] = self._changed[subject, topic] = valid
 
@@ -80,8 +83,10 @@ class RegistryView:
         """Write the statements of this batch. Writing them twice changes nothing."""
         self._consents.store(self._changed.values())
         self._changed.clear()
+        self._subjects.clear()
 
     def abandon(self) -> None:
         """Drop the statements of this batch."""
         self._changed.clear()
+        self._subjects.clear()
         self._known_consents.clear()

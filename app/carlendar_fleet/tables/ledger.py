@@ -1,7 +1,8 @@
 """What was committed: the numbers of all events, and files that are about to get their place among the tables.
 
 An event is known by its vehicle, its sequence number and a part of its id. That order of the key keeps what a vehicle
-sends next beside what it sent before, so a batch touches few pages of the file however many events are known.
+sends next beside what it sent before, so a batch touches few pages of the file however many events are known. An event
+whose number is higher than all before of its vehicle is new without a look into the file.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from carlendar.errors import StoreError
 
 CACHE_KIB = 32_768
+REMEMBERED = 50_000
+"""Vehicles whose highest number is kept in memory."""
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS seen (
         vehicle INTEGER, sequence INTEGER, id BLOB, day INTEGER, PRIMARY KEY (vehicle, sequence, id)
@@ -35,9 +38,10 @@ class Ledger:
                 "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", f"PRAGMA cache_size = -{CACHE_KIB}", *SCHEMA,
             ):  # fmt: skip
                 self._connection.execute(statement)
-            self._cursor = self._connection.cursor()
         except sqlite3.Error as error:
             raise StoreError(f"the ledger cannot be opened: {error}: {path}") from error
+        self._highest: dict[int, int] = {}
+        self._new: list[tuple[int, int, bytes, int]] = []
 
     def begin(self) -> None:
         """Begin a batch."""
@@ -45,17 +49,39 @@ class Ledger:
 
     def add(self, vehicle: int, sequence: int, event_id: bytes, day: int) -> bool:
         """Note an event; returns whether it is new. `day` is counted from 1970."""
-        try:
-            # in the innermost loop: no call in between
-            added = self._cursor.execute(
-                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (vehicle, sequence, event_id, day)
-            )
-        except sqlite3.Error as error:
-            raise StoreError(f"the ledger cannot be written: {error}") from error
-        return added.rowcount == 1
+        highest = self._highest.get(vehicle)
+        if highest is None:
+            highest = self._load(vehicle)
+        if sequence > highest:
+            self._highest[vehicle] = sequence
+            self._new.append((vehicle, sequence, event_id, day))
+            return True
+        self._write()
+        return (
+            self._run("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", vehicle, sequence, event_id, day).rowcount == 1
+        )
+
+    def _load(self, vehicle: int) -> int:
+        """Look up the highest number of a vehicle."""
+        self._write()
+        if len(self._highest) >= REMEMBERED:
+            self._highest.clear()
+        row = self._run("SELECT max(sequence) FROM seen WHERE vehicle = ?", vehicle).fetchone()
+        self._highest[vehicle] = highest = -1 if row[0] is None else int(row[0])
+        return highest
+
+    def _write(self) -> None:
+        """Write the events that are new."""
+        if self._new:
+            try:
+                self._connection.executemany("INSERT INTO seen VALUES (?, ?, ?, ?)", self._new)
+            except sqlite3.Error as error:
+                raise StoreError(f"the ledger cannot be written: {error}") from error
+            self._new.clear()
 
     def commit(self, parts: Sequence[tuple[str, str]]) -> None:
         """End the batch, with the files that belong to it: names in the staging folder, and where they belong."""
+        self._write()
         self._run("DELETE FROM parts")  # of the batch before, which has been placed
         for staged, target in parts:
             self._run("INSERT INTO parts VALUES (?, ?)", staged, target)
@@ -63,6 +89,8 @@ class Ledger:
 
     def abandon(self) -> None:
         """Give the batch up, if there is one."""
+        self._new.clear()
+        self._highest.clear()
         with suppress(sqlite3.Error):
             self._connection.execute("ROLLBACK")
 
@@ -75,6 +103,7 @@ class Ledger:
         (found,) = [*self._run("SELECT value FROM state WHERE name = 'since'"), (0,)][:1]
         if found[0] >= day:
             return 0
+        self._write()
         deleted = self._run("DELETE FROM seen WHERE day < ?", day).rowcount
         self._run("INSERT OR REPLACE INTO state VALUES ('since', ?)", day)
         return deleted
