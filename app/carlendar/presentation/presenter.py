@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, Stored, SyncStatus
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
@@ -65,6 +65,11 @@ class Presenter:
     def frame(self) -> Frame:
         """The frame to draw now."""
         return self._frame
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether drivers are asked for consent to telemetry."""
+        return bool(self._context.base.telemetry)
 
     def subscribe(self, listener: Callable[[Frame], None]) -> None:
         """Call `listener` at once and whenever the frame changes."""
@@ -161,6 +166,8 @@ class Presenter:
                 self.snapshot_changed()
             case Failure():
                 self._failed(message)
+            case Stored():
+                self._stored(message)
             case _:
                 return
 
@@ -228,6 +235,14 @@ class Presenter:
 
         account_intents.sign_in_changed(self._context, status)
 
+    def _stored(self, message: Stored) -> None:
+        """Show what is stored, as the fleet's back end asked for."""
+        words, counts = self._context.words(), message.counts
+        text = words.say_number("Stored: {n} meeting", "Stored: {n} meetings", counts.get("meetings", 0))
+        accounts = words.say_number("{n} account", "{n} accounts", counts.get("accounts", 0))
+        self._context.toast(f"{text} · {accounts}", "database")
+        self._show(Cause.TIME)
+
     def _failed(self, failure: Failure) -> None:
         from carlendar.presentation.reasons import failed
 
@@ -247,6 +262,7 @@ class Presenter:
         if over:
             session.toast = None
         self._watch_news()
+        self._ask_consent()
         reminder = self._quarantine.run(lambda: self._context.view().reminder)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
             return over
@@ -259,6 +275,12 @@ class Presenter:
             session.back_stack.home()
             session.turn()
         return over
+
+    def _ask_consent(self) -> None:
+        if self._context.base.telemetry:
+            from carlendar.presentation.settings.telemetry import ask_if_due
+
+            self._quarantine.run(lambda: ask_if_due(self._context))
 
     def _watch_news(self) -> None:
         """A change counts as seen once it was displayed for long enough."""

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from carlendar.brands import library
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.plan import plan
 from carlendar.platform.core_dumps import forbid_core_dumps, limit_core_dumps
 from carlendar.presentation.agenda.index import AgendaCache
@@ -220,6 +221,10 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
+        if what == "prefer" and ok and self.presenter.asks_consent:
+            from carlendar.ipc.messages import Command
+
+            self.service.send(Command("consent"))
         self.day.refresh()
 
     def _day_read(self) -> None:
@@ -256,12 +261,19 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         join_muted=settings.switch("telephone.join_muted"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
+        telemetry=topics(settings),
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
         rows_fit=fit.rows if fit else None,
         list_and_detail=fit.list_and_detail if fit else False,
     )
+
+
+def topics(settings: Settings) -> tuple[str, ...]:
+    """The topics of telemetry that a driver can consent to; none without a fleet."""
+    forbidden = settings.names("telemetry.forbidden")
+    return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 
 def _locale(environ: Mapping[str, str]) -> str:
