@@ -50,9 +50,9 @@ def _sync_freshness(events: EventTables) -> ir.Table:
     by_car = syncs.group_by([*_FRESHNESS_DIMENSIONS, "vehicle_id"]).aggregate(
         syncs=weight.sum(),
         failed=weight.sum(where=syncs.error != ErrorKind.NONE.value).fill_null(0),
-        stale=weight.sum(
-            where=(syncs.error != ErrorKind.NONE.value) & (syncs.age_minutes > STALE_MINUTES)
-        ).fill_null(0),
+        stale=weight.sum(where=(syncs.error != ErrorKind.NONE.value) & (syncs.age_minutes > STALE_MINUTES)).fill_null(
+            0
+        ),
     )
     counts = syncs.group_by([*_FRESHNESS_DIMENSIONS, "age_minutes"]).aggregate(occurrences=weight.sum())
 

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import BooleanType, DataType, DateType, LongType, StringType, StructField, StructType
 
 from carlendar.errors import StoreError
@@ -42,7 +42,7 @@ class SparkEngine:
         return result
 
 
-def _table(session: SparkSession, name: str, folder: str) -> object:
+def _table(session: SparkSession, name: str, folder: str) -> DataFrame:
     fields = [StructField(column, SPARK_TYPES[kind], True) for column, kind in columns(name).items()]
     schema = StructType(fields)
     try:

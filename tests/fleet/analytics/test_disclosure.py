@@ -63,7 +63,7 @@ def table(numbers: random.Random) -> tuple[list[Row], list[list[Key]]]:
     keys = {(b, d) for brand, day in cells for b in (brand, None) for d in (day, None)}
     cars = {key: sum(n for cell, n in cells.items() if all(k in (None, c) for k, c in zip(key, cell, strict=True)))
             for key in keys}  # fmt: skip
-    equations = []
+    equations: list[list[Key]] = []
     for place, total in product((0, 1), keys):
         parts = [
             key
@@ -80,7 +80,7 @@ def determined(equations: list[list[Key]], hidden: set[Key]) -> set[Key]:
     matrix = [
         [Fraction(each in equation) * (-1 if each == equation[0] else 1) for each in hidden] for equation in equations
     ]
-    pivots = []
+    pivots: list[int] = []
     for column in range(len(hidden)):
         pivot = next((r for r in range(len(pivots), len(matrix)) if matrix[r][column]), None)
         if pivot is None:
@@ -101,7 +101,7 @@ def test_no_hidden_cell_can_be_computed_from_a_two_way_table(seed: int) -> None:
     rows, equations = table(random.Random(seed))
     shown = {(each["brand"], each["day"]) for each in publishable(rows, ["brand", "day"])}
     cars = {(each["brand"], each["day"]): each["cars"] for each in rows}
-    hidden: set[Key] = set(cars) - shown
+    hidden: set[Key] = {key for key in cars if key not in shown}
     small = {key for key, number in cars.items() if isinstance(number, int) and number < SMALLEST_GROUP}
     assert small <= hidden
     assert not determined(equations, hidden) & small

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ def rows(events: EventFolder, measure: str, *, period: Period = PERIOD) -> list[
 
 
 def join(events: EventFolder, car: int, outcome: str, ms: int | None = None, **more: object) -> None:
-    fields: dict[str, object] = {"service": "teams", "way": "dial_in", "outcome": outcome, "connected_ms": ms}
-    events.add("join", car, **(fields | more))  # type: ignore[arg-type] - fields of the event and options of the folder
+    fields: dict[str, Any] = {"service": "teams", "way": "dial_in", "outcome": outcome, "connected_ms": ms}
+    events.add("join", car, **(fields | more))
 
 
 def test_join_success_leaves_out_what_the_car_does_not_learn(events: EventFolder) -> None:
@@ -93,7 +94,7 @@ def test_crash_free_hours_are_those_of_runs_that_did_not_end_unexpectedly(events
 
 def test_start_up_time_is_that_of_the_screen(events: EventFolder) -> None:
     for car in CARS:
-        version = {"major": 0, "minor": 4, "patch": 2}
+        version: dict[str, Any] = {"major": 0, "minor": 4, "patch": 2}
         events.add("start_up", car, process="screen", duration_ms=500 + car, **version)
         events.add("start_up", car, process="service", duration_ms=9_999, **version)
     assert rows(events, "start_up_time")[0] == (None, None, 20, 509, 518, 519, 20)
@@ -131,7 +132,7 @@ def test_dropped_events_are_counted_by_brand(events: EventFolder) -> None:
 
 def test_adoption_leaves_out_numbers_of_fewer_than_20_cars(events: EventFolder) -> None:
     for car in CARS:
-        version = {"major": 0, "minor": 4, "patch": 2}
+        version: dict[str, Any] = {"major": 0, "minor": 4, "patch": 2}
         events.add("start_up", car, process="screen", duration_ms=500, **version)
         join(events, car, "connected", 8_000)
         if car < 3:
@@ -144,7 +145,7 @@ def test_a_car_counts_with_the_version_that_it_started_last(events: EventFolder)
     for car in range(40):
         events.add("start_up", car, process="screen", duration_ms=500, major=0, minor=9, patch=0, version="0.9.0")
     for car in CARS:
-        later = {"major": 0, "minor": 10, "patch": 0}
+        later: dict[str, Any] = {"major": 0, "minor": 10, "patch": 0}
         events.add("start_up", car, process="screen", duration_ms=500, **later, version="0.10.0")
     found = rows(events, "versions")
     assert found[:3] == [(None, None, 40), (None, "0.10.0", 20), (None, "0.9.0", 20)]
@@ -173,7 +174,7 @@ def roll_out(events: EventFolder, crashes_before: int, crashes_after: int) -> No
     for offset, version, crashes in ((0, "0.4.2", crashes_before), (7, "0.5.0", crashes_after)):
         day = DAY + timedelta(days=offset)
         for car in CARS:
-            numbers = {"major": 0, "minor": int(version[2]), "patch": 0}
+            numbers: dict[str, Any] = {"major": 0, "minor": int(version[2]), "patch": 0}
             events.add("start_up", car, day=day, version=version, process="screen", duration_ms=500, **numbers)
         for run in range(1_000):
             events.add("uptime", run % 20, day=day, version=version, process="screen", minutes=9, crashed=run < crashes)
