@@ -1,17 +1,30 @@
 #!/bin/sh
-# Writes the hashed requirement files anew from the lower bounds of the distributions' pyproject.toml (needs uv).
+# Writes the hashed requirement files anew from the lower bounds of all distributions' pyproject.toml (needs uv).
+# Versions in the files stay while they satisfy these bounds; delete the files first to take the newest.
 set -eu
 cd "$(dirname -- "$0")/.."
 
-# The requirements of the distributions with these extras of the first, without what they require of each other.
+# What the car's distribution with these extras requires. An extra that names another distribution of the project
+# stands for what that one requires.
 required() {
     python3 - "$@" <<'END'
-import sys, tomllib
+import re, sys, tomllib
 
-names = ("pyproject.toml", "packaging/devtools/pyproject.toml", "packaging/fleet/pyproject.toml")
-car, devtools, fleet = (tomllib.load(open(name, "rb"))["project"] for name in names)
-extras = [each for name in sys.argv[1:] for each in car["optional-dependencies"][name]]
-print(*(each for each in car["dependencies"] + devtools["dependencies"] + fleet["dependencies"] + extras if not each.startswith("carlendar")), sep="\n")
+def project(folder):
+    with open(f"{folder}/pyproject.toml", "rb") as file:
+        return tomllib.load(file)["project"]
+
+def others(requirements):
+    for each in requirements:
+        own = re.match(r"carlendar(?:-(\w+))?\b", each)
+        if own is None:
+            yield each
+        elif own[1]:
+            yield from others(project(f"packaging/{own[1]}")["dependencies"])
+
+car = project(".")
+for requirements in (car["dependencies"], *map(car["optional-dependencies"].get, sys.argv[1:])):
+    print(*others(requirements), sep="\n")
 END
 }
 
@@ -19,5 +32,7 @@ lock() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate "$@" -
 }
 
-required vehicle build | lock -o packaging/requirements.txt
-required vehicle build dev | lock --constraint packaging/requirements.txt -o packaging/requirements-test.txt
+files=packaging/requirements
+required vehicle build devtools | lock -o $files.txt
+required vehicle build devtools fleet | lock --constraint $files.txt -o $files-fleet.txt
+required vehicle build devtools fleet dev | lock --constraint $files-fleet.txt -o $files-test.txt

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Sets Carlendar up in this tree; safe to repeat, and quick when there is nothing to do.
-#   setup.sh          what running needs
-#   setup.sh test     what the tests need besides
+#   setup.sh          what the car and the emulator need
+#   setup.sh fleet    what the fleet back end needs besides
+#   setup.sh test     what the tests need besides these
 # Debian packages are installed where that is allowed (root, or sudo without a password). What cannot be
 # installed is named with what needs it, and the rest goes on without. Python packages go into .venv with the
 # exact, hashed versions of packaging/requirements*.txt. PYTHON names the interpreter to use.
@@ -9,6 +10,12 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(dirname -- "$here")
 what=${1:-run}
+case $what in
+    run) parts= fleet= ;;
+    fleet) parts=-fleet fleet=$root/packaging/fleet ;;
+    test) parts="-fleet -test" fleet=$root/packaging/fleet ;;
+    *) printf 'setup: %s is none of run, fleet and test\n' "$what" >&2; exit 2 ;;
+esac
 venv=$root/.venv
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -51,14 +58,14 @@ followed() {
 
 # Lines of the lists that name a package which is not installed: the missing names, a tab, what needs them.
 missing_packages() {
-    for list in debian-packages.txt ${1:+debian-packages-test.txt}; do
+    for part in "" $parts; do
         while read -r line; do
             names=
             for name in ${line%%#*}; do
                 dpkg-query -W -f '${db:Status-Status}\n' "$name" 2>/dev/null | grep -qx installed || names="$names $name"
             done
             if [ -n "$names" ]; then printf '%s\t%s\n' "${names# }" "${line#*# }"; fi
-        done <"$here/$list"
+        done <"$here/debian-packages$part.txt"
     done
 }
 
@@ -72,8 +79,7 @@ apt_install() {
 
 install_packages() {
     command -v dpkg-query >/dev/null 2>&1 || { say "not a Debian system: the packages of packaging/debian-packages.txt are yours to provide"; return; }
-    [ "$what" = test ] && tests=yes || tests=
-    missing=$(missing_packages "$tests")
+    missing=$(missing_packages)
     [ -n "$missing" ] || return 0
     names=$(printf '%s\n' "$missing" | cut -f 1 | tr '\n' ' ')
     if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
@@ -83,7 +89,7 @@ install_packages() {
             # one that does not exist in this release keeps apt from installing any
             for name in $names; do apt_install "$name" || say "$name could not be installed"; done
         fi
-        missing=$(missing_packages "$tests")
+        missing=$(missing_packages)
         [ -n "$missing" ] || return 0
         names=$(printf '%s\n' "$missing" | cut -f 1 | tr '\n' ' ')
     fi
@@ -146,10 +152,9 @@ make_venv() {
     fi
 }
 
-list=$here/requirements.txt
-[ "$what" = test ] && list=$here/requirements-test.txt
+list=$here/requirements${parts##* }.txt
 stamp=$venv/.carlendar-$what
-now=$(cat "$list" "$root/pyproject.toml" "$root/packaging/devtools/pyproject.toml" "$root/packaging/fleet/pyproject.toml" "$root/app/carlendar/__init__.py" | cksum)-$root
+now=$(cat "$list" "$root/pyproject.toml" "$here/devtools/pyproject.toml" "$here/fleet/pyproject.toml" "$root/app/carlendar/__init__.py" | cksum)-$root
 
 installed() { "$venv/bin/python" -c "" 2>/dev/null && [ -x "$venv/bin/carlendar" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; }
 
@@ -163,8 +168,8 @@ install_python() {
     say "installing $total Python packages; this takes about a minute"
     if ! {
         pip install --require-hashes --requirement "$list" && say "installing Carlendar itself" &&
-            pip install --no-deps --no-build-isolation --editable "$root" --editable "$root/packaging/devtools" \
-                --editable "$root/packaging/fleet"
+            pip install --no-deps --no-build-isolation --editable "$root" --editable "$here/devtools" \
+                ${fleet:+--editable "$fleet"}
     }; then
         tail -n 20 "$log" >&2
         say "the Python packages could not be installed (see above); a second run goes on from here"

@@ -81,12 +81,26 @@ def test_private_parts_of_kivy_are_used_in_one_module_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "extras"),
-    [("requirements.txt", ("vehicle", "build")), ("requirements-test.txt", ("vehicle", "build", "dev"))],
+    ("file", "extras", "distributions"),
+    [
+        ("requirements.txt", ("vehicle", "build"), ("devtools",)),
+        ("requirements-fleet.txt", ("vehicle", "build"), ("devtools", "fleet")),
+        ("requirements-test.txt", ("vehicle", "build", "dev"), ("devtools", "fleet")),
+    ],
 )
-def test_everything_that_is_required_is_locked(file: str, extras: tuple[str, ...]) -> None:
+def test_everything_that_is_required_is_locked(
+    file: str, extras: tuple[str, ...], distributions: tuple[str, ...]
+) -> None:
     text = (ROOT / "packaging" / file).read_text("utf-8")
     locked = {_normal(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)==", text, re.MULTILINE)}
-    others = _required("packaging/devtools/pyproject.toml") | _required("packaging/fleet/pyproject.toml")
-    required = _required("pyproject.toml", *extras) | others - {"carlendar"}
-    assert required <= locked
+    others = {name for each in distributions for name in _required(f"packaging/{each}/pyproject.toml")}
+    assert _required("pyproject.toml", *extras) | others - {"carlendar"} <= locked
+
+
+def test_the_lock_files_agree_on_every_version() -> None:
+    locked: dict[str, set[str]] = {}
+    for part in ("", "-fleet", "-test"):
+        text = (ROOT / "packaging" / f"requirements{part}.txt").read_text("utf-8")
+        for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;]+)", text, re.MULTILINE):
+            locked.setdefault(name, set()).add(version)
+    assert {name: versions for name, versions in locked.items() if len(versions) > 1} == {}

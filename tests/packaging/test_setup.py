@@ -240,3 +240,17 @@ def test_on_a_terminal_without_display_the_emulator_is_started_at_once(bare: Bar
         os.close(theirs)
         os.close(ours)
     assert (done.returncode, said.strip()) == (0, "carlendar emulator")
+
+
+def test_the_back_end_is_installed_only_where_it_is_asked_for(bare: Bare) -> None:
+    assert bare.run().returncode == 0
+    assert "packaging/fleet" not in bare.asked()
+    assert "requirements.txt" in bare.asked()
+    bare.program("dpkg-query", lacks("mosquitto", "chromium"))
+    done = bare.run("setup.sh", "fleet")
+    assert done.returncode == 0
+    assert f"--editable {bare.tree}/packaging/fleet" in bare.asked()
+    assert "requirements-fleet.txt" in bare.asked()
+    assert "mosquitto: the fleet back end: the broker" in done.stderr
+    assert "chromium" not in done.stderr
+    assert bare.run("setup.sh", "all").returncode == 2

@@ -16,7 +16,7 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-fleet.txt", "requirements-test.txt"])
 def test_requirements_are_exact_hashed_and_name_no_index(name: str) -> None:
     text = (ROOT / "packaging" / name).read_text()
     assert "://" not in text

@@ -222,3 +222,18 @@ def test_what_comes_next_keeps_its_time_however_long_its_title(
     assert detail.endswith(" at 10:15")
     assert count(detail) <= 60
     assert said.split()[0] in detail
+
+
+def test_a_tighter_limit_of_the_platform_leaves_the_time_of_the_next_meeting() -> None:
+    from carlendar.presentation.apply_limits import apply_limits
+    from carlendar.presentation.states import Frame, Line, StatusBar
+    from carlendar.safety.policy import MOVING_LIMITS
+    from carlendar.safety.restrictions import Flag, Restrictions
+
+    title = "Budget sync with finance and controlling"
+    limits = replace(MOVING_LIMITS, string=30)
+    restrictions = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, limits, "speed")
+    shown = CallState(Line(("Connected",)), "Review", f"Next: {title} at 10:15", detail_title=title)
+    frame = apply_limits(Frame(ScreenName.CALL, StatusBar("9:00"), shown, restrictions))
+    assert isinstance(frame.body, CallState)
+    assert frame.body.detail == "Next: Budget sync at 10:15"

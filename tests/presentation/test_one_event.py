@@ -161,10 +161,10 @@ def test_a_fault_before_the_event_is_looked_up_costs_that_event_too(
 
     real, name = view._full_row, DAY[position]
 
-    def row(scene: Any, held: Any, entry: Any, clashed: frozenset[str]) -> Any:
+    def row(scene: Any, held: Any, entry: Any, *others: Any) -> Any:
         if entry.event.title == name:
             raise LookupError
-        return real(scene, held, entry, clashed)
+        return real(scene, held, entry, *others)
 
     monkeypatch.setattr(view, "_full_row", row)
     car = new_car()

@@ -16,7 +16,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import GoneError
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.late_message import LateMessageWriter, one_line, running_late
+from carlendar.service.late_message import LateMessageWriter, running_late
 from carlendar.service.main import Paths
 from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.outbox import Outbox
@@ -128,7 +128,7 @@ def test_a_subject_is_one_line_however_hostile_the_title() -> None:
         "Running late",
         "I will be about 1 minute late.\n\nSent from the car.\n",
     )
-    assert one_line("a" * 150) == "a" * 150
+    assert running_late(words, "a" * 150, 1)[0].endswith(" " + "a" * 150)
 
 
 def test_a_message_that_cannot_be_composed_raises_the_reason(writer: LateMessageWriter, store: Store) -> None:

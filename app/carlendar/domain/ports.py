@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from carlendar.domain.account import AppRole
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ class SignedIn(Value, frozen=True):
     scopes: tuple[str, ...]
     tenant: str = ""
     """The id of the user's tenant (claim `tid`), a GUID; empty if there is none."""
+    roles: tuple[AppRole, ...] = ()
+    """What the user's organisation has restricted (claim `roles`)."""
 
 
 class SignInFlow(Protocol):
@@ -331,6 +334,12 @@ class Telemetry(Protocol):
 
     def consent(self, given: Mapping[str, Mapping[str, int]]) -> None:
         """Adopt the consents given now: versions of the purpose, by profile and topic. Others are withdrawn."""
+
+    def previous_run(self) -> tuple[int, bool] | None:
+        """Return the minutes of the service's run before this one and whether it ended unexpectedly, once."""
+
+    def running(self, minutes: int) -> None:
+        """Note for how long this run has lasted; called now and then."""
 
     def network(self, online: bool) -> None:
         """Set whether the car has a data connection."""

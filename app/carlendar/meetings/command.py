@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from msgspec.structs import replace
 
 from carlendar.domain.event import Event, Response
-from carlendar.errors import UsageError
+from carlendar.errors import UsageError, one_line
 from carlendar.meetings import invitation
 from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
@@ -139,7 +139,7 @@ def _as_text(found: JoinDetails, plans: dict[str, Plan]) -> list[str]:
 
 
 def _fact(name: str, value: str) -> str:
-    return f"{name + ':' if name else '':<{_LABEL}}{_printable(value)}"
+    return f"{name + ':' if name else '':<{_LABEL}}{one_line(value)}"
 
 
 def _plan_text(situation: str, made: Plan) -> list[str]:
@@ -165,8 +165,3 @@ def _typing(tones: str) -> str:
     """Return the digits to type, with pauses as text: "after 3 s 123456789#"."""
     parts = re.findall(r"(p*)([^p]+)", tones)
     return ", ".join(f"after {PAUSE * len(pauses)} s {digits}" if pauses else digits for pauses, digits in parts)
-
-
-def _printable(text: str) -> str:
-    """Return calendar text without control characters."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

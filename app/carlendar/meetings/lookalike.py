@@ -8,11 +8,11 @@ like `teams.microsoft.com`. Only used to refuse links.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 
 from carlendar.meetings.services import all_services
+from carlendar.text.clean import without_accents
 
 SHORTEST_BRAND = 7
 """Minimum length of a service's host for its name inside another host to be significant."""
@@ -55,8 +55,7 @@ def _registered(host: str) -> str:
 def _plain(host: str) -> str:
     """Return the host as it is read: punycode decoded, similar letters of other scripts as Latin, without accents."""
     labels = [_from_punycode(label) for label in host.split(".")]
-    spread = unicodedata.normalize("NFKD", ".".join(labels)).casefold()
-    return "".join(each for each in spread.translate(_CONFUSABLE) if not unicodedata.combining(each))
+    return without_accents(".".join(labels)).casefold().translate(_CONFUSABLE)
 
 
 def _from_punycode(label: str) -> str:

@@ -7,13 +7,13 @@ A label is a few words, each looked up by its stems, so that the cost depends on
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
 from carlendar.meetings import word_table
+from carlendar.text.clean import without_accents
 
 LABEL_READ = 120
 """Maximum number of characters of a label, from its end."""
@@ -99,10 +99,7 @@ class _Tables:
 def folded(text: str) -> str:
     """The text in lower case and without accents, as the tables are compared."""
     text = text.casefold()
-    if text.isascii():
-        return text
-    spread = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in spread if not unicodedata.combining(each))
+    return text if text.isascii() else without_accents(text)
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,8 @@ from carlendar.domain.bounded import from_json
 from carlendar.domain.event import Event
 from carlendar.microsoft.graph_keys import is_spelt, spelt
 from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT, GraphChange
-from carlendar.microsoft.wire import change_from, clean_text, event_from, event_of
+from carlendar.microsoft.wire import change_from, event_from, event_of
+from carlendar.text.clean import well_formed
 
 BASIC = ("id", "subject", "type", "start", "end", "isAllDay", "isCancelled", "sensitivity", "changeKey", "@odata.etag",
          "seriesMasterId", "iCalUId", "showAs")  # fmt: skip
@@ -104,7 +105,7 @@ def body_text(item: dict[str, Any]) -> str:
     """Return the text of an event's `body`, empty if there is none."""
     body = item.get("body")
     content = body.get("content") if isinstance(body, dict) else None
-    return clean_text(content) if isinstance(content, str) else ""
+    return well_formed(content) if isinstance(content, str) else ""
 
 
 def _is_none(item: Any) -> bool:
@@ -114,4 +115,4 @@ def _is_none(item: Any) -> bool:
 
 def _id(item: Any) -> str:
     value = item.get("id") if isinstance(item, dict) else None
-    return clean_text(value) if isinstance(value, str) else ""
+    return well_formed(value) if isinstance(value, str) else ""

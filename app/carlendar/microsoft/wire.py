@@ -36,6 +36,7 @@ from carlendar.microsoft.graph_types import (
     GraphRecipient,
     GraphResponse,
 )
+from carlendar.text.clean import well_formed
 
 EVENT_FIELDS = (
     "id,subject,type,start,end,isAllDay,isCancelled,isOrganizer,organizer,attendees,location,locations,"
@@ -133,11 +134,6 @@ def event_of(item: GraphEvent, calendar_id: str) -> Event | None:
         allow_proposals=item.allow_new_time_proposals is not False,
         reminder_off=item.is_reminder_on is False,
     )
-
-
-def clean_text(text: str) -> str:
-    """Return `text` without lone surrogates, which JSON can contain but files and screens cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _span(item: GraphEvent) -> Timespan | DateSpan | None:
@@ -294,17 +290,19 @@ def _web_address(text: str) -> str:
 
 def _text(item: Mapping[str, Any], key: str) -> str:
     value = item.get(key)
-    return clean_text(value[:TEXT_LIMIT]) if isinstance(value, str) else ""
+    return well_formed(value[:TEXT_LIMIT]) if isinstance(value, str) else ""
 
 
 def _texts(item: Mapping[str, Any], key: str) -> list[str]:
     value = item.get(key)
-    return [clean_text(each[:TEXT_LIMIT]) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return (
+        [well_formed(each[:TEXT_LIMIT]) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    )
 
 
 def _address_text(item: Mapping[str, Any], key: str) -> str:
     value = item.get(key)
-    return clean_text(value) if isinstance(value, str) and len(value) <= LINK_LIMIT else ""
+    return well_formed(value) if isinstance(value, str) and len(value) <= LINK_LIMIT else ""
 
 
 def _object(item: Mapping[str, Any], key: str) -> Mapping[str, Any]:

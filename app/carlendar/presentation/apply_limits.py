@@ -36,13 +36,18 @@ from carlendar.text.shorten import cut, shorten
 if TYPE_CHECKING:
     from carlendar.safety.restrictions import ContentLimits
 
+CALL_DETAIL = 60
+"""Maximum number of graphemes of the line under a call's title, in every driving state."""
+
 Shortener = Callable[[str], str]
 Step = Callable[[Frame], Frame]
 
 
 def apply_limits(frame: Frame) -> Frame:
-    """Return the frame within the limits of its restrictions; unchanged without limits."""
+    """Return the frame within the limits of its restrictions; without any, only the detail of a call is limited."""
     limits = frame.restrictions.limits
+    if isinstance(frame.body, CallState):
+        frame = replace(frame, body=_short_detail(frame.body, min(CALL_DETAIL, limits.string or CALL_DETAIL)))
     if not frame.restrictions.restricted:
         return frame
     frame = _shortened(replace(frame, rail=()), limits)
@@ -83,13 +88,14 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+            yield from body_actions(body.detail) if body.detail else ()
         case EventState():
             yield from _present(body.primary, *body.actions)
         case CallState():
             yield from _present(body.large, body.small, body.leave, body.close)
         case ChoicesState():
             yield from chain.from_iterable(choice.actions for choice in body.choices)
-            yield from body.side
+            yield from _present(*(choice.open for choice in body.choices))
         case _:
             yield from body.actions
 
@@ -118,6 +124,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case AgendaState():
             yield from (body.empty, body.left)
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
+            yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
@@ -129,6 +136,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case ChoicesState():
             yield body.title
             yield from chain.from_iterable((choice.title, choice.detail) for choice in body.choices)
+            yield from (choice.switch.word for choice in body.choices if choice.switch)
         case _:
             yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
             yield from (body.message.text,) if body.message else ()
@@ -144,9 +152,10 @@ def groups(frame: Frame) -> int:
             lone_clash = body.clash is not None and body.clash.action is None
             return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
-            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
+            beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
+            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left) + beside
         case ChoicesState():
-            return number + len(body.choices) + len(body.side)
+            return number + len(body.choices)
         case _:
             return number + 1 + sum(1 for _ in body_actions(body))
 
@@ -185,7 +194,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 clash=_clash(body.clash, string, title),
             )
         case AgendaState():
-            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
+            rows = tuple(_row(row, string, title) for row in body.rows)
+            return replace(body, rows=rows, left=string(body.left), detail=None)  # only while parked
         case EventState():
             return replace(
                 body,
@@ -201,6 +211,15 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
         case _:
             return body
+
+
+def _short_detail(body: CallState, longest: int) -> CallState:
+    """Return the call with the title in its detail shortened to `longest` graphemes of detail."""
+    if not body.detail_title or count(body.detail) <= longest:
+        return body
+    before, title, after = body.detail.partition(body.detail_title)
+    room = max(1, longest - count(before + after))
+    return replace(body, detail=before + shorten(title, room, room) + after)
 
 
 def _line(line: Line, string: Shortener) -> Line:

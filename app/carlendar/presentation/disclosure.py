@@ -9,7 +9,7 @@ from carlendar.domain.account import AccountState
 from carlendar.domain.cancellation import plain_title
 from carlendar.safety.restrictions import DrivingState
 from carlendar.text.clean import clean, visible
-from carlendar.text.shorten import ELLIPSIS, variants
+from carlendar.text.shorten import bounded, variants
 
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
@@ -34,8 +34,7 @@ def cleaned(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _cleaned_long(text: str) -> str:
-    found = clean(text)
-    return found if len(found) <= LONGEST else found[: LONGEST - 1] + ELLIPSIS
+    return bounded(clean(text), LONGEST)
 
 
 def cleaned_text(text: str) -> str:
@@ -78,9 +77,7 @@ def title(view: ViewContext, stored: StoredEvent) -> str:
     if stored.plain:
         return view.words.say("Meeting without text")
     found = cleaned(plain_title(stored.event))
-    if not visible(found):
-        return view.words.say("No title")
-    return found if len(found) <= LONGEST_TITLE else found[: LONGEST_TITLE - 1] + ELLIPSIS
+    return bounded(found, LONGEST_TITLE) if visible(found) else view.words.say("No title")
 
 
 def title_of(view: ViewContext, entry: AgendaEntry) -> str:

@@ -13,6 +13,7 @@ from carlendar.presentation.account import account_intents
 from carlendar.presentation.agenda.view import page_count
 from carlendar.presentation.call import call_intents, join_intents
 from carlendar.presentation.intent_context import IntentContext
+from carlendar.presentation.settings import telemetry as consent
 from carlendar.presentation.states import Action, ScreenName
 from carlendar.presentation.view_context import Panel
 
@@ -37,6 +38,14 @@ def _on(kind: type[I], handler: Callable[[IntentContext, I], None]) -> tuple[typ
 def _go(context: IntentContext, screen: ScreenName, subject: str = "") -> None:
     if context.session.back_stack.go(ScreenAddress(screen, subject), context.session.restrictions):
         context.session.turn()
+
+
+def _open(context: IntentContext, intent: i.OpenEvent) -> None:
+    """Show a meeting; beside a list, that keeps its length."""
+    page, address = context.session.page, context.address_of(intent.key)
+    _go(context, address.screen, address.subject)
+    if address.screen is ScreenName.AGENDA:
+        context.session.page = page
 
 
 def _back(context: IntentContext, _intent: i.GoBack) -> None:
@@ -86,13 +95,13 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.ShowAgenda, lambda context, _: _go(context, ScreenName.AGENDA)),
         _on(i.ShowSettings, lambda context, _: _go(context, ScreenName.SETTINGS)),
         _on(i.ShowProfiles, lambda context, _: _go(context, ScreenName.PROFILES)),
-        _on(i.OpenEvent, lambda context, intent: _go(context, ScreenName.EVENT, intent.key)),
+        _on(i.OpenEvent, _open),
         _on(i.ShowCall, lambda context, _: _go(context, ScreenName.CALL)),
         _on(i.GoBack, _back),
         _on(i.NextPage, lambda context, _: _turn_page(context, 1)),
         _on(i.PreviousPage, lambda context, _: _turn_page(context, -1)),
         _on(i.ResumeScreen, lambda context, _: _resume(context)),
-        _on(i.CloseQuestion, lambda context, _: context.session.turn()),
+        _on(i.CloseQuestion, lambda context, _: context.session.close_question()),
         _on(i.Refresh, lambda context, _: context.send("refresh")),
         _on(i.StartSignIn, account_intents.sign_in),
         _on(i.SignInByBrowser, lambda context, _: account_intents.again(context, "browser")),
@@ -110,6 +119,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.AskErase, lambda context, _: _ask(context, Panel.CLEAR)),
         _on(i.EraseAll, lambda context, _: account_intents.clear(context)),
         _on(i.Prefer, account_intents.prefer),
+        _on(i.ChooseConsent, consent.choose),
         _on(i.ShowCalendar, account_intents.show_calendar),
     )
 )

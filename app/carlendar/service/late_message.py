@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -18,6 +17,8 @@ from carlendar.i18n.detection import language_of
 from carlendar.store.events import EventStore
 from carlendar.store.records import OutboxItem
 from carlendar.sync.outbox import MovedError, NoRecipientsError
+from carlendar.text.clean import clean
+from carlendar.text.shorten import bounded
 
 LONGEST_TITLE = 150
 """Maximum number of characters of the meeting's title in the subject."""
@@ -37,8 +38,10 @@ class LateMessageWriter:
 
     def complete(self, account: Account, item: OutboxItem) -> OutboxItem:
         """Return the item with `to`, `subject` and `text`; unchanged if it needs none or has them already.
-        Raises GoneError if the event is no longer stored or does not take place, NobodyError if there is no recipient,
-        MovedError if it is over or was rescheduled, ValueError for an invalid number of minutes, and StoreError.
+
+        Raises GoneError if the event is no longer stored or does not take place, NoRecipientsError if it has no
+        recipient, MovedError if it is over or was rescheduled, ValueError for an invalid number of minutes, and
+        StoreError.
         """
         if item.kind != "late" or "to" in item.payload:
             return item
@@ -75,14 +78,8 @@ def language_for(event: Event, locale: str, languages: Sequence[str]) -> str:
 
 def running_late(words: Words, title: str, minutes: int) -> tuple[str, str]:
     """Return the subject and text of the message."""
-    named = one_line(title)
+    named = bounded(clean(title), LONGEST_TITLE)
     late = words.say_number("I will be about {n} minute late.", "I will be about {n} minutes late.", minutes)
     subject = words.say("Running late: {title}", title=named) if named else words.say("Running late")
     footer = words.say("Sent from the car.")
     return subject, f"{late}\n\n{footer}\n"
-
-
-def one_line(title: str) -> str:
-    """Return the title in a form valid for a header: one line, no control characters, limited length."""
-    plain = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in title).split())
-    return plain if len(plain) <= LONGEST_TITLE else plain[: LONGEST_TITLE - 1].rstrip() + "…"

@@ -19,6 +19,7 @@ from carlendar.store.database import open_database
 from carlendar.store.records import SourceStatus
 from carlendar.store.schema import EVENTS
 from carlendar.store.sources import STATUSES, status_of
+from carlendar.text.clean import well_formed
 
 _UPSERT = """
 INSERT INTO events (account_id, calendar_id, id, version, series, starts, ends, value, way_in)
@@ -201,7 +202,7 @@ class EventStore:
                 "UPDATE events SET body = ?, way_in = ?, read_version = ?, extractor = ?"
                 " WHERE account_id = ? AND calendar_id = ? AND id = ? AND version = ?",
                 [
-                    (_storable(r.body), encoded(r.join_details), r.version, EXTRACTOR_VERSION,
+                    (well_formed(r.body), encoded(r.join_details), r.version, EXTRACTOR_VERSION,
                      *_key(calendar), r.event_id, r.version)
                     for r in readings
                 ],
@@ -210,6 +211,10 @@ class EventStore:
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Return the synchronisation status of every calendar; `as_of` is None if it never succeeded."""
         return tuple(status_of(*row) for row in self.database.rows(STATUSES))
+
+    def count_all(self) -> int:
+        """Return the number of stored events."""
+        return int(self.database.rows("SELECT count(*) FROM events")[0][0])
 
     def count(self, calendar: Calendar) -> int:
         """Return the number of stored events of the calendar."""
@@ -265,8 +270,3 @@ def _seconds(moment: datetime) -> float:
 
 def _midnight(day: date) -> float:
     return (day - date(1970, 1, 1)).days * 86400.0
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which SQLite cannot store."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,7 +1,7 @@
-"""Cleaning: what a calendar says, as one line that is safe to limit, measure and draw.
+"""Cleans text of unknown origin for storing, sending, comparing and drawing.
 
-Every text of a calendar is cleaned once, where it enters the presentation (`carlendar.presentation.disclosure`).
-What limits, wraps and draws it takes it as it is.
+A text that is shown or sent is cleaned once: for the screen in `carlendar.presentation.disclosure`, for a message in
+`carlendar.service.late_message`. The code that limits, wraps and draws it expects clean text.
 """
 
 from __future__ import annotations
@@ -33,6 +33,16 @@ def clean(text: str) -> str:
     text = _JOINED.sub("", unicodedata.normalize("NFC", text)).translate(_FLAG_LETTERS)
     kept = (char if _kept(char) else " " if char.isspace() else "" for char in _with_bounded_marks(text))
     return " ".join("".join(kept).split())
+
+
+def well_formed(text: str) -> str:
+    """Return the text with a question mark for each lone surrogate, which JSON can contain but UTF-8 cannot encode."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def without_accents(text: str) -> str:
+    """Return the text in compatibility form (NFKD) without combining marks, for comparisons."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def visible(text: str) -> bool:

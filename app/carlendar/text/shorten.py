@@ -106,6 +106,11 @@ def _within(text: str, latin: int | None, cjk: int | None) -> Iterator[str]:
             last = candidate
 
 
+def bounded(text: str, most: int) -> str:
+    """Return at most `most` characters of a text of any length; what is cut off is replaced by an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + ELLIPSIS
+
+
 def cut(text: str, latin: int | None, cjk: int | None) -> str:
     """Cut between graphemes, an ellipsis in place of the rest; for texts that have no variants."""
     if fits(text, latin, cjk):

@@ -9,16 +9,12 @@ from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
-from carlendar.presentation.disclosure import cleaned, title_forms, title_of
+from carlendar.presentation.disclosure import cleaned, title_of
 from carlendar.presentation.intents import AnswerCall, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
 from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
-from carlendar.text.graphemes import count
-from carlendar.text.shorten import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from carlendar.presentation.view_context import MeetingCall, ViewContext
 
 STATUS: dict[CallPhase, tuple[str, str, Tone]] = {
@@ -67,9 +63,6 @@ FAILED: dict[str, str] = {
 }
 """By the key of the error that the telephone raised; `call` for all others."""
 
-DETAIL = 60
-"""Graphemes of the line under the title, in every driving state."""
-
 
 def waiting(calls: tuple[Call, ...]) -> Call | None:
     """Another call that wants to be answered."""
@@ -109,6 +102,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         status=_status(view, found),
         title=title(view, meeting_call),
         detail=_detail(view, meeting_call, found),
+        detail_title=_next_title(view, meeting_call),
         large=large,
         small=small,
         leave=leave,
@@ -162,7 +156,7 @@ def _answer(view: ViewContext, other: Call) -> Action | None:
 
 
 def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call) -> str:
-    """What is out of the ordinary; else what comes next."""
+    """Return what is out of the ordinary; else what comes next."""
     say = view.words.say
     if found.phase in (CallPhase.DIALING, CallPhase.RINGING):
         if meeting_call.second:
@@ -202,25 +196,17 @@ def _band(view: ViewContext, found: Call, other: Call | None) -> Band | None:
 
 
 def _next(view: ViewContext, meeting_call: MeetingCall) -> str:
-    """What comes next today; empty for nothing."""
+    """Return the next meeting of today and its time; empty if there is none."""
     following = _following(view, meeting_call)
     if following is None:
         return ""
     time = view.formats.time(view.at(following)[0])
-
-    def said(title: str) -> str:
-        return view.words.say("Next: {title} at {time}", title=title, time=time)
-
-    return _with_title(said, title_of(view, following))
+    return view.words.say("Next: {title} at {time}", title=title_of(view, following), time=time)
 
 
-def _with_title(said: Callable[[str], str], title: str) -> str:
-    """The sentence with the longest form of the title that leaves its time in sight."""
-    for form in title_forms(title):
-        if count(said(form)) <= DETAIL:
-            return said(form)
-    room = DETAIL - count(said(""))
-    return said(cut(title, room, room))
+def _next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
+    following = _following(view, meeting_call)
+    return title_of(view, following) if following else ""
 
 
 def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
@@ -244,6 +230,7 @@ def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
         small=late(view, entry) if stuck and entry is not None else None,
         close=_close(view),
         detail=_after(view, meeting_call),
+        detail_title=_next_title(view, meeting_call),
     )
 
 
@@ -254,7 +241,7 @@ def _failed(meeting_call: MeetingCall) -> bool:
 
 
 def _after(view: ViewContext, meeting_call: MeetingCall) -> str:
-    """What is worth to know beside who ended the call."""
+    """Return what to know besides who ended the call."""
     say = view.words.say
     if _came_back(view, meeting_call):
         return say("The phone is connected again")
