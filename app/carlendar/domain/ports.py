@@ -335,6 +335,12 @@ class Telemetry(Protocol):
     def consent(self, given: Mapping[str, Mapping[str, int]]) -> None:
         """Adopt the consents given now: versions of the purpose, by profile and topic. Others are withdrawn."""
 
+    def previous_run(self) -> tuple[int, bool] | None:
+        """Return the minutes of the service's run before this one and whether it ended unexpectedly, once."""
+
+    def running(self, minutes: int) -> None:
+        """Note for how long this run has lasted; called now and then."""
+
     def network(self, online: bool) -> None:
         """Set whether the car has a data connection."""
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.account import Account, AccountState, AppRole, Profile
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import CarlendarError, StoreError
 from carlendar.ipc.messages import DataChanged, Failure, Message
@@ -20,7 +20,8 @@ from carlendar.store.avatars import AvatarFolder
 from carlendar.store.erase import delete_moved_aside, erase_accounts, erase_all
 from carlendar.store.events import EventStore
 from carlendar.store.folder import begin_erasing, is_erasing
-from carlendar.store.retention import expire, overdue
+from carlendar.store.records import FETCHED
+from carlendar.store.retention import expire, forget_events, overdue
 from carlendar.store.user import UserStore
 
 _log = logging.getLogger(__name__)
@@ -181,6 +182,20 @@ class AccountService:
         )  # fmt: skip
         self._notify(DataChanged("erased"))
 
+    def fetched(self, account: Account) -> None:
+        """Note that an account was fetched in this boot, if nothing of it is kept for another one."""
+        held = self._user.account(account.id)
+        if held is not None and AppRole.NO_CACHE in held.roles:
+            self._user.prefer(FETCHED + account.id, self._options.boot_id)
+
+    def forget_uncached(self) -> None:
+        """Delete the events of accounts of which nothing is kept after a drive."""
+        uncached = [account.id for account in self._user.accounts() if AppRole.NO_CACHE in account.roles]
+        if uncached:
+            for account_id in uncached:
+                self._user.prefer(FETCHED + account_id, "")
+            forget_events(self._events, uncached)
+
     def run_maintenance(self) -> None:
         """Periodic maintenance: complete an unfinished erase, and `expire`."""
         if is_erasing(self._paths.folder):
@@ -192,6 +207,8 @@ class AccountService:
 
     def clean_up(self) -> None:
         """Clean up at start-up: remove guests of an earlier boot and accounts that are orphaned or not allowed."""
+        with suppress(StoreError):
+            self.forget_uncached()
         guests = self._user.stale_guests(self._options.boot_id)
         for guest in guests:
             self._user.remove_profile(guest.id)

@@ -154,7 +154,7 @@ class ServiceProcess:
         self._telemetry = TelemetryService(
             ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._send,
             refresh=self._scheduler.refresh, erase=self._account_service.erase_all, restart=self._restart_soon,
-            active=lambda: self._account_service.active_profile,
+            active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
         )  # fmt: skip
         self._account_service.adopt_consents = self._telemetry.adopt_consents
 
@@ -168,6 +168,8 @@ class ServiceProcess:
         self._account_service.sign_in.cancel()
         self._account_service.avatars.stop()
         self._server.stop()
+        with suppress(StoreError):
+            self._account_service.forget_uncached()
         if worker.is_alive():
             worker.join(timeout=1)  # a running request may take its whole time-out; the item is then sent again
 
@@ -186,6 +188,7 @@ class ServiceProcess:
             self._notifier.feed()
             if elapsed.seconds() >= maintenance_due:
                 self._guarded("maintenance", self._account_service.run_maintenance)
+                self._telemetry.running()
                 maintenance_due = elapsed.seconds() + MAINTENANCE_EVERY
             with suppress(queue.Empty):
                 command = self._commands.get(timeout=pulse)
@@ -270,6 +273,8 @@ class ServiceProcess:
         """Synchronise at once to fetch the effect of an answer on the calendar."""
         if item.kind in ANSWERS:
             self._scheduler.refresh((item.account_id,))
+        if item.kind == "late":
+            self._telemetry.late_sent(item.payload.get("minutes", ""), item.account_id)
 
     def _account_arrived(self, account_id: str) -> None:
         self._scheduler.refresh((account_id,))
@@ -298,6 +303,7 @@ class ServiceProcess:
         self._send_status()
         if not outcome.error:
             self._account_service.adopt_roles(outcome.account)
+            self._account_service.fetched(outcome.account)
             self._account_service.avatars.update_soon(outcome.account.id)
 
     def _store_failed(self, error: StoreError) -> None:
@@ -305,6 +311,7 @@ class ServiceProcess:
             return  # the store is closed on shutdown; the next service fetches the data again
         _log.error("the store failed: %s", error.detail)
         if error.key == "store_damaged":
+            self._telemetry.repairing()
             self.stop(EXIT_STORE)
         elif error.key == STORE_FULL and not self._full:
             self._full = True

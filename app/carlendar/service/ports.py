@@ -16,6 +16,7 @@ from carlendar.domain.ports import (
     CalendarSource,
     CalendarWriter,
     ElapsedClock,
+    Fields,
     Identity,
     NetworkState,
     Subscriptions,
@@ -73,6 +74,8 @@ class ServicePorts(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
     telemetry: Telemetry | None = None
     """Publishes events to the fleet's back end; None in a car without one."""
+    started: Callable[[], Fields] = dict
+    """Returns the version and the time that the start took, as fields of an event of telemetry."""
     roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()
     """Returns what an account's organisation has restricted, by its latest ID token. Raises VaultError."""
 

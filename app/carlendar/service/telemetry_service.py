@@ -9,7 +9,7 @@ from datetime import datetime
 
 from carlendar.domain import consent
 from carlendar.domain.account import AppRole
-from carlendar.domain.ports import CarActions, Fields, Telemetry, WallClock
+from carlendar.domain.ports import CarActions, ElapsedClock, Fields, Telemetry, WallClock
 from carlendar.errors import BusyError, CarlendarError, StoreError
 from carlendar.ipc.messages import Stored
 from carlendar.store.events import EventStore
@@ -42,6 +42,7 @@ class TelemetryService:
 
     `notify` sends a message to the screens; `refresh` synchronises all accounts; `erase` deletes all data, on the main
     thread; `restart` ends the service, which is then started anew. `active` returns the id of the active profile.
+    `started` returns the version and the time that this start took, as fields of an event.
     """
 
     def __init__(
@@ -57,7 +58,10 @@ class TelemetryService:
         erase: Callable[[], None],
         restart: Callable[[], None],
         active: Callable[[], str],
+        elapsed: ElapsedClock,
+        started: Callable[[], Fields],
     ) -> None:
+        self._elapsed, self._since, self._started = elapsed, elapsed.seconds(), started
         self._telemetry, self._user, self._events, self._wall = telemetry, user, events, wall
         self._as_of: dict[str, datetime] = {}
         """When each account was last up to date, before the latest synchronisation."""
@@ -73,7 +77,33 @@ class TelemetryService:
                 if each.as_of is not None:
                     self._as_of[each.account_id] = min(each.as_of, self._as_of.get(each.account_id, each.as_of))
             self.adopt_consents()
+            self._report_start()
             self._telemetry.start(self._actions)
+
+    def _report_start(self) -> None:
+        """Record this start, and how the run before it ended."""
+        if self._telemetry is None:
+            return
+        self.record("start_up", {"process": "service", **self._started()})
+        if (before := self._telemetry.previous_run()) is not None:
+            self.record("uptime", {"process": "service", "minutes": _within(before[0], 999_999), "crashed": before[1]})
+        self.running()
+
+    def running(self) -> None:
+        """Note that the service runs; called now and then."""
+        if self._telemetry is not None:
+            self._telemetry.running(round((self._elapsed.seconds() - self._since) / 60))
+
+    def repairing(self) -> None:
+        """Record that the store is damaged, and will be repaired by the next service."""
+        if self._telemetry is not None:
+            self._telemetry.record("watchdog", {"kind": "store_repaired"}, self._active())
+
+    def late_sent(self, minutes: str, account_id: str) -> None:
+        """Record that a message that the driver is late was sent."""
+        account = self._user.account(account_id) if self._telemetry is not None else None
+        if account is not None:
+            self.record("late", {"minutes": minutes, "outcome": "sent"}, account.profile_id)
 
     def stop(self) -> None:
         """Stop publishing."""
@@ -100,7 +130,14 @@ class TelemetryService:
     def record(self, name: str, fields: Fields, profile: str = "") -> None:
         """Record an event, by default for the active driver."""
         if self._telemetry is not None:
-            self._telemetry.record(name, fields, profile or self._active())
+            self._telemetry.record(name, fields, profile or self._driver())
+
+    def _driver(self) -> str:
+        """The active profile, or the only one."""
+        if active := self._active():
+            return active
+        profiles = self._user.profiles()
+        return profiles[0].id if len(profiles) == 1 else ""
 
     def counted(self, arguments: Mapping[str, str]) -> None:
         """Record what a screen has counted: `event` is the event's name, the rest are its fields."""

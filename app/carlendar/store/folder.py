@@ -35,6 +35,8 @@ TELEMETRY = "telemetry"
 
 The car's key and certificate and the journal of commands are about the car, and outlive an erase.
 """
+UNDRAWN = "undrawn"
+"""File in it that is left when the watchdog ends a screen."""
 WRITING = ".writing-"
 """Prefix of temporary files for atomic writes (as in `carlendar.microsoft.private_files`)."""
 

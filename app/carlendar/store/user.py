@@ -15,7 +15,7 @@ from carlendar.domain import consent
 from carlendar.domain.account import Account, AccountState, AppRole, Profile
 from carlendar.store.codec import decoded, encoded
 from carlendar.store.database import open_database
-from carlendar.store.records import AGREED, PERMISSION_ASKED, PHONE
+from carlendar.store.records import AGREED, FETCHED, PERMISSION_ASKED, PHONE
 from carlendar.store.schema import USER
 
 REMINDERS_KEPT = timedelta(days=2)
@@ -135,7 +135,8 @@ class UserStore:
         with self.database.transaction() as connection:
             for table in ("hidden_calendars", "reminders", "outbox", "known"):
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
-            connection.execute("DELETE FROM preferences WHERE key = ?", (PERMISSION_ASKED + account_id,))
+            for key in (PERMISSION_ASKED + account_id, FETCHED + account_id):
+                connection.execute("DELETE FROM preferences WHERE key = ?", (key,))
             connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
 
     # --- preferences and calendars ------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -29,8 +30,11 @@ from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.identity import VehicleIdentity
 from carlendar.telemetry.publisher import Budget, Connect, Pace, Publisher, Vehicle
 from carlendar.telemetry.queue import EventQueue
-from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, Security, SecurityKind, Topic, clamp
+from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, Dropped, Security, SecurityKind, Topic, clamp
 from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, TopicMap
+
+_BOOT, _MINUTES, _CLEAN = "run:boot", "run:minutes", "run:clean"
+"""Counters of the service's run: a digest of the boot's id, its minutes, and whether it ended properly."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +55,7 @@ class AgentPorts(Value, frozen=True):
     new_id: Callable[[], str]
     new_subject: Callable[[], str]
     adopt_policy: Callable[[str, bytes], None]
+    boot_id: str = ""
     authority: Path | None = None
 
 
@@ -75,6 +80,9 @@ class TelemetryAgent:
         self._allowed = frozenset(CONSENT_TOPICS) - {Topic(each) for each in forbidden}
         self._queue = EventQueue(folder, ports.new_id, ports.new_subject)
         self._identity = VehicleIdentity(folder, vehicle.id, vehicle.brand, vehicle.model)
+        self._boot = zlib.crc32(ports.boot_id.encode()) or 1
+        self._driver = ""
+        """The profile of the latest event, in whose name dropped events are reported."""
         self._actions: CarActions | None = None
         self._receiver = CommandReceiver(folder, vehicle.id, keys, ports.wall, self._execute, self._secure)
         self.budget = Budget(self._queue, ports.wall, monthly_bytes)
@@ -94,6 +102,7 @@ class TelemetryAgent:
         """Stop; what was not published is kept."""
         self._publisher.stop()
         with suppress(StoreError):
+            self._queue.put(_CLEAN, 1)
             self._queue.close()
 
     def record(self, name: str, fields: Fields, profile: str = "") -> None:
@@ -103,7 +112,8 @@ class TelemetryAgent:
             if kind is None or kind.about.topic is Topic.CONSENT:
                 raise ValueError(name)  # noqa: TRY301 - handled as any other invalid event
             event = msgspec.convert(fields, kind, strict=False)
-            self._queue.record(event, self._ports.wall.now(), profile)
+            if self._queue.record(event, self._ports.wall.now(), profile) and profile:
+                self._driver = profile
         except ValueError:
             _log.warning("an invalid event was dropped: %s", name if kind else "(unknown)")
         except StoreError as error:
@@ -122,6 +132,23 @@ class TelemetryAgent:
             return
         if changed:
             self._publisher.flush()
+
+    def previous_run(self) -> tuple[int, bool] | None:
+        """Return the minutes of the run before this one and whether it ended unexpectedly, once.
+
+        A run of an earlier boot ended with the car's power.
+        """
+        try:
+            boot, minutes, clean = (self._queue.take(each) for each in (_BOOT, _MINUTES, _CLEAN))
+        except StoreError:
+            return None
+        return (minutes, boot == self._boot and not clean) if boot else None
+
+    def running(self, minutes: int) -> None:
+        """Note for how long this run has lasted."""
+        with suppress(StoreError):
+            self._queue.put(_BOOT, self._boot)
+            self._queue.put(_MINUTES, minutes)
 
     def network(self, online: bool) -> None:
         """Set whether the car has a data connection."""
@@ -146,6 +173,8 @@ class TelemetryAgent:
 
     def _report(self) -> Reported:
         now, expires = self._ports.wall.now(), self._identity.expires()
+        if dropped := self._queue.take("dropped"):
+            self._queue.record(Dropped(count=clamp(dropped)), now, self._driver)
         renewal = None
         if expires is not None and self._identity.needs_renewal(now):
             with suppress(OSError):
@@ -153,7 +182,7 @@ class TelemetryAgent:
         return Reported(
             softwareversion=self._vehicle.software, brand=self._vehicle.brand, model=self._vehicle.model,
             time=instant(now), queued=clamp(sum(self._queue.held().values())),
-            dropped=clamp(self._queue.take("dropped")), numbers=self._receiver.numbers,
+            dropped=clamp(dropped), numbers=self._receiver.numbers,
             certificate_expires=instant(expires) if expires else None, certificate_request=renewal,
         )  # fmt: skip
 

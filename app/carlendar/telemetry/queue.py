@@ -250,6 +250,11 @@ class EventQueue:
         rows = self._rows("SELECT value FROM counters WHERE name = ?", (name,))
         return int(rows[0][0]) if rows else 0
 
+    def put(self, name: str, value: int) -> None:
+        """Set a counter."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", (name, value))
+
     def take(self, name: str) -> int:
         """Return a counter and reset it."""
         with self._transaction() as connection:

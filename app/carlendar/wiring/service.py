@@ -24,6 +24,7 @@ from carlendar.wiring.calendar_sources import Accounts
 from carlendar.wiring.dependencies import ServiceDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
+from carlendar.wiring.process_start import started
 from carlendar.wiring.telemetry import telemetry
 
 LINGER = 30.0
@@ -76,6 +77,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         signed_in=accounts.cloud.signed_in,
         tenants=accounts.cloud.tenants,
         telemetry=fleet,
+        started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )

@@ -14,6 +14,7 @@ from carlendar import __version__
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.fleet_policy import FILE
 from carlendar.settings import policy_settings
+from carlendar.wiring import host
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Telemetry, WallClock
@@ -71,7 +72,7 @@ def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pac
         connect=connect, topics=topics, elapsed=elapsed, wall=wall, chance=random.random,
         new_id=lambda: str(uuid.uuid4()), new_subject=lambda: os.urandom(16).hex(),
         adopt_policy=lambda text, document: _adopt_policy(own, text, document),
-        authority=settings.path("fleet.ca_file"),
+        authority=settings.path("fleet.ca_file"), boot_id=host.boot_id(),
     )  # fmt: skip
     return TelemetryAgent(
         own, vehicle, ports, keys, monthly_bytes=int(settings.number("telemetry.monthly_kilobytes")) * 1000,

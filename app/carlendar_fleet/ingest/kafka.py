@@ -50,7 +50,7 @@ class KafkaIngestion:
         self._batch, self._topic, self._now, self._commit_seconds = batch, topic, now, commit_seconds
         self._settings: dict[str, str | int | float | bool] = {
             "bootstrap.servers": servers, "group.id": group, "auto.offset.reset": "earliest", **settings,
-            "enable.auto.commit": False, "enable.auto.offset.store": False,
+            "enable.auto.commit": False,
         }  # fmt: skip
         self._stopped = False
         self.on_commit: Callable[[dict[str, int]], None] = lambda _counts: None

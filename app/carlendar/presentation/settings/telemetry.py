@@ -68,11 +68,8 @@ def question(view: ViewContext) -> NoticeState | None:
     )
 
 
-def ask_if_due(context: IntentContext) -> bool:
-    """Open the question if it has not been answered: parked, at home, and nothing else is going on.
-
-    Returns whether it was opened.
-    """
+def is_due(context: IntentContext) -> bool:
+    """Whether to ask now: not answered yet, parked, at home, and nothing else is going on."""
     session = context.session
     if not context.base.telemetry or session.restrictions.restricted or session.restrictions.passenger:
         return False
@@ -80,10 +77,7 @@ def ask_if_due(context: IntentContext) -> bool:
     if busy or session.back_stack.here.screen is not ScreenName.DRIVE or session.phone.calls:
         return False
     view = context.view()
-    if view.reminder is not None or not view.accounts or not _open(view):
-        return False
-    session.panel = Panel.CONSENT
-    return True
+    return view.reminder is None and bool(view.accounts) and bool(_open(view))
 
 
 def choose(context: IntentContext, intent: ChooseConsent) -> None:
