@@ -58,6 +58,14 @@ CREATE TABLE commands (
     status TEXT NOT NULL,
     result TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE shares (
+    subject TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    access TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (subject, recipient, topic)
+);
 CREATE TABLE subscriptions (id TEXT PRIMARY KEY, vehicle TEXT NOT NULL, expires_at TEXT NOT NULL);
 CREATE TABLE profiles (
     id TEXT PRIMARY KEY,
