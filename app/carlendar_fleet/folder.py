@@ -59,6 +59,11 @@ class DataFolder(Value, frozen=True):
         return self.root / "authority"
 
     @property
+    def command_key(self) -> Path:
+        """The back end's own key for commands that need no approval."""
+        return self.root / "command.key"
+
+    @property
     def broker(self) -> Path:
         """Configuration and state of a broker that runs on this machine."""
         return self.root / "broker"

@@ -40,7 +40,7 @@ def run(
         settings = _settings(kafka_config)
         source = KafkaIngestion(batch, kafka, topic, group, settings, _now, commit_seconds=commit_seconds)
     else:
-        credentials = _credentials(folder, certificate, key, ca_file)
+        credentials = credentials_of(folder, INGEST, certificate, key, ca_file)
         source = MqttIngestion(batch, address(broker), credentials, _now, commit_seconds=commit_seconds)
     source.on_commit = _show
 
@@ -72,18 +72,18 @@ def address(text: str) -> Address:
     return Address(host.strip("[]"), int(port))
 
 
-def _credentials(folder: DataFolder, certificate: str, key: str, ca_file: str) -> Credentials:
-    """The files that are given; for others, those of a broker of this data folder."""
+def credentials_of(
+    folder: DataFolder, name: str, certificate: str = "", key: str = "", ca_file: str = ""
+) -> Credentials:
+    """The files that are given; for others, those of a broker of this data folder. Raises UsageError."""
     own = folder.broker
     found = Credentials(
-        Path(certificate) if certificate else own / f"{INGEST}.pem", Path(key) if key else own / f"{INGEST}.key",
+        Path(certificate) if certificate else own / f"{name}.pem", Path(key) if key else own / f"{name}.key",
         Path(ca_file) if ca_file else folder.authority / "ca.pem",
     )  # fmt: skip
-    for option, path in (
-        ("--certificate", found.certificate), ("--key", found.key), ("--ca-file", found.authority),
-    ):  # fmt: skip
+    for path in (found.certificate, found.key, found.authority):
         if not path.is_file():
-            raise UsageError(f"{path} does not exist: name the file with {option}")
+            raise UsageError(f"{path} does not exist: it is needed to connect to the broker")
     return found
 
 

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 def add_operation(command: AddFleetCommand) -> None:
-    """Add `up`, `registry`, `ingest` and `simulate`."""
+    """Add `up`, `registry`, `ingest`, `simulate`, and those for commands to cars."""
     _up(command("up", "Start a back end with simulated cars on this machine.", "up"))
     _registry(command("registry", "The vehicles, their certificates, and consents.", "registry"))
     _ingest(command("ingest", "Read events from a broker or from Kafka into the tables.", "ingest"))
     _simulate(command("simulate", "Write the tables that a simulated fleet would cause.", "simulate"))
+    _control(command("control", "Answer cars: desired state, results, renewed certificates.", "control"))
+    _command(command("command", "Give a car a command, or list what was given.", "command"))
+    _erase(command("erase", "Erase a car that was stolen or sold, with two approvals.", "erase"))
+    key = command("key", "Make a signing key; prints its public part for the platform file.", "key")
+    key.add_argument("file", metavar="FILE", help="a new file for the private key")
 
 
 def add_data(parser: Parser, text: str = "the data folder, if not the default") -> None:
@@ -90,6 +95,47 @@ def _simulate(parser: Parser) -> None:
     parser.add_argument("--seed", type=whole(0, 10**6), default=1, metavar="S", help="the same seed, the same events")
     parser.add_argument("--begin", type=_day, default=None, metavar="DAY", help="the first day; without, D days ago")
     add_data(parser)
+
+
+def _control(parser: Parser) -> None:
+    parser.add_argument("--broker", required=True, metavar="HOST:PORT", help="an MQTT broker with TLS")
+    add_data(parser)
+    add_logging(parser)
+
+
+def _command(parser: Parser) -> None:
+    parser.add_argument("vehicle", nargs="?", default="", metavar="ID", help="the car; without, all with --list")
+    parser.add_argument(
+        "name", nargs="?", default="", choices=["calendar_changed", "show_stored", "managed_settings"],
+        help="what it has to do",
+    )  # fmt: skip
+    parser.add_argument("--settings", default="", metavar="FILE", help="managed_settings: the policy, in TOML")
+    parser.add_argument("--key", default="", metavar="FILE", help="managed_settings: the key that signs policies")
+    parser.add_argument("--days", type=whole(1, 365), default=7, metavar="N", help="how long it is offered (7)")
+    parser.add_argument("--list", action="store_true", dest="listed", help="show what was given, with the results")
+    add_json(parser)
+    parser.belong_to("--list", "--json")
+    parser.exclude("--list", "--settings", "--key", "--days")
+    add_data(parser)
+
+
+def _erase(parser: Parser) -> None:
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=Parser, help=argparse.SUPPRESS
+    )
+    draft = actions.add_parser("draft", description="Write an erase of one car, to be approved.")
+    draft.add_argument("vehicle", metavar="ID")
+    draft.add_argument("--days", type=whole(1, 365), default=30, metavar="N", help="how long it is offered (30)")
+    draft.add_argument("--out", required=True, metavar="FILE", help="a new file")
+    approve = actions.add_parser("approve", description="Sign an erase. Needs no data folder and no network.")
+    approve.add_argument("file", metavar="FILE", help="the erase; the signature is added to it")
+    approve.add_argument("--key", required=True, metavar="FILE", help="the approver's key")
+    submit = actions.add_parser("submit", description="Offer an erase that two approvers have signed.")
+    submit.add_argument("file", metavar="FILE", help="the erase")
+    submit.add_argument("--keys", required=True, metavar="FILE", help="the approvers' public keys, one a line")
+    for made in (draft, submit):
+        add_data(made)
+    parser.epilog = "actions: draft, approve, submit"
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

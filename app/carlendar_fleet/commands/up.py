@@ -56,6 +56,7 @@ def _introduce(folder: DataFolder, back_end: LocalBackEnd, page: ReportPage, car
         f"Tables       {folder.events}",
         f"Dead letters {folder.dead_letters}",
         f"Registry     carlendar fleet registry list --data {folder.root}",
+        f"Commands     carlendar fleet command {back_end.example} show_stored --data {folder.root}",
         f"Ctrl-C ends everything{'' if kept else ' and deletes the data'}.",
     ]
     print("\n".join(filter(None, lines)), flush=True)

@@ -40,23 +40,18 @@ CREATE TABLE consents (
     PRIMARY KEY (subject, topic)
 );
 CREATE INDEX consents_of_a_vehicle ON consents (vehicle);
-CREATE TABLE desired (
-    vehicle TEXT NOT NULL,
-    name TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    document TEXT NOT NULL,
-    offered_at TEXT NOT NULL,
-    status TEXT NOT NULL,
-    result TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (vehicle, name)
-);
-CREATE TABLE commands (
+CREATE TABLE orders (
     id TEXT PRIMARY KEY,
     vehicle TEXT NOT NULL,
     name TEXT NOT NULL,
-    sent_at TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    document BLOB NOT NULL,
+    note TEXT NOT NULL,
+    issued_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
     status TEXT NOT NULL,
-    result TEXT NOT NULL DEFAULT ''
+    counts TEXT NOT NULL,
+    UNIQUE (vehicle, name, number)
 );
 CREATE TABLE shares (
     subject TEXT NOT NULL,
@@ -66,7 +61,6 @@ CREATE TABLE shares (
     changed_at TEXT NOT NULL,
     PRIMARY KEY (subject, recipient, topic)
 );
-CREATE TABLE subscriptions (id TEXT PRIMARY KEY, vehicle TEXT NOT NULL, expires_at TEXT NOT NULL);
 CREATE TABLE profiles (
     id TEXT PRIMARY KEY,
     secret BLOB NOT NULL,

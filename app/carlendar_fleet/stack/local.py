@@ -10,10 +10,14 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from carlendar.domain.base import Value
 from carlendar.errors import ServiceError
 from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.signing import key_name, public_bytes
 from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
+from carlendar_fleet.control.keys import load_or_create
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
@@ -69,8 +73,11 @@ class LocalBackEnd:
                 write_history(self._data, past)
         self.broker.start()
         self._ends.callback(self.broker.stop)
-        self._start_ingestion(f"{self.broker.host}:{self.broker.port}")
-        self._start_cars(self.broker, authority)
+        where = f"{self.broker.host}:{self.broker.port}"
+        key = load_or_create(self._data.command_key)
+        self._ingestion = self._start_process(self.status, "ingest", "--broker", where)
+        self._start_process(self._data.root / "control.log", "control", "--broker", where)
+        self._start_cars(self.broker, authority, key)
 
     def _registered(self, vehicle: str) -> bool:
         database = Database(self._data.registry)
@@ -78,17 +85,20 @@ class LocalBackEnd:
         database.close()
         return bool(found)
 
-    def _start_ingestion(self, broker: str) -> None:
-        command = [sys.executable, "-I", "-m", "carlendar", "fleet", "ingest"]
-        command += ["--broker", broker, "--data", str(self._data.root)]
-        with self.status.open("ab") as output:
-            self._ingestion = subprocess.Popen(
+    def _start_process(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command of `carlendar fleet` on this data folder."""
+        command = [sys.executable, "-I", "-m", "carlendar", "fleet", *arguments, "--data", str(self._data.root)]
+        with log.open("ab") as output:
+            process = subprocess.Popen(
                 mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
-        self._ends.callback(self._end, self._ingestion)
+        self._ends.callback(self._end, process)
+        return process
 
-    def _start_cars(self, broker: Mosquitto, authority: Authority) -> None:
-        around = Surroundings(broker.host, broker.port, authority.certificate_file, Keys({}, {}, {}))
+    def _start_cars(self, broker: Mosquitto, authority: Authority, key: Ed25519PrivateKey) -> None:
+        public = public_bytes(key)
+        keys = Keys({key_name(public): public}, {}, {})
+        around = Surroundings(broker.host, broker.port, authority.certificate_file, keys)
         now = self._now()
         seed = self._size.seed * 10**6 + int(now.timestamp()) % 10**6  # other cars at each start on the same data
         fleet = simulated_fleet(self._size.cars, HISTORY_DAYS, seed, now.date(), prefix="live")
@@ -98,6 +108,11 @@ class LocalBackEnd:
         database.close()
         self.cars.start()
         self._ends.callback(self.cars.stop)
+
+    @property
+    def example(self) -> str:
+        """The id of one of the cars."""
+        return self.cars.cars[0].vehicle.id if self.cars is not None else ""
 
     def check(self) -> None:
         """Raise ServiceError if a process has ended by itself."""
