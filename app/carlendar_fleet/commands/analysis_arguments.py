@@ -36,6 +36,8 @@ def add_analysis(command: AddFleetCommand) -> None:
     powerbi = command("powerbi", "Write a Power BI project (PBIP) with the tables that it reads.", "powerbi")
     powerbi.add_argument("folder", metavar="DIR", help="where to write it")
     _add_period(powerbi)
+    deploy = command("deploy", "Write texts that set up the back end in Azure (untested).", "deploy")
+    deploy.add_argument("folder", metavar="DIR", help="where to write them")
     _add_rights(command)
     add_json(command("dictionary", "Print the data dictionary: every event and field, as Markdown.", "dictionary"))
 
