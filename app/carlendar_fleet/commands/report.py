@@ -15,6 +15,8 @@ def run(*, html: str, data: str, days: int, until: date | None) -> int:
     from carlendar_fleet.report.gather import gather, last_days
     from carlendar_fleet.report.page import page
 
+    if not Path(html).absolute().parent.is_dir():
+        raise UsageError(f"the report cannot be written: there is no folder for {html}")
     folder = data_folder(data)
     period = last_days(folder, days, until)
     engine = DuckDBEngine(folder.events)
