@@ -1,6 +1,7 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
-Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal.
+Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal. By their names alone:
+fleet-ingestion and fleet-memory, which need mosquitto and minutes.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 import dialling
 import engine_rate
 import first_frame
+import fleet_ingestion
 import frames
 import ics_agenda
 import idle
@@ -29,9 +31,11 @@ def main() -> int:
     parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
+    parser.add_argument("--events", type=int, default=5_000_000, help="how many fleet-memory ingests")
     arguments = parser.parse_args()
-    if unknown := [name for name in arguments.what if name not in names]:
-        parser.error(f"no benchmark is named {', '.join(unknown)}; there are: {', '.join(names)}")
+    known = [*names, "fleet-ingestion", "fleet-memory"]
+    if unknown := [name for name in arguments.what if name not in known]:
+        parser.error(f"no benchmark is named {', '.join(unknown)}; there are: {', '.join(known)}")
     with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
         wanted = arguments.what or names
         if "first-frame" in wanted:
@@ -54,6 +58,10 @@ def main() -> int:
             engine_rate.run(arguments.rounds, print)
         if "signal" in wanted:
             tightening.run(Path(scratch), arguments.rounds, print)
+        if "fleet-ingestion" in wanted:
+            fleet_ingestion.run(Path(scratch), arguments.rounds, print)
+        if "fleet-memory" in wanted:
+            fleet_ingestion.memory(Path(scratch), arguments.events, print)
     return 0
 
 
