@@ -16,7 +16,7 @@ def test_each_threat_names_a_number_a_measure_and_a_test_that_exists() -> None:
     tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert len(rows) > 15
     for asset, threat, number, measure, shown in rows[1:]:
-        assert asset and threat and measure
+        assert all((asset, threat, measure))
         assert re.fullmatch(r"\d+\.\d+(, \d+\.\d+)*", number), threat
         assert shown, threat
         for name in re.findall(r"`(test_\w+)`", shown):
