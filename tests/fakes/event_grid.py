@@ -194,7 +194,7 @@ class EventGrid(Listener):
     def _checked(self, data: bytes) -> bytes:
         """Check all complete packets; return the rest."""
         while True:
-            packet = _packet(data)
+            packet = packet_of(data)
             if packet is None:
                 return data
             kind, flags, body, data = packet
@@ -207,7 +207,8 @@ def _readable(connection: ssl.SSLSocket) -> bool:
     return connection.pending() > 0 or bool(select.select([connection], [], [], 0)[0])
 
 
-def _packet(data: bytes) -> tuple[int, int, bytes, bytes] | None:
+def packet_of(data: bytes) -> tuple[int, int, bytes, bytes] | None:
+    """Return the kind, flags and body of the first packet of MQTT, and the rest; None while it is incomplete."""
     size, shift = 0, 0
     for at in range(1, min(len(data), 5)):
         size |= (data[at] & 0x7F) << shift

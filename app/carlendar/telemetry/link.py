@@ -107,8 +107,8 @@ class Link:
         """Connect and subscribe. Raises OfflineError, RefusedError (by the broker) or ServiceError."""
         endpoint, client = self._endpoint, self._client
         try:
-            client.connect(endpoint.host, endpoint.port, KEEP_ALIVE, clean_start=True)
-        except (OSError, ValueError) as error:
+            client.connect(endpoint.host, endpoint.port, KEEP_ALIVE)  # the first one of a client starts clean
+        except OSError as error:
             self._close_opened()
             if isinstance(error, ssl.SSLCertVerificationError):
                 raise RefusedError("The broker's certificate is not trusted.", key="certificate") from error
