@@ -97,10 +97,25 @@ def test_the_same_outcome_is_counted_until_it_is_published(held: EventQueue) -> 
         Tightening(latency_ms=40, count=4), Tightening(latency_ms=50),
     ]  # fmt: skip
     first = held.sendable(1)
-    held.published(each.sequence for each in first)
+    assert held.seal(first) == first
     held.record(sync(1, 100), NOW, ANA)
     assert len(held.sendable(10)) == 4
     assert held.sendable(1) == first
+
+
+def test_what_is_counted_while_an_event_is_about_to_be_published_is_not_lost(held: EventQueue) -> None:
+    held.record(sync(5, 300), NOW, ANA)
+    held.record(join(1), NOW, ANA)
+    read = held.sendable(10)
+    held.record(sync(6, 300), NOW, ANA)
+    held.confirmed([read[1].id])
+    (sealed,) = held.seal(read)
+    assert event_of(sealed) == Sync(
+        source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=6, duration_ms=300, count=2
+    )
+    held.record(sync(7, 300), NOW, ANA)
+    assert [event_of(each) for each in held.seal([sealed])] == [event_of(sealed)]
+    assert len(held.sendable(10)) == 2
 
 
 def test_counted_events_are_published_once_they_are_old_enough(held: EventQueue) -> None:
@@ -212,7 +227,7 @@ def test_killed_at_any_step_nothing_recorded_is_lost_and_nothing_confirmed_retur
         held.record(Reminder(outcome=ReminderOutcome.SHOWN, moving=True), NOW, ANA)
         note("recorded reminder")
         first = held.sendable(2)
-        held.published(each.sequence for each in first)
+        held.seal(first)
         held.confirmed([each.id for each in first])
         note("confirmed 0 1")
         held.consent({ANA: {Topic.DIAGNOSTICS: 1}}, NOW)
