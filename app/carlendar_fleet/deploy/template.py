@@ -19,6 +19,8 @@ SESSION_HOURS = 8
 """The longest that Event Grid keeps a session; what must arrive later is desired state."""
 RETENTION_HOURS = 168
 EVENT_HUB = "telemetry"
+ENRICHMENTS = {"clientname": "${client.authenticationName}", "mqtttopic": "${mqtt.message.topicName}"}
+"""What the broker adds to each event: ingestion believes the client's name that it authenticated, nothing else."""
 ROUTE = "to-event-hub"
 
 
@@ -100,6 +102,10 @@ def _broker() -> Json:
                 "state": "Enabled", "maximumSessionExpiryInHours": SESSION_HOURS,
                 "maximumClientSessionsPerAuthenticationName": 1, "routeTopicResourceId": _id(TOPIC, "topicName"),
                 "routingIdentityInfo": {"type": "SystemAssigned"},
+                "routingEnrichments": {
+                    "static": [],
+                    "dynamic": [{"key": name, "value": value} for name, value in ENRICHMENTS.items()],
+                },
             },
         },
     }  # fmt: skip

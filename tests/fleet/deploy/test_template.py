@@ -64,6 +64,13 @@ def test_the_parameters_are_those_of_the_template() -> None:
     assert required <= given <= set(made["parameters"])
 
 
+def test_the_broker_names_the_authenticated_client_in_every_event() -> None:
+    """What ingestion from Event Hubs relies on."""
+    broker = resource(template(), "EventGrid/namespaces")["properties"]["topicSpacesConfiguration"]
+    added = {each["key"]: each["value"] for each in broker["routingEnrichments"]["dynamic"]}
+    assert added == {"clientname": "${client.authenticationName}", "mqtttopic": "${mqtt.message.topicName}"}
+
+
 def test_no_secret_and_no_key_is_in_the_template() -> None:
     text = json.dumps(template())
     assert "listKeys" not in text

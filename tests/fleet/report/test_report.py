@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import patch
 
 import plotly.graph_objects as go
 import pytest
@@ -185,9 +186,12 @@ def test_dead_letters_outside_the_period_do_not_count(data: DataFolder) -> None:
     assert dead_letters(data.dead_letters, last_days(data, 2)).dead_letters == 0
 
 
-def test_the_command_writes_one_file(data: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_one_file(
+    data: DataFolder, findings: Findings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = tmp_path / "report.html"
-    assert report.run(html=str(target), data=str(data.root), days=7, until=None) == 0
+    with patch("carlendar_fleet.report.gather.gather", return_value=findings):
+        assert report.run(html=str(target), data=str(data.root), days=7, until=None) == 0
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert "2026-10-02 to 2026-10-08" in capsys.readouterr().out
 
