@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 def resource(made: Json, kind: str) -> Json:
-    return next(each for each in made["resources"] if each["type"].endswith(kind))  # type: ignore[no-any-return]
+    return next(each for each in made["resources"] if each["type"].endswith(kind))
 
 
 def test_the_template_is_sound() -> None:

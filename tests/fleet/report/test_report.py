@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 
 from carlendar.errors import UsageError
+from carlendar_fleet.analytics.disclosure import Row
 from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
 from carlendar_fleet.analytics.published import Published
 from carlendar_fleet.commands import analytics, report
@@ -159,7 +160,7 @@ def test_anomalies_and_late_tightenings_are_the_first_notices() -> None:
 
 
 def test_a_hidden_number_of_cars_is_no_zero() -> None:
-    row = {"joining_cars": None, "cars": 50}
+    row: Row = {"joining_cars": None, "cars": 50}
     assert share(row, "joining_cars", "cars") is None
     assert share({"joining_cars": 0, "cars": 50}, "joining_cars", "cars") == 0
 
