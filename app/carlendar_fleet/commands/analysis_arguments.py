@@ -47,6 +47,7 @@ def _add_rights(command: AddFleetCommand) -> None:
     export = command("export", "Write everything that is stored of a driver's random subject.", "export")
     _add_subject(export)
     _add_output(export)
+    add_data(command("expire", "Delete what is older than its retention; to be run daily.", "expire"))
     forget = command("forget", "Erase everything that is stored of a subject, and prove it.", "forget")
     _add_subject(forget)
     share = command("share", "Let a third party have data of a subject.", "share")

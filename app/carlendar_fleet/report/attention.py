@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from carlendar.domain.base import Value
+from carlendar.telemetry.schema import WatchdogKind
 from carlendar_fleet.report.data_quality import BUDGET_BYTES, monthly_bytes
 from carlendar_fleet.report.findings import Findings, number, share
 
@@ -45,6 +46,11 @@ def _safety(findings: Findings) -> Iterator[Notice]:
     if late is not None and late > LATE_TIGHTENINGS:
         count = number(findings.total("tightening_latency"), "over_limit")
         yield Notice(Severity.SERIOUS, f"{count:,.0f} restrictions were drawn later than 500 ms", "safety")
+    for row in findings.rows("watchdog_events", "kind"):
+        if row["kind"] == WatchdogKind.DEADLINE_MISSED.value:
+            count = number(row, "occurrences")
+            text = f"A watchdog ended the display {count:,.0f} times because it had not drawn a restriction in time"
+            yield Notice(Severity.SERIOUS, text, "reliability")
     shares = {str(row["screen"]): share(row, "long_tasks", "tasks") or 0 for row in findings.rows("glances", "screen")}
     if long := [f"{name} {value:.1%}" for name, value in shares.items() if value > LONG_TASKS]:
         text = f"Uses of a screen that take more than 12 s of glances, as modelled: {', '.join(long)}"

@@ -23,12 +23,20 @@ MOST_LABELLED = 8
 class Chart:
     """A chart with its title and what it says; `rows` and `columns` are the same figures as a table."""
 
+    nothing = "Nothing to show: no events, or of fewer than 20 cars."
+    """What is said instead of an empty chart."""
+
     def __init__(
         self, title: str, note: str, traces: Sequence[Trace], layout: Layout, columns: Sequence[str],
-        rows: Sequence[Sequence[str]], *, wide: bool = False,
+        rows: Sequence[Sequence[str]],
     ) -> None:  # fmt: skip
         self.title, self.note, self.traces, self.layout = title, note, list(traces), layout
-        self.columns, self.rows, self.wide = columns, rows, wide
+        self.columns, self.rows = columns, rows
+
+    def or_else(self, nothing: str) -> Chart:
+        """The chart itself, with another text where there is nothing to show."""
+        self.nothing = nothing
+        return self
 
     @property
     def empty(self) -> bool:
@@ -38,7 +46,7 @@ class Chart:
 
 def lines(
     title: str, note: str, groups: Iterable[tuple[str, str, Sequence[Row]]], value: Value, unit: str, *,
-    wide: bool = False, zero: bool = True,
+    zero: bool = True,
 ) -> Chart:  # fmt: skip
     """A line for each group (name, colour, rows with a day)."""
     traces, table = [], []
@@ -58,12 +66,12 @@ def lines(
         })  # fmt: skip
         table += [(day, name, _text(each, unit)) for day, each in points]
     layout: Layout = {"yaxis": _axis(unit, zero=zero), "xaxis": {"type": "date", "tickformat": "%d %b", "nticks": 8}}
-    return Chart(title, note, traces, layout, ("day", "group", title.lower()), table, wide=wide)
+    return Chart(title, note, traces, layout, ("day", "group", title.lower()), table)
 
 
 def bars(
     title: str, note: str, rows: Sequence[Row], label: str, series: Sequence[tuple[str, str, Value]], unit: str, *,
-    horizontal: bool = False, labelled: bool = True, wide: bool = False,
+    horizontal: bool = False, labelled: bool = True,
 ) -> Chart:  # fmt: skip
     """Bars for each row, grouped by series (name, colour, value)."""
     labels = [str(row[label]) for row in rows]
@@ -84,7 +92,7 @@ def bars(
     layout |= {"barmode": "group", "bargap": 0.3, "showlegend": len(series) > 1}
     table = [(name, *(_text(value(row), unit) for *_, value in series))
              for name, row in zip(labels, rows, strict=True)]  # fmt: skip
-    return Chart(title, note, traces, layout, (label, *(name for name, *_ in series)), table, wide=wide)
+    return Chart(title, note, traces, layout, (label, *(name for name, *_ in series)), table)
 
 
 def ranges(

@@ -85,16 +85,15 @@ def _tile(tile: Tile) -> str:
 
 
 def _chart(name: str, chart: Chart) -> str:
-    wide = " wide" if chart.wide else ""
     if chart.empty:
-        inside = '<p class="none">Nothing to show: no events, or of fewer than 20 cars.</p>'
+        inside = f'<p class="none">{escape(chart.nothing)}</p>'
     else:
         label = escape(f"{chart.title}. {chart.note}", quote=True)
         inside = (
             f'<div class="plot" id="{name}" role="img" aria-label="{label}"></div>'
             f"<details><summary>Figures</summary>{_table((tuple(chart.columns), *map(tuple, chart.rows)))}</details>"
         )
-    return f'<figure class="card{wide}"><h3>{escape(chart.title)}</h3><p>{escape(chart.note)}</p>{inside}</figure>'
+    return f'<figure class="card"><h3>{escape(chart.title)}</h3><p>{escape(chart.note)}</p>{inside}</figure>'
 
 
 def _table_block(title: str, rows: Sequence[Sequence[str]]) -> str:

@@ -9,6 +9,7 @@ from carlendar_fleet.analytics.joining import UNDECIDED
 from carlendar_fleet.report.charts import Chart, areas, bars, by_brand, figure, heatmap, lines, of, ranges, rate
 from carlendar_fleet.report.findings import Findings, number, share
 
+NONE = "None in this period."
 SECONDS = [("50 %", figure("p50_ms", 1000)), ("90 %", figure("p90_ms", 1000)), ("99 %", figure("p99_ms", 1000))]
 START_UP = [("50 %", figure("p50_ms")), ("95 %", figure("p95_ms")), ("99 %", figure("p99_ms"))]
 LATENCY = [*START_UP, ("99.9 %", figure("p999_ms"))]
@@ -117,14 +118,16 @@ def _safety(findings: Findings) -> Section:
                    findings.rows("tightening_latency", "version"), "version", LATENCY, "ms", limit=500),
             ranges("Tightening latency by brand", "The same, by brand.", findings.rows("tightening_latency", "brand"),
                    "brand", LATENCY, "ms", limit=500),
-            bars("Glances per use of a screen", "As modelled from reading and touching, beside frames really drawn.",
-                 screens, "screen",
-                 [("glances, modelled", "line:0", rate("glances", "tasks", 1)),
-                  ("frames drawn per glance", "line:1", rate("frames", "glances", 1))], ""),
+            bars("Glances per use of a screen", "Of one screen in one trip, as modelled from reading and touching it.",
+                 screens, "screen", [("glances", "line:0", rate("glances", "tasks", 1))], ""),
+            bars("Frames drawn per glance", "Frames really drawn while moving: how often the screen changed meanwhile.",
+                 screens, "screen", [("frames", "line:1", rate("frames", "glances", 1))], ""),
             bars("Long uses of a screen", "Uses that take more than 12 s of glances in total, as modelled.", screens,
                  "screen", [("more than 12 s", "bad", of("long_tasks", "tasks"))], "%"),
             bars("Eyes on the display", "Modelled glance time, as a share of the time on the display while moving.",
                  screens, "screen", [("glance time", "line:0", rate("glance_ms", "seconds", 0.001))], "%"),
+            bars("Touches per use of a screen", "While moving, of one screen in one trip.", screens, "screen",
+                 [("touches", "line:0", rate("touches", "tasks", 1))], ""),
             bars("Security monitoring", "What cars noticed: commands and certificates that were refused.", security,
                  "kind", [("events", "bad", figure("occurrences"))], "", horizontal=True),
         ),
@@ -173,9 +176,9 @@ def _data(findings: Findings) -> Section:
         "data", "Data quality", "What was refused or lost, and how much is sent.",
         (
             bars("Dead letters by reason", "Messages that were refused. Their folder has each with its reason.",
-                 letters, "reason", [("letters", "bad", figure("letters"))], "", horizontal=True),
+                 letters, "reason", [("letters", "bad", figure("letters"))], "", horizontal=True).or_else(NONE),
             lines("Dead letters by day", "Messages that were refused on that day.", [("letters", "bad", by_day)],
-                  figure("letters"), ""),
+                  figure("letters"), "").or_else(NONE),
             bars("Events by kind", "Events that were stored.", volume, "event",
                  [("events", "line:0", figure("events"))], "", horizontal=True),
             bars("Events dropped in cars", "Deleted in the car because its queue was full.",
