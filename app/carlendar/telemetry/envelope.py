@@ -133,12 +133,8 @@ def split(payload: bytes) -> list[bytes]:
 
     They are decoded one by one (`decode`), so that a bad one does not cost the others.
     """
-    if len(payload) > MESSAGE_LIMIT:
-        raise ValueError("the message is too long")
-    start = payload[:_START].lstrip()
-    if start.startswith(b"{") and BATCH_TYPE.encode() in start:
-        payload = _unpacked(payload)
-    elif not start.startswith(b"["):
+    payload = plain(payload)
+    if not payload[:_START].lstrip().startswith(b"["):
         return [payload]
     try:
         parts = _batch_decoder().decode(payload)
@@ -147,6 +143,14 @@ def split(payload: bytes) -> list[bytes]:
     if len(parts) > BATCH_LIMIT:
         raise ValueError("the batch has too many events")
     return [bytes(each) for each in parts]
+
+
+def plain(payload: bytes) -> bytes:
+    """Return a message without compression: one envelope or a JSON batch. Raises ValueError if it is unusable."""
+    if len(payload) > MESSAGE_LIMIT:
+        raise ValueError("the message is too long")
+    start = payload[:_START].lstrip()
+    return _unpacked(payload) if start.startswith(b"{") and BATCH_TYPE.encode() in start else payload
 
 
 def _unpacked(payload: bytes) -> bytes:
