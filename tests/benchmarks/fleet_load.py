@@ -10,9 +10,12 @@ import socket
 import ssl
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from carlendar.telemetry.envelope import message
 
 WINDOW = 10_000
 """Messages of one connection that are under way without the broker's acknowledgement."""
@@ -55,8 +58,7 @@ def packets(load: Load, car: dict[str, str]) -> Iterator[bytes]:
     for each in range(load.messages // len(load.cars)):
         parts = [envelope(car, number + one, load.run, at) for one in range(load.events)]
         number += load.events
-        payload = parts[0] if load.events == 1 else b"[" + b",".join(parts) + b"]"
-        yield publish(topic, payload, each % 65_535 + 1)
+        yield publish(topic, message(parts, f"/vehicles/{car['id']}", str(uuid.uuid4())), each % 65_535 + 1)
 
 
 def publish(topic: bytes, payload: bytes, identifier: int) -> bytes:

@@ -19,6 +19,8 @@ RETAIN_LIMIT = 64 * 1024
 KEEP_ALIVE_LIMIT = 1160
 SESSION_LIMIT = 8 * 3600
 WILL_DELAY_LIMIT = 300
+BRIEF = 0.2
+"""Seconds to wait for data behind a record of TLS."""
 CONNECT, PUBLISH, SUBSCRIBE, DISCONNECT = 1, 3, 8, 14
 WILL_DELAY, SESSION_EXPIRY, SUBSCRIPTION_ID, TOPIC_ALIAS, USER_PROPERTY = 0x18, 0x11, 0x0B, 0x23, 0x26
 
@@ -173,23 +175,23 @@ class EventGrid(Listener):
 
     def _relay(self, car: ssl.SSLSocket, upstream: ssl.SSLSocket) -> None:
         pending = b""
+        for each in (car, upstream):
+            each.settimeout(BRIEF)
         while True:
             if not any(map(_readable, (car, upstream))) and not select.select([car, upstream], [], [], 30)[0]:
                 return
-            if _readable(upstream):
-                data = upstream.recv(65536)
-                if not data:
-                    return
-                with suppress(OSError):  # what it sent before it closed is still to be read
-                    car.sendall(data)
-            if _readable(car):
-                data = car.recv(65536)
+            if (data := _received(car)) is not None:
                 if not data:
                     return
                 pending = self._checked(pending + data)
                 if self.violations:
                     return
                 upstream.sendall(data)
+            if (data := _received(upstream)) is not None:
+                if not data:
+                    return
+                with suppress(OSError):  # what it sent before it closed is still to be read
+                    car.sendall(data)
 
     def _checked(self, data: bytes) -> bytes:
         """Check all complete packets; return the rest."""
@@ -201,6 +203,16 @@ class EventGrid(Listener):
             self.packets.append((kind, len(body)))
             if why := violation(kind, flags, body):
                 self.violations.append(why)
+
+
+def _received(connection: ssl.SSLSocket) -> bytes | None:
+    """What arrived, empty at the end; None if it was nothing but TLS's own."""
+    if not _readable(connection):
+        return None
+    try:
+        return connection.recv(65536)
+    except TimeoutError:
+        return None
 
 
 def _readable(connection: ssl.SSLSocket) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 import pytest
 
 from carlendar.errors import UsageError
-from carlendar.telemetry.envelope import MESSAGE_LIMIT, Envelope
+from carlendar.telemetry.envelope import MESSAGE_LIMIT, Envelope, encode, message
 from carlendar.telemetry.schema import Security, SecurityKind, Topic, Trip
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
@@ -74,8 +75,8 @@ def test_duplicates_within_a_batch_across_batches_and_across_restarts_are_stored
     car = Car("car-1")
     consent, event = consented(car), car.event(JOIN)
     first = Batch(data)
-    for message in (consent, car.message(event), car.message(event)):
-        first.add(message)
+    for each in (consent, car.message(event), car.message(event)):
+        first.add(each)
     assert first.commit().counts == {"accepted": 2, "duplicate": 1}
     first.add(car.message(event))
     assert first.commit().receipts["car-1"].committed == (event.id,)
@@ -147,6 +148,19 @@ def test_a_bad_event_does_not_cost_the_others_of_its_batch(data: DataFolder) -> 
     opened.close()
     assert (good.id in receipt.committed, receipt.refused) == (True, (bad.id,))
     assert ids(data, "join") == [good.id]
+
+
+def test_a_compressed_batch_is_unpacked_within_limits(data: DataFolder) -> None:
+    car = Car("car-1")
+    consent = consented(car)
+    events = [car.event(JOIN) for _ in range(50)]
+    packed = message([encode(each) for each in events], "/vehicles/car-1", str(uuid.uuid4()))
+    assert len(packed) < 6_000
+    bomb = message([b" " * 10_000_000, b""], "/vehicles/car-1", str(uuid.uuid4()))
+    cut = message([encode(each) for each in events], "/vehicles/car-1", str(uuid.uuid4())).replace(b"H4sI", b"H4sJ")
+    parts = (Message("car-1", "usage", each, NOW) for each in (packed, bomb, cut))
+    assert ingest(data, consent, *parts) == {"accepted": 51, "unreadable": 2}
+    assert ids(data, "join") == [each.id for each in events]
 
 
 def test_no_payload_is_kept_of_what_may_not_be_processed(data: DataFolder) -> None:

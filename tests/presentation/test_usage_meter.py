@@ -116,6 +116,8 @@ def test_every_service_and_screen_has_a_name_in_telemetry() -> None:
 
 
 def test_an_emergency_call_is_reported_to_the_service(car: Car) -> None:
+    metered(car)
+    car.done.clear()
     state = PhoneState(connected=True, calls=(Call("/e", "112", CallPhase.ACTIVE, 0.0, emergency=True),))
     car.presenter.phone_changed(state)
     car.presenter.phone_changed(replace(state, muted=True))

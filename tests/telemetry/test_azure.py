@@ -209,7 +209,7 @@ class Module:
         )
         inner = ModuleTopics(CAR, BACK_END)
         self.aggregator = Aggregator(
-            self.spool, connector(local, inner), inner, connector(upstream, topics), topics, BoottimeClock(),
+            CAR, self.spool, connector(local, inner), inner, connector(upstream, topics), topics, BoottimeClock(),
             Pace(every=0.1, receipt=0.5, back_off=0.1, most=0.5),
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import zlib
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, get_args
@@ -134,8 +135,9 @@ def test_an_event_survives_its_envelope(event: Event) -> None:
     sent = envelope(event)
     (encoded,) = envelopes.split(envelopes.encode(sent))
     assert envelopes.event_of(envelopes.decode(encoded)) == event
-    first, second = envelopes.split(envelopes.batch([encoded, encoded]))
-    assert first == second == encoded
+    for several in (envelopes.batch([encoded] * 2), envelopes.message([encoded] * 2, sent.source, sent.id)):
+        assert envelopes.split(several) == [encoded, encoded]
+    assert envelopes.message([encoded], sent.source, sent.id) == encoded
 
 
 ATTRIBUTES = ("id", "source", "type", "time", "brand", "model", "softwareversion", "specversion", "subject")
@@ -175,6 +177,15 @@ def test_a_batch_is_bounded_and_one_bad_event_does_not_cost_the_others() -> None
     assert [parts[0], parts[2]] == [good, good]
     with pytest.raises(ValueError, match="too many"):
         envelopes.split(b"[" + b",".join([b"1"] * 101) + b"]")
+
+
+def test_a_compressed_batch_is_bounded_and_complete() -> None:
+    bomb = zlib.compress(b"[" + b" " * 10_000_000 + b"]", 9, wbits=31)
+    whole = zlib.compress(b"[1,2]", 9, wbits=31)
+    for data in (bomb, whole[:-4], whole + b"more", b"", b"nonsense"):
+        made = envelopes.Batch("1.0", "carlendar.batch.v1", str(uuid.UUID(int=7)), "/vehicles/car-0001", "gzip", data)
+        with pytest.raises(ValueError, match="batch"):
+            envelopes.split(msgspec.json.encode(made))
 
 
 def test_security_is_personless_and_only_the_consent_itself_is_personal() -> None:

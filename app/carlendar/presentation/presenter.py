@@ -73,6 +73,7 @@ class Presenter:
         """Count how the screen is used from now on."""
         self.meter = meter
         self._quarantine.on_hold = meter.disabled
+        self._send_emergency()
 
     @property
     def asks_consent(self) -> bool:
@@ -160,10 +161,10 @@ class Presenter:
 
         emergency = any(call.emergency for call in self._session.phone.calls)
         call_intents.phone_changed(self._context, state)
-        if any(call.emergency for call in state.calls) is not emergency:
-            self._context.send("emergency", on=str(int(not emergency)))
         if self.meter is not None:
             self.meter.phone_changed(self._session)
+            if any(call.emergency for call in state.calls) is not emergency:
+                self._send_emergency()
         self._attend()
         self._show(Cause.TOUCH)
 
@@ -202,8 +203,8 @@ class Presenter:
         self._session.service_there = True
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
-        if any(call.emergency for call in self._session.phone.calls):
-            self._context.send("emergency", on="1")
+        if self.meter is not None:
+            self._send_emergency()
         self._show(Cause.TIME)
 
     def theme(self, *, night: bool) -> None:
@@ -254,6 +255,10 @@ class Presenter:
         from carlendar.presentation.account import account_intents
 
         account_intents.sign_in_changed(self._context, status)
+
+    def _send_emergency(self) -> None:
+        """Report whether an emergency call is up: no command of the fleet may interrupt it."""
+        self._context.send("emergency", on=str(int(any(call.emergency for call in self._session.phone.calls))))
 
     def _stored(self, message: Stored) -> None:
         """Show what is stored, as the fleet's back end asked for."""

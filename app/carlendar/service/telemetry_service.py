@@ -145,8 +145,6 @@ class TelemetryService:
         name = fields.pop("event", "")
         if name in FROM_SCREEN:
             self.record(name, fields)
-        if name == "trip" and self._telemetry is not None:
-            self._telemetry.flush()
 
     def synced(self, outcome: AccountOutcome) -> None:
         """Record the outcome of a synchronisation, and how old the calendar was before it."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import uuid
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -93,6 +94,7 @@ class Aggregator:
 
     def __init__(
         self,
+        vehicle: str,
         spool: Spool,
         local: Connect,
         local_topics: TopicMap,
@@ -101,6 +103,7 @@ class Aggregator:
         elapsed: ElapsedClock,
         pace: Pace | None = None,
     ) -> None:
+        self._source = f"/vehicles/{vehicle}"
         self._spool, self._elapsed, self._pace = spool, elapsed, pace or Pace()
         self._local_topics, self._upstream_topics = local_topics, upstream_topics
         self._local = Side(local, elapsed, self._pace, self._notify)
@@ -241,15 +244,14 @@ class Aggregator:
             held = [each for each in held if each.number <= consents[0].number or each.topic == Topic.CONSENT]
         due = [each for each in held if self._waiting.get(each.id, 0.0) <= now]
         for topic in dict.fromkeys(each.topic for each in due):
-            for batch in _batches([each for each in due if each.topic == topic], self._upstream_topics.batches):
+            for batch in _batches([each for each in due if each.topic == topic]):
                 if not self._forwarded(topic, batch):
                     return
 
     def _forwarded(self, topic: str, batch: list[Spooled]) -> bool:
-        single = len(batch) == 1
-        payload = batch[0].body if single else envelope.batch([each.body for each in batch])
-        kind = envelope.CONTENT_TYPE if single else envelope.BATCH_CONTENT_TYPE
-        message = self._upstream_topics.outgoing(Kind.TELEMETRY, payload, topic=topic, content_type=kind)
+        identifier = str(uuid.uuid5(uuid.UUID(batch[0].id), f"{len(batch)}"))
+        payload = envelope.message([each.body for each in batch], self._source, identifier)
+        message = self._upstream_topics.outgoing(Kind.TELEMETRY, payload, topic=topic)
         if not self._upstream.publish(message):
             return False
         again = self._elapsed.seconds() + self._pace.receipt
@@ -257,12 +259,12 @@ class Aggregator:
         return True
 
 
-def _batches(events: list[Spooled], several: bool) -> list[list[Spooled]]:
+def _batches(events: list[Spooled]) -> list[list[Spooled]]:
     found: list[list[Spooled]] = []
     size = 0
     for each in events:
-        new = not several or not found or len(found[-1]) >= envelope.BATCH_LIMIT
-        if new or size + len(each.body) + 1 > envelope.MESSAGE_LIMIT:
+        full = not found or len(found[-1]) >= envelope.BATCH_LIMIT
+        if full or size + len(each.body) + 1 > envelope.MESSAGE_LIMIT:
             found.append([])
             size = 2
         found[-1].append(each)

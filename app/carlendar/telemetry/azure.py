@@ -43,10 +43,9 @@ class IotHubTopics:
 
     version5 = False
 
-    def __init__(self, hub: str, device: str, module: str = "", *, batches: bool = True) -> None:
+    def __init__(self, hub: str, device: str, module: str = "") -> None:
         self.client_id = f"{device}/{module}" if module else device
         self.username = f"{hub}/{self.client_id}/?api-version={API_VERSION}"
-        self.batches = batches
         self._base = f"devices/{device}/modules/{module}/" if module else f"devices/{device}/"
         self._bound = self._base + ("inputs/" if module else "messages/devicebound/")
         self.subscriptions: tuple[str, ...] = (_TWIN_ANSWER + "#", _DESIRED + "#", _METHOD + "#", self._bound + "#")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -48,13 +49,14 @@ class Vehicle(Value, frozen=True):
 class Pace(Value, frozen=True):
     """Times in elapsed seconds.
 
-    `settle` passes from the start to the first connection, `every` between two rounds of publishing. Events with a
-    count are published once they are `collect` seconds old. Without a receipt an event is published again after
-    `receipt`, then after twice that time, and so on. Failed connections are repeated after `back_off` to `most`.
+    `settle` passes from the start to the first connection, `every` between two rounds of publishing: a short trip makes
+    one, with the events of the trip before. Events with a count are published once they are `collect` seconds old.
+    Without a receipt an event is published again after `receipt`, then after twice that time, and so on. Failed
+    connections are repeated after `back_off` to `most`.
     """
 
     settle: float = 20.0
-    every: float = 600.0
+    every: float = 1_800.0
     collect: float = 3_600.0
     receipt: float = 60.0
     back_off: float = 10.0
@@ -317,13 +319,18 @@ class Publisher:
         self._waiting = {each.id: self._waiting[each.id] for each in held if each.id in self._waiting}
         due = self._queue.seal(each for each in held if self._waiting.get(each.id, (now, 0))[0] <= now)
         for topic, events in _by_topic(due).items():
-            for batch in _batches(self._encoded(events), self._topics.batches):
-                size = sum(len(encoded) for _, encoded in batch)
-                if size > left and topic is not Topic.CONSENT:
+            for batch in _batches(self._encoded(events)):
+                payload = self._message(batch)
+                if len(payload) > left and topic is not Topic.CONSENT:
                     self._postpone(each for each, _ in batch)
                 else:
-                    left -= size
-                    self._send(link, topic, batch)
+                    left -= len(payload)
+                    self._send(link, topic, payload, batch)
+
+    def _message(self, batch: list[tuple[Queued, bytes]]) -> bytes:
+        """Return the message of a batch; one that is repeated has its id again."""
+        identifier = str(uuid.uuid5(uuid.UUID(batch[0][0].id), f"{len(batch)}"))
+        return envelope.message([each for _, each in batch], f"/vehicles/{self._vehicle.id}", identifier)
 
     def _postpone(self, events: Iterable[Queued]) -> None:
         """Do not publish these events for as long as a round takes: they exceed the budget."""
@@ -331,12 +338,8 @@ class Publisher:
         for each in events:
             self._waiting[each.id] = due, self._waiting.get(each.id, (0.0, 0))[1]
 
-    def _send(self, link: Connection, topic: Topic, batch: list[tuple[Queued, bytes]]) -> None:
-        encoded = [each for _, each in batch]
-        single = len(encoded) == 1
-        payload = encoded[0] if single else envelope.batch(encoded)
-        kind = envelope.CONTENT_TYPE if single else envelope.BATCH_CONTENT_TYPE
-        accepted = link.publish(self._topics.outgoing(Kind.TELEMETRY, payload, topic=topic.value, content_type=kind))
+    def _send(self, link: Connection, topic: Topic, payload: bytes, batch: list[tuple[Queued, bytes]]) -> None:
+        accepted = link.publish(self._topics.outgoing(Kind.TELEMETRY, payload, topic=topic.value))
         now = self._elapsed.seconds()
         for each, _ in batch:
             times = self._waiting.get(each.id, (0.0, 0))[1]
@@ -374,13 +377,12 @@ def _by_topic(events: Iterable[Queued]) -> dict[Topic, list[Queued]]:
     return found
 
 
-def _batches(encoded: list[tuple[Queued, bytes]], several: bool) -> Iterable[list[tuple[Queued, bytes]]]:
+def _batches(encoded: list[tuple[Queued, bytes]]) -> Iterable[list[tuple[Queued, bytes]]]:
     """Split events into messages of limited number and size."""
     batch: list[tuple[Queued, bytes]] = []
     size = 2
     for each in encoded:
-        full = len(batch) >= envelope.BATCH_LIMIT or size + len(each[1]) + 1 > envelope.MESSAGE_LIMIT
-        if batch and (full or not several):
+        if batch and (len(batch) >= envelope.BATCH_LIMIT or size + len(each[1]) + 1 > envelope.MESSAGE_LIMIT):
             yield batch
             batch, size = [], 2
         batch.append(each)

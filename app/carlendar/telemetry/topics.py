@@ -63,8 +63,6 @@ class TopicMap(Protocol):
     """Empty where the certificate says it."""
     version5: bool
     """Whether it speaks MQTT 5, else 3.1.1."""
-    batches: bool
-    """Whether several events may travel in one message."""
     subscriptions: tuple[str, ...]
 
     def outgoing(self, kind: Kind, payload: bytes, *, topic: str = "", content_type: str = CONTENT_TYPE) -> Outgoing:
@@ -85,9 +83,8 @@ class VehicleTopics:
 
     version5 = True
 
-    def __init__(self, vehicle: str, *, batches: bool = True) -> None:
+    def __init__(self, vehicle: str) -> None:
         self.client_id = self.username = vehicle
-        self.batches = batches
         self._base = f"vehicles/{vehicle}/"
         self.subscriptions = tuple(self._base + each for each in ("receipts", "desired", "commands/+"))
 
@@ -116,7 +113,6 @@ class ModuleTopics:
     """The other side of `VehicleTopics`: of a module between one car and its back end, on the same local broker."""
 
     version5 = True
-    batches = True
 
     def __init__(self, vehicle: str, name: str) -> None:
         self.client_id = self.username = name

@@ -61,6 +61,11 @@ def brand(settings: Settings) -> str:
     return Path(settings.text("display.brand")).name or NEUTRAL
 
 
+def model(settings: Settings) -> str:
+    """The car's model by the platform file."""
+    return settings.text("fleet.model") or NEUTRAL
+
+
 def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pace | None) -> Telemetry:
     from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
     from carlendar.telemetry.publisher import Vehicle
@@ -68,9 +73,7 @@ def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pac
     own, keys = folder(settings), _keys(settings)
     _verify_policy(own, keys)
     topics, connect = _broker(settings, own, wall)
-    vehicle = Vehicle(
-        settings.text("fleet.vehicle"), brand(settings), settings.text("fleet.model") or NEUTRAL, __version__
-    )
+    vehicle = Vehicle(settings.text("fleet.vehicle"), brand(settings), model(settings), __version__)
     ports = AgentPorts(
         connect=connect, topics=topics, elapsed=elapsed, wall=wall, chance=random.random,
         new_id=lambda: str(uuid.uuid4()), new_subject=lambda: os.urandom(16).hex(),
@@ -101,7 +104,7 @@ def _broker(settings: Settings, own: Path, wall: WallClock) -> tuple[TopicMap, C
     host, port = host_and_port(settings.text("fleet.broker"))
     vehicle, kind = settings.text("fleet.vehicle"), settings.text("fleet.kind")
     endpoint = Endpoint(host, port, settings.path("fleet.ca_file"), own / IN_USE)
-    topics: TopicMap = VehicleTopics(vehicle, batches=kind != "eventgrid")
+    topics: TopicMap = VehicleTopics(vehicle)
     if kind == "iothub":
         topics, endpoint = _iot_hub(settings, endpoint, wall)
     return topics, connector(endpoint, topics)

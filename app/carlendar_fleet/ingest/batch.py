@@ -91,8 +91,8 @@ class Batch:
                 self._accept(each)
 
     def _accept(self, each: Accepted) -> None:
-        number = bytes.fromhex(each.event_id.replace("-", ""))
-        if self._ledger.add(each.vehicle.number, each.sequence, number[-8:], each.day):
+        number = bytes.fromhex(each.event_id[19:23] + each.event_id[24:])  # the last 64 bits of the UUID
+        if self._ledger.add(each.vehicle.number, each.sequence, number, each.day):
             self._partitions.add(each.day, each.vehicle.brand, each.event, each.common, each.row)
             self._counts["accepted"] += 1
         else:

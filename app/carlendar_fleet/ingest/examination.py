@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from carlendar.domain.base import Value
-from carlendar.telemetry.envelope import BATCH_LIMIT, MESSAGE_LIMIT, Sequence31, split
+from carlendar.telemetry.envelope import BATCH_LIMIT, MESSAGE_LIMIT, Sequence31, plain, split
 from carlendar.telemetry.schema import CONSENT_TOPICS, LARGEST, TYPES, Consent, Event, Topic, event_from
 from carlendar_fleet.ingest.message import Message
 from carlendar_fleet.ingest.refusal import Reason, RefusedError
@@ -73,6 +73,17 @@ class Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     consentversion: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
 
 
+class _Sent(msgspec.Struct, frozen=True, gc=False):
+    """What all events of a message have in common. `received` is in microseconds since 1970."""
+
+    vehicle: Vehicle
+    topic: str
+    source: str
+    oldest: datetime
+    latest: datetime
+    received: int
+
+
 class _Identified(msgspec.Struct, frozen=True):
     """What of an invalid envelope is still wanted."""
 
@@ -94,12 +105,16 @@ class Examination:
         except RefusedError as refused:
             yield Refused("", refused.reason, refused.detail, message.payload)
             return
+        at = message.received_at
+        sent = _Sent(
+            vehicle, message.topic, f"/vehicles/{vehicle.id}", at - OLDEST, at + AHEAD, (at - _EPOCH) // _MICROSECOND
+        )  # fmt: skip
         for part, found in received:
             if isinstance(found, RefusedError):
                 yield Refused(_id_of(part), found.reason, found.detail, part)
                 continue
             try:
-                yield self._examined(found, vehicle, message)
+                yield self._examined(found, sent)
             except RefusedError as refused:
                 text = part or msgspec.json.encode(found)
                 yield Refused(_id_of(text), refused.reason, refused.detail, text)
@@ -118,8 +133,8 @@ class Examination:
             raise RefusedError(Reason.INACTIVE, vehicle.status)
         return vehicle
 
-    def _examined(self, found: Received, vehicle: Vehicle, message: Message) -> Accepted:
-        if found.source != f"/vehicles/{vehicle.id}":
+    def _examined(self, found: Received, sent: _Sent) -> Accepted:
+        if found.source != sent.source:
             raise RefusedError(Reason.FOREIGN_SOURCE)
         if not _ID.fullmatch(found.id):
             raise RefusedError(Reason.UNREADABLE, "the id is not a UUID")
@@ -127,14 +142,14 @@ class Examination:
         if event is None:
             raise RefusedError(Reason.UNKNOWN_TYPE)
         topic = event.about.topic
-        if topic != message.topic:
+        if topic != sent.topic:
             raise RefusedError(Reason.TOPIC, f"{event.about.name} does not belong to this topic")
         if found.softwareversion not in self._versions:
             self._check_version(found.softwareversion)
-        self._check_consent(found, topic, vehicle)
-        if not message.received_at - OLDEST <= found.time <= message.received_at + AHEAD:
+        self._check_consent(found, topic, sent.vehicle)
+        if not sent.oldest <= found.time <= sent.latest:
             raise RefusedError(Reason.CLOCK, f"{found.time:%Y-%m-%d}")
-        return self._accepted(found, event, vehicle, message)
+        return self._accepted(found, event, sent)
 
     def _check_version(self, version: str) -> None:
         if not _VERSION.fullmatch(version):
@@ -142,7 +157,8 @@ class Examination:
         if len(self._versions) < VERSIONS:
             self._versions.add(version)
 
-    def _accepted(self, found: Received, event: type[Event], vehicle: Vehicle, message: Message) -> Accepted:
+    def _accepted(self, found: Received, event: type[Event], sent: _Sent) -> Accepted:
+        vehicle = sent.vehicle
         try:
             row = row_decoder(event).decode(found.data)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -152,7 +168,7 @@ class Examination:
         microseconds = (found.time - _EPOCH) // _MICROSECOND
         common = (
             found.id, vehicle.id, found.subject, vehicle.brand, vehicle.model, found.softwareversion, microseconds,
-            (message.received_at - _EPOCH) // _MICROSECOND, found.sequence,
+            sent.received, found.sequence,
         )  # fmt: skip
         return Accepted(found.id, vehicle, event, microseconds // 86_400_000_000, found.sequence, common, row)
 
@@ -199,10 +215,11 @@ def _received(payload: bytes) -> list[tuple[bytes, Received | RefusedError]]:
     if len(payload) > MESSAGE_LIMIT:
         raise RefusedError(Reason.OVERSIZE, f"{len(payload)} bytes")
     try:
+        payload = plain(payload)
         whole = _BATCH.decode(payload) if payload[:1] == b"[" else [_ONE.decode(payload)]
         if len(whole) <= BATCH_LIMIT:
             return [(b"", each) for each in whole]
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):  # of msgspec as well
         pass
     try:
         parts = split(payload)

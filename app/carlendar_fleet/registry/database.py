@@ -61,12 +61,12 @@ CREATE TABLE shares (
     changed_at TEXT NOT NULL,
     PRIMARY KEY (subject, recipient, topic)
 );
-CREATE TABLE profiles (
-    id TEXT PRIMARY KEY,
-    secret BLOB NOT NULL,
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    proof BLOB NOT NULL,
     version INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    changed_at TEXT NOT NULL
+    sealed TEXT NOT NULL,
+    changed_on TEXT NOT NULL
 );
 """
 
