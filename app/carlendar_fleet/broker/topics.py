@@ -7,6 +7,7 @@ from carlendar.telemetry.schema import Topic
 TELEMETRY = "vehicles/+/telemetry/+"
 REPORTED = "vehicles/+/reported"
 RESULTS = "vehicles/+/results"
+SETTINGS = "vehicles/+/settings"
 INGEST, CONTROL = "backend-ingest", "backend-control"
 """Names of the back end's own clients, which are the common names of their certificates."""
 
@@ -26,12 +27,19 @@ def command(vehicle: str, name: str) -> str:
     return f"vehicles/{vehicle}/commands/{name}"
 
 
+def settings_answer(vehicle: str) -> str:
+    """Where a vehicle gets the answer about its driver's settings."""
+    return f"vehicles/{vehicle}/settings/answer"
+
+
 def access_control() -> str:
     """The rules for mosquitto. `%u` is the common name of the client's certificate."""
     car = [f"pattern write vehicles/%u/telemetry/{topic}" for topic in Topic]
     car += ["pattern write vehicles/%u/reported", "pattern write vehicles/%u/results"]
-    car += [f"pattern read vehicles/%u/{each}" for each in ("receipts", "desired", "commands/#")]
+    car += ["pattern write vehicles/%u/settings"]
+    car += [f"pattern read vehicles/%u/{each}" for each in ("receipts", "desired", "commands/#", "settings/answer")]
     ingest = [f"user {INGEST}", f"topic read {TELEMETRY}", "topic write vehicles/+/receipts"]
     control = [f"user {CONTROL}", f"topic read {REPORTED}", f"topic read {RESULTS}"]
-    control += ["topic write vehicles/+/desired", "topic write vehicles/+/commands/#"]
+    control += [f"topic read {SETTINGS}"]
+    control += [f"topic write vehicles/+/{each}" for each in ("desired", "commands/#", "settings/answer")]
     return "\n".join([*car, "", *ingest, "", *control, ""])

@@ -1,4 +1,4 @@
-"""Answers cars: offers the desired state to each that reports, renews certificates, and records results."""
+"""Answers cars: offers the desired state, renews certificates, records results, and keeps drivers' settings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from carlendar.errors import CarlendarError
 from carlendar.telemetry.control import Command, Desired, InstallCertificate, Reported, Result
+from carlendar.telemetry.driver_settings import Request
 from carlendar.telemetry.signing import sign
-from carlendar_fleet.broker.topics import command, desired
+from carlendar_fleet.broker.topics import command, desired, settings_answer
 from carlendar_fleet.control.orders import PENDING, Order, Orders
+from carlendar_fleet.profiles.settings_service import SettingsService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.registry.vehicles import Status
@@ -37,6 +39,7 @@ class Desk:
     ) -> None:
         self.orders = Orders(database)
         self._database, self._enrolment, self._key, self._now = database, enrolment, key, now
+        self._settings = SettingsService(database)
         self._sent: set[str] = set()
         self._version = database.others_wrote()
         self.counts: Counter[str] = Counter()
@@ -44,7 +47,7 @@ class Desk:
     def received(self, topic: str, payload: bytes, publish: Publish) -> None:
         """Take a message of a car. One that is malformed, or of a car that is not active, is counted and dropped."""
         match topic.split("/"):
-            case ["vehicles", vehicle, ("reported" | "results") as kind]:
+            case ["vehicles", vehicle, ("reported" | "results" | "settings") as kind]:
                 pass
             case _:
                 return
@@ -53,6 +56,10 @@ class Desk:
                 raise ValueError(kind)  # noqa: TRY301 - handled as any other message that cannot be used
             if kind == "reported":
                 self._report(vehicle, msgspec.json.decode(payload, type=Reported), publish)
+            elif kind == "settings":
+                asked = msgspec.json.decode(payload, type=Request)
+                answer = self._settings.answer(vehicle, asked, self._now())
+                publish(settings_answer(vehicle), msgspec.json.encode(answer))
             else:
                 self._result(vehicle, msgspec.json.decode(payload, type=Result))
         except (ValueError, RecursionError, CarlendarError) as error:

@@ -12,7 +12,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from carlendar_fleet.broker.connection import Address, client, connect
 from carlendar_fleet.broker.mosquitto import Credentials
-from carlendar_fleet.broker.topics import CONTROL, REPORTED, RESULTS
+from carlendar_fleet.broker.topics import CONTROL, REPORTED, RESULTS, SETTINGS
 from carlendar_fleet.control.desk import Desk
 
 RETRY_SECONDS = 1.0
@@ -65,7 +65,7 @@ class MqttDesk:
         self, made: mqtt.Client, _data: object, _flags: mqtt.ConnectFlags, code: ReasonCode, _more: Properties | None
     ) -> None:
         if not code.is_failure:
-            made.subscribe([(REPORTED, 1), (RESULTS, 1)])
+            made.subscribe([(REPORTED, 1), (RESULTS, 1), (SETTINGS, 1)])
             self._connected = True
             self.on_connected()
 

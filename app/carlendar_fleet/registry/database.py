@@ -53,12 +53,12 @@ CREATE TABLE orders (
     counts TEXT NOT NULL,
     UNIQUE (vehicle, name, number)
 );
-CREATE TABLE profiles (
-    id TEXT PRIMARY KEY,
-    secret BLOB NOT NULL,
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    proof BLOB NOT NULL,
     version INTEGER NOT NULL,
-    content BLOB NOT NULL,
-    changed_at TEXT NOT NULL
+    sealed TEXT NOT NULL,
+    changed_on TEXT NOT NULL
 );
 """
 

@@ -14,6 +14,7 @@ from carlendar_devtools.emulator.cloud import (
     calendars,
     delta,
     events,
+    extensions,
     mail,
     mailbox_settings,
     meeting_times,
@@ -91,6 +92,9 @@ def _profile() -> Iterator[Route]:
     yield _route("GET", "/mailboxSettings", _SETTINGS, mailbox_settings.read, ONE)
     yield _route("PATCH", "/mailboxSettings", "MailboxSettings.ReadWrite", mailbox_settings.update)
     yield _route("GET", "/mailboxSettings/{setting}", _SETTINGS, mailbox_settings.read_one)
+    yield _route("POST", "/extensions", "User.ReadWrite", state=extensions.create)
+    yield _route("GET", "/extensions/{extension}", "User.Read", state=extensions.read)
+    yield _route("DELETE", "/extensions/{extension}", "User.ReadWrite", state=extensions.delete)
     yield _route("GET", "/presence", "Presence.Read", profile.presence, ONE)
     zones = r"(\(\s*(TimeZoneStandard\s*=\s*(microsoft\.graph\.timeZoneStandard)?'(?P<standard>[^']*)')?\s*\))?/?"
     yield Route(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from carlendar.domain.timespan import Timespan
 from carlendar_devtools.emulator.cloud.faults import FaultPlan
@@ -52,6 +53,8 @@ class GraphState:
     faults: FaultPlan
     tokens: dict[str, SyncState] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    extensions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """By address and name."""
 
     def keep(self, state: SyncState) -> str:
         """A token for a state; the oldest are forgotten when there are very many."""
