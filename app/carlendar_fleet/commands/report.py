@@ -24,8 +24,11 @@ def run(*, html: str, data: str, days: int, until: date | None) -> int:
         findings = gather(folder, engine, period, datetime.now(UTC))
     finally:
         engine.close()
+    target = Path(html).absolute()
+    temporary = target.with_name(f".{target.name}.new")
     try:
-        Path(html).write_text(page(findings), encoding="utf-8")
+        temporary.write_text(page(findings), encoding="utf-8")
+        temporary.replace(target)  # half a page is never there to be opened
     except OSError as error:
         raise UsageError(f"the report cannot be written: {error.strerror}: {html}") from error
     print(f"{html}: {period.first} to {period.last}, {len(findings.brands)} brands")

@@ -8,7 +8,7 @@ from carlendar.domain import consent
 from carlendar.domain.account import AppRole
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.intents import ChooseConsent, ShowSettings
-from carlendar.presentation.states import Action, Choice, NoticeState, ScreenName
+from carlendar.presentation.states import Action, Choice, NoticeState, ScreenName, Switch
 from carlendar.presentation.view_context import Panel
 
 if TYPE_CHECKING:
@@ -124,9 +124,7 @@ def _choice(view: ViewContext, profile: Profile, topic: str) -> Choice:
         why = say("your organisation does not allow it")
     else:
         given = consent.chosen({**dict(view.snapshot.preferences), **view.chosen}, profile.id, topic) is True
-        actions = (
-            Action(ChooseConsent((topic,), given=True), (say("Allow"),), selected=given),
-            Action(ChooseConsent((topic,), given=False), (say("Don’t allow"), say("No")), selected=not given),
-        )
-        return Choice(f"telemetry/{topic}", name, text, ICONS[topic], actions=actions)
+        change = Action(ChooseConsent((topic,), given=not given), (name,))
+        switch = Switch(given, say("On") if given else say("Off"))
+        return Choice(f"telemetry/{topic}", name, text, ICONS[topic], open=change, switch=switch)
     return Choice(f"telemetry/{topic}", name, " · ".join((say("Not allowed"), why)), "lock")
