@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 import duckdb
@@ -45,10 +46,15 @@ def _view(name: str, folder: Path) -> str:
     if not any(folder.glob("*/*/part-*.parquet")):
         empty = ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in types.items())
         return f'CREATE VIEW "{name}" AS SELECT {empty} WHERE false'
-    files = str(folder / "*" / "*" / "part-*.parquet").replace("'", "''")
+    files = parts_of(folder).replace("'", "''")
     read = ", ".join(f'"{column}"::{kind} AS "{column}"' for column, kind in types.items())
     partitions = ", ".join(f"'{each}': {types[each]}" for each in PARTITIONS)
     return (
         f"CREATE VIEW \"{name}\" AS SELECT {read} FROM read_parquet('{files}', union_by_name = true, "  # noqa: S608 - names of the schema
         f"hive_partitioning = true, hive_types = {{{partitions}}})"
     )
+
+
+def parts_of(folder: Path) -> str:
+    """The pattern of the files of a table, also where the folder's own name has characters of patterns."""
+    return f"{glob.escape(str(folder))}/*/*/part-*.parquet"

@@ -11,6 +11,7 @@ import duckdb
 from carlendar.domain.base import Value
 from carlendar.errors import StoreError, UsageError
 from carlendar.telemetry.schema import EVENTS
+from carlendar_fleet.analytics.duckdb_engine import parts_of
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.consents import Consent, Consents
 from carlendar_fleet.registry.database import Database
@@ -69,7 +70,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, data: DataFolder, subject: str,
         "WHERE subject = ? ORDER BY time, sequence"
     )
     try:
-        found = connection.execute(query, [str(folder / "*" / "*" / "part-*.parquet"), subject]).to_arrow_table()
+        found = connection.execute(query, [parts_of(folder), subject]).to_arrow_table()
         return [{key: _plain(value) for key, value in row.items()} for row in found.to_pylist()]
     except duckdb.Error as error:
         raise StoreError(f"the table of {name} cannot be read: {str(error).splitlines()[0]}") from error

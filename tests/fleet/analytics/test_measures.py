@@ -219,3 +219,10 @@ def test_a_file_that_is_being_written_is_not_read(events: EventFolder, tmp_path:
     events.write()
     (tmp_path / "dropped" / f"day={DAY}" / "brand=strada" / ".part-00009.parquet.new").write_bytes(b"half a file")
     assert rows(events, "dropped_events")[0] == (None, 100, 20)
+
+
+def test_the_folder_may_have_any_name(tmp_path: Path) -> None:
+    events = EventFolder(tmp_path / "the fleet's [1]*" / "events")
+    for car in CARS:
+        events.add("dropped", car, count=5)
+    assert rows(events, "dropped_events")[0] == (None, 100, 20)

@@ -16,9 +16,11 @@ from carlendar_fleet.commands import dictionary, export, share
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.privacy.sharing import WITHHELD, shared_data
+from carlendar_fleet.privacy.subject_data import collect
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.shares import UNANSWERED, Access, Shares
 from tests.fleet.cars import NOW, Car
+from tests.fleet.event_folder import EventFolder
 
 Cars = tuple[Car, Car]
 OTHER = "Contoso Insurance"
@@ -144,3 +146,10 @@ def test_the_dictionary_is_printed(*, as_json: bool, capsys: pytest.CaptureFixtu
         assert {"name", "topic", "category", "purpose", "retention_days", "frequency", "fields"} <= set(
             json.loads(text)[0]
         )
+
+
+def test_a_data_folder_of_any_name_is_read(tmp_path: Path) -> None:
+    events = EventFolder(tmp_path / "the fleet's [1]*" / "events")
+    events.add("dropped", 1, subject="d" * 32, count=5)
+    events.write()
+    assert len(collect(DataFolder(tmp_path / "the fleet's [1]*"), "d" * 32).events["dropped"]) == 1
