@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from carlendar_fleet.analytics.event_tables import EventTables, event_names
 from carlendar_fleet.analytics.measure import BRAND, DATE, DAY, TEXT, VERSION, Figure, Measure
 from carlendar_fleet.analytics.reliability import versioned
-from carlendar_fleet.analytics.rollup import Level, aggregated, roll_up
+from carlendar_fleet.analytics.rollup import Level, per_car, roll_up
 
 OUTCOME, HOUR, EVENT = "outcome", "hour", "event"
 _USES = ("join", "reminder", "late", "screen")
@@ -36,22 +36,19 @@ def _adoption(events: EventTables) -> ir.Table:
         used = {f"{each}_times": by_car.times if each == name else zero for each in _USES}
         parts.append(by_car.select(*_ADOPTION_DIMENSIONS, "vehicle_id", **used))
     together = ibis.union(*parts)
-    by_car = together.group_by([*_ADOPTION_DIMENSIONS, "vehicle_id"]).aggregate(
-        **{f"{each}_times": together[f"{each}_times"].sum() for each in _USES}
-    )
+    times = tuple(f"{each}_times" for each in _USES)
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(by_car, level, lambda table: {
-            "joining_cars": table.vehicle_id.nunique(where=table.join_times > 0),
-            "reminded_cars": table.vehicle_id.nunique(where=table.reminder_times > 0),
-            "late_cars": table.vehicle_id.nunique(where=table.late_times > 0),
-            "moving_cars": table.vehicle_id.nunique(where=table.screen_times > 0),
-            "joins": table.join_times.sum(),
-            "late_messages": table.late_times.sum(),
-            "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
+    def using(cars: ir.Table) -> dict[str, ir.Value]:
+        return {
+            "joining_cars": (cars.join_times > 0).cast("int64").sum(),
+            "reminded_cars": (cars.reminder_times > 0).cast("int64").sum(),
+            "late_cars": (cars.late_times > 0).cast("int64").sum(),
+            "moving_cars": (cars.screen_times > 0).cast("int64").sum(),
+            "joins": cars.join_times.sum(),
+            "late_messages": cars.late_times.sum(),
+        }
 
-    return roll_up(_ADOPTION_DIMENSIONS, _ADOPTION_LEVELS, at)
+    return roll_up(_ADOPTION_DIMENSIONS, _ADOPTION_LEVELS, lambda level: per_car(together, level, times, using))
 
 
 def _versions(events: EventTables) -> ir.Table:
@@ -67,41 +64,33 @@ def _versions(events: EventTables) -> ir.Table:
     )
     placed = by_version.mutate(place=ibis.row_number().over(latest_first))
     latest = placed.filter(placed.place == 0)
-    return roll_up(
-        _VERSION_DIMENSIONS, _VERSION_LEVELS,
-        lambda level: aggregated(latest, level, lambda table: {"cars": table.vehicle_id.nunique()}),
-    )  # fmt: skip
+    return roll_up(_VERSION_DIMENSIONS, _VERSION_LEVELS, lambda level: per_car(latest, level, ()))
 
 
 def _spread(events: EventTables) -> ir.Table:
     starts = versioned(events["start_up"])
-    return roll_up(
-        _SPREAD_DIMENSIONS, _SPREAD_LEVELS,
-        lambda level: aggregated(starts, level, lambda table: {"cars": table.vehicle_id.nunique()}),
-    )  # fmt: skip
+    return roll_up(_SPREAD_DIMENSIONS, _SPREAD_LEVELS, lambda level: per_car(starts, level, ()))
 
 
 def _reminders(events: EventTables) -> ir.Table:
     reminders = events["reminder"]
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(reminders, level, lambda table: {
-            "reminders": table.count(), "moving": table.moving.cast("int64").sum(), "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(_REMINDER_DIMENSIONS, _REMINDER_LEVELS, at)
+    by_car = reminders.group_by([*_REMINDER_DIMENSIONS, "vehicle_id"]).aggregate(
+        reminders=reminders.count(), moving=reminders.moving.cast("int64").sum()
+    )
+    return roll_up(
+        _REMINDER_DIMENSIONS, _REMINDER_LEVELS, lambda level: per_car(by_car, level, ("reminders", "moving"))
+    )
 
 
 def _trips(events: EventTables) -> ir.Table:
     trips = events["trip"]
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(trips, level, lambda table: {
-            "trips": table.count(), "minutes": table.minutes.sum(), "distance_km": table.distance_km.sum(),
-            "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(_TRIP_DIMENSIONS, _TRIP_LEVELS, at)
+    by_car = trips.group_by([*_TRIP_DIMENSIONS, "vehicle_id"]).aggregate(
+        trips=trips.count(), minutes=trips.minutes.sum(), distance_km=trips.distance_km.sum()
+    )
+    sums = ("trips", "minutes", "distance_km")
+    return roll_up(_TRIP_DIMENSIONS, _TRIP_LEVELS, lambda level: per_car(by_car, level, sums))
 
 
 def _volume(events: EventTables) -> ir.Table:
@@ -112,12 +101,7 @@ def _volume(events: EventTables) -> ir.Table:
         parts.append(by_car.mutate(event=ibis.literal(name)).select(*_VOLUME_DIMENSIONS, "vehicle_id", "events"))
     together = ibis.union(*parts)
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(together, level, lambda table: {
-            "events": table.events.sum(), "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(_VOLUME_DIMENSIONS, _VOLUME_LEVELS, at)
+    return roll_up(_VOLUME_DIMENSIONS, _VOLUME_LEVELS, lambda level: per_car(together, level, ("events",)))
 
 
 ADOPTION = Measure(

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from carlendar.telemetry.schema import JoinOutcome
 from carlendar_fleet.analytics.event_tables import EventTables
 from carlendar_fleet.analytics.measure import BRAND, DATE, DAY, TEXT, Figure, Measure, percentile_figures
-from carlendar_fleet.analytics.rollup import Level, aggregated, beside, percentiles, roll_up
+from carlendar_fleet.analytics.rollup import Level, beside, per_car, percentiles, roll_up
 
 UNDECIDED = (JoinOutcome.STARTED.value, JoinOutcome.CANCELLED.value)
 """Outcomes that say nothing about success: the car does not learn it, or the driver changed their mind."""
@@ -29,24 +29,15 @@ def _success(events: EventTables) -> ir.Table:
         connected=(joins.outcome == JoinOutcome.CONNECTED.value).cast("int64").sum(),
     )
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(by_car, level, lambda table: {
-            "attempts": table.attempts.sum(),
-            "decided": table.decided.sum(),
-            "connected": table.connected.sum(),
-            "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(_SUCCESS_DIMENSIONS, _SUCCESS_LEVELS, at)
+    return roll_up(
+        _SUCCESS_DIMENSIONS, _SUCCESS_LEVELS, lambda level: per_car(by_car, level, ("attempts", "decided", "connected"))
+    )
 
 
 def _outcomes(events: EventTables) -> ir.Table:
     joins = events["join"]
-
-    def at(level: Level) -> ir.Table:
-        return aggregated(joins, level, lambda table: {"attempts": table.count(), "cars": table.vehicle_id.nunique()})
-
-    return roll_up(_OUTCOME_DIMENSIONS, _OUTCOME_LEVELS, at)
+    by_car = joins.group_by([*_OUTCOME_DIMENSIONS, "vehicle_id"]).aggregate(attempts=joins.count())
+    return roll_up(_OUTCOME_DIMENSIONS, _OUTCOME_LEVELS, lambda level: per_car(by_car, level, ("attempts",)))
 
 
 def _time_to_connected(events: EventTables) -> ir.Table:
@@ -56,9 +47,7 @@ def _time_to_connected(events: EventTables) -> ir.Table:
     counts = connected.group_by([*_TIME_DIMENSIONS, "connected_ms"]).aggregate(occurrences=connected.count())
 
     def at(level: Level) -> ir.Table:
-        figures = aggregated(by_car, level, lambda table: {
-            "connected": table.connected.sum(), "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
+        figures = per_car(by_car, level, ("connected",))
         return beside(figures, percentiles(counts, level, "connected_ms", CONNECTED_MS), level)
 
     return roll_up(_TIME_DIMENSIONS, _TIME_LEVELS, at)

@@ -18,7 +18,7 @@ from carlendar_fleet.analytics.measure import (
     Measure,
     percentile_figures,
 )  # fmt: skip
-from carlendar_fleet.analytics.rollup import Level, aggregated, beside, percentiles, roll_up
+from carlendar_fleet.analytics.rollup import Level, beside, per_car, percentiles, roll_up
 
 STALE_MINUTES = 15
 """From this age on, the car's screen reports that the calendar is old."""
@@ -57,10 +57,7 @@ def _sync_freshness(events: EventTables) -> ir.Table:
     counts = syncs.group_by([*_FRESHNESS_DIMENSIONS, "age_minutes"]).aggregate(occurrences=weight.sum())
 
     def at(level: Level) -> ir.Table:
-        figures = aggregated(by_car, level, lambda table: {
-            "syncs": table.syncs.sum(), "failed": table.failed.sum(), "stale": table.stale.sum(),
-            "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
+        figures = per_car(by_car, level, ("syncs", "failed", "stale"))
         return beside(figures, percentiles(counts, level, "age_minutes", AGE), level)
 
     return roll_up(_FRESHNESS_DIMENSIONS, _FRESHNESS_LEVELS, at)
@@ -70,13 +67,7 @@ def counted(events: EventTables, name: str, dimensions: Mapping[str, str], level
     """How often something occurred, where an event stands for `count` occurrences."""
     table = events[name]
     by_car = table.group_by([*dimensions, "vehicle_id"]).aggregate(occurrences=table["count"].sum())
-
-    def at(level: Level) -> ir.Table:
-        return aggregated(by_car, level, lambda rows: {
-            "occurrences": rows.occurrences.sum(), "cars": rows.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(dimensions, levels, at)
+    return roll_up(dimensions, levels, lambda level: per_car(by_car, level, ("occurrences",)))
 
 
 def _sync_errors(events: EventTables) -> ir.Table:
@@ -100,13 +91,8 @@ def _crash_free_hours(events: EventTables) -> ir.Table:
         crash_free_minutes=runs.minutes.sum(where=~runs.crashed).fill_null(0),
     )
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(by_car, level, lambda table: {
-            "runs": table.runs.sum(), "crashes": table.crashes.sum(), "minutes": table.minutes.sum(),
-            "crash_free_minutes": table.crash_free_minutes.sum(), "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
-
-    return roll_up(_CRASH_DIMENSIONS, _CRASH_LEVELS, at)
+    sums = ("runs", "crashes", "minutes", "crash_free_minutes")
+    return roll_up(_CRASH_DIMENSIONS, _CRASH_LEVELS, lambda level: per_car(by_car, level, sums))
 
 
 def _start_up(events: EventTables) -> ir.Table:
@@ -116,9 +102,7 @@ def _start_up(events: EventTables) -> ir.Table:
     counts = starts.group_by([*_START_DIMENSIONS, "duration_ms"]).aggregate(occurrences=starts.count())
 
     def at(level: Level) -> ir.Table:
-        figures = aggregated(by_car, level, lambda table: {
-            "starts": table.starts.sum(), "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
+        figures = per_car(by_car, level, ("starts",))
         return beside(figures, percentiles(counts, level, "duration_ms", START_UP), level)
 
     return roll_up(_START_DIMENSIONS, _START_LEVELS, at)

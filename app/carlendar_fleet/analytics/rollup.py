@@ -31,6 +31,20 @@ def aggregated(table: ir.Table, level: Level, figures: Figures) -> ir.Table:
     return table.group_by(list(level)).aggregate(**figures(table)) if level else table.aggregate(**figures(table))
 
 
+def per_car(by_car: ir.Table, level: Level, sums: Sequence[str], more: Figures = lambda _table: {}) -> ir.Table:
+    """Return sums of columns in each group of `level`, and the number of its `cars`.
+
+    `by_car` has rows of cars (`vehicle_id`), of which there may be several of one car in a group. `more` returns
+    further figures of a table with one row for each car of a group.
+    """
+    cars = aggregated(by_car, (*level, "vehicle_id"), lambda table: {each: table[each].sum() for each in sums})
+
+    def figures(table: ir.Table) -> dict[str, ir.Value]:
+        return {each: table[each].sum() for each in sums} | dict(more(table)) | {"cars": table.count()}
+
+    return aggregated(cars, level, figures)
+
+
 def percentiles(counts: ir.Table, level: Level, value: str, shares: Mapping[str, int]) -> ir.Table:
     """Return the smallest values that at least so many thousandths of all occurrences do not exceed.
 

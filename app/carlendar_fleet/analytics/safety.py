@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from carlendar_fleet.analytics.event_tables import EventTables
 from carlendar_fleet.analytics.measure import BRAND, TEXT, VERSION, Figure, Measure, percentile_figures
 from carlendar_fleet.analytics.reliability import KIND, counted, versioned
-from carlendar_fleet.analytics.rollup import Level, aggregated, beside, percentiles, roll_up
+from carlendar_fleet.analytics.rollup import Level, beside, per_car, percentiles, roll_up
 
 LIMIT_MS = 500
 """The watchdog ends a screen that has not drawn a tightening within this time."""
@@ -33,9 +33,7 @@ def _tightening(events: EventTables) -> ir.Table:
     counts = frames.group_by([*_LATENCY_DIMENSIONS, "latency_ms"]).aggregate(occurrences=weight.sum())
 
     def at(level: Level) -> ir.Table:
-        figures = aggregated(by_car, level, lambda table: {
-            "frames": table.frames.sum(), "over_limit": table.over_limit.sum(), "cars": table.vehicle_id.nunique(),
-        })  # fmt: skip
+        figures = per_car(by_car, level, ("frames", "over_limit"))
         return beside(figures, percentiles(counts, level, "latency_ms", LATENCY), level)
 
     return roll_up(_LATENCY_DIMENSIONS, _LATENCY_LEVELS, at)
@@ -49,12 +47,8 @@ def _glances(events: EventTables) -> ir.Table:
         **{each: screens[each].sum() for each in _GLANCE_SUMS},
     )
 
-    def at(level: Level) -> ir.Table:
-        return aggregated(by_car, level, lambda table: {
-            each: table[each].sum() for each in ("tasks", "long_tasks", *_GLANCE_SUMS)
-        } | {"cars": table.vehicle_id.nunique()})  # fmt: skip
-
-    return roll_up(_GLANCE_DIMENSIONS, _GLANCE_LEVELS, at)
+    sums = ("tasks", "long_tasks", *_GLANCE_SUMS)
+    return roll_up(_GLANCE_DIMENSIONS, _GLANCE_LEVELS, lambda level: per_car(by_car, level, sums))
 
 
 def _security(events: EventTables) -> ir.Table:
