@@ -140,5 +140,6 @@ class FleetBackEnd:
 
 def _text(name: str, fields: dict[str, Any]) -> str:
     """An event as a person reads it."""
-    said = (f"{field.replace('_', ' ')} {str(value).replace('_', ' ')}" for field, value in fields.items())
+    known = ((field, value) for field, value in fields.items() if value is not None)
+    said = (f"{field.replace('_', ' ')} {str(value).replace('_', ' ')}" for field, value in known)
     return f"{name.replace('_', ' ')}: {', '.join(said)}"
