@@ -42,10 +42,13 @@ LONGEST = 64 * 1024
 MOST_DOTS = 500
 """Maximum number of dots in a line: parsing a dotted key takes quadratic time."""
 
+ONLY_ROOT = "only root's file"
+"""Part of the notice of a setting that a user tried to set and only root may."""
+
 _ONLY_ROOT = {
-    "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
-    "display": f"only root's file may set this: {PLATFORM.path}",
-    "fleet": f"only root's file may set this: {PLATFORM.path}",
+    "vehicle": f"{ONLY_ROOT}s may set this: {PLATFORM.path} or {MANAGED.path}",
+    "display": f"{ONLY_ROOT} may set this: {PLATFORM.path}",
+    "fleet": f"{ONLY_ROOT} may set this: {PLATFORM.path}",
 }
 """Sections that a user cannot set, with the message."""
 

@@ -77,6 +77,14 @@ def test_an_answer_is_stored_for_each_topic_and_it_is_not_asked_again(label: str
     assert not asks(again)
 
 
+def test_choosing_leads_to_the_settings_and_allows_nothing_by_itself() -> None:
+    car = parked()
+    car.presenter.act(car.shown(NoticeState).actions[2])
+    rows = [choice for choice in car.shown(ChoicesState).choices if choice.key.startswith("telemetry/")]
+    assert [row.switch.on for row in rows if row.switch is not None] == [False, False, False]
+    assert set(choices(car).values()) == {"-1"}
+
+
 def test_another_version_of_the_purpose_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     held = tuple((f"consent:p1:{topic}", "1") for topic in TOPICS)
     monkeypatch.setattr(consent, "PURPOSES", {**consent.PURPOSES, "usage": 2})
@@ -101,7 +109,7 @@ def test_what_the_organisation_or_the_administrator_forbids_is_not_asked_and_can
     car.touch("settings")
     rows = [choice for choice in car.shown(ChoicesState).choices if choice.key.startswith("telemetry/")]
     assert len(rows) == 3
-    assert not any(row.actions for row in rows)
+    assert not any(row.actions or row.open for row in rows)
     assert rows[0].detail == "Not allowed · your organisation does not allow it"
     car = parked(replace(FLEET, telemetry=("diagnostics",)))
     assert [text.split(":")[0] for text in car.shown(NoticeState).paragraphs[:-2]] == ["Diagnostics"]
@@ -113,7 +121,8 @@ def test_one_topic_is_changed_in_the_settings() -> None:
     car.touch(ChooseConsent(("mobility",), given=False))
     assert choices(car) == {"consent:p1:mobility": "-1"}
     row = next(choice for choice in car.shown(ChoicesState).choices if choice.key == "telemetry/mobility")
-    assert [action.selected for action in row.actions] == [False, True]
+    assert row.switch is not None
+    assert not row.switch.on
 
 
 def test_while_driving_a_consent_that_was_touched_late_has_no_effect() -> None:

@@ -115,7 +115,7 @@ def test_an_old_command_is_a_replay_also_when_its_result_was_forgotten(car: Rece
 )
 def test_a_command_counts_between_its_times_only(car: Receiver, issued: int, expires: int, outcome: Outcome) -> None:
     times = {name: instant(NOW + timedelta(minutes=at)) for name, at in (("issued", issued), ("expires", expires))}
-    assert car.outcome(signed(made(**times))) is outcome
+    assert car.outcome(signed(made(issued=times["issued"], expires=times["expires"]))) is outcome
 
 
 def test_while_the_clock_is_not_set_a_command_waits(car: Receiver) -> None:

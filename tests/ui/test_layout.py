@@ -19,7 +19,7 @@ from carlendar.ui.screens.choices import cells_parts, choice_parts
 DISPLAYS = sorted(PRESETS)
 NAMES = (
     "drive", "drive_parked", "german", "nothing", "reminder", "arabic", "toast", "agenda_page", "agenda_list",
-    "agenda_empty", "agenda_right", "agenda_detail", "agenda_detail_qr", "drivers",
+    "agenda_empty", "agenda_sign_in", "agenda_right", "agenda_detail", "agenda_detail_qr", "drivers",
     "event", "event_right", "event_qr", "call", "call_ended",
     "sign_in", "sign_in_failed", "settings", "notice", "forbidden",
 )  # fmt: skip

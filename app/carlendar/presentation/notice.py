@@ -19,7 +19,6 @@ from carlendar.presentation.intents import (
     SignOut,
 )
 from carlendar.presentation.now.running_late import ANSWER_SCOPE, SCOPE, lacking
-from carlendar.presentation.settings.telemetry import question as consent_question
 from carlendar.presentation.states import Action, Look, NoticeState
 from carlendar.presentation.view_context import Panel, ViewContext
 from carlendar.store.records import PERMISSION_ASKED
@@ -70,7 +69,9 @@ def question(view: ViewContext) -> NoticeState | None:
         case Panel.PERMISSION:
             return _permission(view)
         case Panel.CONSENT:
-            return consent_question(view)
+            from carlendar.presentation.settings.telemetry import question as consent  # not for the first frame
+
+            return consent(view)
         case _:
             return None
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import field
 
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 
 if TYPE_CHECKING:
     from carlendar.presentation.intents import Intent
@@ -112,6 +113,8 @@ class Band(Value, frozen=True):
     text: str
     icon: str
     tone: Tone = Tone.ACCENT
+    short_text: str = ""
+    """Instead of a text that is too long, where it is not only to be cut."""
 
 
 class MiniCard(Value, frozen=True):
@@ -182,12 +185,16 @@ class AgendaRow(Value, frozen=True):
     detail: str = ""
     detail_tone: Tone = Tone.MUTE
     stripe: Stripe = Stripe.NONE
+    hue: Hue = Hue.ACCENT
+    """The calendar's, for the stripe."""
     struck: bool = False
     action: Action | None = None
     open: Action | None = None
     titles: tuple[str, ...] = ()
     chosen: bool = False
     """Whether the detail beside the list shows this meeting."""
+    details: tuple[str, ...] = ()
+    """Forms of `detail` from long to short, where it is more than a place."""
 
 
 class EventState(Value, frozen=True):
@@ -209,7 +216,9 @@ class AgendaState(Value, frozen=True):
     rows: tuple[AgendaRow, ...]
     scrolls: bool
     empty: str = ""
-    """Shown instead of rows if there are none."""
+    """Shown instead of rows if there are none; `empty_lines` and `empty_action` say what comes next and what to do."""
+    empty_lines: tuple[Line, ...] = ()
+    empty_action: Action | None = None
     side: tuple[Action, ...] = ()
     left: str = ""
     """On the last page: the number of entries that are on no page, as text; empty for none."""
@@ -275,6 +284,8 @@ class Choice(Value, frozen=True):
     header: bool = False
     avatar: Avatar | None = None
     """Drawn in place of the icon."""
+    hue: Hue = Hue.ACCENT
+    """Of a calendar, for its icon."""
     open: Action | None = None
     switch: Switch | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from carlendar.domain import consent
@@ -20,6 +21,8 @@ ERASING_WITHIN = 120.0
 """Seconds that a commanded erase may take."""
 FROM_SCREEN = frozenset({"join", "reminder", "late", "screen", "trip", "tightening", "start_up", "uptime", "watchdog"})
 """The events that a screen may count."""
+SIGNALS_UNTRUSTED = "vehicle_signals_untrusted"
+"""The one event of security monitoring that only the screen can notice."""
 
 ERROR_KINDS: Mapping[str, str] = {
     "": "none", "offline": "offline", "name": "offline", "connection_refused": "offline", "connection_lost": "offline",
@@ -101,9 +104,12 @@ class TelemetryService:
 
     def late_sent(self, minutes: str, account_id: str) -> None:
         """Record that a message that the driver is late was sent."""
-        account = self._user.account(account_id) if self._telemetry is not None else None
-        if account is not None:
-            self.record("late", {"minutes": minutes, "outcome": "sent"}, account.profile_id)
+        if self._telemetry is None:
+            return
+        with suppress(StoreError):
+            account = self._user.account(account_id)
+            if account is not None:
+                self.record("late", {"minutes": minutes, "outcome": "sent"}, account.profile_id)
 
     def stop(self) -> None:
         """Stop publishing."""
@@ -143,13 +149,17 @@ class TelemetryService:
         """Record what a screen has counted: `event` is the event's name, the rest are its fields."""
         fields = dict(arguments)
         name = fields.pop("event", "")
-        if name in FROM_SCREEN:
+        if name in FROM_SCREEN or (name == "security" and fields.get("kind") == SIGNALS_UNTRUSTED):
             self.record(name, fields)
 
     def synced(self, outcome: AccountOutcome) -> None:
         """Record the outcome of a synchronisation, and how old the calendar was before it."""
         if self._telemetry is None:
             return
+        with suppress(StoreError):  # whoever reads the store next reports it
+            self._record_sync(outcome)
+
+    def _record_sync(self, outcome: AccountOutcome) -> None:
         now, before = self._wall.now(), self._as_of.get(outcome.account.id)
         age = (now - before).total_seconds() if before is not None else 0.0
         times = [each.as_of for each in self._events.statuses() if each.account_id == outcome.account.id]

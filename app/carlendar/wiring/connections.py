@@ -102,6 +102,8 @@ class Connections:
             try:
                 connect()
             except SettingsError as error:
+                if name == "car" and self._usage is not None:
+                    self._usage.untrusted()
                 _log.warning("no %s: %s%s", name, error, NO_SIGNALS if name == "car" else "")
             except (CarlendarError, ImportError, OSError) as error:
                 _log.warning("no %s: %s", name, type(error).__name__)

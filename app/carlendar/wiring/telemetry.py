@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar import __version__
-from carlendar.errors import CarlendarError, SettingsError
+from carlendar.errors import CarlendarError, ServiceError, SettingsError
 from carlendar.fleet_policy import FILE
 from carlendar.root_file import RootFile
-from carlendar.settings import policy_settings
+from carlendar.settings import ONLY_ROOT, policy_settings
 from carlendar.wiring import host
 
 if TYPE_CHECKING:
@@ -80,10 +80,13 @@ def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pac
         adopt_policy=lambda text, document: _adopt_policy(own, text, document),
         authority=settings.path("fleet.ca_file"), boot_id=host.boot_id(),
     )  # fmt: skip
-    return TelemetryAgent(
+    agent = TelemetryAgent(
         own, vehicle, ports, keys, monthly_bytes=int(settings.number("telemetry.monthly_kilobytes")) * 1000,
         forbidden=settings.names("telemetry.forbidden"), pace=pace,
     )  # fmt: skip
+    if any(ONLY_ROOT in notice for notice in settings.notices):
+        agent.record("security", {"kind": "settings_rejected"})
+    return agent
 
 
 def _keys(settings: Settings) -> Keys:
@@ -129,7 +132,10 @@ def connector(endpoint: Endpoint, topics: TopicMap) -> Connect:
     held: dict[float, ResumingContext] = {}
 
     def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> Link:
-        at = endpoint.certificate.stat().st_mtime if endpoint.certificate and endpoint.certificate.exists() else 0.0
+        try:
+            at = endpoint.certificate.stat().st_mtime if endpoint.certificate is not None else 0.0
+        except OSError as error:
+            raise ServiceError("The car has no certificate yet: see `carlendar telemetry request`.") from error
         if at not in held:
             held.clear()
             held[at] = tls_context(endpoint)

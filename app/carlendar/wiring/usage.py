@@ -58,6 +58,10 @@ class Usage:
         """Count what a watchdog did."""
         self._count("watchdog", {"kind": kind})
 
+    def untrusted(self) -> None:
+        """Count that no databroker can be trusted."""
+        self._count("security", {"kind": "vehicle_signals_untrusted"})
+
     def stop(self) -> None:
         """Report what was counted, and that the screen ends properly; after the loop has ended."""
         self.meter.report()

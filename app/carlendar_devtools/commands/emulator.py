@@ -36,6 +36,7 @@ from carlendar.wiring.log_output import child_arguments, chosen_level
 from carlendar_devtools.emulator.child_process import claim, in_use, sweep
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
+from carlendar_devtools.emulator.fleet.broker import program
 from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer, is_loopback
 from carlendar_devtools.emulator.panel.token import kept_token
 from carlendar_devtools.emulator.phone import available
@@ -44,7 +45,7 @@ from carlendar_devtools.emulator.world.library import scenario_file, scenario_na
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes.drivers import Drivers, drivers_of, install
 from carlendar_devtools.processes.folder import refuse_in_a_car
-from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
+from carlendar_devtools.processes.programs import DISPLAY, RELOAD, WITHOUT_OFONO
 from carlendar_devtools.processes.refresh import refresh
 from carlendar_devtools.resources import asset
 
@@ -68,6 +69,8 @@ def run(
     signed_in: bool = False,
     few: bool = False,
     only: str = "",
+    reload: bool = False,
+    fleet: bool = False,
     at: str = "",
     trace: str = "",
     databroker: str = "",
@@ -79,11 +82,12 @@ def run(
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
     `headless` renders every screen into that folder instead, or with `few` some of them, with `only` those that it
-    names. `host` is the address to
+    names. With `reload` the display is drawn anew when a kv, token or brand file changes. `host` is the address to
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
     `token_file` and `server_name`. `brand` is the look, by name or folder.
+    With `fleet` the car publishes to a broker and a back end of this emulator.
     `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
@@ -99,6 +103,7 @@ def run(
     if few or only:
         raise UsageError(f"--{'few' if few else 'only'} belongs to --headless DIR")
     refuse_in_a_car()
+    _require_broker(fleet)
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
@@ -119,17 +124,23 @@ def run(
         token = token or kept_token()
         plan = EmulationPlan(
             world, name, on_page, real_account, port, token, host or LOOPBACK, command,
-            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL,
+            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL, fleet,
         )  # fmt: skip
         if first and (why := available()):
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if first and on_page and not browser:
             print("There is no display here: the page shows it (--browser).", flush=True)
-        argv = (*(WITHOUT_OFONO if available() else DISPLAY), *child_arguments())
+        argv = (*(WITHOUT_OFONO if available() else DISPLAY), *((RELOAD,) if reload else ()), *child_arguments())
         end = asyncio.run(_emulate(plan, argv, drivers, announce=first))
         first, scenario, port, drivers = False, end.chosen, end.port, end.drivers
     print("The emulator has ended.", flush=True)
     return 0
+
+
+def _require_broker(fleet: bool) -> None:
+    """Raise UsageError if a fleet is wanted and its broker is not installed."""
+    if fleet and not program():
+        raise UsageError("--fleet needs a broker: sudo apt-get install --no-install-recommends mosquitto")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A pseudo-language that is written from right to left, for developers: it is in no catalogue and in no car.
 
-Its texts are the English ones with every letter replaced by a Hebrew one, two fifths longer, between guillemets. On a
-picture a text that was not translated is Latin, one that was cut has no closing mark, and one for which there is
-no room shows it. Names of days, months and countries are not of the catalogues and stay English.
+Its texts are the English ones with every letter replaced by a Hebrew one, between guillemets, with which they are two
+fifths longer. On a picture a text that was not translated is Latin, one that was cut has no closing mark, and one for
+which there is no room shows it. Names of days, months and countries are not of the catalogues and stay English.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from carlendar_devtools.stories.scenario_rig import translated
 PSEUDO = "ar-XB"
 """The tag that CLDR and Android use for the pseudo-locale of right-to-left scripts."""
 LONGER = 0.4
-"""How much longer a text is than the English one: about what German and Finnish need."""
+"""How much longer a text is than the English one, its guillemets included: about what German and Finnish need."""
+_MARKS = 2
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _HEBREW = "אבקדהפגחיזכלמנועפרסתושוצטז"
 _LETTERS = str.maketrans(_LATIN + _LATIN.upper(), _HEBREW * 2)
@@ -28,7 +29,7 @@ def pseudo(message: str) -> str:
         return message
     parts = (part if _FIELD.fullmatch(part) else part.translate(_LETTERS) for part in _FIELD.split(message))
     letters = sum(character.isalpha() for part in _FIELD.split(message)[::2] for character in part)
-    more = "ל" * round(letters * LONGER)
+    more = "ל" * max(0, round(letters * LONGER) - _MARKS)
     return f"«{''.join(parts)}{' ' if len(more) > 3 else ''}{more}»"
 
 

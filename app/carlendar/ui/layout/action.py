@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
 from msgspec.structs import replace
 
-from carlendar.ui.layout.node import Node, Sheet
+from carlendar.text.wrap import SetText, label_that_fits
+from carlendar.ui.layout.lengths import Extent
+from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import cap_of
-from carlendar.ui.parts import Arrangement
+from carlendar.ui.parts import Arrangement, ButtonPart
 from carlendar.ui.roles import TextRole
+from carlendar.ui.screens.page import icon_of
+from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
+    from carlendar.presentation.states import Action
     from carlendar.ui.geometry import Rect
+    from carlendar.ui.screens.page import Page
 
 
 class ActionNode(Node):
@@ -27,27 +33,73 @@ class ActionNode(Node):
     cap = ObjectProperty(None, allownone=True)
     primary = BooleanProperty(False)
     arrangement = OptionProperty("beside", options=[each.value for each in Arrangement])
-    icon_scale = NumericProperty(1.42)
+    icon_scale = NumericProperty()
     """The icon in parts of the label's largest size."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the target, if there is an action."""
-        if self.action is None:
-            return
+        if self.action is not None:
+            self.add(self.target(sheet.page, at, Arrangement(self.arrangement), self.label_cap, self.icon_scale), sheet)
+
+    @property
+    def label_cap(self) -> float:
+        """The largest size of the label."""
+        return cap_of(self.role) if self.cap is None else self.cap
+
+    def add(self, target: ButtonPart, sheet: Sheet) -> None:
+        """Add a target under its key and in its group."""
         key = sheet.key(self.key)
-        part = sheet.page.button(
-            key, self.action, at, role=cap_of(self.role) if self.cap is None else self.cap, primary=self.primary,
-            arrangement=Arrangement(self.arrangement), icon_scale=self.icon_scale,
-            group=self.group or sheet.group or key,
+        sheet.parts.append(replace(target, key=key, group=self.group or sheet.group or key))
+
+    def target(
+        self, page: Page, at: Rect, arrangement: Arrangement, cap: float, icon_scale: float
+    ) -> ButtonPart:  # fmt: skip
+        """The target, its label as large as it fits: without its icon before it is cut, for the word says it."""
+        action: Action = self.action
+        stacked, extent = arrangement is Arrangement.STACKED, Extent(at.width, at.height)
+        sizes = page.sizes(cap)
+        share = t.icon_share_low if stacked and at.height < px_of(t.low_action, page, extent) else t.icon_share
+        icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
+        across = at.width - 2 * self._padding(page, extent)
+        beside = icon + px_of(t.icon_label_gap, page, extent) if icon and not stacked else 0
+        above = icon + px_of(t.icon_over_label, page, extent) if stacked else px_of(t.label_margin, page, extent)
+        label = self._label(action, Extent(across - beside, at.height - above), sizes, page)
+        if label.cut and icon:
+            icon = 0
+            label = self._label(action, Extent(across, at.height - px_of(t.label_margin, page, extent)), sizes, page)
+        return ButtonPart(
+            "", at, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=self.primary,
+            radius=min(page.button_radius, at.height / 2), border=page.border(action), arrangement=arrangement,
+            role=self.role,
         )  # fmt: skip
-        sheet.parts.append(replace(part, role=self.role))
+
+    def _padding(self, page: Page, room: Extent) -> float:
+        """At each side of the label."""
+        narrow = room.width < px_of(t.narrow_label, page, room)
+        padding = px_of(t.label_padding_narrow if narrow else t.label_padding, page, room)
+        return padding if page.restricted else max(padding, px_of(t.label_padding_parked, page, room))
+
+    def _label(self, action: Action, room: Extent, sizes: tuple[int, ...], page: Page) -> SetText:
+        return label_that_fits(action.labels, room.width, room.height, sizes, page.ruler)
 
 
 class LargeAction(ActionNode):
     """The large action of a screen, its icon over its label where there is room for both."""
 
+    role = StringProperty(TextRole.PRIMARY_ACTION.value)
+    primary = BooleanProperty(True)
+    long_label = NumericProperty()
+    """Characters above which the label is set like a sentence, in the size of `long_cap`, not like a word."""
+
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the target, if there is an action."""
-        if self.action is not None:
-            part = sheet.page.primary(sheet.key(self.key), self.action, at)
-            sheet.parts.append(replace(part, role=TextRole.PRIMARY_ACTION.value))
+        if self.action is None:
+            return
+        page, action = sheet.page, self.action
+        wide = page.compact and at.width > at.height * t.wide_large_action
+        stacked = at.height >= px_of(t.high_large_action, page, Extent(at.width, at.height)) and not wide
+        size = page.sizes(t.primary_action)[0]
+        scale = min(t.large_icon, at.height / size - t.large_label) if stacked else t.large_icon_beside
+        cap = t.primary_action if len(action.labels[0]) <= self.long_label else t.row_title
+        arrangement = Arrangement.STACKED if stacked else Arrangement.BESIDE
+        self.add(self.target(page, at, arrangement, cap, scale * t.primary_action / cap), sheet)

@@ -11,6 +11,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of
+from carlendar.ui.layout.rules import need
 
 if TYPE_CHECKING:
     from carlendar.ui.screens.page import Page
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLayout:
     """Return new nodes by the rule of that name, which begins with `<NAME@ItemLayout>:`."""
+    need(name)
     made: ItemLayout = Factory.get(name)(item=item, number=number)
     made.take(page)
     made.build()
     return made
 
 
-class _Items(Box):
+class Items(Box):
     """Keeps the nodes of the items that are shown."""
 
     rule = StringProperty("")
@@ -48,7 +50,7 @@ class _Items(Box):
         return [*super().walk(), *(node for made in self._made for node in made.walk())]
 
 
-class Optional(_Items):
+class Optional(Items):
     """Shows `item` by a rule, and takes no room where that is None. Its key begins the keys of the rule's parts."""
 
     item = ObjectProperty(None, allownone=True)
@@ -68,7 +70,7 @@ class Optional(_Items):
         self.layout_of(0, self.item, sheet.page).place(inner(at, self.padding, sheet.page), within)
 
 
-class Each(_Items):
+class Each(Items):
     """Shows each of `items` by a rule, in equal places beside each other, or `down`, under each other.
 
     There are at least `places` of them, so that a single item does not grow; `places` of 1 below a width of `narrow`.
@@ -96,8 +98,8 @@ class Each(_Items):
         """Add the parts of the items that have a place."""
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         for number, (item, place) in enumerate(zip(self.items, self._places(room, page), strict=False)):
-            key = sheet.key(f"{self.key}.{number}")
-            within = sheet.within(prefix=key, group=self.group or key)
+            key = sheet.key(f"{self.key}.{number}" if self.key else str(number))
+            within = sheet.within(prefix=key, group=self.group or sheet.group or key)
             self.layout_of(number, item, page).place(place, within)
 
     def _places(self, room: Rect, page: Page) -> list[Rect]:

@@ -59,14 +59,16 @@ class Text(Node):
     """With `shrink`: the whole text smaller is better than a shorter form of it."""
     line_height = NumericProperty(LINE)
     spare = ObjectProperty(NOTHING)
-    """Room in height that more lines than one leave free."""
+    """Room in height that a title, or more lines than one, leave free."""
+    drop = BooleanProperty(False)
+    """It is left out where it would be cut, and text to be read where there is no room for a line."""
     most = ObjectProperty(None, allownone=True)
     """The width that it may take, where that is not the room's."""
     after = ObjectProperty(None, allownone=True)
     """In a row: it is as wide as its words and this, or as `width`, whichever is more."""
     under = ObjectProperty(None, allownone=True)
     """Another text, by its id, that stays the larger one: this has at most `under_share` of its size."""
-    under_share = NumericProperty(0.94)
+    under_share = NumericProperty()
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -85,9 +87,14 @@ class Text(Node):
         own = super().across(page, room)
         if self.after is None:
             return own
+        width = max(self.hugged(page, room) + px_of(self.after, page, room), own or 0.0)
+        self._keep(self._set_as, page, width)
+        return width
+
+    def hugged(self, page: Page, room: Extent) -> float:
+        """The width of its longest line."""
         text = self.set(page, room)
-        words = max((page.ruler.width(line, text.px, bold=self.bold) for line in text.lines), default=0.0)
-        width = max(words + px_of(self.after, page, room), own or 0.0)
+        width = max((page.ruler.width(line, text.px, bold=self.bold) for line in text.lines), default=0.0)
         self._keep(text, page, width)
         return width
 
@@ -98,6 +105,8 @@ class Text(Node):
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the text, pinned in height, as it was measured."""
         text = self._text(sheet.page, Extent(at.width, at.height))
+        if not text.lines:
+            return
         place = pinned(at, text.height(self.line_height), self.pin)
         sheet.parts.append(
             sheet.page.block(
@@ -134,6 +143,8 @@ class Text(Node):
         if self.most is not None:
             room = room._replace(width=px_of(self.most, page, room))
         text = self._set(page, room)
+        if self.drop and (text.cut if self.fit != "read" else room.height < text.px * self.line_height):
+            text = SetText((), text.px)
         self.px = text.px
         return text
 
@@ -142,7 +153,8 @@ class Text(Node):
         cap = cap_of(self.role) if self.cap is None else self.cap
         forms = self._forms()
         if self.fit == "title":
-            return page.title(forms[0], room.width, room.height, cap, lines=int(self.lines))
+            height = room.height - px_of(self.spare, page, room)
+            return page.title(forms[0], room.width, height, cap, lines=int(self.lines))
         px = page.main_px(cap) if role.main else page.px(cap)
         if self.under is not None:
             px = max(page.least_px, min(px, round(self.under.px * self.under_share)))
@@ -171,7 +183,7 @@ class Text(Node):
 
     def _lines(self, px: int, room: Extent, page: Page) -> int:
         free = room.height - px_of(self.spare, page, room)
-        return max(1, min(int(self.lines), int(free / (px * LINE) + 1e-9)))
+        return max(1, min(int(self.lines), int(free / (px * self.line_height) + 1e-9)))
 
 
 class IconLine(Node):
@@ -185,8 +197,12 @@ class IconLine(Node):
     icon_ink = StringProperty("accent")
     lines = NumericProperty(1)
     align = OptionProperty("start", options=[each.value for each in Align])
-    icon_scale = NumericProperty(1.16)
+    icon_scale = NumericProperty()
     icon_gap = ObjectProperty(NOTHING)
+    line_height = NumericProperty(LINE)
+    under = ObjectProperty(None, allownone=True)
+    """A text, by its id, that stays the larger one: this has at most `under_share` of its size."""
+    under_share = NumericProperty(0.94)
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is a line."""
@@ -199,7 +215,7 @@ class IconLine(Node):
         px = self._px(page)
         return page.fitted(
             self.line.variants, room.width - self._indent(self.line, px, page), px, lines=int(self.lines)
-        ).height(LINE)
+        ).height(self.line_height)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add icon and words."""
@@ -223,7 +239,10 @@ class IconLine(Node):
         sheet.parts.append(page.block(key, text, place, ink=ink, struck=line.struck, group=group, role=self.role))
 
     def _px(self, page: Page) -> int:
-        return page.px(cap_of(self.role) if self.cap is None else self.cap)
+        px = page.px(cap_of(self.role) if self.cap is None else self.cap)
+        if self.under is not None:
+            px = max(page.least_px, min(px, round(self.under.px * self.under_share)))
+        return px
 
     def _indent(self, line: Line, px: int, page: Page) -> float:
         if not line.icon:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from carlendar.brands.palette import HUE
+from carlendar.domain.hue import Hue
+from carlendar.presentation.intents import NextPage, PreviousPage
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe
 from carlendar.text.wrap import SetText, place_forms
 from carlendar.ui.geometry import Rect
@@ -30,6 +33,10 @@ NARROW_ROW = 130.0
 TALL_ROW = 40.0
 """Millimetres of a row's height from which it is written larger, by `TALL_SCALE`."""
 TALL_SCALE = 1.2
+SIDE_PLACES = 3
+_SIDE_PLACE = {PreviousPage: 1, NextPage: 2}
+EMPTY_ACTION = 77.0
+"""Millimetres of the width of what can be done about an empty list."""
 DETAIL_SHARE = 0.4
 """Part of the width that the chosen meeting takes beside the list."""
 TIME_COLUMN = 29.0
@@ -48,7 +55,7 @@ def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
         side, room = _side(state.side, state.left, room, page)
         parts += side
     if not state.rows:
-        return parts + _empty(state.empty, room, page)
+        return parts + _empty(state, room, page)
     if state.detail is not None:
         beside = (room.width - gap) * DETAIL_SHARE
         parts += detail(state.detail, room.from_right(beside), page)
@@ -62,27 +69,35 @@ def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
     return parts + _page_of_rows(state.rows, room, page)
 
 
+def ink_of(hue: Hue) -> str:
+    """Name of the colour of a calendar's hue."""
+    return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(hue, f"{HUE}{hue.value}")
+
+
 def _foot(room: Rect, page: Page) -> float:
     """Where a list ends: at the edge, unless actions stand under it."""
     return page.edge if room.bottom == page.content.bottom else room.bottom
 
 
 def _side(actions: tuple[Action, ...], left: str, room: Rect, page: Page) -> tuple[list[Part], Rect]:
-    """The ways out and on: a column, in portrait a row at the foot. What is left stands where the way on was."""
+    """The ways out, back and on, each in the same place on every page; a column, in portrait a row at the foot.
+
+    What is left stands where the way on was.
+    """
     gap = page.gap
-    count = len(actions) + bool(left)
     if page.metrics.portrait:
         height = page.metrics.least(20.0)
-        places = room.from_bottom(height).columns(count, gap)
+        places = room.from_bottom(height).columns(SIDE_PLACES, gap)
         rest = room.without_bottom(height + gap)
     else:
         width = min(page.mm(Measure.NARROW_BUTTON), room.width * (0.22 if page.compact else 0.24))
-        places = room.from_right(width).rows(count, gap)
+        places = room.from_right(width).rows(SIDE_PLACES, gap)
         rest = room.without_right(width + gap)
     arrangement = Arrangement.BESIDE if page.metrics.portrait else Arrangement.STACKED
+    taken = [_SIDE_PLACE.get(type(action.intent), 0) for action in actions]
     parts: list[Part] = [
-        page.button(f"side.{number}", action, place, arrangement=arrangement, icon_scale=1.65)
-        for number, (action, place) in enumerate(zip(actions, places, strict=False))
+        page.button(f"side.{number}", action, places[number], arrangement=arrangement, icon_scale=1.65)
+        for action, number in zip(actions, taken, strict=True)
     ]
     if left:
         parts.append(_left(left, places[-1], page))
@@ -96,11 +111,25 @@ def _left(text: str, at: Rect, page: Page) -> Part:
     return page.block("left", words, place, ink="mute", align=Align.CENTER, group="left")
 
 
-def _empty(text: str, at: Rect, page: Page) -> list[Part]:
-    title = page.title(text, at.width - 2 * page.mm(8.4), at.height)
-    place = Rect(at.x + page.mm(8.4), at.y + (at.height - title.height(LINE)) / 2, at.width - 2 * page.mm(8.4), 1)
-    card = CardPart("card", at, "empty", radius=page.card_radius)
-    return [card, page.block("empty", title, place, bold=True, main=True, group="empty")]
+def _empty(state: AgendaState, at: Rect, page: Page) -> list[Part]:
+    """Why there is nothing, what comes next, and at the foot of the card what to do about it."""
+    inner = at.inset(page.mm(8.4 if not page.compact else 5.0), page.mm(5.0))
+    parts: list[Part] = [CardPart("card", at, "empty", radius=page.card_radius)]
+    if state.empty_action is not None:
+        height = page.metrics.least(Measure.SECONDARY)
+        place = inner.from_bottom(height).from_left(min(inner.width, page.mm(EMPTY_ACTION)))
+        parts.append(page.button("empty.action", state.empty_action, place, primary=True))
+        inner = inner.without_bottom(height + page.gap)
+    title = page.title(state.empty, inner.width, inner.height)
+    px = page.px(Role.SECONDARY)
+    pitch = px * LINE + page.mm(1.5)
+    top = inner.y + max(0.0, (inner.height - title.height(LINE) - pitch * len(state.empty_lines)) / 2)
+    parts.append(page.block("empty", title, Rect(inner.x, top, inner.width, 1), bold=True, main=True, group="empty"))
+    top += title.height(LINE)
+    for number, line in enumerate(state.empty_lines):
+        place = Rect(inner.x, top + number * pitch, inner.width, pitch)
+        parts += page.iconed(f"empty.{number}", line, place, px, group="empty")
+    return parts
 
 
 def _page_of_rows(rows: tuple[AgendaRow, ...], room: Rect, page: Page) -> list[Part]:
@@ -130,9 +159,8 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     reserved = 0.0
     if row.stripe is not Stripe.NONE:
         width = page.mm(1.5)
-        parts.append(
-            StripePart(f"{key}.stripe", inner.from_left(width).inset(0, at.height * 0.18), key, stripe=row.stripe)
-        )
+        place = inner.from_left(width).inset(0, at.height * 0.18)
+        parts.append(StripePart(f"{key}.stripe", place, key, stripe=row.stripe, ink=ink_of(row.hue)))
     if not page.restricted:
         inner = inner.without_left(page.mm(6.9))
     if row.action is not None:
@@ -254,7 +282,9 @@ def _what(row: AgendaRow, at: Rect, small: int, scale: float, page: Page) -> lis
     title = page.heading(
         row.title, row.titles, at.width, px, lines=2 if 2 * px * LINE <= at.height else 1, wrap_first=bool(both)
     )
-    detail = page.fitted(place_forms(row.detail), at.width, min(small, max(round(title.px * 0.88), page.least_px)))
+    detail = page.fitted(
+        row.details or place_forms(row.detail), at.width, min(small, max(round(title.px * 0.88), page.least_px))
+    )
     shown = [_Words("title", title, "mute" if row.struck else "text", main=True)]
     if title.height(LINE) + detail.height(LINE) <= room:
         shown.append(_Words("detail", detail, TOKENS[row.detail_tone]))

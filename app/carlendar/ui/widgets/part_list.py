@@ -9,7 +9,7 @@ from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
-from carlendar.presentation.states import AgendaRow
+from carlendar.presentation.states import AgendaRow, Choice
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
@@ -118,7 +118,7 @@ class PartList(PartWidget):
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: Any) -> tuple[Any, list[Part]]:
+        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
             legible = legible_part(subject, composition.stand_in)
             if item.rule:
                 return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
