@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from confluent_kafka import Producer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,11 +22,14 @@ from carlendar.telemetry.schema import Topic
 from carlendar_fleet.broker.mosquitto import Mosquitto
 from carlendar_fleet.broker.topics import INGEST
 from carlendar_fleet.folder import DataFolder
+from carlendar_fleet.ingest.batch import Batch
+from carlendar_fleet.ingest.kafka import KafkaIngestion
 from carlendar_fleet.registry.authority import Authority, write_private
 from carlendar_fleet.registry.consents import Consent, Consents
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.simulate.fleet import BRANDS
+from fleet_load import envelope
 
 CARS = 10
 MESSAGES = 60_000
@@ -68,6 +72,11 @@ class Bench:
             "id": name, "number": str(number), "brand": brand, "subject": f"{number:032x}",
             "certificate": str(files[0]), "key": str(files[1]),
         }  # fmt: skip
+
+    def next_sequence(self, events: int) -> int:
+        """The first of that many sequence numbers, which no car has used."""
+        first, self._sequence = self._sequence, self._sequence + events
+        return first
 
     def load(self, messages: int, events: int) -> subprocess.Popen[str]:
         """A process that publishes as soon as it is sent a line."""
@@ -150,8 +159,36 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
                 f"({rate * events:,.0f} events/s) committed; paho that only counts {floor:,.0f}/s: "
                 f"{ratio:.2f} x (wanted {WANTED} x), memory {max(each[3] for each in pairs)} MiB"
             )
+        kafka(bench, say)
     finally:
         bench.broker.kill()
+
+
+def kafka(bench: Bench, say: Callable[[str], None]) -> None:
+    """Ingest from librdkafka's mock cluster, whose records are there before it begins."""
+    producer = Producer({"bootstrap.servers": "mock:9092", "test.mock.num.brokers": 1, "linger.ms": 50})
+    car, first = bench.cars[0], bench.next_sequence(MESSAGES)
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    routing = f'"clientname":"{car["id"]}","mqtttopic":"vehicles/{car["id"]}/telemetry/usage"}}'.encode()
+    for number in range(MESSAGES):
+        producer.produce("bench", envelope(car, first + number, 99, at)[:-1] + b"," + routing, key=b"car")
+        producer.poll(0)
+    producer.flush(60)
+    servers = ",".join(str(each).split("/")[0] for each in producer.list_topics(timeout=10).brokers.values())
+    batch = Batch(bench.data)
+    source = KafkaIngestion(batch, servers, "bench", "bench", {}, lambda: datetime.now(UTC))
+    started: list[float] = []
+
+    def committed(counts: dict[str, int]) -> None:
+        if counts.get("accepted", 0) >= MESSAGES:
+            source.stop()
+
+    source.on_commit = committed
+    source.on_first = lambda: started.append(time.monotonic())
+    source.run()
+    taken = time.monotonic() - started[0]
+    batch.close()
+    say(f"ingestion, Kafka,  1 event  a message  {MESSAGES / taken:7,.0f} messages/s committed (mock cluster)")
 
 
 def memory(scratch: Path, events: int, say: Callable[[str], None]) -> None:

@@ -13,13 +13,13 @@ import argparse
 import random
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import msgspec
@@ -31,7 +31,8 @@ from carlendar.telemetry.link import Link
 from carlendar.telemetry.publisher import Connection, Pace
 from carlendar.telemetry.schema import CONSENT_TOPICS, TYPES, Topic
 from carlendar.telemetry.topics import Outgoing
-from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
+from carlendar_fleet.broker.mosquitto import Mosquitto
+from carlendar_fleet.broker.topics import INGEST
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
@@ -39,6 +40,7 @@ from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
 from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
 from carlendar_fleet.simulate.live import happenings, vehicle_of
+from tests.fleet import ingestion_process
 from tests.fleet.cars import letters, rows
 
 PACE = Pace(settle=0.0, every=0.2, collect=0.0, receipt=1.0, back_off=0.05, most=0.5)
@@ -116,18 +118,18 @@ class Ingestion:
     """Ingestion in a process of its own, which can be killed."""
 
     def __init__(self, data: DataFolder, broker: Mosquitto) -> None:
-        self._data, self._broker = data, broker
+        self._data, self._broker, self._context = data, broker, ingestion_process.context()
         self._log = data.root / "ingestion.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._log.touch()
+        self._process: ForkServerProcess | None = None
         self.kills = 0
 
     def start(self) -> None:
-        command = [
-            sys.executable, "-I", "-m", "carlendar", "fleet", "ingest", "--commit-seconds", "0.05",
-            "--broker", f"{self._broker.host}:{self._broker.port}", "--data", str(self._data.root),
-        ]  # fmt: skip
-        with self._log.open("ab") as output:
-            self._process = subprocess.Popen(mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        files = self._broker.credentials(INGEST)
+        credentials = files.certificate, files.key, files.authority
+        self._process = ingestion_process.start(
+            self._context, self._data.root, self._log, self._broker.port, credentials
+        )
 
     def commits(self) -> int:
         """The number of commits of all processes so far."""
@@ -136,7 +138,7 @@ class Ingestion:
     def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
-        self._process.wait()
+        self._process.join()
         self.kills += 1
         self.start()
 
@@ -144,7 +146,7 @@ class Ingestion:
         """End it properly; returns what it wrote."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
+            self._process.join(30)
             self._process = None
         return self._log.read_text()
 

@@ -19,6 +19,7 @@ from carlendar_fleet.ingest.mqtt import MqttIngestion
 from carlendar_fleet.registry.authority import Authority, pem, write_private
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.vehicles import Vehicles
+from tests.fakes.waiting import wait_until
 from tests.fleet.clients import Client, key_and_request
 
 COMMIT_SECONDS = 0.05
@@ -85,6 +86,7 @@ class Stand:
         thread = threading.Thread(target=ingestion.run)
         thread.start()
         self._ingestion = ingestion, batch, thread
+        wait_until(lambda: ingestion.connected, what="the subscription")
         return ingestion
 
     def stop_ingestion(self) -> None:

@@ -118,3 +118,18 @@ def test_without_mosquitto_the_line_that_installs_it_is_named() -> None:
     with patch.object(shutil, "which", lambda *_values, **_named: None), pytest.raises(ServiceError) as error:
         program()
     assert "sudo apt-get update && sudo apt-get install --no-install-recommends mosquitto" in str(error.value)
+
+
+def test_a_batch_is_committed_when_it_is_full_however_much_is_there_to_read(stand: Stand) -> None:
+    client, car = stand.client("car-1"), Car("car-1")
+    client.wait_connected()
+    stand.start_ingestion()
+    consent(client, car, stand)
+    stand.stop_ingestion()  # its session stays: the broker keeps what comes in
+    events = [car.event(JOIN, stand.now()) for _ in range(100)]
+    for each in events:
+        client.send(each)
+    with patch("carlendar_fleet.ingest.mqtt.MOST_MESSAGES", 10):
+        stand.start_ingestion()
+        wait_until(lambda: {each.id for each in events} <= client.receipted(), what="the receipts")
+    assert len(list(stand.data.events.rglob("join/**/*.parquet"))) == 10

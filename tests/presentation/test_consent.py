@@ -77,6 +77,14 @@ def test_an_answer_is_stored_for_each_topic_and_it_is_not_asked_again(label: str
     assert not asks(again)
 
 
+def test_choosing_leads_to_the_settings_and_allows_nothing_by_itself() -> None:
+    car = parked()
+    car.presenter.act(car.shown(NoticeState).actions[2])
+    rows = [choice for choice in car.shown(ChoicesState).choices if choice.key.startswith("telemetry/")]
+    assert [row.switch.on for row in rows if row.switch is not None] == [False, False, False]
+    assert set(choices(car).values()) == {"-1"}
+
+
 def test_another_version_of_the_purpose_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     held = tuple((f"consent:p1:{topic}", "1") for topic in TOPICS)
     monkeypatch.setattr(consent, "PURPOSES", {**consent.PURPOSES, "usage": 2})

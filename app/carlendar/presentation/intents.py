@@ -368,11 +368,12 @@ class Prefer(Intent, frozen=True):
 
 
 class ChooseConsent(Intent, frozen=True):
-    """Allow topics of telemetry, or do not."""
+    """Allow topics of telemetry, or do not; with `in_settings` to decide about each there."""
 
     name: ClassVar[str] = "consent"
     topics: tuple[str, ...]
     given: bool
+    in_settings: bool = False
 
 
 class ShowCalendar(Intent, frozen=True):

@@ -56,7 +56,7 @@ def paths(settings: Settings) -> Paths:
 def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts:
     """Return the service's ports."""
     settings, locale = dependencies.settings, asset("locale")
-    fleet = telemetry(settings, dependencies.elapsed, dependencies.wall)
+    fleet = telemetry(settings, dependencies.elapsed, dependencies.wall, pace=dependencies.telemetry_pace)
     return ServicePorts(
         identity=accounts.identity,
         source_of=accounts.source_of,

@@ -54,6 +54,8 @@ class KafkaIngestion:
         }  # fmt: skip
         self._stopped = False
         self.on_commit: Callable[[dict[str, int]], None] = lambda _counts: None
+        self.on_first: Callable[[], None] = lambda: None
+        """Called when a batch begins."""
         self.on_receipts: Callable[[dict[str, Receipt]], None] = lambda _receipts: None
 
     def stop(self) -> None:
@@ -78,6 +80,7 @@ class KafkaIngestion:
                 records = consumer.consume(AT_ONCE, timeout=min(self._commit_seconds, 0.2))
                 if records and not self._batch.messages:
                     first = time.monotonic()
+                    self.on_first()
                 self._add(records)
                 old = self._batch.messages and time.monotonic() >= first + self._commit_seconds
                 if old or self._batch.full or self._batch.messages >= MOST_MESSAGES:

@@ -25,7 +25,7 @@ from carlendar_fleet.broker.topics import INGEST, TELEMETRY, receipts
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.message import Message, levels
 
-MOST_MESSAGES = 20_000
+MOST_MESSAGES = 10_000
 """Messages after which a batch is committed; fewer than a broker sends without an acknowledgement."""
 COMMIT_SECONDS = 2.0
 """Age of a batch at which it is committed at the latest."""
@@ -61,6 +61,11 @@ class MqttIngestion:
         self._received_at = now()
         self.on_commit: Callable[[dict[str, int]], None] = lambda _counts: None
 
+    @property
+    def connected(self) -> bool:
+        """Whether it receives what cars publish."""
+        return self._connected
+
     def stop(self) -> None:
         """End `run` after a last commit. May be called from a signal handler or another thread."""
         self._stopped = True
@@ -87,6 +92,7 @@ class MqttIngestion:
         """One connection. Raises OSError, StoreError and OfflineError after which the next may begin."""
         made = client(self._name, self._credentials, manual_ack=True)
         made.on_connect, made.on_message, made.on_disconnect = self._on_connect, self._on_message, self._on_disconnect
+        made.on_subscribe = self._on_subscribe
         self._connected, self._refused = False, ""
         try:
             connect(made, self._address)
@@ -116,7 +122,7 @@ class MqttIngestion:
             self._connected = False
             return
         for _ in range(BURST):
-            if not self._connected or self._batch.messages == read:
+            if not self._connected or self._batch.messages == read or self._old():
                 return
             read = self._batch.messages
             made.loop_read()
@@ -128,11 +134,12 @@ class MqttIngestion:
         return min(max(self._first + self._commit_seconds - time.monotonic(), 0.0), 0.2)
 
     def _commit_if_due(self, made: mqtt.Client) -> None:
-        if not self._batch.messages or not self._connected:
-            return
-        old = time.monotonic() >= self._first + self._commit_seconds
-        if old or self._batch.full or self._batch.messages >= MOST_MESSAGES:
+        if self._connected and self._old():
             self._commit(made)
+
+    def _old(self) -> bool:
+        """Whether there is a batch whose time has come."""
+        return self._batch.messages > 0 and time.monotonic() >= self._first + self._commit_seconds
 
     def _commit(self, made: mqtt.Client) -> None:
         outcome = self._batch.commit()
@@ -151,18 +158,22 @@ class MqttIngestion:
             self._refused = str(code)
             return
         made.subscribe(TELEMETRY, qos=1)
+
+    def _on_subscribe(self, *_values: object) -> None:
         self._connected = True
 
     def _on_disconnect(self, *_values: object) -> None:
         self._connected = False
 
-    def _on_message(self, _made: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+    def _on_message(self, made: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         if not self._batch.messages:
             self._first = time.monotonic()
         vehicle, last = levels(message.topic)
         self._batch.add(Message(vehicle, last, bytes(message.payload), self._received_at))
         if message.qos == 1:
             self._unacknowledged.append(message.mid)
+        if self._batch.full or self._batch.messages >= MOST_MESSAGES:
+            self._commit(made)  # here, because one call of paho reads as many messages as it has sent and more
 
 
 def parts(receipt: Receipt) -> list[Receipt]:

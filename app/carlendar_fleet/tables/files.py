@@ -36,6 +36,7 @@ class Staging:
         """Return when the staged files survive a power cut."""
         list(self._pool.map(sync, [self._folder / name for name in names]))
         sync(self._folder)
+        pa.default_memory_pool().release_unused()  # it would keep what the largest batch took
 
     def place(self, parts: Iterable[tuple[str, str]]) -> None:
         """Move staged files to their place, which is relative to the data folder; those that are there already stay."""

@@ -160,7 +160,7 @@ def test_anomalies_and_late_tightenings_are_the_first_notices() -> None:
 
 
 def test_a_display_that_a_watchdog_ended_is_serious() -> None:
-    kind = {"brand": None, "kind": "deadline_missed", "occurrences": 3, "cars": 20}
+    kind: Row = {"brand": None, "kind": "deadline_missed", "occurrences": 3, "cars": 20}
     found = notices(hand_made(golden.results() | {"watchdog_events": Published("watchdog_events", (kind,), 0)}))
     assert "ended the display 3 times" in found[0].text + found[1].text
     assert found[1].severity is Severity.SERIOUS

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from carlendar.domain import consent
 from carlendar.domain.account import AppRole
 from carlendar.i18n.catalogue import mark
-from carlendar.presentation.intents import ChooseConsent, ShowSettings
+from carlendar.presentation.access_policy import ScreenAddress
+from carlendar.presentation.intents import ChooseConsent
 from carlendar.presentation.states import Action, Choice, NoticeState, ScreenName, Switch
 from carlendar.presentation.view_context import Panel
 
@@ -63,7 +64,7 @@ def question(view: ViewContext) -> NoticeState | None:
         actions=(
             Action(ChooseConsent(topics, given=True), (say("Allow"),), "check"),
             Action(ChooseConsent(topics, given=False), (say("Don’t allow"), say("No")), "close"),
-            Action(ShowSettings(), (say("Choose"),), "cog"),
+            Action(ChooseConsent(topics, given=False, in_settings=True), (say("Choose"),), "cog"),
         ),
     )
 
@@ -93,6 +94,8 @@ def choose(context: IntentContext, intent: ChooseConsent) -> None:
             context.ports.memory.prefer(key, value)
     if session.panel is Panel.CONSENT:
         session.close_question()
+    if intent.in_settings and session.back_stack.go(ScreenAddress(ScreenName.SETTINGS), session.restrictions):
+        session.turn()
 
 
 def _driver(view: ViewContext) -> Profile | None:
