@@ -110,7 +110,7 @@ def test_what_the_organisation_or_the_administrator_forbids_is_not_asked_and_can
     rows = [choice for choice in car.shown(ChoicesState).choices if choice.key.startswith("telemetry/")]
     assert len(rows) == 3
     assert not any(row.actions or row.open for row in rows)
-    assert rows[0].detail == "Not allowed · your organisation does not allow it"
+    assert rows[0].detail == "Not allowed · set by your organisation"
     car = parked(replace(FLEET, telemetry=("diagnostics",)))
     assert [text.split(":")[0] for text in car.shown(NoticeState).paragraphs[:-2]] == ["Diagnostics"]
 

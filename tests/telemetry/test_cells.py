@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import h3
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carlendar.telemetry.cells import cell_of, from_h3, to_h3
 from carlendar.telemetry.schema import CELL_RESOLUTION, CELLS
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_a_cell_is_that_of_the_grid_and_is_found_again(latitude: float, longitude: float) -> None:
     index = h3.latlng_to_cell(latitude, longitude, CELL_RESOLUTION)

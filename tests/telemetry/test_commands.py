@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -169,12 +169,14 @@ def test_a_malformed_command_is_refused_and_counted(car: Receiver, document: byt
     assert car.executed == []
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_nothing_but_a_signed_document_is_verified(data: bytes) -> None:
     with pytest.raises((ValueError, PermissionError)):
         verify(data, named(COMMANDS))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.data())
 def test_a_changed_document_is_not_verified(data: st.DataObject) -> None:
     document = bytearray(signed(made(id=str(uuid.UUID(int=1)))))

@@ -30,8 +30,8 @@ from tests.fakes.back_end import BackEnd
 from tests.fakes.waiting import wait_until
 from tests.telemetry.conftest import ANA, Car
 
-TRIPS = 100
-"""Trips in a month: a little more than three a day."""
+TRIPS = 90
+"""Trips in a month: three a day."""
 MONTH = 1_000_000
 """Bytes."""
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Meta
 
@@ -100,6 +100,7 @@ def test_a_coarse_cell_has_no_room_for_a_position() -> None:
     assert {event.about.topic for event, name, _ in FIELDS if name == "cell"} == {Topic.MOBILITY}
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(data=st.data(), content=CONTENT)
 def test_no_event_can_be_made_with_content(data: st.DataObject, content: object) -> None:
     event, name, kind = data.draw(st.sampled_from(FIELDS))
@@ -110,6 +111,7 @@ def test_no_event_can_be_made_with_content(data: st.DataObject, content: object)
         event(**valid | {name: content})
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(data=st.data(), content=CONTENT, extra=st.text(min_size=1))
 def test_no_event_can_be_decoded_with_content(data: st.DataObject, content: object, extra: str) -> None:
     event, name, kind = data.draw(st.sampled_from(FIELDS))
@@ -130,6 +132,7 @@ def test_a_text_that_equals_a_member_is_not_taken_for_it() -> None:
         EVENTS["reminder"](outcome="shown", moving=True)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(EVENT)
 def test_an_event_survives_its_envelope(event: Event) -> None:
     sent = envelope(event)
@@ -143,6 +146,7 @@ def test_an_event_survives_its_envelope(event: Event) -> None:
 ATTRIBUTES = ("id", "source", "type", "time", "brand", "model", "softwareversion", "specversion", "subject")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     name=st.sampled_from([*ATTRIBUTES, "sequence", "consentversion"]),
     content=st.one_of(
@@ -212,6 +216,7 @@ def test_the_dictionary_has_every_event_and_field_in_json_and_markdown() -> None
         assert f"### {each.name}" in text
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.floats() | st.integers())
 def test_whatever_was_measured_is_clamped_to_a_field(value: float) -> None:
     assert 0 <= clamp(value) <= LARGEST

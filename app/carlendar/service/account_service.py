@@ -184,9 +184,10 @@ class AccountService:
 
     def fetched(self, account: Account) -> None:
         """Note that an account was fetched in this boot, if nothing of it is kept for another one."""
-        held = self._user.account(account.id)
-        if held is not None and AppRole.NO_CACHE in held.roles:
-            self._user.prefer(FETCHED + account.id, self._options.boot_id)
+        with suppress(StoreError):  # as when the service ends
+            held = self._user.account(account.id)
+            if held is not None and AppRole.NO_CACHE in held.roles:
+                self._user.prefer(FETCHED + account.id, self._options.boot_id)
 
     def forget_uncached(self) -> None:
         """Delete the events of accounts of which nothing is kept after a drive."""

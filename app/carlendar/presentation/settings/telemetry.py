@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAMES = {"diagnostics": mark("Diagnostics"), "usage": mark("Usage"), "mobility": mark("Mobility")}
 PURPOSES = {
     "diagnostics": mark("Diagnostics: whether the calendar is up to date, start times and faults."),
-    "usage": mark("Usage: how you join meetings, reminders, and screens shown while driving."),
+    "usage": mark("Usage: joining meetings, reminders, and screens while driving."),
     "mobility": mark("Mobility: trips with time of day, rounded distance, range and coarse region."),
 }
 """What the driver consents to. Whoever changes one raises its version in `carlendar.domain.consent`."""
@@ -124,7 +124,7 @@ def _choice(view: ViewContext, profile: Profile, topic: str) -> Choice:
     if topic not in view.options.telemetry:
         why = say("set by your administrator")
     elif _forbidden_by_organisation(view):
-        why = say("your organisation does not allow it")
+        why = say("set by your organisation")
     else:
         given = consent.chosen({**dict(view.snapshot.preferences), **view.chosen}, profile.id, topic) is True
         change = Action(ChooseConsent((topic,), given=not given), (name,))
