@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from carlendar.commands.arguments import Parser, add_json, add_logging
 
-if TYPE_CHECKING:
-    from carlendar_fleet.commands.arguments import AddFleetCommand
+AddFleetCommand = Callable[[str, str, str], Parser]
+"""Adds a command below `fleet`: name, help and the module in `commands/` that has its `run`; returns its parser."""
 
 
 def add_operation(command: AddFleetCommand) -> None:
