@@ -119,6 +119,7 @@ def build() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]
 
     for name, text in (("drive", "The application on the head unit."), ("service", "The background process alone.")):
         add_logging(command(name, text, f"{HERE}.{name}", IN_THE_CAR))
+    _telemetry(command)
     _accounts(command)
     _readers(command)
     _diagnosis(command)
@@ -140,6 +141,22 @@ def _overview(listed: dict[str, list[tuple[str, str]]]) -> str:
         if commands
     )
     return "\n\n".join([*groups, "carlendar COMMAND --help describes a command; without one, it is drive."])
+
+
+def _telemetry(command: AddCommand) -> None:
+    telemetry = command("telemetry", "The car's connection to its fleet.", f"{HERE}.telemetry", IN_THE_CAR)
+    telemetry.add_argument(
+        "what", choices=["status", "request", "install", "module"],
+        help="what waits and what it cost; print a certificate request; install the certificate; run the module",
+    )  # fmt: skip
+    telemetry.add_argument("file", nargs="?", default="", metavar="FILE", help="the certificate to install (PEM)")
+    telemetry.add_argument("--local", default="", metavar="HOST:PORT", help="of the module: the broker in the car")
+    telemetry.add_argument("--ca-file", default="", metavar="FILE", help="its certificate authority")
+    telemetry.add_argument("--certificate", default="", metavar="FILE", help="the module's certificate with its key")
+    telemetry.add_argument("--folder", default="", metavar="DIR", help="where the module keeps events")
+    telemetry.belong_to("--local", "--ca-file", "--certificate", "--folder")
+    add_json(telemetry)
+    add_logging(telemetry)
 
 
 def _accounts(command: AddCommand) -> None:

@@ -66,6 +66,8 @@ class Panel(StrEnum):
     CLEAR = "clear"
     PERMISSION = "permission"
     """Whether Carlendar may answer in the person's name; asked once, after the first sign-in."""
+    CONSENT = "consent"
+    """Which telemetry the driver allows; asked once, in a parked car of a fleet."""
 
 
 class MeetingCall(Value, frozen=True):

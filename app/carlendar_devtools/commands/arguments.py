@@ -108,6 +108,9 @@ def _emulator(parser: Parser) -> None:
         "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
     )
     parser.add_argument("--brand", default="", metavar="NAME", help="a name in assets/brands, or a brand's folder")
+    parser.add_argument(
+        "--fleet", action="store_true", help="with the fleet's broker and back end: telemetry, commands"
+    )
     parser.add_argument("--reload", action="store_true", help="draw anew when a kv, token or brand file changes")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from carlendar.domain.account import AccountState
 from carlendar.domain.place import Position
 from carlendar.errors import CarlendarError, OfflineError, RefusedError, UsageError
-from carlendar.ipc.messages import DataChanged, SyncStatus
+from carlendar.ipc.messages import DataChanged, Stored, SyncStatus
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.join_details import DialIn
 from carlendar.presentation.placeholder import textless
 from carlendar.presentation.vehicle_context import Side, VehicleContext
@@ -225,6 +226,9 @@ NOW = (
                    like="drive-destination"),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),
+    StorySituation("drive-stored", "08:48", PARKED, lambda sitting: sitting.presenter.service_said(Stored(
+                   {"meetings": 50, "accounts": 2}))),
+    StorySituation("drive-consent", "08:48", PARKED, passes(), options=settings_of(telemetry=TELEMETRY_TOPICS)),
     StorySituation("drive-erased", "08:48", PARKED, lambda sitting: sitting.presenter.service_said(
                    DataChanged("erased")), signed_in=False),
     StorySituation("drive-right-hand", "08:48", PARKED, _car(VehicleContext(Side.RIGHT))),

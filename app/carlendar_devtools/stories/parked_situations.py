@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from carlendar.domain.account import AccountState, Profile
+from carlendar.domain.account import AccountState, AppRole, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.messages import Failure, SyncStatus
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.presentation.placeholder import textless
 from carlendar.presentation.reasons import REASONS, SIGN_IN
 from carlendar.presentation.vehicle_context import VehicleContext
@@ -29,6 +30,7 @@ from carlendar_devtools.stories.story_situation import (
     chain,
     drives,
     opens,
+    passes,
     service_said,
     settings_of,
     signs_in,
@@ -97,6 +99,12 @@ def _failed(reason: str) -> Act:
         sitting.presenter.tick()
 
     return act
+
+
+def _without_telemetry(snapshot: Snapshot) -> Snapshot:
+    """The driver's organisation allows no telemetry."""
+    accounts = tuple(replace(account, roles=(AppRole.NO_TELEMETRY,)) for account in snapshot.accounts)
+    return replace(snapshot, accounts=accounts)
 
 
 def _guest(sitting: RigSession) -> None:
@@ -256,6 +264,10 @@ PARKED_SCREENS = (
     StorySituation("settings-off", "08:48", PARKED, _switched_off, scroll=0.75),
     StorySituation("settings-middle", "08:48", PARKED, touches("settings"), scroll=0.5, like="settings"),
     StorySituation("settings-lower", "08:48", PARKED, touches("settings"), scroll=0.0, like="settings"),
+    StorySituation("settings-telemetry", "08:48", PARKED, chain(passes(), touches("consent", "settings")),
+                   options=settings_of(telemetry=TELEMETRY_TOPICS), scroll=0.1),
+    StorySituation("settings-telemetry-forbidden", "08:48", PARKED, chain(amends(_without_telemetry),
+                   touches("settings")), options=settings_of(telemetry=TELEMETRY_TOPICS), scroll=0.1),
     StorySituation("settings-sign-out", "08:48", PARKED, touches("settings", "ask_sign_out")),
     StorySituation("settings-signed-out", "08:48", PARKED, touches("settings", "ask_sign_out", "sign_out")),
     StorySituation("settings-guest", "08:48", PARKED, _guest, scroll=0.0),

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 RESERVED = frozenset({"openid", "profile", "offline_access", "email"})
 OFFERED = (
     "User.Read",
+    "User.ReadWrite",
     "Calendars.ReadBasic",
     "Calendars.Read",
     "Calendars.ReadWrite",
@@ -30,6 +31,7 @@ DEFAULT = ("User.Read", "Calendars.Read", "Calendars.ReadWrite")
 """What `.default` stands for."""
 
 _SUFFICES: dict[str, frozenset[str]] = {
+    "User.Read": frozenset({"User.Read", "User.ReadWrite"}),
     "Calendars.ReadBasic": frozenset(name for name in OFFERED if name.startswith("Calendars.")),
     "Calendars.Read": frozenset(name for name in OFFERED if name.startswith("Calendars.Read") and "Basic" not in name),
     "Calendars.ReadWrite": frozenset({"Calendars.ReadWrite", "Calendars.ReadWrite.Shared"}),

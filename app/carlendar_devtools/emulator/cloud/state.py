@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from carlendar.domain.timespan import Timespan
 from carlendar_devtools.emulator.cloud.faults import FaultPlan
@@ -29,12 +31,30 @@ class SyncState:
     """Whether the round is over: a deltaLink rather than a nextLink bears this state."""
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription to changes of a person's events. `revision` is the mailbox's at the last delivery."""
+
+    id: str
+    address: str
+    resource: str
+    changes: str
+    url: str
+    secret: str
+    expires: datetime
+    revision: int
+    reminded: bool = False
+
+
 @dataclass(slots=True)
 class GraphState:
-    """Delta tokens that are still known, and the planned faults that calls themselves must play."""
+    """Delta tokens that are still known, subscriptions, and the planned faults that calls themselves must play."""
 
     faults: FaultPlan
     tokens: dict[str, SyncState] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    extensions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """By address and name."""
 
     def keep(self, state: SyncState) -> str:
         """A token for a state; the oldest are forgotten when there are very many."""

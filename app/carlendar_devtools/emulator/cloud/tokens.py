@@ -172,6 +172,7 @@ class Tokens:
             "sub": person.key.replace("-", "")[::-1],
             "tid": tenant,
             "ver": "2.0",
+            **({"roles": list(person.roles)} if person.roles else {}),
             **more,
         }
 
