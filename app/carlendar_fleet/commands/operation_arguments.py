@@ -118,9 +118,8 @@ def _notifications(parser: Parser) -> None:
 def _command(parser: Parser) -> None:
     parser.add_argument("vehicle", nargs="?", default="", metavar="ID", help="the car; without, all with --list")
     parser.add_argument(
-        "name", nargs="?", default="", choices=["calendar_changed", "show_stored", "managed_settings"],
-        help="what it has to do",
-    )  # fmt: skip
+        "name", nargs="?", default="", metavar="NAME", help="calendar_changed, show_stored or managed_settings"
+    )
     parser.add_argument("--settings", default="", metavar="FILE", help="managed_settings: the policy, in TOML")
     parser.add_argument("--key", default="", metavar="FILE", help="managed_settings: the key that signs policies")
     parser.add_argument("--days", type=whole(1, 365), default=7, metavar="N", help="how long it is offered (7)")
