@@ -12,13 +12,14 @@ import termios
 from array import array
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO
 
 import psutil
 import pytest
 
 from carlendar import cli, settings
 from carlendar.errors import SettingsError, one_line
+from tests.commands.conftest import Machine
 from tests.fakes.waiting import wait_until
 
 CALENDAR = """BEGIN:VCALENDAR
@@ -35,17 +36,7 @@ END:VCALENDAR
 """
 
 
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-
-    def environment(self, **more: str) -> dict[str, str]: ...
-
-
-def fails(done: Any, code: int, *says: str) -> None:
+def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
     """One line with these words, this code, and nothing on standard output."""
     assert (done.returncode, done.stdout) == (code, ""), done
     assert done.stderr.startswith("carlendar: "), done.stderr

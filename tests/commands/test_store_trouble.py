@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
 
 import pytest
 
@@ -22,19 +21,10 @@ from carlendar.service.lock import ServiceLock
 from carlendar.store.events import EventStore
 from carlendar.store.folder import begin_erasing, is_erasing
 from carlendar.store.user import UserStore
+from tests.commands.conftest import Machine
 
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 TOKEN = b"a token that must not stay"
-
-
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-
-    def environment(self, **more: str) -> dict[str, str]: ...
 
 
 @pytest.fixture

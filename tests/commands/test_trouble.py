@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
-from typing import Any, Protocol
+import subprocess
 
 import pytest
+
+from tests.commands.conftest import Machine
 
 ROOT_MAY_WRITE_ANYWHERE = "/proc/carlendar"
 """A folder that nobody can make, the superuser included."""
 
 
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-
-
 CLIENT = "00000000-0000-0000-0000-000000000000"
 
 
-def fails(done: Any, code: int, *says: str) -> None:
+def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
     """One line with these words, this code, and on standard output nothing but progress."""
     assert done.returncode == code, done
     assert done.stderr.startswith("carlendar: "), done.stderr

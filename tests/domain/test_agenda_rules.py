@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,7 +40,7 @@ def entry(name: str, start: str, end: str, *, join_details: bool = False, day: i
     return AgendaEntry(Event(name, "c", name, Timespan(at(start, day), at(end, day)), **fields), join_details)
 
 
-def names(entries: Any) -> list[str]:
+def names(entries: Iterable[AgendaEntry]) -> list[str]:
     return [one.event.id for one in entries]
 
 

@@ -53,7 +53,7 @@ class Scripted(HttpSession):
         *,
         params: Mapping[str, str] | None = None,  # noqa: ARG002
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
-        data: Any = None,  # noqa: ARG002
+        data: object = None,  # noqa: ARG002
     ) -> HttpReply:
         if url.endswith("$batch") and not self.batches:
             return HttpReply(500, {}, b"{}", 2)

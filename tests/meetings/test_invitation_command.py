@@ -265,7 +265,7 @@ def test_one_event_that_cannot_be_read_costs_no_other(tmp_path: Path, monkeypatc
     reads = iter([RecursionError(), None])
     original = invitation._of_component
 
-    def failing(component: Any) -> Any:
+    def failing(component: object) -> object:
         if error := next(reads):
             raise error
         return original(component)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -203,10 +202,10 @@ def test_a_person_who_tries_again_is_not_answered_out_of_memory(
     [{"access_token": "x"}, {"access_token": "x", "client_info": "!!!"}, {"access_token": "x", "id_token": "a.b"}, []],
     ids=["nobody", "bad client info", "bad id token", "no object"],
 )
-def test_a_sign_in_that_names_nobody_is_an_outage(serve: Serve, ca_file: str, vault: Vault, odd: Any) -> None:
+def test_a_sign_in_that_names_nobody_is_an_outage(serve: Serve, ca_file: str, vault: Vault, odd: object) -> None:
     def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         names = ("authorization_endpoint", "token_endpoint", "device_authorization_endpoint")
-        data: Any = {name: f"https://{headers['Host']}/t/{name}" for name in names} if "openid" in path else odd
+        data: object = {name: f"https://{headers['Host']}/t/{name}" for name in names} if "openid" in path else odd
         if path.endswith("device_authorization_endpoint"):
             data = {"user_code": "A", "device_code": "d", "verification_uri": "https://h", "interval": "0"}
         return 200, {}, json.dumps(data).encode()

@@ -7,7 +7,6 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -150,8 +149,8 @@ def die_while_writing(folder: Path, before: int) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
-def dying(call: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
-    def counted(*args: Any, **kwargs: Any) -> Any:
+def dying(call: Callable[..., object], left: list[int]) -> Callable[..., object]:
+    def counted(*args: object, **kwargs: object) -> object:
         if left[0] == 0:
             os._exit(9)
         left[0] -= 1

@@ -16,7 +16,7 @@ from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.microsoft.wire import EVENT_FIELDS, TEXT_LIMIT, calendar_from, event_from
 
 
-def item(**fields: Any) -> dict[str, Any]:
+def item(**fields: object) -> dict[str, Any]:
     plain = {
         "id": "AAkALgAA==",
         "subject": "Review",
@@ -27,7 +27,7 @@ def item(**fields: Any) -> dict[str, Any]:
     return plain | fields
 
 
-def event(**fields: Any) -> Event:
+def event(**fields: object) -> Event:
     made = event_from(item(**fields), "calendar")
     assert made is not None
     return made
@@ -160,7 +160,7 @@ def test_an_end_before_the_start_becomes_no_length() -> None:
         {"@removed": {"reason": "deleted"}},
     ],
 )
-def test_what_cannot_be_an_event_is_none(broken: dict[str, Any]) -> None:
+def test_what_cannot_be_an_event_is_none(broken: dict[str, object]) -> None:
     assert event_from(item(**broken), "calendar") is None
 
 
@@ -235,7 +235,7 @@ OBJECTS = st.dictionaries(st.sampled_from(INNER), JSON, max_size=4)
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON | OBJECTS | st.lists(OBJECTS, max_size=3), max_size=8))
-def test_nothing_that_a_server_sends_raises(odd: dict[str, Any]) -> None:
+def test_nothing_that_a_server_sends_raises(odd: dict[str, object]) -> None:
     event_from(odd, "calendar")
     # What was read can be stored: no half characters, no numbers beyond a database's.
     read = event_from({**FULL, **odd, "id": "x", "start": FULL["start"], "type": None}, "calendar")

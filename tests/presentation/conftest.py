@@ -270,6 +270,12 @@ class Car:
         assert isinstance(body, kind)
         return body
 
+    def queued(self) -> OutboxItem:
+        """Return what was put into the outbox last; fails if the last thing done was something else."""
+        item = self.done[-1][1]
+        assert isinstance(item, OutboxItem)
+        return item
+
     def change(self, **fields: object) -> None:
         """Another snapshot comes in from the store."""
         self.snapshot = replace(self.snapshot, **fields)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -318,7 +316,7 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
 
     from carlendar.domain.timespan import DateSpan
 
-    def whole(title: str, day: int, days: int = 1, **more: Any) -> Any:
+    def whole(title: str, day: int, days: int = 1, **more: object) -> object:
         made = make(title, "9:00", "9:30", **more)
         span = DateSpan(date(2026, 11, day), date(2026, 11, day + days))
         return replace(made, event=replace(made.event, span=span))

@@ -28,7 +28,7 @@ def join_details(*numbers: str, country: str = "DE") -> JoinDetails:
 
 
 def car_for(
-    new_car: type[Car], make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: Any
+    new_car: type[Car], make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: object
 ) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30", **more), join_details=way),))
@@ -49,7 +49,7 @@ def over(car: Car, number: str, by: EndedBy, *, answered: bool = False) -> Call:
     return up(car, number, CallPhase.ENDED, ended_by=by, answered=answered)
 
 
-def asked(car: Car, *names: str) -> list[tuple[Any, ...]]:
+def asked(car: Car, *names: str) -> list[tuple[object, ...]]:
     return [done for done in car.done if done[0] in names]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from msgspec import to_builtins
@@ -17,9 +16,7 @@ from carlendar.presentation.options import Options
 from carlendar.presentation.states import CallState, DriveState, Look, Ring, ScreenName, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
-from tests.presentation.conftest import At, Make
-
-Car = Any  # the class of conftest.py, which tests do not import
+from tests.presentation.conftest import At, Car, Make
 
 
 def body(car: Car) -> DriveState:

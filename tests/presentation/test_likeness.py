@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -23,7 +22,7 @@ BEN = Profile("p2", "Ben Okafor")
 
 
 @pytest.fixture
-def parked(car: Car) -> Any:
+def parked(car: Car) -> object:
     """Parked, alone in the car; of two drivers one has a picture."""
     car.drive(DrivingState.PARKED)
     car.change(profiles=(*car.snapshot.profiles, BEN), avatars=(AccountAvatar("a1", "p1", RED),))

@@ -17,7 +17,7 @@ from tests.presentation.conftest import At, Car, Make
 
 def told(
     new_car: type[Car], stored: StoredEvent, kind: str, before: datetime, state: DrivingState = DrivingState.MOVING
-) -> Any:
+) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(stored,), news=(ChangeNotice("a1", stored.event.id, kind, before),))
     return car.start(state=state)
@@ -26,6 +26,7 @@ def told(
 def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     assert car.toast == "Supplier call: moved to 15:30"
+    assert car.frame.toast is not None
     assert car.frame.toast.variants[-1] == "15:00 moved to 15:30"
     car = told(new_car, make("Canceled: Supplier call", "15:30", "16:00", cancelled=True), "cancelled", at("15:30"))
     assert car.toast == "Supplier call: cancelled (15:30)"

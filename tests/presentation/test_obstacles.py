@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -24,7 +22,7 @@ def car_with(
     join_details: JoinDetails,
     state: DrivingState,
     time: str = "8:50",
-    **more: Any,
+    **more: object,
 ) -> Car:
     car = new_car()
     stored = replace(make("Review", "9:00", "9:30", **more), join_details=join_details)

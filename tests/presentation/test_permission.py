@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -26,7 +24,7 @@ def signed_in(
     options: Options | None = None,
     *,
     scopes: tuple[str, ...] = LEAST,
-    state: Any = DrivingState.PARKED,
+    state: DrivingState = DrivingState.PARKED,
 ) -> Car:
     """A car in which somebody has just signed in for the first time."""
     car = new_car()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -20,7 +18,7 @@ from tests.presentation.conftest import At, Car
 CODE = SignInStatus("code", "HX4KQP7ZR", "https://microsoft.com/devicelogin", 890.0)
 
 
-def parked(new_car: type[Car], **snapshot: Any) -> Car:
+def parked(new_car: type[Car], **snapshot: object) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, **{"accounts": (), "events": (), **snapshot})
     return car.start(state=DrivingState.PARKED)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -201,7 +200,7 @@ def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
     source.trouble["bodies c2"] = []
     original = source.bodies
 
-    def bodies(calendar: Calendar, wanted: Any, starts: Any = None) -> dict[str, str]:
+    def bodies(calendar: Calendar, wanted: Sequence[str], starts: Timespan | None = None) -> dict[str, str]:
         if len(events.unread(calendar)) == 1:
             raise OutageError("down")
         return dict(original(calendar, wanted))
@@ -254,12 +253,12 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     arrived, listing = threading.Event(), source.listing
 
-    def hanging(calendar: Calendar, *given: Any) -> Any:
+    def hanging(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         if calendar.id == "c1":
             assert arrived.wait(20), "the other calendar waited"
             assert ids(user, tmp_path) == ["t"]
             assert [status.as_of is None for status in engine._events.statuses()] == [True, False]
-        return listing(calendar, *given)
+        return listing(calendar, start, end, position)
 
     source.replace("listing", hanging)
 
@@ -280,10 +279,10 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
     source.texts = {"a": "hello", "t": "x"}
     read, listing = threading.Event(), source.listing
 
-    def hanging(calendar: Calendar, *given: Any) -> Any:
+    def hanging(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         if calendar.id == "c1":
             assert read.wait(20), "the texts of the other calendar waited"
-        return listing(calendar, *given)
+        return listing(calendar, start, end, position)
 
     def changed(_what: str) -> None:
         stored = engine._events.event("a1", "t")
@@ -303,11 +302,11 @@ def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     asked, listing = threading.Event(), source.listing
 
-    def hanging(calendar: Calendar, *given: Any) -> Any:
+    def hanging(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         assert calendar.id != "c1" or asked.wait(20), "no text was asked for"
-        return listing(calendar, *given)
+        return listing(calendar, start, end, position)
 
-    def throttled(*_: Any) -> dict[str, str]:
+    def throttled(*_: object) -> dict[str, str]:
         assert not asked.is_set(), "asked again"
         asked.set()
         raise ThrottledError("x", retry_after=7.0)
@@ -403,9 +402,9 @@ def test_nothing_is_saved_for_an_account_that_is_signed_out_meanwhile(
     source.events["c1"] = [meeting("a")]
     original = source.listing
 
-    def listing(*given: Any) -> Any:
+    def listing(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         user.remove_account("a1")
-        return original(*given)
+        return original(calendar, start, end, position)
 
     source.replace("listing", listing)
     engine.sync(account)
@@ -444,9 +443,9 @@ def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
     source.trouble["listing"] = []
     listing = source.listing
 
-    def closing(*given: Any) -> Any:
+    def closing(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         events.close()
-        return listing(*given)
+        return listing(calendar, start, end, position)
 
     source.replace("listing", closing)
     with pytest.raises(StoreError) as caught:
@@ -462,7 +461,7 @@ def test_a_full_disk_keeps_no_error_and_ends_no_other_calendars_synchronisation(
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     save = events.save
 
-    def full(*_: Any) -> None:
+    def full(*_: object) -> None:
         failure = StoreError("full")
         failure.key = "store_full"
         raise failure

@@ -125,11 +125,11 @@ def texts(root: Any) -> list[str]:
     return [" ".join(part.lines) for part in found if part is not None]
 
 
-def faulty(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+def faulty(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
     """Make a function raise for whatever holds the word "Budget"."""
-    real: Callable[..., Any] = getattr(module, name)
+    real: Callable[..., object] = getattr(module, name)
 
-    def raises(*arguments: Any, **named: Any) -> Any:
+    def raises(*arguments: object, **named: object) -> object:
         if any("Budget" in str(argument) for argument in arguments):
             raise RecursionError
         return real(*arguments, **named)

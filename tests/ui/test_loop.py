@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from carlendar.presentation.states import Frame, Line
 from carlendar.safety.restrictions import Restrictions
 from carlendar.ui import kivy_hooks
 from carlendar.ui.bridge import Bridge
-from tests.ui.conftest import MakeDisplay
+from tests.ui.conftest import Display, MakeDisplay
 
 FOREVER = float("inf")
 
@@ -158,12 +157,14 @@ def test_what_can_wait_is_done_once_nothing_was_drawn_for_a_while_and_a_piece_at
 class Sleep:
     """select(2) of a loop whose clock is `display.clock`: the time passes at once, and something happens at `at`."""
 
-    display: Any
+    display: Display
     at: float
     happens: Callable[[], object]
     slept: list[float] = field(default_factory=list)
 
-    def select(self, sources: list[Any], _writes: object, _errors: object, seconds: float) -> tuple[list[Any], ...]:
+    def select(
+        self, sources: list[object], _writes: object, _errors: object, seconds: float
+    ) -> tuple[list[object], ...]:
         """Until the time is over or the bridge is rung."""
         assert self.display.bridge in sources
         clock = self.display.clock
@@ -220,7 +221,7 @@ def test_a_change_from_a_worker_ends_the_sleep_and_is_drawn(
         assert asleep.wait(30)
         display.bridge.post(display.controller.change, frames["german"])
 
-    def seen(_: Any, frame: Frame) -> None:
+    def seen(_: object, frame: Frame) -> None:
         drawn.append(frame.screen)
         display.loop.stop()
 
@@ -237,10 +238,10 @@ class Announced:
     def __init__(self, asleep: threading.Event) -> None:
         self._asleep = asleep
 
-    def select(self, *values: Any) -> Any:
+    def select(self, read: list[Bridge], _writes: object, _errors: object, seconds: float) -> object:
         """Sleep."""
         self._asleep.set()
-        return select.select(*values)
+        return select.select(read, [], [], seconds)
 
 
 def test_posted_calls_keep_their_order_and_bursts_are_one() -> None:

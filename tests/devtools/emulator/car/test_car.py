@@ -182,7 +182,7 @@ def test_a_destination_is_known_and_told() -> None:
         {"connected": 1},
     ],
 )
-def test_what_no_car_can_do_is_refused_and_changes_nothing(changes: dict[str, Any]) -> None:
+def test_what_no_car_can_do_is_refused_and_changes_nothing(changes: dict[str, object]) -> None:
     async def run() -> None:
         car = Car(Databroker(), rate=0.0)
         with pytest.raises(UsageError):

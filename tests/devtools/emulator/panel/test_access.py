@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import aiohttp
 import pytest
@@ -23,12 +22,12 @@ class Desk:
     """A desk that remembers its orders."""
 
     def __init__(self) -> None:
-        self.orders: list[tuple[str, dict[str, Any]]] = []
+        self.orders: list[tuple[str, dict[str, object]]] = []
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         return {"orders": len(self.orders)}
 
-    async def order(self, name: str, arguments: dict[str, Any]) -> None:
+    async def order(self, name: str, arguments: dict[str, object]) -> None:
         if name == "impossible":
             raise UsageError("that cannot be done")
         self.orders.append((name, arguments))

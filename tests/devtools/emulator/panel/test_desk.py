@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ class Lamp:
     def __init__(self) -> None:
         self.on = False
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         return {"on": self.on}
 
     def orders(self) -> Mapping[str, Order]:
