@@ -52,9 +52,6 @@ STORE_FULL = "store_full"
 MAINTENANCE_EVERY = 600.0
 """Elapsed seconds between two runs of the periodic maintenance."""
 
-NOTIFY_EVERY = 0.5
-"""Minimum elapsed seconds between two notifications of changed events during a synchronisation."""
-
 _PULSE = 5.0
 _log = logging.getLogger(__name__)
 
@@ -71,12 +68,7 @@ class ServiceProcess:
         self._paths, self._ports, self._options = paths, ports, options
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._outbox_due, self._stopping = threading.Event(), threading.Event()
-        self._notify_lock, self._status_lock, self._connectivity = (
-            threading.Lock(),
-            threading.Lock(),
-            Connectivity(self._network),
-        )
-        self._notified_at, self._notification_pending = -NOTIFY_EVERY, False
+        self._status_lock, self._connectivity = threading.Lock(), Connectivity(self._network)
         self._end_requested, self._full, self._code = False, False, 0
         self._notifier = ServiceNotifier(ports.elapsed, options.environment)
 
@@ -128,7 +120,7 @@ class ServiceProcess:
             self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
         )
         dependencies = SyncDependencies(
-            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
+            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._server.changed,
             locale_of=ports.locale_of, past=options.limits.past,
         )  # fmt: skip
         engine = SyncEngine(events, user, dependencies)
@@ -138,12 +130,12 @@ class ServiceProcess:
         )  # fmt: skip
         messages = LateMessageWriter(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
-            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, messages.complete,
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._server.changed, messages.complete,
             sent=self._sent,
         )  # fmt: skip
         self._user, self._events = user, events
         self._account_service = AccountService(
-            self._paths, ports, options, user, events, self._send, self._account_arrived
+            self._paths, ports, options, user, events, self._server.broadcast, self._account_arrived
         )
 
     def _shut_down(self, worker: threading.Thread) -> None:
@@ -262,7 +254,7 @@ class ServiceProcess:
         self._account_service.claims[outcome.account.id] = outcome.claims
         try:
             if observe(self._user, self._events):
-                self._send(DataChanged("events"))
+                self._server.broadcast(DataChanged("events"))
         except StoreError as error:
             self._store_failed(error)
         self._send_status()
@@ -279,27 +271,9 @@ class ServiceProcess:
             self._full = True
             self._send_status()
 
-    def _changed(self, what: str) -> None:
-        """Notify the screens, at most every `NOTIFY_EVERY` seconds during a synchronisation."""
-        now = self._ports.elapsed.seconds()
-        with self._notify_lock:
-            if what == "events" and self._scheduler.running and now - self._notified_at < NOTIFY_EVERY:
-                self._notification_pending = True
-                return
-            if what == "events":
-                self._notified_at, self._notification_pending = now, False
-        self._send(DataChanged(what))
-
-    def _send(self, message: Message) -> None:
-        self._server.broadcast(message)
-
     def _send_status(self) -> None:
-        with self._notify_lock:
-            pending, self._notification_pending = self._notification_pending, False
-        if pending:
-            self._send(DataChanged("events"))
         with suppress(StoreError), self._status_lock:  # keeps the order of reading and sending across threads
-            self._send(self._status())
+            self._server.broadcast(self._status())
 
     def _greeting(self) -> tuple[Message, ...]:
         try:
