@@ -16,7 +16,7 @@ from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededE
 from carlendar.microsoft import items
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.graph import GraphClient
-from carlendar.microsoft.wire import event_from
+from carlendar.microsoft.items import event_from
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from carlendar.domain.event import Event
 from carlendar.microsoft.changes import changed
 from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT
-from carlendar.microsoft.items import Items, read_body, read_change, read_item
-from carlendar.microsoft.wire import change_from, event_from, event_of
-from tests.microsoft.test_wire import FULL, JSON, NAMES, OBJECTS
+from carlendar.microsoft.items import Items, event_from, event_of, read_body, read_change, read_item
+from carlendar.microsoft.tolerant_reader import change_from
+from tests.microsoft.test_event_items import FULL, JSON, NAMES, OBJECTS
 
 DOCUMENTED = {
     **FULL,

@@ -13,7 +13,8 @@ from msgspec import to_builtins
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.microsoft.wire import EVENT_FIELDS, TEXT_LIMIT, calendar_from, event_from
+from carlendar.microsoft.items import EVENT_FIELDS, event_from
+from carlendar.microsoft.tolerant_reader import TEXT_LIMIT, calendar_from
 
 
 def item(**fields: object) -> dict[str, Any]:
