@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePath
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
-from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status
-from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError, IdentityError
 from carlendar.microsoft.clouds import CLOUD_NAMES
+from carlendar_devtools.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, Status
+from carlendar_devtools.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 
 AUTHORITIES = ("common", "organizations", "consumers")
 
