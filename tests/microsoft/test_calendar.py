@@ -17,7 +17,7 @@ from carlendar.domain.timespan import DateSpan
 from carlendar.errors import GoneError, OfflineError, OutageError, RefusedError, ThrottledError
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
-from carlendar.microsoft.clouds import MAIL_SCOPE, MAILBOX_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
+from carlendar.microsoft.clouds import MAIL_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
@@ -323,4 +323,4 @@ def test_without_the_scope_an_action_is_refused(signed: Signed, ada: Mailbox) ->
 
 def test_who_it_is_with_and_without_the_mailboxs_settings(sign_in: SignIn) -> None:
     assert read_me(sign_in(READ_SCOPES).graph).address == ADA
-    assert read_me(sign_in((*READ_SCOPES, MAILBOX_SCOPE)).graph) == Me("Ada Example", ADA, "en-US", "UTC")
+    assert read_me(sign_in((*READ_SCOPES, "MailboxSettings.Read")).graph) == Me("Ada Example", ADA, "en-US", "UTC")
