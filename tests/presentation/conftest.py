@@ -197,7 +197,7 @@ class Car:
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
         self.presenter.subscribe(self.frames.append)
         self.presenter.phone_changed(PhoneState(connected=True))
-        self.presenter.seat(passenger_aboard=False, driver_subject="")
+        self.presenter.set_occupants(passenger_aboard=False, driver_subject="")
         return self
 
     def drive(self, state: DrivingState) -> Frame:

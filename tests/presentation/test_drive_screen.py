@@ -288,7 +288,7 @@ def test_private_titles_are_masked_by_policy(
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
     car.start(Options(mask=mask)).fresh()
-    car.presenter.seat(passenger_aboard=aboard, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=aboard, driver_subject="")
     assert body(car).title == title
 
 
@@ -296,7 +296,7 @@ def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: 
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
     car.start().fresh()
-    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     assert body(car).title == "Doctor"
     car.drive(DrivingState.UNKNOWN)
     assert body(car).title == "Private meeting"

@@ -211,7 +211,7 @@ def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
     presenter.vehicle(cabin)
     presenter.theme(night=night)
     presenter.car(language="de", hours="12", text_scale=1.15)
-    presenter.seat(passenger_aboard=True, driver_subject="nobody")
+    presenter.set_occupants(passenger_aboard=True, driver_subject="nobody")
     presenter.service_said(CODE)
     drive.engine.report(PlatformReport(flags))
     for step in steps:

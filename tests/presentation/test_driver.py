@@ -181,7 +181,7 @@ class Car:
 
     def says(self, driver: str) -> Frame:
         """The car names its driver, and the store's answer to what the screen wrote comes in."""
-        self.presenter.seat(passenger_aboard=False, driver_subject=driver)
+        self.presenter.set_occupants(passenger_aboard=False, driver_subject=driver)
         first = self.presenter.frame
         self.presenter.snapshot_changed()
         self.presenter.tick()
@@ -571,7 +571,7 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
         if step == "says":
             now = chance.choice([ANA, BEN, "", "stranger", "ana"])
             chosen = None if now and now != chosen else chosen
-            car.presenter.seat(passenger_aboard=chance.choice([True, False, None]), driver_subject=now)
+            car.presenter.set_occupants(passenger_aboard=chance.choice([True, False, None]), driver_subject=now)
         elif step == "restart":
             now = None
             car.start(chance.choice(list(DrivingState)))

@@ -51,10 +51,10 @@ def test_the_picture_stands_where_a_driver_is_chosen_and_at_the_account(parked: 
 def test_no_picture_where_private_things_are_masked(parked: Car) -> None:
     parked.touch("profiles") if "profiles" in parked.offers() else parked.touch("settings")
     for aboard in (True, None):
-        parked.presenter.seat(passenger_aboard=aboard, driver_subject="")
+        parked.presenter.set_occupants(passenger_aboard=aboard, driver_subject="")
         parked.wait(15)
         assert {each.pixels for each in likenesses(parked.frame)} == {b""}
-    parked.presenter.seat(passenger_aboard=False, driver_subject="")
+    parked.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     parked.wait(15)
     assert RED in {each.pixels for each in likenesses(parked.frame)}
 

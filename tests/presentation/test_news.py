@@ -108,14 +108,14 @@ def test_what_the_driver_would_not_act_on_is_no_news(
 def test_a_private_title_is_not_told_by_its_news(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.PRIVATE)
     car = told(new_car, stored, "moved", at("15:00"))
-    car.presenter.seat(passenger_aboard=True, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert car.toast == "Private meeting: moved to 15:30"
 
 
 def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.CONFIDENTIAL)
     car = told(new_car, stored, "moved", at("15:00"))
-    car.presenter.seat(passenger_aboard=None, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=None, driver_subject="")
     assert "interview" not in car.toast
 
 

@@ -121,5 +121,5 @@ def test_a_private_meeting_tells_nothing_of_its_way_in(new_car: type[Car], make:
     car = car_with(
         new_car, make, at, JoinDetails("zoom", LINK), DrivingState.MOVING, sensitivity=Sensitivity.PRIVATE
     )  # fmt: skip
-    car.presenter.seat(passenger_aboard=True, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert lines(car) == []

@@ -43,7 +43,7 @@ def test_equal_frames_are_not_announced_again(car: Car) -> None:
     car.fresh()
     announced = len(car.frames)
     car.presenter.snapshot_changed()
-    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     car.presenter.phone_changed(PhoneState(connected=True))
     car.presenter.tick()
     assert len(car.frames) == announced

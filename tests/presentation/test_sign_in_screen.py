@@ -174,7 +174,7 @@ def test_the_first_sign_in_of_a_car_shows_the_notice_and_makes_a_profile(new_car
 
 def test_the_profile_of_the_cars_driver_takes_the_seat(new_car: type[Car]) -> None:
     car = parked(new_car, profile=None, profiles=(Profile("p1", "Ana", "subject a"), Profile("p2", "Ben", "subject b")))
-    car.presenter.seat(passenger_aboard=False, driver_subject="subject b")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="subject b")
     assert ("choose_profile", "p2") in car.done
     assert ("send", "profile", {"profile": "p2"}) in car.done
 

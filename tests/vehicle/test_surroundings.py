@@ -33,7 +33,7 @@ class Screen:
     def theme(self, *, night: bool) -> None:
         self.night = night
 
-    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+    def set_occupants(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
         self.aboard, self.driver = passenger_aboard, driver_subject
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:

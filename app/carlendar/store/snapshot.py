@@ -60,10 +60,10 @@ class StoreReader:
         without events.
         """
         profiles = self.profiles()
-        seat = self._seat(boot_id)
-        profile = _in_seat(profiles, profile_id, seat)
+        chosen = self._chosen_profile(boot_id)
+        profile = _profile_of(profiles, profile_id, chosen)
         if profile is None:
-            return Snapshot(None, profiles, preferences=self._preferences(), seat=seat)
+            return Snapshot(None, profiles, preferences=self._preferences(), chosen_profile_id=chosen)
         accounts = tuple(_decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,))))
         ids = {account.id for account in accounts}
         reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
@@ -79,7 +79,7 @@ class StoreReader:
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
-            seat=seat,
+            chosen_profile_id=chosen,
             zone=zone,
         )
 
@@ -90,7 +90,7 @@ class StoreReader:
 
         Uses the index of starts, so that the cost does not depend on the number of stored events.
         """
-        profile = _in_seat(self.profiles(), profile_id, self._seat(boot_id))
+        profile = _profile_of(self.profiles(), profile_id, self._chosen_profile(boot_id))
         if profile is None:
             return ()
         accounts = {a.id: a for a in _decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,)))}
@@ -141,7 +141,7 @@ class StoreReader:
         self._events.close()
         self._user.close()
 
-    def _seat(self, boot_id: str) -> str:
+    def _chosen_profile(self, boot_id: str) -> str:
         rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (boot_id,))
         return str(rows[0][0]) if rows else ""
 
@@ -175,10 +175,10 @@ def _stored(
     return StoredEvent(event, details, calendar, account)
 
 
-def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Profile | None:
+def _profile_of(profiles: tuple[Profile, ...], wanted: str | None, chosen: str) -> Profile | None:
     if wanted is None and len(profiles) == 1:
         return profiles[0]
-    return next((profile for profile in profiles if profile.id == (seat if wanted is None else wanted)), None)
+    return next((profile for profile in profiles if profile.id == (chosen if wanted is None else wanted)), None)
 
 
 def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:

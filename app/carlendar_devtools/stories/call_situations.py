@@ -102,13 +102,13 @@ def _bound(user: UserStore) -> None:
 
 
 def _another_driver(sitting: RigSession) -> None:
-    sitting.presenter.seat(passenger_aboard=False, driver_subject="")
+    sitting.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     sitting.drive(PARKED)
     touches("profiles", "choose_profile")(sitting)
     sitting.written()
     sitting.drive(MOVING)
     joins(240)(sitting)
-    sitting.presenter.seat(passenger_aboard=False, driver_subject="subject-ben")
+    sitting.presenter.set_occupants(passenger_aboard=False, driver_subject="subject-ben")
 
 
 _TWO_NUMBERS = amends(

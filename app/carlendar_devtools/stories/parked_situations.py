@@ -104,7 +104,7 @@ def _second_bound(user: UserStore) -> None:
 
 
 def _unknown_driver(sitting: RigSession) -> None:
-    sitting.presenter.seat(passenger_aboard=None, driver_subject="")
+    sitting.presenter.set_occupants(passenger_aboard=None, driver_subject="")
     sitting.touch("profiles")
 
 

@@ -95,13 +95,13 @@ def _guest(sitting: RigSession) -> None:
 
 
 def _passenger(sitting: RigSession) -> None:
-    sitting.presenter.seat(passenger_aboard=True, driver_subject="")
+    sitting.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     sitting.pass_time(SETTLED)
 
 
 def _alone(*intents: str) -> Callable[[RigSession], None]:
     def act(sitting: RigSession) -> None:
-        sitting.presenter.seat(passenger_aboard=False, driver_subject="")
+        sitting.presenter.set_occupants(passenger_aboard=False, driver_subject="")
         sitting.pass_time(SETTLED)
         touches(*intents)(sitting)
 
