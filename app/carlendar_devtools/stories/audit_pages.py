@@ -1,8 +1,8 @@
-"""The pages of the audit: every situation on every display, in all its states, themes, brands and sizes of text.
+"""The pages of the audit: every situation on every display, in all driving states, themes, brands and text scales.
 
 Measured are the sizes and places of all pages on all displays at all sizes of text; the pixels of each situation in
 its own driving state on all displays, in both themes and all brands; and those of the other driving states, of a
-passenger's display and of the other sizes of text pairwise: in turns that hang on names alone, so that every run
+passenger's display and of the other sizes of text pairwise: in an order that depends on names only, so that every run
 measures the same.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 OWN_BRAND = NEUTRAL
 PICTURED = 3
-"""Of the pages in passing every third is rendered."""
+"""Of the pages on a walk every third is rendered."""
 
 
 @cache
@@ -43,7 +43,7 @@ def brands() -> dict[str, Brand]:
 
 
 class Pages:
-    """Measures pages on the displays of a process; the very same page is measured once."""
+    """Measures pages on the displays of a process; identical pages are measured once."""
 
     def __init__(self, displays: dict[str, DisplayMetrics]) -> None:
         self.displays = displays
@@ -53,14 +53,14 @@ class Pages:
         self._pictured: set[tuple[object, ...]] = set()
 
     def by_rows(self) -> dict[int, list[str]]:
-        """Displays by how many rows fit: those share a presenter."""
+        """Displays by the number of rows that fit, since those share a presenter."""
         found: dict[int, list[str]] = {}
         for name, metrics in self.displays.items():
             found.setdefault(rows_that_fit(metrics), []).append(name)
         return found
 
     def measure(self, name: str, sitting: RigSession, displays: list[str], findings: Findings) -> None:
-        """The situation of that name as it is, then in every other driving state, and before a passenger."""
+        """Yield the situation as it is, then in every other driving state, and on a passenger's display."""
         situation = AUDITED[name]
         secret = self._private_of(situation, sitting)
         own = sitting.frame(night=True)
@@ -75,7 +75,7 @@ class Pages:
                 self._lay_out(own, scope_of(own, display, OWN_BRAND, name, scale), secret, findings)
 
     def _private_of(self, situation: StorySituation, sitting: RigSession) -> Private:
-        """Of a whole day it is read once; without an account there is nothing to keep."""
+        """Read the day once; without an account there is nothing to keep."""
         key = (situation.scenario, situation.day)
         if key in self._private:
             return self._private[key]
@@ -85,7 +85,7 @@ class Pages:
         return found
 
     def _inpassing(self, frame: Frame, display: str, name: str, secret: Private, findings: Findings) -> None:
-        """Geometry in all sizes of text; pixels, themes, brands and sizes in turns."""
+        """Measure geometry at all text scales; pixels in alternating themes, brands and scales."""
         scope = scope_of(frame, display, OWN_BRAND, name)
         turn = zlib.crc32(f"{name} {display} {scope.state} {scope.passenger} {frame.language}".encode())
         names = tuple(brands())
@@ -98,7 +98,7 @@ class Pages:
                 self._lay_out(frame, scope_of(frame, display, OWN_BRAND, name, scale), secret, findings)
 
     def _lay_out(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
-        """Measure places and sizes, if that was not done with the very same frame."""
+        """Measure places and sizes, unless done for an identical frame."""
         key = (_bare(frame if frame.night else replace(frame, night=True)), scope.display, scope.text_scale)
         findings.laid_out.add(scope)
         if key not in self._laid_out:
@@ -106,7 +106,7 @@ class Pages:
             self._examiner_of(scope, findings).examine(frame, scope, secret, render=False)
 
     def _examine(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
-        """Measure places, sizes and pixels, each if that was not done with the very same frame."""
+        """Measure places, sizes and pixels, each unless done for an identical frame."""
         key = (_bare(frame), scope.display, scope.text_scale, scope.brand)
         findings.pictured.add(scope)
         if key in self._pictured:
@@ -125,7 +125,7 @@ class Pages:
         return examiner
 
     def examiner(self, display: str, scale: float = 1.0, brand: str = OWN_BRAND) -> Examiner:
-        """The bench of that display with its examiner."""
+        """Return the renderer of a display, with its examiner."""
         from carlendar_devtools.audit.examiner import Examiner
         from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 
@@ -137,14 +137,14 @@ class Pages:
 
 
 def _bare(frame: Frame) -> Frame:
-    """What decides what is drawn and what it is held against: unknown restricts, and is judged, as moving is."""
+    """Return what determines drawing and rules: unknown restricts, and is judged, as moving."""
     given = frame.restrictions
     state = DrivingState.MOVING if given.state is DrivingState.UNKNOWN else given.state
     return replace(frame, restrictions=replace(given, state=state, sequence=0, cause=""), place="")
 
 
 def _elsewhere(sitting: RigSession, situation: StorySituation) -> Iterator[Frame]:
-    """The same after the car did something else, and on a display that only the passenger sees."""
+    """Yield it after a change of the driving state, and on a passenger's display."""
     for state in STATES:
         if state is not situation.state:
             sitting.drive(state)
@@ -156,7 +156,7 @@ def _elsewhere(sitting: RigSession, situation: StorySituation) -> Iterator[Frame
 
 
 def scope_of(frame: Frame, display: str, brand: str, name: str, scale: float = 1.0) -> Scope:
-    """Where a frame is measured that is shown there."""
+    """Return the display on which the frame is measured."""
     theme = "night" if frame.night else "day"
     restrictions = frame.restrictions
     return Scope(

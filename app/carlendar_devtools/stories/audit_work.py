@@ -27,15 +27,15 @@ PAIRS = (
     ("call-dialling", "call-connected"), ("call-connected", "call-muted"), ("call-refused", "call-dropped"),
     ("call-connected", "call-waiting"), ("drive-next", "reminder"), ("event-parked", "event-qr"),
 )  # fmt: skip
-"""Situations of different meaning that must not look alike in grey."""
+"""Situations of different meaning that must be distinguishable in greyscale."""
 TURNED = ("agenda-parked", "settings", "event-parked")
-"""Situations whose parts are looked at in each of their states."""
+"""Situations whose widgets are examined in each of their states."""
 MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", "agenda-idling", "event-idling")
 """Situations without any motion."""
 
 
 class Unit(NamedTuple):
-    """A piece of work: what kind, on what, in which language, in which state, on which display."""
+    """A unit of work: kind, subject, language, driving state, display."""
 
     kind: str
     name: str
@@ -46,7 +46,7 @@ class Unit(NamedTuple):
 
 @dataclass
 class Result:
-    """What a piece of work gave."""
+    """The result of a unit of work."""
 
     findings: Findings = field(default_factory=Findings)
     tasks: tuple[TaskTime, ...] = ()
@@ -60,16 +60,16 @@ class Workshop:
         from carlendar.ui.window import prepare
 
         prepare(None, offscreen=True)
-        import_language()  # before anything imports a widget of Kivy's, and its style sheet with it
+        import_language()  # before the first import of a Kivy widget, which loads Kivy's style sheet
         logging.disable(logging.WARNING)
-        gc.set_threshold(50_000)  # widgets come and go by the thousand: collecting them seldom is a fifth faster
+        gc.set_threshold(50_000)  # thousands of widgets are created: rare garbage collection is a fifth faster
         self.folder = folder
         self.displays = displays or DISPLAYS
         self._studios: dict[tuple[str, bool], ScenarioRig] = {}
         self.pages = Pages(self.displays)
 
     def do(self, unit: Unit) -> Result:
-        """Do the piece of work."""
+        """Execute the unit of work."""
         work = {
             "rig": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
             "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,
@@ -87,12 +87,12 @@ class Workshop:
         return self._studios[key]
 
     def sit(self, situation: StorySituation, language: str, rows: int) -> RigSession:
-        """The situation, as it is drawn on a display with that many rows."""
+        """Return the situation on a display with that many rows."""
         rig = self._studio(situation.scenario, signed_in=situation.signed_in)
         return situation.sit(rig, language, rows)
 
     def _pages(self, unit: Unit) -> Result:
-        """One situation in one language."""
+        """Audit one situation in one language."""
         result = Result()
         for rows, displays in self.pages.by_rows().items():
             sitting = self.sit(AUDITED[unit.name], unit.language, rows)
@@ -102,7 +102,7 @@ class Workshop:
                 sitting.close()
         return result
 
-    # --- what a single page does not show ----------------------------------------------------------
+    # --- checks across pages ----------------------------------------------------------
 
     def _motion(self, unit: Unit) -> Result:
         from carlendar_devtools.audit import motion
@@ -174,7 +174,7 @@ class Workshop:
         return result
 
     def _phrases(self, unit: Unit) -> Result:
-        """Every sentence of a language, whether a screen shows it today or not."""
+        """Check every message of a language, whether or not a screen shows it."""
         import gettext
 
         from carlendar_devtools.audit.phrases import forbidden_phrase

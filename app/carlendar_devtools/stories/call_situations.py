@@ -1,4 +1,4 @@
-"""More situations of the Call screen: every way in which a call begins, waits and ends."""
+"""More situations of the Call screen: how calls start, wait and end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OTHER = "+493012345678"
 
 
 def _reported(**changes: object) -> Act:
-    """Our call is reported with these changes."""
+    """Report our call with these changes."""
 
     def edit(state: PhoneState) -> PhoneState:
         calls = tuple(replace(call, **changes) for call in state.calls)
@@ -39,7 +39,7 @@ def _reported(**changes: object) -> Act:
 
 
 def _ended(by: EndedBy, *, answered: bool) -> Act:
-    """Our call ends like this."""
+    """End our call in this way."""
 
     def edit(state: PhoneState) -> PhoneState:
         ended = replace(state.calls[0], phase=CallPhase.ENDED, ended_by=by, answered=answered)
@@ -51,7 +51,7 @@ def _ended(by: EndedBy, *, answered: bool) -> Act:
 
 
 def _refusing(command: CallCommand, *before: Act) -> Act:
-    """The phone does not do what is touched then."""
+    """Make the phone fail, then touch."""
 
     def act(sitting: RigSession) -> None:
         for each in before:
@@ -76,7 +76,7 @@ def _two_phones(sitting: RigSession) -> None:
 
 
 def _found(sitting: RigSession) -> None:
-    """The call was placed before this screen was started."""
+    """The call was placed before this screen started."""
     number = next(
         stored.join_details.dial_ins[0].number
         for stored in sitting.read().events

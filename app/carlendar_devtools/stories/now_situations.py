@@ -37,7 +37,7 @@ from carlendar_devtools.stories.story_situation import (
 )
 
 HERE = Position(53.5461, 9.9665)
-"""Where the lunch of the scenario `commute` is."""
+"""Place of the lunch in the scenario `commute`."""
 SECOND = DialIn("+496900009876", "987654321", "p987654321#", "DE")
 ABROAD = DialIn("+13235550199", "987654321", "p987654321#", "US")
 STRANGE = DialIn("+496900005555", "987654321", "p987654321#", "DE", of_service=False)
@@ -72,7 +72,7 @@ def _status(**status: object) -> Act:
 
 
 def _emptied(*, known: bool) -> Act:
-    """No meeting is left; what was never fetched is not known either."""
+    """Remove all meetings; nothing was ever fetched."""
 
     def edit(snapshot: Snapshot) -> Snapshot:
         return replace(snapshot, events=(), sources=snapshot.sources if known else ())
@@ -81,7 +81,7 @@ def _emptied(*, known: bool) -> Act:
 
 
 def _only_next(snapshot: Snapshot) -> Snapshot:
-    """Nothing follows the next meeting."""
+    """Remove everything after the next meeting."""
     return replace(snapshot, events=tuple(each for each in snapshot.events if each.event.title == NEXT))
 
 
@@ -140,19 +140,19 @@ def _asked_for_more(sitting: RigSession) -> None:
 
 
 def reading_only(user: UserStore) -> None:
-    """The accounts allow reading alone."""
+    """Limit the accounts to reading."""
     for account in user.accounts():
         user.save_account(replace(account, scopes=()))
 
 
 def signed_out(user: UserStore) -> None:
-    """The accounts want a new sign-in."""
+    """Let the accounts require a new sign-in."""
     for account in user.accounts():
         user.set_account_state(account.id, AccountState.SIGN_IN_NEEDED, "password_changed", account.since)
 
 
 def _own(sitting: RigSession) -> None:
-    """The next meeting is the driver's own, with one guest."""
+    """Make the driver the organiser of the next meeting, with one guest."""
 
     def edit(stored: StoredEvent) -> StoredEvent:
         return replace(stored, event=replace(stored.event, is_organizer=True, attendees=stored.event.attendees[:1]))

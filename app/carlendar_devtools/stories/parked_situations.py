@@ -37,16 +37,16 @@ from carlendar_devtools.stories.story_situation import (
 )
 
 LONGEST = max(SIGN_IN, key=lambda key: len(SIGN_IN[key].text))
-"""Reason of a failed sign-in that takes most room."""
+"""The longest reason of a failed sign-in."""
 LONGEST_UNSENT = max(REASONS, key=lambda key: len(REASONS[key].unsent))
-"""Reason that something was not sent that takes most room."""
+"""The longest reason that a message was not sent."""
 STAND_UP = "Team stand-up"
 FAR = replace(HERE, latitude=53.25)
 NUMEROUS = 200
 
 
 def _many(snapshot: Snapshot) -> Snapshot:
-    """More meetings than a list shows at once."""
+    """Add more meetings than a list shows at once."""
     first = next(stored for stored in snapshot.events if stored.event.title == NEXT)
     span = first.event.span
     if not isinstance(span, Timespan):

@@ -1,4 +1,4 @@
-"""The situations of which pictures are taken; `now_`, `call_` and `parked_situations` hold more of them."""
+"""The situations for pictures; `now_`, `call_` and `parked_situations` contain more of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One situation of which pictures are taken: where the day stands, what the car does, and what has been done."""
+"""A situation for pictures: time of day, driving state, and previous actions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCREENS = {
     "drive": "now", "reminder": "now", "agenda": "agenda", "event": "event", "call": "call", "notice": "notice",
     "sign": "sign-in", "profiles": "drivers", "settings": "settings",
 }  # fmt: skip
-"""The screen of a situation, by the first word of its name."""
+"""Screens by the first word of a situation's name."""
 
 
 def _unchanged(_: object) -> None:
@@ -37,7 +37,7 @@ def _unchanged(_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StorySituation:
-    """One situation: where the day stands, what the car does, and what has been done."""
+    """A situation: time of day, driving state, and previous actions."""
 
     name: str
     at: str
@@ -47,27 +47,27 @@ class StorySituation:
     signed_in: bool = True
     browser: bool = False
     day: int = 0
-    """Days after the scenario's first."""
+    """Days after the scenario's first day."""
     before: Callable[[UserStore], None] = _unchanged
-    """What has become of drivers and accounts before the driver sits down."""
+    """Changes of drivers and accounts before the drive."""
     region: str = "DE"
     """Country of the phone."""
     options: Callable[[Options], Options] = lambda options: options
-    """How the car is set up."""
+    """Options of the car."""
     scroll: float = 1.0
-    """Where the list stands: 1 at its top, 0 at its bottom."""
+    """Scroll position of the list: 1 at its top, 0 at its bottom."""
     like: str = ""
-    """The situation that is laid out in the same way, only with other words; the audit measures that one alone."""
+    """A situation with the same layout and other words; the audit measures that one only."""
 
     @property
     def screen(self) -> str:
-        """The screen that the situation is about."""
+        """The screen of the situation."""
         return SCREENS[self.name.partition("-")[0]]
 
     def sit(
         self, rig: ScenarioRig, language: str, rows: int | None, words: WordsOf = translated
     ) -> RigSession:  # fmt: skip
-        """The situation in that language on a display with so many rows, with everything done. To be closed."""
+        """Return a session in that language on such a display, with all actions done. The caller closes it."""
         day = rig.world.at + timedelta(days=self.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{self.at}:00").replace(tzinfo=ZONE)
         options = self.options(Options(language=language, region=self.region, rows_fit=rows))
@@ -77,7 +77,7 @@ class StorySituation:
 
 
 def chain(*acts: Act) -> Act:
-    """Do one after the other."""
+    """Combine actions, in order."""
 
     def act(sitting: RigSession) -> None:
         for each in acts:
@@ -87,7 +87,7 @@ def chain(*acts: Act) -> Act:
 
 
 def touches(*intents: str) -> Act:
-    """Touch what has those intents, one after the other."""
+    """Touch the actions of these intents, in order."""
 
     def act(sitting: RigSession) -> None:
         for intent in intents:
@@ -97,7 +97,7 @@ def touches(*intents: str) -> Act:
 
 
 def after_reminders(*intents: str) -> Act:
-    """The same once no reminder is on the screen."""
+    """Do it once no reminder is on the screen."""
 
     def act(sitting: RigSession) -> None:
         while getattr(sitting.presenter.frame.body, "band", None) is not None:
@@ -118,7 +118,7 @@ def drives(state: DrivingState, *, passenger: bool = False) -> Act:
 
 
 def _rows_of(sitting: RigSession, ids: list[str]) -> list[Action]:
-    """What opens the meetings with these ids on the page of the agenda that is shown."""
+    """Return the actions that open these meetings on the agenda's current page."""
     opening = [row.open for row in getattr(sitting.presenter.frame.body, "rows", ()) if row.open]
     return [
         each for each in opening if isinstance(each.intent, OpenEvent) and each.intent.key.rpartition("@")[0] in ids
@@ -139,12 +139,12 @@ def opens(title: str) -> Act:
 
 
 def settings_of(**changes: object) -> Callable[[Options], Options]:
-    """The car's options with these changes."""
+    """Return an edit of the car's options."""
     return lambda options: replace(options, **changes)
 
 
 def amends(edit: Callable[[Snapshot], Snapshot]) -> Act:
-    """Change what the store holds, and let it be drawn."""
+    """Change the stored data, and draw it."""
 
     def act(sitting: RigSession) -> None:
         sitting.amend(edit)
@@ -189,16 +189,16 @@ CODE = {
 
 
 def service_said(**status: object) -> Act:
-    """The service reports this of a sign-in."""
+    """Report this state of a sign-in by the service."""
     status_of: Callable[..., SignInStatus] = SignInStatus
     return lambda sitting: sitting.presenter.service_said(status_of(**status))
 
 
 def signs_in(**status: object) -> Act:
-    """Begin a sign-in on the home screen; the service reports this."""
+    """Start a sign-in on the home screen; the service reports this state."""
     return chain(touches("sign_in", "accept_notice"), service_said(**status))
 
 
 def joins(seconds: float, *then: str) -> Act:
-    """Join, let the call last so long, then touch."""
+    """Join, let the call last for that time, then touch."""
     return chain(touches("join"), passes(seconds), touches(*then))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
 
 PHONES = 3
-"""How many phones can be chosen from."""
+"""Maximum number of phones to choose from."""
 
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),
@@ -46,11 +46,11 @@ STATES: dict[AccountState, str] = {
 THEME_NAMES = {"auto": mark("Same as the car"), "night": mark("Night"), "day": mark("Day")}
 MASK_NAMES = {"aboard": mark("With passengers"), "always": mark("Always"), "never": mark("Never")}
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
-"""Languages by their own names, which are not translated."""
+"""Languages by their endonyms, which are not translated."""
 
 
 def settings(view: ViewContext) -> ChoicesState:
-    """All that can be changed in the car; what the administrator fixed is shown without actions."""
+    """Return all settings of the car; those fixed by the administrator have no actions."""
     say = view.words.say
     choices = (
         Choice("accounts", say("Accounts"), header=True),
@@ -97,14 +97,14 @@ def _account(view: ViewContext, account: Account) -> Choice:
 def _add_account(view: ViewContext) -> Choice:
     say = view.words.say
     what, short = say("Add account"), say("Add")
-    if any(not account.is_feed for account in view.accounts):  # the row says what is added
+    if any(not account.is_feed for account in view.accounts):  # the row states what is added
         return Choice("account/add", what, icon="account-plus", actions=(Action(StartSignIn(), (short,), "plus"),))
     add = Action(StartSignIn(), (what, short), "plus")
     return Choice("account/add", say("Not signed in"), icon="account-plus", actions=(add,))
 
 
 def _refresh(view: ViewContext) -> tuple[Choice, ...]:
-    """How old the calendar is, and fetching it now."""
+    """Return the age of the calendar, and "Update now"."""
     if not view.accounts:
         return ()
     say = view.words.say
@@ -114,7 +114,7 @@ def _refresh(view: ViewContext) -> tuple[Choice, ...]:
 
 
 def _calendars(view: ViewContext) -> tuple[Choice, ...]:
-    """The calendars of the profile's accounts, each with a switch."""
+    """Return the calendars of the profile's accounts, each with a switch."""
     blocked = {account.id for account in view.accounts if account.state is AccountState.BLOCKED}
     held = [calendar for calendar in view.snapshot.calendars if calendar.account_id not in blocked]
     if not held:
@@ -128,7 +128,7 @@ def _calendars(view: ViewContext) -> tuple[Choice, ...]:
 
 
 def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | None) -> Choice:
-    """A calendar with its switch; what is wrong with it alone, and how old it is."""
+    """Return a calendar with its switch, its own error, and its age."""
     say = view.words.say
     label, icon = (say("Hide"), "eye-off") if calendar.shown else (say("Show"), "eye")
     change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,), icon)
@@ -153,7 +153,7 @@ def _reminders(view: ViewContext) -> Choice:
 
 
 def _phone(view: ViewContext) -> tuple[Choice, ...]:
-    """The phone that this driver calls with; of interest once there is one to choose."""
+    """Return the driver's phone, if there are any to choose from."""
     profile, say = view.snapshot.profile, view.words.say
     own, own_name = view.own_phone
     there = {phone.id: cleaned(phone.name) for phone in view.phone.phones}
@@ -177,7 +177,7 @@ def _declined(view: ViewContext) -> Choice:
 
 
 def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
-    """A setting with an action for each value, the one that holds marked; fixed ones only say theirs."""
+    """Return a setting with an action for each value, the current one marked; a fixed one without actions."""
     held = getattr(view.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)
     if name in view.options.locked:
@@ -204,7 +204,7 @@ def _clear(view: ViewContext) -> Choice:
 
 
 def profiles(view: ViewContext) -> ChoicesState:
-    """Which driver: the profiles, a new one, and a guest who leaves nothing behind."""
+    """Return the choice of drivers: the profiles, a new one, and a guest, whose data is not kept."""
     say = view.words.say
     rows = tuple(
         Choice(
@@ -234,7 +234,7 @@ def profiles(view: ViewContext) -> ChoicesState:
 
 
 def _who(view: ViewContext, profile: Profile) -> str:
-    """The line below a driver's name."""
+    """Return the line below a driver's name."""
     if not may_use(profile, view.driver):
         return view.words.say("Only when the car recognises this driver")
     return view.words.say("Guest") if profile.is_guest else ""
