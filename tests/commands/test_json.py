@@ -74,7 +74,7 @@ def test_config_names_the_origin_and_no_secret(signed_in: Machine) -> None:
     assert done.stderr == "carlendar: CARLENDAR_FEEDS is not a setting\n"
 
 
-def test_sign_out_and_erase_leave_nobody(signed_in: Machine) -> None:
+def test_sign_out_and_erase_leave_no_one(signed_in: Machine) -> None:
     assert signed_in.run("accounts", "--sign-out", "ana@contoso.example").returncode == 0
     assert [profile["accounts"] for profile in signed_in.document("accounts")["profiles"]] in ([], [[]])
     assert signed_in.run("erase", "--yes").returncode == 0

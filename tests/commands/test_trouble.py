@@ -41,7 +41,7 @@ def test_without_a_display_nothing_can_be_shown(machine: Machine, arguments: tup
     ],
     ids=["no server", "a driver without OpenGL", "no OpenGL driver", "no EGL"],
 )
-def test_a_display_that_cannot_be_reached_or_has_no_opengl_is_said(
+def test_a_display_that_cannot_be_reached_or_has_no_opengl_is_reported(
     machine: Machine, environment: dict[str, str]
 ) -> None:
     fails(machine.run(**environment), 3, "no OpenGL 2 or cannot be reached")
@@ -93,7 +93,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(machine: Machine, command: t
     assert ROOT_MAY_WRITE_ANYWHERE in done.stderr or "data folder" in done.stderr
 
 
-def test_without_an_application_nobody_can_sign_in(machine: Machine) -> None:
+def test_without_an_application_no_one_can_sign_in(machine: Machine) -> None:
     fails(machine.run("sign-in"), 3, "identity.client_id", "docs/administrators.md")
 
 

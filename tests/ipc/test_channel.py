@@ -127,7 +127,7 @@ def test_a_notification_that_was_held_back_is_sent_when_its_time_has_come(serve:
     wait_until(lambda: messages.count(DataChanged("events")) == 2)
 
 
-def test_a_stalled_screen_is_dropped_and_holds_nobody_up(
+def test_a_stalled_screen_is_dropped_and_holds_no_one_up(
     serve: Serve, connect: Connect, path: Path, hello: Hello
 ) -> None:
     server, _ = serve()

@@ -134,7 +134,7 @@ def test_nothing_changed_costs_one_small_request(signed: Signed, ada: Mailbox) -
 
 
 @pytest.mark.parametrize("change", ["add", "change", "delete", "cancel", "leave"])
-def test_any_change_is_seen_and_told_alone(signed: Signed, ada: Mailbox, change: str) -> None:
+def test_any_change_is_seen_and_reported_alone(signed: Signed, ada: Mailbox, change: str) -> None:
     ada.add("Other", START + timedelta(hours=9), timedelta(hours=1))
     entry = ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
     settled = signed.settled()

@@ -164,7 +164,7 @@ def test_what_was_behind_a_failure_in_a_batch_is_asked_again(connect: Connect) -
     assert set(found) == set("1234")
 
 
-def test_a_throttled_part_waits_as_long_as_it_is_told_but_not_very_long(connect: Connect) -> None:
+def test_a_throttled_part_waits_as_long_as_asked_within_a_limit(connect: Connect) -> None:
     waits: list[float] = []
     asked = [0]
 
@@ -244,7 +244,7 @@ def test_throttling_is_not_answered_with_more_requests(connect: Connect) -> None
 
 
 @pytest.mark.parametrize("position", ["nonsense", "{}", "[]", '{"version":0,"start":"x","end":"y"}', "null"])
-def test_a_position_of_somebody_else_means_a_listing(connect: Connect, position: str) -> None:
+def test_a_position_of_someone_else_means_a_listing(connect: Connect, position: str) -> None:
     listing = MicrosoftCalendar(connect(listing_with(said({}))), "account").listing(CALENDAR, START, END, position)
     assert listing.events is not None
 

@@ -248,7 +248,7 @@ def test_nothing_that_a_server_sends_raises(odd: dict[str, object]) -> None:
     calendar_from(odd, "me")
 
 
-def test_of_a_meeting_that_one_organises_all_are_kept_who_can_be_told_something() -> None:
+def test_of_a_meeting_that_one_organises_all_are_kept_who_can_be_notified() -> None:
     crowd = [{"emailAddress": {"name": f"P{number}", "address": f"p{number}@contoso.example"}} for number in range(80)]
     read = event_from({**FULL, "attendees": crowd, "isOrganizer": True}, "calendar")
     assert read is not None

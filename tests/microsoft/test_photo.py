@@ -43,7 +43,7 @@ def test_the_photo_is_fetched_once_and_then_asked_for_by_its_tag(
     assert [path for path, _ in asked if "photo" in path] == ["/v1.0/me/photo/$value"] * 3
 
 
-def test_nobody_has_to_have_a_photo(graph: GraphClient, running: RunningCloud, world: World) -> None:
+def test_not_everyone_has_a_photo(graph: GraphClient, running: RunningCloud, world: World) -> None:
     box = world.mailboxes["ada@contoso.example"]
     box.person = replace(box.person, photo=False)
     assert read_photo(graph, "", decoded) == AvatarImage()
@@ -60,7 +60,7 @@ def test_garbage_in_place_of_a_photo_is_none(graph: GraphClient, running: Runnin
 
 
 @pytest.mark.parametrize(("status", "error"), [(500, OutageError), (401, SignInNeededError)])
-def test_a_failure_is_told_to_whoever_asked(
+def test_a_failure_is_reported_to_its_sender(
     graph: GraphClient, running: RunningCloud, status: int, error: type[Exception]
 ) -> None:
     running.inject(Fault("status", path=PATH, status=status, count=2))

@@ -159,7 +159,7 @@ def dying(call: Callable[..., object], left: list[int]) -> Callable[..., object]
     return counted
 
 
-def test_a_locked_keyring_signs_nobody_out(vault_folder: Path) -> None:
+def test_a_locked_keyring_signs_no_one_out(vault_folder: Path) -> None:
     keyring = SwitchableKey()
     vault = Vault(vault_folder, sources=(keyring, FileKey(vault_folder)))
     vault.put("tokens", OLD)
@@ -269,7 +269,7 @@ def test_a_link_in_place_of_a_secret_is_not_followed(vault_folder: Path, tmp_pat
         vault.get("tokens")
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
     with pytest.raises(VaultError):

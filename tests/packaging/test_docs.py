@@ -123,7 +123,7 @@ def test_functions_that_the_architecture_follows_are_in_the_files_it_names() -> 
     assert missing == []
 
 
-def test_the_number_of_files_that_a_newcomer_follows_is_the_one_that_is_said() -> None:
+def test_the_number_of_followed_files_is_stated_correctly() -> None:
     chains = re.findall(r"^## One [^\n]+\n\n(\d+) files(.*?)(?=^## )", text_of("docs/architecture.md"), re.M | re.S)
     assert [int(number) for number, _ in chains] == [len(_STEP.findall(chain + "\n\n")) for _, chain in chains]
     assert len(chains) == 3

@@ -90,7 +90,7 @@ def test_a_databroker_is_what_listens_at_its_address() -> None:
     assert not probes.check_databroker("nonsense").ok
 
 
-def test_the_clock_is_told_as_it_is() -> None:
+def test_the_clock_is_reported_as_it_is() -> None:
     elapsed = BoottimeClock()
     for known in (True, False):
         wall = SystemWallClock(

@@ -227,7 +227,7 @@ def test_the_answer_can_be_changed_when_parked_and_shows_at_once(new_car: type[C
     assert "You declined" in [line.text for line in car.shown(EventState).lines]
 
 
-def test_the_link_is_handed_over_as_a_code(new_car: type[Car]) -> None:
+def test_the_link_is_passed_on_as_a_code(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("agenda")

@@ -163,7 +163,7 @@ often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 
 @often
 @given(steps)
-def test_s3_the_first_frame_after_any_signal_obeys_it_whatever_was_on_the_screen(
+def test_s3_the_first_frame_after_any_signal_complies_with_it_whatever_was_on_the_screen(
     new_car: type[Car], steps: list[object]
 ) -> None:
     drive = driven(new_car)

@@ -23,7 +23,7 @@ def told(
     return car.start(state=state)
 
 
-def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: type[Car], make: Make, at: At) -> None:
+def test_moved_and_cancelled_are_stated_in_text_that_stands_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     assert car.toast == "Supplier call: moved to 15:30"
     assert car.frame.toast is not None
@@ -34,7 +34,7 @@ def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: type[Ca
     assert car.toast == "Supplier call: moved to tomorrow 8:00"
 
 
-def test_it_is_said_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], make: Make, at: At) -> None:
+def test_it_is_reported_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     car.touch("news_seen")
     assert car.done[-1] == ("news_told", "a1", "id Supplier call")
@@ -105,14 +105,14 @@ def test_what_the_driver_would_not_act_on_is_no_news(
     assert car.frame.toast is None
 
 
-def test_a_private_title_is_not_told_by_its_news(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_private_title_is_not_revealed_by_its_change_notice(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.PRIVATE)
     car = told(new_car, stored, "moved", at("15:00"))
     car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert car.toast == "Private meeting: moved to 15:30"
 
 
-def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_private_title_is_hidden_too_where_no_one_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.CONFIDENTIAL)
     car = told(new_car, stored, "moved", at("15:00"))
     car.presenter.set_occupants(passenger_aboard=None, driver_subject="")

@@ -48,7 +48,7 @@ def test_without_a_phone_it_says_so_and_running_late_is_still_there(car: Car, at
     assert "join" in car.offers()
 
 
-def test_parked_without_a_phone_the_link_is_handed_over(new_car: type[Car], at: At) -> None:
+def test_parked_without_a_phone_the_link_is_passed_on(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.wall = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
@@ -77,7 +77,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
         (JoinDetails("skype", retired=True), ("Meeting service discontinued", "Service ended")),
     ],
 )
-def test_the_reason_of_the_plan_is_in_words(
+def test_the_reason_of_the_plan_is_shown_as_text(
     new_car: type[Car], make: Make, at: At, join_details: JoinDetails, said: tuple[str, ...]
 ) -> None:
     car = car_with(new_car, make, at, join_details, DrivingState.MOVING)
@@ -115,7 +115,7 @@ def test_a_reminder_says_it_too(new_car: type[Car], at: At) -> None:
     assert [line.text for line in car.shown(DriveState).lines] == ["9:00 – 9:30", "Teams · No phone connected"]
 
 
-def test_a_private_meeting_tells_nothing_of_its_way_in(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_private_meeting_tells_nothing_of_its_join_details(new_car: type[Car], make: Make, at: At) -> None:
     from carlendar.domain.event import Sensitivity
 
     car = car_with(

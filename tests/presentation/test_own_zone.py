@@ -48,7 +48,7 @@ def zone_lines(car: Car) -> list[str]:
         ("", "en", []),
     ],
 )
-def test_the_events_own_zone_is_said_where_its_clocks_differ(
+def test_the_events_own_zone_is_shown_where_its_clocks_differ(
     new_car: type[Car], make: Make, zone_name: str, language: str, said: list[str]
 ) -> None:
     assert zone_lines(opened(new_car, make, zone_name, language=language)) == said

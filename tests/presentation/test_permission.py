@@ -72,7 +72,7 @@ def test_allowing_signs_the_same_account_in_with_more(new_car: type[Car]) -> Non
     assert car.done.count(("prefer", "permission:a1", "1")) == 1
 
 
-def test_renewing_an_account_is_told_from_adding_one(new_car: type[Car]) -> None:
+def test_renewing_an_account_is_distinguished_from_adding_one(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     car.touch("not_now")
     car.change(accounts=(replace(car.snapshot.accounts[0], state=AccountState.SIGN_IN_NEEDED),))

@@ -132,7 +132,7 @@ def test_done_leads_home(new_car: type[Car]) -> None:
     assert car.toast == "Signed in"
 
 
-def test_a_failed_command_is_told_on_the_page(new_car: type[Car]) -> None:
+def test_a_failed_command_is_reported_on_the_page(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(Failure("sign_in", "offline"))
@@ -301,7 +301,7 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[C
         ("outbox", "store", None),
     ],
 )
-def test_a_command_that_failed_is_told_to_whoever_asked_for_it(
+def test_a_command_that_failed_is_reported_to_its_sender(
     new_car: type[Car], command: str, reason: str, told: str | None
 ) -> None:
     car = parked(new_car)

@@ -69,7 +69,7 @@ def test_what_waits_in_a_tunnel_can_be_taken_back_until_it_goes(new_car: type[Ca
 
 
 @pytest.mark.parametrize("state", ["sending", "unsure", "sent"])
-def test_taking_back_too_late_is_said_at_once_even_while_driving(
+def test_taking_back_too_late_is_reported_at_once_even_while_driving(
     new_car: type[Car], item: MakeItem, state: str
 ) -> None:
     car = after_a_restart(new_car, item())
@@ -83,7 +83,7 @@ def test_what_is_on_its_way_is_not_offered_back(new_car: type[Car], item: MakeIt
     assert "undo" not in after_a_restart(new_car, item(state=state)).offers()
 
 
-def test_what_arrived_is_said(new_car: type[Car], item: MakeItem) -> None:
+def test_what_arrived_is_reported(new_car: type[Car], item: MakeItem) -> None:
     assert "Sent: 10 min late" in lines(after_a_restart(new_car, item(state="sent")))
 
 
@@ -118,7 +118,7 @@ def test_after_a_failure_one_can_say_it_again(new_car: type[Car], item: MakeItem
     assert car.queued().key != "k"
 
 
-def test_a_reminder_that_is_still_on_elsewhere_and_old_failures_are_told_when_parked(
+def test_a_reminder_that_is_still_on_elsewhere_and_old_failures_are_reported_when_parked(
     new_car: type[Car], item: MakeItem, at: At
 ) -> None:
     for failed in (

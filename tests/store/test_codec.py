@@ -54,7 +54,7 @@ def test_an_event_survives(event: Event) -> None:
 
 
 @given(WAYS_IN)
-def test_a_way_in_survives(join_details: JoinDetails) -> None:
+def test_join_details_survives(join_details: JoinDetails) -> None:
     assert codec.decoded(JoinDetails, codec.encoded(join_details)) == join_details
 
 

@@ -44,7 +44,7 @@ def ids(user: UserStore, tmp_path: Path) -> list[str]:
     return [stored.event.id for stored in read_snapshot(tmp_path / "data", window, UTC).events]
 
 
-def test_a_first_synchronisation_brings_events_texts_and_ways_in(
+def test_a_first_synchronisation_brings_events_texts_and_join_details(
     engine: SyncEngine,
     source: MemoryCalendar,
     user: UserStore,
@@ -165,7 +165,7 @@ def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_s
     assert [each.changed for each in engine.sync(account).calendars] == [0, 0]
 
 
-def test_a_text_that_was_said_to_be_gone_is_asked_for_again_while_its_event_is_listed(
+def test_a_text_that_was_reported_as_deleted_is_asked_for_again_while_its_event_is_listed(
     engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make
 ) -> None:
     source.events["c1"], source.texts, source.without = [meeting("a"), meeting("b", 90)], {"a": "x", "b": "y"}, {"a"}
@@ -296,7 +296,7 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
     assert [call for call in source.calls if call[0] == "bodies"] == [("bodies", "c2", "t"), ("bodies", "c1", "a")]
 
 
-def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
+def test_a_service_that_asks_to_wait_at_a_text_is_waited_for_while_a_calendar_hangs(
     engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
@@ -382,7 +382,7 @@ def test_trouble_with_the_identity_sets_the_accounts_state(
     assert "accounts" in changes
 
 
-def test_an_outage_signs_nobody_out_and_a_success_signs_in_again(
+def test_an_outage_signs_no_one_out_and_a_success_signs_in_again(
     engine: SyncEngine, source: MemoryCalendar, account: Account, user: UserStore, clocks: ManualClocks
 ) -> None:
     source.trouble["calendars"] = [OutageError("x")]
@@ -420,7 +420,7 @@ def test_the_window_is_whole_days_of_the_cars_zone_over_a_change_to_summer_time(
     assert window.duration == timedelta(days=16) - timedelta(hours=1)
 
 
-def test_progress_is_told_for_each_calendar(
+def test_progress_is_reported_for_each_calendar(
     source: MemoryCalendar, account: Account, user: UserStore, events: EventStore, clocks: ManualClocks, meeting: Make
 ) -> None:
     told: list[CalendarOutcome] = []

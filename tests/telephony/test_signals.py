@@ -347,7 +347,7 @@ def test_another_daemon_that_takes_the_name_over_is_followed(scene: Scene, new_w
     alive(scene, watch)
 
 
-def test_an_accepted_dialling_without_any_call_is_said_to_make_no_progress(
+def test_an_accepted_dialling_without_any_call_is_reported_as_making_no_progress(
     scene: Scene, new_watch: type[Watch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("carlendar.telephony.ofono_calls.APPEAR_SECONDS", 0.5)

@@ -149,7 +149,7 @@ def test_what_cannot_be_understood_ends_the_wire_and_nothing_else(wire: Listener
     wire.tap.give(picture(1))  # nobody listens any more, and nobody minds
 
 
-def test_nobody_listening_is_an_error_at_once(tmp_path: Path) -> None:
+def test_no_one_listening_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=os.strerror(2)):
         Tap(tmp_path / "nobody", lambda *_: None)
 

@@ -50,7 +50,7 @@ def reader(shelf: Shelf) -> Iterator[DayReader]:
     made.stop()
 
 
-def test_what_is_said_while_nothing_is_to_be_read_is_said_at_once(shelf: Shelf, reader: DayReader) -> None:
+def test_what_is_reported_while_nothing_is_to_be_read_is_reported_at_once(shelf: Shelf, reader: DayReader) -> None:
     reader.after(shelf.status)
     assert shelf.happened == ["status"]
 
@@ -65,7 +65,7 @@ def test_updated_now_does_not_stand_over_the_day_before_the_update(shelf: Shelf,
     assert shelf.happened == ["day", "status"]
 
 
-def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: Shelf, reader: DayReader) -> None:
+def test_news_that_come_while_it_reads_are_read_before_anything_is_reported(shelf: Shelf, reader: DayReader) -> None:
     shelf.may_read.clear()
     shelf.reading.clear()
     reader.refresh()
@@ -77,7 +77,7 @@ def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: S
     assert shelf.happened == ["day", "day", "status"]
 
 
-def test_what_is_said_later_does_not_overtake_what_waited(shelf: Shelf, reader: DayReader) -> None:
+def test_what_is_reported_later_does_not_overtake_what_waited(shelf: Shelf, reader: DayReader) -> None:
     said: list[str] = []
     overtaking = threading.Event()
 

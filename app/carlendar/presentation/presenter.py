@@ -72,7 +72,7 @@ class Presenter:
         listener(self._frame)
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        """Apply newly published restrictions; the returned frame obeys them."""
+        """Apply newly published restrictions; the returned frame complies with them."""
         session = self._session
         if restrictions != session.restrictions:
             if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:

@@ -203,7 +203,7 @@ class ServiceProcess:
             _log.info("%s was refused: %s", what, error.key)
             self._account_service.report_failure(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service survives any failed command
-            known = isinstance(error, CarlendarError)  # then the client is told why
+            known = isinstance(error, CarlendarError)  # then the reason is reported to the client
             _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", what, type(error).__name__)
             self._account_service.report_failure(what, error.key if isinstance(error, CarlendarError) else "error")
 

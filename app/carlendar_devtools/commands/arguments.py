@@ -59,7 +59,7 @@ class _Part(argparse.Action):
         values: object,
         _option: str | None = None,
     ) -> None:
-        """Choose the module; the option itself is not handed on."""
+        """Choose the module; the option itself is not passed on."""
         if values == "cloud":
             namespace.module = f"{HERE}.cloud"
         if hasattr(namespace, self.dest):

@@ -35,7 +35,7 @@ class Drivers:
     preferences: Mapping[str, str] = field(default_factory=dict)
 
     def signed_in(self) -> Drivers:
-        """These drivers, or the scenario's first person where nobody has an account."""
+        """Return these drivers, or the scenario's first person if there is no account."""
         return (
             self
             if self.accounts

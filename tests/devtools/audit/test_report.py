@@ -121,7 +121,7 @@ def test_the_command_writes_its_reports_and_tells_by_its_exit_code(
     assert "violations" in capsys.readouterr().out
 
 
-def test_a_place_that_cannot_be_written_is_told_in_one_line(
+def test_a_place_that_cannot_be_written_is_reported_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(audit, "work", lambda *_: Result())
@@ -174,7 +174,7 @@ def test_the_audits_own_numbers_and_the_applications_are_the_same(column: Column
     assert ours == theirs
 
 
-def test_a_state_that_nobody_knows_is_held_against_the_tightest_column() -> None:
+def test_a_state_that_no_one_knows_is_held_against_the_tightest_column() -> None:
     assert column_of("flying") is MOVING
     assert not column_of("moving", passenger=True).restricted
 
@@ -190,7 +190,7 @@ def test_every_rule_has_a_source_with_its_mark() -> None:
     assert all(rule.source and set(rule.mark) <= set("VSMD/") for rule in RULES.values())
 
 
-def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
+def test_an_interrupt_while_workers_are_started_takes_effect_afterwards() -> None:
     reached: list[str] = []
 
     def begin() -> None:

@@ -120,7 +120,7 @@ def test_every_sentence_that_a_screen_can_say_is_pictured(seen: Seen) -> None:
     assert missing == set()
 
 
-def test_what_is_said_not_to_be_pictured_is_not(seen: Seen) -> None:
+def test_what_is_declared_as_not_pictured_is_not(seen: Seen) -> None:
     assert set(NOT_PICTURED) - _messages() == set()
     assert set(NOT_PICTURED) & set(seen.messages) == set()
 

@@ -187,7 +187,7 @@ def times(client: Client, **body: Any) -> Any:
 SLOT = {"start": zoned("2026-11-23T07:00:00"), "end": zoned("2026-11-27T17:00:00")}
 
 
-def test_times_are_suggested_where_nobody_is_busy(sign_in: SignIn) -> None:
+def test_times_are_suggested_where_no_one_is_busy(sign_in: SignIn) -> None:
     ana = sign_in("Calendars.Read.Shared", "Calendars.Read")
     answer = times(
         ana,

@@ -328,7 +328,7 @@ def test_profile_photo_and_settings(ana: Client) -> None:
     assert ana.json("/me/mailboxSettings/timeZone")["value"] == "W. Europe Standard Time"
 
 
-def test_what_is_not_there_is_said_to_be(ana: Client) -> None:
+def test_what_does_not_exist_is_reported_as_missing(ana: Client) -> None:
     assert code_of(ana.get("/me/nothing")) == (400, "BadRequest")
     assert code_of(ana.get("/organization")) == (400, "BadRequest")
     assert code_of(ana.get("/me/events/!!!")) == (400, "ErrorInvalidIdMalformed")

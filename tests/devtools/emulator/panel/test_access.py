@@ -269,7 +269,7 @@ def test_viewers_learn_why_it_ends_and_no_new_ones_are_taken() -> None:
     with_panel(work)
 
 
-def test_a_host_that_is_not_of_this_machine_is_said_in_one_line() -> None:
+def test_a_host_that_is_not_of_this_machine_is_reported_in_one_line() -> None:
     async def work(_panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
         second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
         with pytest.raises(ServiceError, match=r"--host 192\.0\.2\.1 cannot be used"):
@@ -278,7 +278,7 @@ def test_a_host_that_is_not_of_this_machine_is_said_in_one_line() -> None:
     with_panel(work)
 
 
-def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+def test_a_port_that_is_taken_is_reported_in_one_line() -> None:
     async def work(panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
         second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
         with pytest.raises(ServiceError, match=f"port {panel.port} cannot be used"):

@@ -57,7 +57,7 @@ def test_a_text_is_short(value: object) -> None:
         Arguments({"value": "P"}).choice("value", ("R", "N"))
 
 
-def test_the_log_merges_what_is_told_again_at_once_and_keeps_only_so_much() -> None:
+def test_the_log_merges_what_is_reported_again_at_once_and_keeps_only_so_much() -> None:
     now = [0.0]
     journal = Journal(lambda: f"{now[0]:.0f}", lambda: now[0])
     journal.add("speed", "10 km/h", merge=True)
