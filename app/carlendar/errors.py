@@ -5,6 +5,7 @@
     │   └── FeedError         a calendar's file, address or text cannot be used
     ├── SettingsError         an invalid settings file                         exit 2
     ├── DisplayError          no display, no GL, no fonts                      exit 3
+    ├── LayoutError           a kv file that cannot be used
     ├── ServiceError          the network or a remote service failed           exit 3
     │   ├── OfflineError      the service cannot be reached
     │   ├── ThrottledError    the service throttles requests (`retry_after`, seconds)
@@ -87,6 +88,10 @@ class DisplayError(CarlendarError):
 
     exit_code = 3
     key = "display"
+
+
+class LayoutError(CarlendarError):
+    """A kv file that cannot be used; the text names file and line."""
 
 
 class ServiceError(CarlendarError):

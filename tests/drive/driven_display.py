@@ -99,7 +99,7 @@ def seen(root: RootView) -> dict[str, object]:
             type(widget.part).__name__ == "CardPart" and part_of(widget).key.startswith("row") for widget in drawn(root)
         ),
         "lists": [bounds(widget) for widget in drawn(root) if type(widget).__name__ == "PartList"],
-        "qr": [getattr(widget.part, "text", "") for widget in drawn(root) if type(widget).__name__ == "QrCode"],
+        "qr": [getattr(widget.part, "text", "") for widget in drawn(root) if type(widget).__name__ == "QrShape"],
         "groups": sorted({part_of(each).group.removesuffix(".action") for each in drawn(root) if part_of(each).group}),
     }
 

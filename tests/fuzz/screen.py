@@ -123,7 +123,7 @@ def _draw(gallery: Gallery, frame: Frame, data: bytes) -> None:
     texts = [" ".join(widget.part.lines) for widget in drawn if type(widget).__name__ == "TextBlock"]
     require(sum(map(count, texts)) <= MOST, "more text is drawn than a moving car's driver may read", data, SUFFIX)
     kinds = {type(widget).__name__ for widget in drawn}
-    require(not kinds & {"QrCode", "PartList"}, f"drawn while moving: {kinds}", data, SUFFIX)
+    require(not kinds & {"QrShape", "PartList"}, f"drawn while moving: {kinds}", data, SUFFIX)
 
 
 def _changes(random: Random) -> dict[str, object]:

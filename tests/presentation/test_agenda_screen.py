@@ -333,3 +333,114 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
         ("", "", "Offsite", "All day, and 1 more"), ("", "Tomorrow", "Fair", "All day"),
     ][:rows]  # fmt: skip
     assert shown[0][:3] == ("9:00", "", "Review")
+
+
+# --- list and detail -----------------------------------------------------------------------------
+
+
+def wide(car: Car) -> Car:
+    """The car with a display that has room for a meeting beside the list, parked in Agenda."""
+    car.start(Options(region="DE", list_and_detail=True)).fresh()
+    car.drive(DrivingState.PARKED)
+    car.touch("agenda")
+    return car
+
+
+def touch_row(car: Car, title: str) -> None:
+    """Touch the row of that title."""
+    found = next(row.open for row in rows(car).rows if row.title == title)
+    assert found is not None
+    car.touch(found.intent)
+
+
+def chosen_titles(car: Car) -> list[str]:
+    return [row.title for row in rows(car).rows if row.chosen]
+
+
+def test_a_wide_parked_display_shows_what_is_next_beside_the_list(new_car: type[Car]) -> None:
+    car = wide(new_car())
+    state = rows(car)
+    assert state.detail is not None
+    assert state.detail.title == "Product review"
+    assert chosen_titles(car) == ["Product review"]
+    assert state.detail.primary is not None
+    assert not any(row.action for row in state.rows), "the detail has the actions"
+    assert all(row.open for row in state.rows if not row.header)
+
+
+def test_touching_a_row_shows_that_meeting_beside_the_list(new_car: type[Car]) -> None:
+    car = wide(new_car())
+    touch_row(car, "Lunch with Ana")
+    state = rows(car)
+    assert car.frame.screen is ScreenName.AGENDA
+    assert state.detail is not None
+    assert state.detail.title == "Lunch with Ana"
+    assert chosen_titles(car) == ["Lunch with Ana"]
+
+
+def test_a_row_opens_a_screen_of_its_own_on_other_displays(new_car: type[Car]) -> None:
+    car = new_car()
+    car.start(Options(region="DE")).fresh()
+    car.drive(DrivingState.PARKED)
+    car.touch("agenda")
+    touch_row(car, "Lunch with Ana")
+    assert car.shown(EventState).title == "Lunch with Ana"
+
+
+@pytest.mark.parametrize("state", [DrivingState.IDLING, DrivingState.MOVING])
+def test_a_car_that_is_not_parked_has_no_detail_beside_its_list(new_car: type[Car], state: DrivingState) -> None:
+    car = wide(new_car())
+    car.drive(state)
+    assert rows(car).detail is None
+    assert not chosen_titles(car)
+
+
+def test_the_chosen_meeting_is_still_chosen_after_a_drive(new_car: type[Car]) -> None:
+    car = wide(new_car())
+    touch_row(car, "Lunch with Ana")
+    car.drive(DrivingState.MOVING)
+    car.drive(DrivingState.PARKED)
+    assert chosen_titles(car) == ["Lunch with Ana"]
+
+
+def test_choosing_a_row_keeps_the_length_of_the_list(new_car: type[Car], make: Make) -> None:
+    car = new_car()
+    many = tuple(
+        make(f"M{n}", f"{9 + n % 9}:{n % 60:02}", f"{10 + n % 9}:{n % 60:02}", day=24) for n in range(AT_ONCE + 9)
+    )
+    car.snapshot = replace(car.snapshot, events=many)
+    wide(car)
+    car.touch("later")
+    before = [row.key for row in rows(car).rows]
+    touch_row(car, "M5")
+    assert [row.key for row in rows(car).rows] == before
+
+
+def test_questions_about_the_chosen_meeting_are_asked_beside_the_list(new_car: type[Car]) -> None:
+    car = wide(new_car())
+    touch_row(car, "Budget sync")
+    car.touch("answer_choice")
+    state = rows(car)
+    assert car.frame.screen is ScreenName.AGENDA
+    assert state.detail is not None
+    assert [action.labels[0] for action in state.detail.actions] == ["Accept", "Maybe", "Decline", "Cancel"]
+    car.touch("dismiss_question")
+    assert chosen_titles(car) == ["Budget sync"]
+
+
+def test_the_code_of_a_link_is_shown_beside_the_list(new_car: type[Car]) -> None:
+    car = wide(new_car())
+    car.touch("hand_over")
+    assert car.frame.screen is ScreenName.AGENDA
+    detail = rows(car).detail
+    assert detail is not None
+    assert detail.qr == "https://teams.microsoft.com/l/meetup-join/x"
+
+
+def test_a_chosen_meeting_that_was_deleted_is_said_to_be_gone(new_car: type[Car]) -> None:
+    car = wide(new_car())
+    touch_row(car, "Lunch with Ana")
+    car.change(events=tuple(e for e in car.snapshot.events if e.event.title != "Lunch with Ana"))
+    detail = rows(car).detail
+    assert detail is not None
+    assert detail.title == "This meeting was moved or deleted"

@@ -164,10 +164,10 @@ def test_a_fault_before_the_event_is_looked_up_costs_that_event_too(
 
     real, name = agenda_view._full_row, DAY[position]
 
-    def row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
+    def row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str], chosen: str) -> AgendaRow:
         if entry.event.title == name:
             raise LookupError
-        return real(view, held, entry, clashed)
+        return real(view, held, entry, clashed, chosen)
 
     monkeypatch.setattr(agenda_view, "_full_row", row)
     car = new_car()

@@ -11,7 +11,7 @@ from carlendar.ipc.messages import Failure, SignInStatus
 from carlendar.presentation.account.sign_in import grouped
 from carlendar.presentation.intents import AskSignOut, ChooseProfile, Prefer, ShowCalendar, SignOut
 from carlendar.presentation.reasons import SIGN_IN
-from carlendar.presentation.states import ChoicesState, NoticeState, ScreenName, SignInState, Tone
+from carlendar.presentation.states import ChoicesState, NoticeState, ScreenName, SignInState, Switch, Tone
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import At, Car
 
@@ -183,8 +183,9 @@ def test_which_driver_offers_profiles_a_new_one_and_a_guest(new_car: type[Car]) 
     car = parked(new_car, profile=None, profiles=(Profile("p1", "Ana"), Profile("p2", "Ben")))
     car.touch("profiles")
     assert isinstance(car.frame.body, ChoicesState)
-    assert [choice.title for choice in car.frame.body.choices] == ["Ana", "Ben"]
-    assert [action.labels[0] for action in car.frame.body.side] == ["Add driver", "Guest"]
+    assert car.frame.body.tiles
+    assert [choice.title for choice in car.frame.body.choices] == ["Ana", "Ben", "Add driver", "Guest"]
+    assert all(choice.open and not choice.actions for choice in car.frame.body.choices), "a tile is the target"
     car.touch(ChooseProfile("p2"))
     assert ("choose_profile", "p2") in car.done
     car.touch("profiles")
@@ -233,6 +234,35 @@ def test_what_the_administrator_fixed_has_no_action(new_car: type[Car]) -> None:
     assert (row.actions, row.detail) == ((), "Always · set by your administrator")
 
 
+def test_a_setting_that_is_on_or_off_is_a_switch_with_a_word(new_car: type[Car]) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("settings")
+
+    def switch(key: str) -> Switch | None:
+        (found,) = [choice for choice in car.shown(ChoicesState).choices if choice.key == key]
+        assert found.open is not None, "the row is the target"
+        assert not found.actions
+        return found.switch
+
+    assert switch("join_muted") == Switch(on=True, word="On")
+    car.touch(Prefer("join_muted", "0"))
+    assert switch("join_muted") == Switch(on=False, word="Off")
+    assert switch("hide_declined") == Switch(on=True, word="Shown")
+    car.touch(Prefer("hide_declined", "1"))
+    assert switch("hide_declined") == Switch(on=False, word="Hidden")
+
+
+def test_a_switch_that_the_administrator_fixed_only_says_how_it_is_set(new_car: type[Car]) -> None:
+    from carlendar.presentation.options import Options
+
+    car = new_car()
+    car.start(Options(hide_declined=True, locked=frozenset({"hide_declined"})), state=DrivingState.PARKED)
+    car.touch("settings")
+    (row,) = [choice for choice in car.shown(ChoicesState).choices if choice.key == "hide_declined"]
+    assert (row.open, row.switch, row.detail) == (None, None, "Hidden · set by your administrator")
+
+
 def test_a_hidden_calendar_can_be_shown_again(new_car: type[Car]) -> None:
     from carlendar.domain.account import Calendar
 
@@ -242,11 +272,11 @@ def test_a_hidden_calendar_can_be_shown_again(new_car: type[Car]) -> None:
     car.start(state=DrivingState.PARKED)
     car.touch("settings")
     rows = [
-        (choice.title, choice.detail)
+        (choice.title, choice.switch)
         for choice in car.shown(ChoicesState).choices
         if choice.key.startswith("calendar/")
     ]
-    assert rows == [("Calendar", "Shown"), ("Family", "Hidden")]
+    assert rows == [("Calendar", Switch(on=True, word="Shown")), ("Family", Switch(on=False, word="Hidden"))]
     car.touch(ShowCalendar("a1", "c2", shown=True))
     assert ("show_calendar", "a1", "c2", True) in car.done
 

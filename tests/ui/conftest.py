@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    Avatar,
     Band,
     CallState,
     Choice,
@@ -34,6 +36,7 @@ from carlendar.presentation.states import (
     SignInState,
     StatusBar,
     Stripe,
+    Switch,
     Tone,
 )
 from carlendar.safety.restrictions import ContentLimits, DrivingState, Flag, Restrictions
@@ -176,6 +179,11 @@ EVENT = EventState(
         Action(sample("answer_choice"), ("Change answer",), "calendar-check"),
     ),
 )
+DETAIL = replace(
+    LIST,
+    rows=tuple(replace(row, action=None, chosen=row.key == "a") for row in LIST.rows),
+    detail=EVENT,
+)
 CALL = CallState(
     Line(("Connected · ID sent",), "phone-in-talk", Tone.GO),
     "Product review",
@@ -212,9 +220,27 @@ SETTINGS = ChoicesState(
             "n", "Night and day", "Follows the car", "theme-light-dark",
             actions=THEMES,
         ),
+        Choice(
+            "m", "Join meetings muted", icon="microphone-off", open=Action(sample("prefer"), ("Join meetings muted",)),
+            switch=Switch(on=True, word="On"),
+        ),
+        Choice(
+            "d", "Declined and cancelled meetings", icon="calendar-remove",
+            open=Action(sample("prefer"), ("Declined and cancelled meetings",)), switch=Switch(on=False, word="Hidden"),
+        ),
         Choice("e", "Erase all data", "Deletes everything", "trash-can-outline", actions=(ERASE,)),
     ),
 )  # fmt: skip
+DRIVERS = ChoicesState(
+    "Who is driving?",
+    (
+        Choice("p1", "Ana Lindner", avatar=Avatar("AL"), open=Action(sample("home"), ("Ana Lindner",), selected=True)),
+        Choice("p2", "Maximiliane Oberhuber-Rodríguez", "Only when the car recognises this driver", "account-circle"),
+        Choice("add", "Add driver", icon="account-plus", open=Action(sample("agenda"), ("Add driver",))),
+        Choice("guest", "Guest", icon="incognito", open=Action(sample("settings"), ("Guest",))),
+    ),
+    tiles=True,
+)
 NOTICE = NoticeState(
     "What is kept in this car",
     (
@@ -245,6 +271,11 @@ FRAMES = {
     "agenda_page": frame(ScreenName.AGENDA, PAGE),
     "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
     "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "No known meetings today"), PARKED, rail=RAIL),
+    "agenda_detail": frame(ScreenName.AGENDA, DETAIL, PARKED, rail=RAIL),
+    "agenda_detail_qr": frame(
+        ScreenName.AGENDA, replace(DETAIL, detail=replace(EVENT, body="", qr="https://contoso.example/j/1")), PARKED,
+        rail=RAIL,
+    ),
     "event": frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL),
     "event_right": replace(frame(ScreenName.EVENT, EVENT, PARKED, rail=RAIL), rail_at_end=True),
     "agenda_right": replace(frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL), rail_at_end=True),
@@ -267,6 +298,7 @@ FRAMES = {
         PARKED,
     ),
     "settings": frame(ScreenName.SETTINGS, SETTINGS, PARKED, rail=RAIL),
+    "drivers": frame(ScreenName.PROFILES, DRIVERS, PARKED, rail=RAIL),
     "notice": frame(ScreenName.NOTICE, NOTICE, PARKED),
     "forbidden": frame(ScreenName.NOTICE, FORBIDDEN),
 }  # fmt: skip
@@ -390,8 +422,25 @@ class MakeDisplay(Protocol):
     """Builds a display that shows a frame; `clock` stands still unless given."""
 
     def __call__(
-        self, first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None
+        self,
+        first: Frame,
+        metrics: DisplayMetrics = PRESETS["12.9"],
+        clock: ElapsedClock | None = None,
+        *,
+        transitions: bool = False,
     ) -> Display: ...
+
+
+def _settle(window: Any) -> None:
+    """Leave nothing that draws later by itself, which a test that counts drawn frames would see."""
+    from kivy.clock import Clock
+
+    for event in Clock.get_events():
+        if getattr(event.get_callback(), "__self__", None) is window:
+            event.cancel()  # Kivy draws once more half a second after a window's size changed
+    for thread in threading.enumerate():
+        if thread.name == "fonts":  # what it finds is drawn
+            thread.join(20)
 
 
 @pytest.fixture
@@ -400,6 +449,7 @@ def make_display() -> Iterator[MakeDisplay]:
     from carlendar.ui.kivy_hooks import import_language
 
     import_language()
+    from kivy.animation import Animation
     from kivy.base import EventLoop
 
     from carlendar.ui.bridge import Bridge
@@ -413,13 +463,21 @@ def make_display() -> Iterator[MakeDisplay]:
     made: list[Display] = []
     listening: list[Keys] = []
 
-    def make(first: Frame, metrics: DisplayMetrics = PRESETS["12.9"], clock: ElapsedClock | None = None) -> Display:
+    def make(
+        first: Frame,
+        metrics: DisplayMetrics = PRESETS["12.9"],
+        clock: ElapsedClock | None = None,
+        *,
+        transitions: bool = False,
+    ) -> Display:
         window = open_window((metrics.width_px, metrics.height_px), "Test")
         load_rules()
         controller, standing, bridge = FakeController(first), ManualClock(100.0), Bridge()
         clock = clock or standing
         newest, acknowledged, lives = [first.restrictions], list[int](), list[float]()
-        stage = RootView(metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled)
+        stage = RootView(
+            metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled, transitions=transitions
+        )
         watch = Watch(lambda: newest[0], acknowledged.append, lambda: lives.append(time.monotonic()))
         loop = Loop(window, stage, controller, clock, watch, bridge, polls=False)
         for child in list(window.children):
@@ -434,11 +492,15 @@ def make_display() -> Iterator[MakeDisplay]:
         made.append(display)
         listening.append(Keys(window, stage))
         display.turn()
+        _settle(window)
+        display.turn()
         return display
 
     yield make
     for keys in listening:
         keys.stop()
     for display in made:
+        for widget in display.stage.walk():  # an animation is the process's, and would go on in the next test
+            Animation.cancel_all(widget)
         display.window.remove_widget(display.stage)
         display.bridge.close()

@@ -11,19 +11,21 @@ from carlendar.presentation.states import AgendaRow, AgendaState, DriveState, Ev
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
-from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from carlendar.ui.parts import ButtonPart, CardPart, IconPart, ListPart, Part, QrPart, TextPart
+from carlendar.ui.metrics import PRESETS, DisplayMetrics, fit_of, rows_that_fit
+from carlendar.ui.parts import ButtonPart, CardPart, Cells, IconPart, ListPart, Part, QrPart, TextPart
 from carlendar.ui.screens.agenda import row_parts
-from carlendar.ui.screens.choices import choice_parts
+from carlendar.ui.screens.choices import cells_parts, choice_parts
 
 DISPLAYS = sorted(PRESETS)
 NAMES = (
     "drive", "drive_parked", "german", "nothing", "reminder", "arabic", "toast", "agenda_page", "agenda_list",
-    "agenda_empty", "agenda_right", "event", "event_right", "event_qr", "call", "call_ended",
+    "agenda_empty", "agenda_right", "agenda_detail", "agenda_detail_qr", "drivers",
+    "event", "event_right", "event_qr", "call", "call_ended",
     "sign_in", "sign_in_failed", "settings", "notice", "forbidden",
 )  # fmt: skip
 TIMES = Line(("9:00 – 9:30",), "clock")
-EVERY = [(name, display) for name in NAMES for display in DISPLAYS]
+WIDE = [display for display in DISPLAYS if fit_of(PRESETS[display]).list_and_detail]
+EVERY = [(name, display) for name in NAMES for display in (WIDE if name.startswith("agenda_detail") else DISPLAYS)]
 
 
 def composed(frame: Frame, metrics: DisplayMetrics) -> Composition:
@@ -101,11 +103,12 @@ def _with_rows(composition: Composition) -> list[Part]:
             for row in each.rows:
                 at = Rect(0, 0, each.rect.width, row.height)
                 subject = row.subject
-                parts += (
-                    row_parts(subject, at, composition.page)
-                    if isinstance(subject, AgendaRow)
-                    else choice_parts(subject, at, composition.page)
-                )
+                if isinstance(subject, AgendaRow):
+                    parts += row_parts(subject, at, composition.page)
+                elif isinstance(subject, Cells):
+                    parts += cells_parts(subject, at, composition.page)
+                else:
+                    parts += choice_parts(subject, at, composition.page)
     return parts
 
 
@@ -261,3 +264,40 @@ def test_a_code_is_large_and_beside_no_body(frames: dict[str, Frame], display: s
     assert "body" not in parts
     assert isinstance(parts["qr"], QrPart)
     assert parts["qr"].rect.height / PRESETS[display].px_per_mm >= 40.0
+
+
+@pytest.mark.parametrize("display", WIDE)
+def test_the_list_takes_three_fifths_and_the_detail_two(frames: dict[str, Frame], display: str) -> None:
+    composition = compose(frames["agenda_detail"], PRESETS[display], RULER)
+    parts = {part.key: part for part in composition.parts}
+    room = composition.page.content.width - composition.page.gap
+    assert parts["list"].rect.width == pytest.approx(room * 0.6)
+    assert parts["detail"].rect.width == pytest.approx(room * 0.4)
+    assert parts["detail"].rect.bottom == pytest.approx(composition.page.content.bottom)
+
+
+def test_settings_stand_in_two_columns_on_wide_displays_alone(frames: dict[str, Frame]) -> None:
+    for display in DISPLAYS:
+        composition = compose(frames["settings"], PRESETS[display], RULER)
+        (shown,) = [part for part in composition.parts if isinstance(part, ListPart)]
+        columns = {row.subject.across for row in shown.rows if isinstance(row.subject, Cells)}
+        assert columns == ({2} if display in WIDE else set()), display
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_switch_is_known_by_its_shape_and_a_word(frames: dict[str, Frame], display: str) -> None:
+    parts = _with_rows(compose(frames["settings"], PRESETS[display], RULER))
+    names = [part.name for part in parts if isinstance(part, IconPart) and part.key.endswith(".switch")]
+    words = [part.lines for part in parts if isinstance(part, TextPart) and part.key.endswith(".word")]
+    assert sorted(names) == ["toggle-switch", "toggle-switch-off-outline"]
+    assert sorted(words) == [("Hidden",), ("On",)]
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_drivers_tile_is_the_target_and_a_tick_marks_the_chosen_one(frames: dict[str, Frame], display: str) -> None:
+    parts = _with_rows(compose(frames["drivers"], PRESETS[display], RULER))
+    cards = {part.key: part for part in parts if isinstance(part, CardPart) and part.key.startswith("row.")}
+    assert {key for key, card in cards.items() if card.open is not None} == {"row.p1", "row.add", "row.guest"}
+    assert cards["row.p1"].border > cards["row.add"].border > 0
+    assert cards["row.p2"].border == 0, "what cannot be chosen is no target"
+    assert [part.key for part in parts if isinstance(part, IconPart) and part.name == "check-circle"] == ["row.p1.tick"]

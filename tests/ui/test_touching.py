@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from carlendar.presentation.states import CallState, Frame
+from carlendar.presentation.states import CallState, DriveState, Frame
 from tests.intents import sample
 from tests.ui.conftest import MakeDisplay
 
@@ -19,6 +19,30 @@ def test_a_touch_is_seen_at_touch_down_and_acts_at_touch_up(
     assert display.intents == []
     display.injector.touch("up", 1, *display.center("primary"))
     assert display.intents == ["join"]
+    assert display.stage.widget("primary").pressed, "a quick tap is shown for a moment"
+    display.until(lambda: not display.stage.widget("primary").pressed)
+
+
+def test_a_second_tap_is_shown_as_long_as_the_first(make_display: MakeDisplay, frames: dict[str, Frame]) -> None:
+    display = make_display(frames["drive"])
+    target = display.stage.widget("agenda")
+    for kind in ("down", "up", "down"):
+        display.injector.touch(kind, 1, *display.center("agenda"))
+    display.until(lambda: not target._seen.is_triggered)
+    assert target.pressed, "the finger is still down"
+    display.injector.touch("up", 1, *display.center("agenda"))
+    assert not target.pressed
+
+
+def test_what_takes_the_place_of_a_tapped_target_is_not_drawn_as_pressed(
+    make_display: MakeDisplay, frames: dict[str, Frame]
+) -> None:
+    display = make_display(frames["drive"])
+    for kind in ("down", "up"):
+        display.injector.touch(kind, 1, *display.center("primary"))
+    body = frames["drive"].body
+    assert isinstance(body, DriveState)
+    display.controller.change(replace(frames["drive"], body=replace(body, primary=body.secondary)))
     assert not display.stage.widget("primary").pressed
 
 

@@ -88,13 +88,14 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+            yield from body_actions(body.detail) if body.detail else ()
         case EventState():
             yield from _present(body.primary, *body.actions)
         case CallState():
             yield from _present(body.large, body.small, body.leave, body.close)
         case ChoicesState():
             yield from chain.from_iterable(choice.actions for choice in body.choices)
-            yield from body.side
+            yield from _present(*(choice.open for choice in body.choices))
         case _:
             yield from body.actions
 
@@ -123,6 +124,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case AgendaState():
             yield from (body.empty, body.left)
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
+            yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
@@ -134,6 +136,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case ChoicesState():
             yield body.title
             yield from chain.from_iterable((choice.title, choice.detail) for choice in body.choices)
+            yield from (choice.switch.word for choice in body.choices if choice.switch)
         case _:
             yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
             yield from (body.message.text,) if body.message else ()
@@ -149,9 +152,10 @@ def groups(frame: Frame) -> int:
             lone_clash = body.clash is not None and body.clash.action is None
             return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
-            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left)
+            beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
+            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left) + beside
         case ChoicesState():
-            return number + len(body.choices) + len(body.side)
+            return number + len(body.choices)
         case _:
             return number + 1 + sum(1 for _ in body_actions(body))
 
@@ -190,7 +194,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 clash=_clash(body.clash, string, title),
             )
         case AgendaState():
-            return replace(body, rows=tuple(_row(row, string, title) for row in body.rows), left=string(body.left))
+            rows = tuple(_row(row, string, title) for row in body.rows)
+            return replace(body, rows=rows, left=string(body.left), detail=None)  # only while parked
         case EventState():
             return replace(
                 body,

@@ -39,6 +39,14 @@ def _go(context: IntentContext, screen: ScreenName, subject: str = "") -> None:
         context.session.turn()
 
 
+def _open(context: IntentContext, intent: i.OpenEvent) -> None:
+    """Show a meeting; beside a list, that keeps its length."""
+    page, address = context.session.page, context.address_of(intent.key)
+    _go(context, address.screen, address.subject)
+    if address.screen is ScreenName.AGENDA:
+        context.session.page = page
+
+
 def _back(context: IntentContext, _intent: i.GoBack) -> None:
     context.session.awaiting_notice = False
     context.session.turn()
@@ -86,13 +94,13 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.ShowAgenda, lambda context, _: _go(context, ScreenName.AGENDA)),
         _on(i.ShowSettings, lambda context, _: _go(context, ScreenName.SETTINGS)),
         _on(i.ShowProfiles, lambda context, _: _go(context, ScreenName.PROFILES)),
-        _on(i.OpenEvent, lambda context, intent: _go(context, ScreenName.EVENT, intent.key)),
+        _on(i.OpenEvent, _open),
         _on(i.ShowCall, lambda context, _: _go(context, ScreenName.CALL)),
         _on(i.GoBack, _back),
         _on(i.NextPage, lambda context, _: _turn_page(context, 1)),
         _on(i.PreviousPage, lambda context, _: _turn_page(context, -1)),
         _on(i.ResumeScreen, lambda context, _: _resume(context)),
-        _on(i.CloseQuestion, lambda context, _: context.session.turn()),
+        _on(i.CloseQuestion, lambda context, _: context.session.close_question()),
         _on(i.Refresh, lambda context, _: context.send("refresh")),
         _on(i.StartSignIn, account_intents.sign_in),
         _on(i.SignInByBrowser, lambda context, _: account_intents.again(context, "browser")),

@@ -12,10 +12,11 @@ from carlendar.domain.call import CallPhase
 from carlendar.domain.reminders import Reminder, due
 from carlendar.i18n.formats import formats
 from carlendar.ipc.messages import Command
+from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.intents import Undo
 from carlendar.presentation.options import Options, as_in_car, preferred
 from carlendar.presentation.session import TOAST_SECONDS, Session, Toast
-from carlendar.presentation.states import Action, Line, Tone
+from carlendar.presentation.states import Action, Line, ScreenName, Tone
 from carlendar.presentation.view_context import ViewContext
 from carlendar.store.records import PHONE, UNSETTLED, OutboxState, Snapshot, preference
 
@@ -132,6 +133,11 @@ class IntentContext:
         """Show a confirmation, for `stays` elapsed seconds or the default time."""
         ends = self.ports.elapsed.seconds() + (stays or TOAST_SECONDS)
         self.session.toast = Toast(Line((text,), icon, tone), ends, action)
+
+    def address_of(self, key: str) -> ScreenAddress:
+        """Where a meeting is shown: beside the list on a wide display that is parked, else on a screen of its own."""
+        beside = self.options.list_and_detail and not self.session.restrictions.restricted
+        return ScreenAddress(ScreenName.AGENDA if beside else ScreenName.EVENT, key)
 
     def entry(self, key: str) -> AgendaEntry | None:
         """Return the entry of an occurrence key, None if it no longer exists."""

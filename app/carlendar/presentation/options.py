@@ -43,6 +43,8 @@ class Options(Value, frozen=True):
     """Which those are, in lower case."""
     rows_fit: int | None = None
     """Rows of a restricted list that the display can show in full size; None where that is not known."""
+    list_and_detail: bool = False
+    """Whether the display is wide enough for a meeting beside the list (`carlendar.ui.metrics.Fit`)."""
     textless: bool = False
     """Whether this start shows no texts of the calendar, because earlier ones ended before their first frame."""
     days_kept: int = 2

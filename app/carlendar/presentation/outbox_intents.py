@@ -44,7 +44,7 @@ def late(context: IntentContext, intent: SendLate) -> None:
     start = entry.event.moments(UTC).start.astimezone(UTC).isoformat()
     item = _put(context, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
     context.session.late[entry.event.id] = item
-    context.session.turn()
+    context.session.close_question()
     words, text = view.words, outbox_status.sending(view, stored, minutes)
     undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
     context.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
@@ -79,7 +79,7 @@ def respond(context: IntentContext, intent: Respond) -> None:
         return
     payload = {"series": event.series_id} if event.series_id else {}
     item = _put(context, stored.account.id, event.series_id if series else event.id, intent.response, payload)
-    context.session.turn()
+    context.session.close_question()
     words = context.words()
     undo_action = Action(Undo(item.key), (words.say("Undo"),), "undo")
     text = words.say("Sending your answer for the series") if series else words.say("Sending your answer")

@@ -106,6 +106,10 @@ class Session:
 
     def turn(self) -> None:
         """Forget what belonged to the page that is left."""
+        self.close_question()
+        self.page = 0
+
+    def close_question(self) -> None:
+        """Show the page again as it was before the question on it."""
         self.panel = Panel.NONE
         self.panel_subject = ""
-        self.page = 0

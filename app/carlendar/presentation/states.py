@@ -186,18 +186,8 @@ class AgendaRow(Value, frozen=True):
     action: Action | None = None
     open: Action | None = None
     titles: tuple[str, ...] = ()
-
-
-class AgendaState(Value, frozen=True):
-    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
-
-    rows: tuple[AgendaRow, ...]
-    scrolls: bool
-    empty: str = ""
-    """Shown instead of rows if there are none."""
-    side: tuple[Action, ...] = ()
-    left: str = ""
-    """On the last page: the number of entries that are on no page, as text; empty for none."""
+    chosen: bool = False
+    """Whether the detail beside the list shows this meeting."""
 
 
 class EventState(Value, frozen=True):
@@ -211,6 +201,20 @@ class EventState(Value, frozen=True):
     actions: tuple[Action, ...] = ()
     qr: str = ""
     """Text of a QR code to show instead of the body; empty for none."""
+
+
+class AgendaState(Value, frozen=True):
+    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
+
+    rows: tuple[AgendaRow, ...]
+    scrolls: bool
+    empty: str = ""
+    """Shown instead of rows if there are none."""
+    side: tuple[Action, ...] = ()
+    left: str = ""
+    """On the last page: the number of entries that are on no page, as text; empty for none."""
+    detail: EventState | None = None
+    """The chosen meeting, beside the list; on wide displays while parked."""
 
 
 class CallState(Value, frozen=True):
@@ -249,8 +253,18 @@ class Avatar(Value, frozen=True):
     pixels: bytes = b""
 
 
+class Switch(Value, frozen=True):
+    """A setting that is on or off, with the word for that: it is shown by shape and word, not by colour alone."""
+
+    on: bool
+    word: str
+
+
 class Choice(Value, frozen=True):
-    """A row of a list to choose from, or a setting with its value and actions."""
+    """A row of a list to choose from, or a setting with its value and actions.
+
+    With `open` the whole row or tile is the target, and bears no other actions; `switch` is then what it changes.
+    """
 
     key: str
     title: str
@@ -261,14 +275,16 @@ class Choice(Value, frozen=True):
     header: bool = False
     avatar: Avatar | None = None
     """Drawn in place of the icon."""
+    open: Action | None = None
+    switch: Switch | None = None
 
 
 class ChoicesState(Value, frozen=True):
-    """Which driver, and Settings: a title and a list. `confirm` overlays a question."""
+    """Which driver, and Settings: a title and a list, or `tiles` in place of rows."""
 
     title: str
     choices: tuple[Choice, ...] = ()
-    side: tuple[Action, ...] = ()
+    tiles: bool = False
 
 
 class NoticeState(Value, frozen=True):

@@ -122,7 +122,7 @@ def _wired(
     load_rules()
     root = RootView(
         metrics, clock, act=lambda action: loop.act(action), scrolled=controller.scrolled,
-        brand=brand, scaled=desktop,
+        brand=brand, scaled=desktop, transitions=True,
     )  # fmt: skip
     loop = Loop(
         window, root, controller, clock, Watch(*watch), bridge, polls=not hidden,

@@ -44,6 +44,15 @@ SCREENS: dict[type[ScreenState], str] = {
 _LISTS = (AgendaState, ChoicesState)
 
 
+IN_KV = {("now", "wide"), ("now", "compact"), ("now", "portrait")}
+"""Screens and form factors whose layout is in kv/screens; of the others it is in `carlendar.ui.screens` until then."""
+
+
+def in_kv(screen: str, metrics: DisplayMetrics) -> bool:
+    """Whether the screen's layout for this display is in kv/screens."""
+    return (screen, "portrait" if metrics.portrait else "compact" if metrics.compact else "wide") in IN_KV
+
+
 class Composition(NamedTuple):
     """All parts of a frame, bottom layer first, and the page they were composed for."""
 
@@ -68,11 +77,16 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | 
 def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
     frame = legible(frame)
     page = page_of(frame, metrics, ruler, brand)
-    module: Any = import_module(f"carlendar.ui.screens.{SCREENS[type(frame.body)]}")
     place = f"{frame.screen}:{frame.place}"
-    body = (
-        module.compose(frame.body, page, place) if isinstance(frame.body, _LISTS) else module.compose(frame.body, page)
-    )
+    screen = SCREENS[type(frame.body)]
+    if in_kv(screen, metrics):
+        from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
+
+        body = loader.compose(screen, frame.body, page, place)
+    else:
+        module: Any = import_module(f"carlendar.ui.screens.{screen}")
+        arguments = (frame.body, page, place) if isinstance(frame.body, _LISTS) else (frame.body, page)
+        body = module.compose(*arguments)
     parts = chrome(frame, page)
     if frame.toast is not None:
         replaces = replaces_cards(frame, metrics)

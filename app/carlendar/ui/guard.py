@@ -31,12 +31,14 @@ from carlendar.presentation.states import (
     StatusBar,
     Tone,
 )
+from carlendar.ui.parts import Cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_Row = AgendaRow | Choice | Cells
 
 _STATES = (AgendaState, CallState, ChoicesState, DriveState, EventState, NoticeState, SignInState)
 _SHOWN = frozenset({"title", "when", "text", "empty"})
@@ -64,13 +66,21 @@ def composed(frame: Frame, make: Callable[[Frame], _T]) -> _T:
         return make(_pruned(kept if _makes(make, kept) else bare))
 
 
-def composed_row(subject: AgendaRow | Choice, stand_in: str, make: Callable[[AgendaRow | Choice], _T]) -> _T:
+def composed_row(subject: _Row, stand_in: str, make: Callable[[_Row], _T]) -> _T:
     """Return the result of `make` for a row of a list, or for the row without its texts."""
     try:
         return make(subject)
     except Exception as error:  # noqa: BLE001
         _log.error("a row cannot be laid out: %s", type(error).__name__)
-        return make(_plain(subject, "", stand_in))
+        return make(_plain_row(subject, stand_in))
+
+
+def _plain_row(subject: _Row, stand_in: str) -> _Row:
+    """The row without its texts; of several beside each other all, for any of them may be the cause."""
+    if isinstance(subject, AgendaRow | Choice):
+        plain: _Row = _plain(subject, "", stand_in)
+        return plain
+    return replace(subject, choices=tuple(_plain(choice, "", stand_in) for choice in subject.choices))
 
 
 def _makes(make: Callable[[Frame], object], frame: Frame) -> bool:

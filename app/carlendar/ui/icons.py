@@ -32,6 +32,7 @@ GLYPHS = {
     "shield_lock_outline": "\U000f0ccc", "signal_cellular_3": "\U000f08be",
     "signal_cellular_outline": "\U000f08bf", "steering": "\U000f04d4", "sync": "\U000f04e6",
     "theme_light_dark": "\U000f050e", "timer_outline": "\U000f051b", "timer_sand": "\U000f051f",
+    "toggle_switch": "\U000f0521", "toggle_switch_off_outline": "\U000f0a19",
     "translate": "\U000f05ca", "trash_can_outline": "\U000f0a7a", "undo": "\U000f054c",
     "update": "\U000f06b0", "video": "\U000f0567", "video_outline": "\U000f0bdc",
     "volume_high": "\U000f057e", "volume_off": "\U000f0581", "weather_night": "\U000f0594",

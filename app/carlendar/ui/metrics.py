@@ -7,6 +7,7 @@ density and viewing distance. Kivy's own units know neither and are not used.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -91,6 +92,25 @@ def rows_that_fit(metrics: DisplayMetrics) -> int:
     """Rows of a restricted page of Agenda, with targets of full size: the display's own limit."""
     used = (11.4 if metrics.compact else 13.8) + 7.7 + (24.6 if metrics.portrait else 0.0)
     return max(1, int((metrics.height_mm - used + 4.6) // (20.0 + 4.6)))
+
+
+class Fit(NamedTuple):
+    """What a display has room for, as far as it decides what the screens contain."""
+
+    rows: int
+    """Rows of a restricted page of Agenda."""
+    list_and_detail: bool = False
+    """Whether a meeting stands beside the list while parked."""
+
+
+WIDE = 220.0
+"""Millimetres of width from which a landscape display has room for a list and a detail beside each other."""
+
+
+def fit_of(metrics: DisplayMetrics) -> Fit:
+    """What the display has room for."""
+    wide = metrics.width_mm >= WIDE and not metrics.portrait and not metrics.compact
+    return Fit(rows_that_fit(metrics), list_and_detail=wide)
 
 
 def from_diagonal(width_px: int, height_px: int, inches: float, distance_mm: float = 750) -> DisplayMetrics:

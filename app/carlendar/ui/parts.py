@@ -68,6 +68,8 @@ class TextPart(Part, frozen=True, kw_only=True):
     cut: bool = False
     spacing: float = 0.0
     line_height: float = 1.17
+    role: str = ""
+    """What the text is: see `carlendar.ui.roles`."""
 
 
 class IconPart(Part, frozen=True, kw_only=True):
@@ -105,6 +107,8 @@ class ButtonPart(Part, frozen=True, kw_only=True):
     primary: bool = False
     rail: bool = False
     rtl: bool = False
+    role: str = ""
+    """What its label is: see `carlendar.ui.roles`."""
 
 
 class RingPart(Part, frozen=True, kw_only=True):
@@ -149,9 +153,18 @@ class ListPart(Part, frozen=True, kw_only=True):
     spacing: float
 
 
+class Cells(Value, frozen=True):
+    """Choices beside each other in one row of a list, in `across` columns of equal width; or tiles."""
+
+    choices: tuple[Choice, ...]
+    across: int
+    tiles: bool = False
+
+
 class RowItem(NamedTuple):
-    """One row of a list that scrolls: its subject, and its height in pixels."""
+    """One row of a list that scrolls: its subject, its height in pixels, and the kv rule that lays it out."""
 
     key: str
-    subject: AgendaRow | Choice
+    subject: AgendaRow | Choice | Cells
     height: float
+    rule: str = ""

@@ -17,6 +17,7 @@ from carlendar.ui.composition import Composition, compose
 from carlendar.ui.focus import Focus
 from carlendar.ui.font_files import Face
 from carlendar.ui.fonts import RULER, use, use_brand
+from carlendar.ui.page_transition import SLIDE_MM, PageLayer, moves_between
 from carlendar.ui.parts import (
     AvatarPart,
     BandPart,
@@ -42,19 +43,22 @@ if TYPE_CHECKING:
     from carlendar.ui.widgets.part_widget import PartWidget
 
 WIDGETS: dict[type[Part], tuple[str, str]] = {
-    CardPart: ("card", "Card"),
+    CardPart: ("card", "CardShape"),
     TextPart: ("text_block", "TextBlock"),
-    IconPart: ("icon", "Icon"),
+    IconPart: ("icon", "IconShape"),
     AvatarPart: ("avatar", "AvatarWidget"),
     ButtonPart: ("action_target", "ActionTarget"),
     RingPart: ("shapes", "RingShape"),
     BandPart: ("shapes", "BandShape"),
     StripePart: ("shapes", "StripeMark"),
-    MarkPart: ("mark", "Mark"),
-    QrPart: ("qr_code", "QrCode"),
+    MarkPart: ("mark", "MarkShape"),
+    QrPart: ("qr_code", "QrShape"),
     ListPart: ("part_list", "PartList"),
 }
 """Module and class that draws each kind of part; imported when first needed."""
+
+FRAME_GROUPS = frozenset({"status", "rail"})
+"""Reading groups of what stands around every page, and stays still where one page follows another."""
 
 
 def widget_for(part: Part, handler: Any) -> PartWidget:
@@ -76,8 +80,12 @@ class RootView(Widget):
         scrolled: Callable[[str, float], None],
         brand: Brand | None = None,
         scaled: bool = False,
+        transitions: bool = False,
     ) -> None:
-        """`scaled`, a window of another size than the display's shows a model of it (`DisplayMetrics.in_window`)."""
+        """`scaled`, a window of another size than the display's shows a model of it (`DisplayMetrics.in_window`).
+
+        With `transitions` parked pages fade in; without them every frame is complete at once, as in a still picture.
+        """
         super().__init__(size=(metrics.width_px, metrics.height_px), size_hint=(None, None))
         self.metrics = self._display = self._glass = metrics
         self._scaled = scaled
@@ -90,6 +98,8 @@ class RootView(Widget):
         self._brand = brand or Brand()
         self._acting = False
         self._widgets: dict[str, PartWidget] = {}
+        self._transitions = transitions
+        self._page = PageLayer()
         self.focus = Focus(self)
         with self.canvas.before:
             self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
@@ -102,6 +112,9 @@ class RootView(Widget):
         fonts = self._brand.fonts
         use_brand(Face(fonts.regular, fonts.bold), outlined_icons=self._brand.outlined_icons)
         palette = self._brand.palette(night=frame.night)
+        enters = self._transitions and moves_between(self.frame, frame)
+        if enters or frame.restrictions.restricted:
+            self._page.settle()
         self.frame = frame
         self.metrics = replace(
             self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
@@ -109,6 +122,8 @@ class RootView(Widget):
         self.composition = compose(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
+        if enters:
+            self._page.enter(self.metrics.mm(SLIDE_MM) * (-1 if frame.rtl else 1))
         self.guard.layout(targets(self.composition), by_touch=self._acting)
         self.focus.layout(by_person=self._acting)
 
@@ -127,6 +142,7 @@ class RootView(Widget):
         """Draw with these fonts too; everything is drawn anew."""
         if use(found):
             self.clear_widgets()
+            self._page.clear_widgets()
             self._widgets = {}
             self._show_again()
 
@@ -179,8 +195,10 @@ class RootView(Widget):
         wanted = {part.key: self._kept(part) for part in parts}
         if list(wanted.items()) != list(self._widgets.items()):
             self.clear_widgets()
-            for widget in wanted.values():
-                self.add_widget(widget)
+            self._page.clear_widgets()
+            for part in parts:
+                (self if part.group in FRAME_GROUPS else self._page).add_widget(wanted[part.key])
+            self.add_widget(self._page)
             self._widgets = wanted
         for part in parts:
             wanted[part.key].show(part, palette, self.height)

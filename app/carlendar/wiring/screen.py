@@ -32,7 +32,7 @@ from carlendar.safety.watchdog import Watchdog
 from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
-from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader, StoredDay
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
@@ -90,7 +90,7 @@ class ScreenProcess:
         self.metrics = DisplayMetrics(*self.size, density, distance)
         self.brand, _ = library.usable(brand_name(dependencies))
         self._draw_brand: Callable[[Brand], None] = lambda _: None
-        own = options(settings, rows_fit=rows_that_fit(self.metrics), locale=self.brand.language)
+        own = options(settings, fit=fit_of(self.metrics), locale=self.brand.language)
         chosen = replace(own, textless=self.textless)
         self.presenter = Presenter(self._ports(), chosen, self.engine.current())
         self.day.done = partial(self.bridge.post, self.presenter.snapshot_changed)
@@ -210,7 +210,7 @@ def brand_name(dependencies: ScreenDependencies) -> str:
         return ""
 
 
-def options(settings: Settings, *, rows_fit: int | None = None, locale: str = "") -> Options:
+def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> Options:
     """Return the options of the view-models, from the settings; `locale` counts where the system names no language."""
     wanted = settings.text("ui.language") or _locale(os.environ) or locale
     language, spelling = catalogue.chosen(wanted, asset("locale"))
@@ -232,7 +232,8 @@ def options(settings: Settings, *, rows_fit: int | None = None, locale: str = ""
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
-        rows_fit=rows_fit,
+        rows_fit=fit.rows if fit else None,
+        list_and_detail=fit.list_and_detail if fit else False,
     )
 
 

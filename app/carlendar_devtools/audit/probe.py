@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = {
-    "TextBlock": NodeKind.TEXT, "Icon": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "Card": NodeKind.CARD,
-    "RingShape": NodeKind.SHAPE, "BandShape": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "Mark": NodeKind.SHAPE,
-    "QrCode": NodeKind.CODE,
+    "TextBlock": NodeKind.TEXT, "IconShape": NodeKind.ICON, "ActionTarget": NodeKind.BUTTON, "CardShape": NodeKind.CARD,
+    "RingShape": NodeKind.SHAPE, "BandShape": NodeKind.SHAPE, "StripeMark": NodeKind.SHAPE, "MarkShape": NodeKind.SHAPE,
+    "QrShape": NodeKind.CODE,
     "PartList": NodeKind.LIST,
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from carlendar.brands import library
 from carlendar.brands.brand import NEUTRAL, Brand
 from carlendar.safety.restrictions import DrivingState
-from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar_devtools.audit.finding import Findings, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES, private
 from carlendar_devtools.stories.story_situation import SETTLED, StorySituation
@@ -52,11 +52,11 @@ class Pages:
         self._laid_out: set[tuple[object, ...]] = set()
         self._pictured: set[tuple[object, ...]] = set()
 
-    def by_rows(self) -> dict[int, list[str]]:
-        """Displays by the number of rows that fit, since those share a presenter."""
-        found: dict[int, list[str]] = {}
+    def by_fit(self) -> dict[Fit, list[str]]:
+        """Displays by what fits on them, since those share a presenter."""
+        found: dict[Fit, list[str]] = {}
         for name, metrics in self.displays.items():
-            found.setdefault(rows_that_fit(metrics), []).append(name)
+            found.setdefault(fit_of(metrics), []).append(name)
         return found
 
     def measure(self, name: str, sitting: RigSession, displays: list[str], findings: Findings) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from carlendar.brands.brand import Brand
 from carlendar.resources import asset
-from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
@@ -86,16 +86,16 @@ class Workshop:
             self._studios[key] = ScenarioRig(self.folder, scenario, signed_in=signed_in)
         return self._studios[key]
 
-    def sit(self, situation: StorySituation, language: str, rows: int) -> RigSession:
-        """Return the situation on a display with that many rows."""
+    def sit(self, situation: StorySituation, language: str, fit: Fit) -> RigSession:
+        """Return the situation on a display on which that fits."""
         rig = self._studio(situation.scenario, signed_in=situation.signed_in)
-        return situation.sit(rig, language, rows)
+        return situation.sit(rig, language, fit)
 
     def _pages(self, unit: Unit) -> Result:
         """Audit one situation in one language."""
         result = Result()
-        for rows, displays in self.pages.by_rows().items():
-            sitting = self.sit(AUDITED[unit.name], unit.language, rows)
+        for fit, displays in self.pages.by_fit().items():
+            sitting = self.sit(AUDITED[unit.name], unit.language, fit)
             try:
                 self.pages.measure(unit.name, sitting, displays, result.findings)
             finally:
@@ -108,7 +108,7 @@ class Workshop:
         from carlendar_devtools.audit import motion
 
         result, metrics = Result(), self.displays[unit.display]
-        sitting = self.sit(AUDITED[unit.name], unit.language, rows_that_fit(metrics))
+        sitting = self.sit(AUDITED[unit.name], unit.language, fit_of(metrics))
         try:
             frame = sitting.frame(night=True)
         finally:
@@ -121,8 +121,8 @@ class Workshop:
         from carlendar_devtools.audit.greyscale import judge_pair
 
         result, names = Result(), unit.name.split("|")
-        rows = rows_that_fit(self.displays[unit.display])
-        sittings = [self.sit(AUDITED[name], unit.language, rows) for name in names]
+        fit = fit_of(self.displays[unit.display])
+        sittings = [self.sit(AUDITED[name], unit.language, fit) for name in names]
         try:
             for night in (True, False):
                 one, other = (sitting.frame(night=night) for sitting in sittings)
@@ -137,7 +137,7 @@ class Workshop:
         from carlendar_devtools.audit.greyscale import judge_states
 
         result = Result()
-        sitting = self.sit(AUDITED[unit.name], unit.language, rows_that_fit(self.displays[unit.display]))
+        sitting = self.sit(AUDITED[unit.name], unit.language, fit_of(self.displays[unit.display]))
         try:
             for brand, night in itertools.product(brands(), (True, False)):
                 frame = sitting.frame(night=night)
@@ -154,7 +154,7 @@ class Workshop:
         situation = start(unit.name, unit.state)
 
         def depart() -> Travel:
-            return Travel(self.sit(situation, unit.language, rows_that_fit(metrics)))
+            return Travel(self.sit(situation, unit.language, fit_of(metrics)))
 
         scope = Scope(unit.display, "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         walker = Walker(depart, metrics, Brand(), unit.state)
@@ -165,7 +165,7 @@ class Workshop:
         from carlendar_devtools.audit import refresh
 
         result = Result()
-        sitting = self.sit(start(unit.name, unit.state), unit.language, 4)
+        sitting = self.sit(start(unit.name, unit.state), unit.language, Fit(4))
         scope = Scope("any", "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         try:
             refresh.judge(Travel(sitting), 40, Judge(result.findings, scope), lambda second: news(sitting, second))

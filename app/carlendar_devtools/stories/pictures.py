@@ -19,7 +19,7 @@ from rich.console import Console
 
 from carlendar.brands.brand import Brand
 from carlendar.errors import UsageError
-from carlendar.ui.metrics import DisplayMetrics, rows_that_fit
+from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.contact_sheet import ContactSheet
@@ -106,17 +106,17 @@ class Album:
     def take(self, situation: StorySituation, rig: ScenarioRig) -> None:
         """Draw all chosen pictures of one situation.
 
-        The day is read once for all displays on which as many rows fit.
+        The day is read once for all displays on which as much fits.
         """
         if situation.screen != self._screen:
             self._write_sheets()
             self._screen = situation.screen
-        by_rows: dict[int, list[str]] = {}
+        by_fit: dict[Fit, list[str]] = {}
         for display in self._choice.displays:
-            by_rows.setdefault(rows_that_fit(DISPLAYS[display]), []).append(display)
+            by_fit.setdefault(fit_of(DISPLAYS[display]), []).append(display)
         for language in self._choice.languages:
-            for rows, displays in by_rows.items():
-                sitting = situation.sit(rig, LANGUAGES[language], rows, words_of)
+            for fit, displays in by_fit.items():
+                sitting = situation.sit(rig, LANGUAGES[language], fit, words_of)
                 try:
                     for theme in self._choice.themes:
                         frame = sitting.frame(night=theme == "night")

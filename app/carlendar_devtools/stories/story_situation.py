@@ -16,6 +16,7 @@ from carlendar.presentation.states import Action
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import Snapshot, StoredEvent
 from carlendar.store.user import UserStore
+from carlendar.ui.metrics import Fit
 from carlendar_devtools.stories.scenario_rig import ZONE, RigSession, ScenarioRig, WordsOf, translated
 
 SETTLED = 15.0
@@ -65,12 +66,14 @@ class StorySituation:
         return SCREENS[self.name.partition("-")[0]]
 
     def sit(
-        self, rig: ScenarioRig, language: str, rows: int | None, words: WordsOf = translated
+        self, rig: ScenarioRig, language: str, fit: Fit, words: WordsOf = translated
     ) -> RigSession:  # fmt: skip
         """Return a session in that language on such a display, with all actions done. The caller closes it."""
         day = rig.world.at + timedelta(days=self.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{self.at}:00").replace(tzinfo=ZONE)
-        options = self.options(Options(language=language, region=self.region, rows_fit=rows))
+        options = self.options(
+            Options(language=language, region=self.region, rows_fit=fit.rows, list_and_detail=fit.list_and_detail)
+        )
         sitting = rig.sitting(at, self.state, options, browser=self.browser, before=self.before, words=words)
         self.act(sitting)
         return sitting

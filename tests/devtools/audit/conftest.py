@@ -13,7 +13,7 @@ from carlendar.brands.brand import Brand
 from carlendar.presentation.states import Frame
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
-from carlendar.ui.metrics import rows_that_fit
+from carlendar.ui.metrics import fit_of
 from carlendar_devtools.audit.examiner import Examiner
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
@@ -41,7 +41,7 @@ def frame_of(workshop: Workshop) -> FrameOf:
 
     @cache
     def make(name: str, display: str = "wide-12.9", *, language: str = "en", forced: str = "") -> Frame:
-        sitting = workshop.sit(AUDITED[name], language, rows_that_fit(DISPLAYS[display]))
+        sitting = workshop.sit(AUDITED[name], language, fit_of(DISPLAYS[display]))
         try:
             frame = sitting.frame(night=True)
         finally:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from carlendar.brands.brand import Brand
 from carlendar.presentation.states import Action, AgendaState, DriveState, Frame, Line, ScreenName
 from carlendar.safety.restrictions import Restrictions
+from carlendar.ui.metrics import Fit
 from carlendar_devtools.audit import refresh
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, pointing, walked
@@ -200,7 +201,7 @@ def test_texts_that_change_too_often(frame_of: FrameOf, findings: Findings, verd
 
 @pytest.mark.rule("H6")
 def test_the_real_interface_changes_in_its_pace(workshop: Workshop, findings: Findings, verdict: Judge) -> None:
-    sitting = workshop.sit(start("walk-next", "moving"), "en", 4)
+    sitting = workshop.sit(start("walk-next", "moving"), "en", Fit(4))
     try:
         refresh.judge(Travel(sitting), 14, verdict, lambda second: news(sitting, second))
     finally:

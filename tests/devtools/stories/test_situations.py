@@ -15,6 +15,7 @@ from carlendar.i18n.extraction import extracted
 from carlendar.presentation.reasons import REASONS
 from carlendar.presentation.states import Frame, Look, ScreenName, Stripe, Tone
 from carlendar.presentation.view_context import Panel
+from carlendar.ui.metrics import Fit
 from carlendar_devtools.stories.scenario_rig import ScenarioRig, WordsOf, actions, translated
 from carlendar_devtools.stories.situations import SITUATIONS
 from carlendar_devtools.stories.story_situation import SCREENS
@@ -90,7 +91,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         if key not in rigs:
             rigs[key] = ScenarioRig(folder, situation.scenario, signed_in=situation.signed_in)
         said: set[tuple[str, str]] = set()
-        sitting = situation.sit(rigs[key], "en", 4, recorded(said))
+        sitting = situation.sit(rigs[key], "en", Fit(4), recorded(said))
         try:
             frame = sitting.frame(night=True)
         finally:

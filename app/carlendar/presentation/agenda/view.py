@@ -9,12 +9,13 @@ from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, s
 from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
+from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
-from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe, Tone
+from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Stripe, Tone
 from carlendar.presentation.time_text import as_of, day, header
 
 if TYPE_CHECKING:
@@ -42,9 +43,31 @@ def agenda(view: ViewContext) -> AgendaState:
     if view.restrictions.restricted:
         return _paged(view, shown(view.agenda.entries, hide_declined=view.options.hide_declined))
     coming, more = view.agenda.coming(view.now, AT_ONCE * (view.page + 1))
-    rows = _day_rows(view, shown(coming, hide_declined=view.options.hide_declined))
+    listed = [entry for entry in shown(coming, hide_declined=view.options.hide_declined) if _left(view, entry)]
+    chosen = _chosen(view, listed) if view.options.list_and_detail else ""
+    rows = _day_rows(view, listed, chosen)
     rows += [_later(view)] if more and rows else []
-    return AgendaState(tuple(rows), scrolls=True, empty="" if rows else _empty(view, today_only=False))
+    return AgendaState(
+        tuple(rows),
+        scrolls=True,
+        empty="" if rows else _empty(view, today_only=False),
+        detail=_detail(view, chosen) if chosen else None,
+    )
+
+
+def _chosen(view: ViewContext, listed: list[AgendaEntry]) -> str:
+    """Key of the meeting beside the list: the one touched, else what Now shows, else the first; empty for none."""
+    if view.subject:
+        return view.subject
+    up_next = find_up_next(view.agenda.near(view.now), view.now).main
+    keys = [entry.key for entry in listed]
+    return up_next.key if up_next is not None and up_next.key in keys else next(iter(keys), "")
+
+
+def _detail(view: ViewContext, key: str) -> EventState:
+    from carlendar.presentation.event.view import meeting  # not needed for the first frame
+
+    return meeting(view, key)
 
 
 def _later(view: ViewContext) -> AgendaRow:
@@ -231,14 +254,14 @@ def _open(entry: AgendaEntry) -> Action:
 # --- parked --------------------------------------------------------------------------------------
 
 
-def _day_rows(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> list[AgendaRow]:
+def _day_rows(view: ViewContext, listed: list[AgendaEntry], chosen: str) -> list[AgendaRow]:
+    """Rows of what is left, under a heading for each day; `chosen` is the key of the meeting beside the list."""
     special = clashing(listed)
     rows: list[AgendaRow] = []
-    left = [entry for entry in listed if _left(view, entry)]
-    for held in days(left, view.zone, view.now.date(), DAYS):
+    for held in days(listed, view.zone, view.now.date(), DAYS):
         if held.entries:
             rows.append(AgendaRow(held.day.isoformat(), header(view, held.day), header=True))
-            rows += [_full_row(view, held, entry, special) for entry in held.entries]
+            rows += [_full_row(view, held, entry, special, chosen) for entry in held.entries]
     return rows
 
 
@@ -247,7 +270,10 @@ def _left(view: ViewContext, entry: AgendaEntry) -> bool:
     return entry.all_day or entry.event.end(view.zone) + JOIN_AFTER > view.now
 
 
-def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
+def _full_row(
+    view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str], chosen: str
+) -> AgendaRow:  # fmt: skip
+    """A row with everything; beside a detail its actions are found there."""
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
     detail, tone = _details(view, entry, clashed)
@@ -261,9 +287,14 @@ def _full_row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozens
         detail_tone=tone,
         stripe=_stripe(entry),
         struck=_struck(entry),
-        action=join(view, entry) or (navigate(view, entry, named=False) if today and not _struck(entry) else None),
+        action=None if chosen else join(view, entry) or _way(view, entry, today=today),
         open=_open(entry),
+        chosen=entry.key == chosen,
     )
+
+
+def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None:
+    return navigate(view, entry, named=False) if today and not _struck(entry) else None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:

@@ -8,11 +8,10 @@ from carlendar.domain.agenda import joinable
 from carlendar.domain.reminders import answered_until
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.meetings.plan import JoinAction, JoinStep, Plan
-from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.actions import organizer_step
 from carlendar.presentation.call.call_intents import dial
 from carlendar.presentation.disclosure import title
-from carlendar.presentation.states import ScreenName, Tone
+from carlendar.presentation.states import Tone
 from carlendar.presentation.view_context import MeetingCall, Panel
 from carlendar.store.records import AGREED
 
@@ -136,10 +135,10 @@ def navigate(context: IntentContext, intent: Navigate) -> None:
 
 
 def hand_over(context: IntentContext, intent: HandOver) -> None:
-    """Show the link as a QR code on the event's screen."""
+    """Show the link as a QR code where the meeting is shown."""
     session = context.session
     if session.restrictions.restricted or context.entry(intent.key) is None:
         return
     session.turn()
-    session.back_stack.go(ScreenAddress(ScreenName.EVENT, intent.key), session.restrictions)
+    session.back_stack.go(context.address_of(intent.key), session.restrictions)
     session.panel = Panel.HAND_OVER

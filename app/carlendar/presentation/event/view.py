@@ -51,7 +51,12 @@ MOST_SECONDARY = 3
 
 def event(view: ViewContext) -> EventState:
     """Return the meeting whose occurrence key is the view's subject; a message if it no longer exists."""
-    entry = next((held for held in view.agenda.entries if held.key == view.subject), None)
+    return meeting(view, view.subject)
+
+
+def meeting(view: ViewContext, key: str) -> EventState:
+    """Return the meeting with that occurrence key; a message if it no longer exists."""
+    entry = next((held for held in view.agenda.entries if held.key == key), None)
     if entry is None:
         gone = view.words.say("This meeting was moved or deleted")
         return EventState(gone, "", actions=() if view.parked else (_back(view),))

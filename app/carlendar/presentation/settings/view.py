@@ -27,7 +27,7 @@ from carlendar.presentation.now.running_late import lacking
 from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
 from carlendar.presentation.settings.subscriptions import feeds
-from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Tone
+from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
 from carlendar.store.records import PHONE, SourceStatus
 from carlendar.store.sources import failing_alone
@@ -64,7 +64,7 @@ def settings(view: ViewContext) -> ChoicesState:
         _pick(view, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
         Choice("appointments", say("Meetings"), header=True),
         _reminders(view),
-        _pick(view, "join_muted", say("Join meetings muted"), "microphone-off", {"1": say("Yes"), "0": say("No")}),
+        _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
         *_phone(view),
         _declined(view),
         _pick(view, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
@@ -130,16 +130,15 @@ def _calendars(view: ViewContext) -> tuple[Choice, ...]:
 def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | None) -> Choice:
     """Return a calendar with its switch, its own error, and its age."""
     say = view.words.say
-    label, icon = (say("Hide"), "eye-off") if calendar.shown else (say("Show"), "eye")
-    change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,), icon)
-    detail = say("Shown") if calendar.shown else say("Hidden")
+    switch = Switch(calendar.shown, say("Shown") if calendar.shown else say("Hidden"))
+    label = say("Hide") if calendar.shown else say("Show")
+    change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,))
     key, name = f"calendar/{calendar.account_id}/{calendar.id}", cleaned(calendar.name) or say("Calendar")
     if failing is None:
-        return Choice(key, name, detail, "calendar", actions=(change,))
+        return Choice(key, name, icon="calendar", open=change, switch=switch)
     age = say("Last updated {time}", time=moment(view, failing.as_of)) if failing.as_of else say("Not loaded yet")
-    return Choice(
-        key, name, " · ".join((brief(view.words, failing.error), age)), "alert", tone=Tone.WARN, actions=(change,)
-    )
+    what = " · ".join((brief(view.words, failing.error), age))
+    return Choice(key, name, what, "alert", tone=Tone.WARN, open=change, switch=switch)
 
 
 def _language(view: ViewContext) -> Choice:
@@ -173,7 +172,20 @@ def _phone(view: ViewContext) -> tuple[Choice, ...]:
 def _declined(view: ViewContext) -> Choice:
     say = view.words.say
     title = say("Declined and cancelled meetings")
-    return _pick(view, "hide_declined", title, "calendar-remove", {"0": say("Crossed out"), "1": say("Hidden")})
+    return _toggle(view, "hide_declined", title, "calendar-remove", on=say("Shown"), off=say("Hidden"), inverted=True)
+
+
+def _toggle(
+    view: ViewContext, name: str, title: str, icon: str, *, on: str = "", off: str = "", inverted: bool = False
+) -> Choice:  # fmt: skip
+    """A setting that is on or off; `inverted` where the preference says what is left out. A fixed one only says it."""
+    say = view.words.say
+    held = bool(getattr(view.options, name)) is not inverted
+    word = (on or say("On")) if held else (off or say("Off"))
+    if name in view.options.locked:
+        return Choice(name, title, f"{word} · {say('set by your administrator')}", "lock")
+    change = Action(Prefer(name, str(int(held is inverted))), (title,))
+    return Choice(name, title, icon=icon, open=change, switch=Switch(held, word))
 
 
 def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
@@ -204,7 +216,7 @@ def _clear(view: ViewContext) -> Choice:
 
 
 def profiles(view: ViewContext) -> ChoicesState:
-    """Return the choice of drivers: the profiles, a new one, and a guest, whose data is not kept."""
+    """Return the choice of drivers as tiles: the profiles, a new one, and a guest, whose data is not kept."""
     say = view.words.say
     rows = tuple(
         Choice(
@@ -213,24 +225,17 @@ def profiles(view: ViewContext) -> ChoicesState:
             detail=_who(view, profile),
             icon="account-circle",
             avatar=of_profile(view, profile) if may_use(profile, view.driver) else None,
-            actions=(
-                Action(
-                    ChooseProfile(profile.id),
-                    (say("That’s me"), say("Me")),
-                    "check",
-                    selected=view.snapshot.profile == profile,
-                ),
-            )
+            open=Action(ChooseProfile(profile.id), (profile.name,), selected=view.snapshot.profile == profile)
             if may_use(profile, view.driver)
-            else (),
+            else None,
         )
         for profile in view.snapshot.profiles
     )
-    side = (
-        Action(AddProfile(), (say("Add driver"), say("Add")), "account-plus"),
-        Action(AddGuest(), (say("Guest"),), "incognito"),
+    new = (
+        Choice("add", say("Add driver"), icon="account-plus", open=Action(AddProfile(), (say("Add driver"),))),
+        Choice("guest", say("Guest"), icon="incognito", open=Action(AddGuest(), (say("Guest"),))),
     )
-    return ChoicesState(say("Who is driving?"), rows, side)
+    return ChoicesState(say("Who is driving?"), (*rows, *new), tiles=True)
 
 
 def _who(view: ViewContext, profile: Profile) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -9,7 +10,18 @@ from msgspec.structs import replace
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, Stripe
 from carlendar.text.wrap import SetText, place_forms
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, Arrangement, ButtonPart, CardPart, ListPart, Part, RowItem, StripePart
+from carlendar.ui.parts import (
+    Align,
+    Arrangement,
+    ButtonPart,
+    CardPart,
+    IconPart,
+    ListPart,
+    Part,
+    RowItem,
+    StripePart,
+)
+from carlendar.ui.screens.event import detail
 from carlendar.ui.screens.page import LINE, TOKENS, Page
 from carlendar.ui.theme import Measure, Role
 
@@ -18,6 +30,14 @@ NARROW_ROW = 130.0
 TALL_ROW = 40.0
 """Millimetres of a row's height from which it is written larger, by `TALL_SCALE`."""
 TALL_SCALE = 1.2
+DETAIL_SHARE = 0.4
+"""Part of the width that the chosen meeting takes beside the list."""
+TIME_COLUMN = 29.0
+"""Least width in millimetres of the times of a parked list."""
+CLOCK_TIME = re.compile(r"(\D*)\d{1,2}\D\d\d(\D*)")
+"""A time with what a format of 12 hours writes before or after it."""
+CHEVRON = 5.4
+"""Millimetres of the arrow on a row that opens."""
 
 
 def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
@@ -29,11 +49,16 @@ def compose(state: AgendaState, page: Page, place: str) -> list[Part]:
         parts += side
     if not state.rows:
         return parts + _empty(state.empty, room, page)
+    if state.detail is not None:
+        beside = (room.width - gap) * DETAIL_SHARE
+        parts += detail(state.detail, room.from_right(beside), page)
+        room = room.without_right(beside + gap)
     if state.scrolls:
         low, high = _heights(page)
         rows = tuple(RowItem(row.key, row, low if row.header else high) for row in state.rows)
         at = Rect(room.x, room.y, room.width, _foot(room, page) - room.y)
-        return [*parts, ListPart("list", at, rows=rows, place=place, spacing=gap)]
+        where = place.partition("/")[0]  # whichever meeting is chosen
+        return [*parts, ListPart("list", at, rows=rows, place=where, spacing=gap)]
     return parts + _page_of_rows(state.rows, room, page)
 
 
@@ -115,8 +140,15 @@ def row_parts(row: AgendaRow, at: Rect, page: Page) -> list[Part]:
         parts.append(button)
         inner = Rect(inner.x, inner.y, button.rect.x - inner.x - page.gap, inner.height)
         reserved = at.right - inner.right
+    elif row.open is not None:
+        size = page.mm(CHEVRON)
+        place = Rect(inner.right - size, at.y + (at.height - size) / 2, size, size)
+        parts.append(IconPart(f"{key}.chevron", place, key, name="chevron-right", ink="mute"))
+        inner = inner.without_right(size + page.mm(2.0))
     radius = min(page.mm(4.6), at.height / 2)
     card = CardPart(key, at, key, radius=radius, open=row.open, reserved=reserved)
+    if row.chosen:
+        card = replace(card, ink="surface_2", edge="accent", border=page.border_width)
     return [card, *parts, *_row_texts(key, row, inner, page)]
 
 
@@ -172,13 +204,14 @@ def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
     small = page.px((Role.DETAIL if page.restricted else Role.STATUS) * scale)
     if row.day:  # both under each other, the time the larger
         time_px = max(page.main_px(0.0), min(time_px, int(at.height / LINE * 0.58)))
-    widest = max(page.ruler.width(text, time_px, bold=True) for text in (row.time, "00:00"))
+    widest = page.ruler.width(_widest_time(row.time), time_px, bold=True)
     day = _day(row.day, at, widest + page.mm(2.0), min(small, int(at.height / LINE) - time_px), page)
     widest = max([widest, *(page.ruler.width(line, day.px, bold=False) for line in day.lines)])
-    least = 0.0 if page.compact else page.mm(34.0 if page.restricted else 38.3)
+    least = 0.0 if page.compact else page.mm(34.0 if page.restricted else TIME_COLUMN)
     column = max(least, widest + page.mm(3.8 if page.compact else 4.6))
+    time = page.fitted((row.time,), column - page.mm(2.0), time_px, lines=2, main=True)
     left = [
-        _Words("time", page.line((row.time,), column, time_px, bold=True), bold=True, main=True),
+        _Words("time", time, bold=True, main=True),
         _Words("day", day),
         _Words("end", page.line(("" if page.restricted else row.end,), column, small), "mute"),
     ]
@@ -195,6 +228,12 @@ def _row_texts(key: str, row: AgendaRow, at: Rect, page: Page) -> list[Part]:
             )
             top += text.height(LINE)
     return parts
+
+
+def _widest_time(text: str) -> str:
+    """The widest text of the column: a time of the same form; words such as "All day" fit themselves into it."""
+    found = CLOCK_TIME.fullmatch(text)
+    return f"{found[1]}00:00{found[2]}" if found else "00:00"
 
 
 def _day(text: str, at: Rect, width: float, px: int, page: Page) -> SetText:

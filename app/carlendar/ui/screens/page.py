@@ -106,14 +106,18 @@ class Page(Value, frozen=True):
         """The least font size of texts that are neither titles, times nor labels."""
         return self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
 
+    @property
+    def least_main_px(self) -> int:
+        """The least font size of titles, times and labels."""
+        return self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
+
     def main_px(self, role: float) -> int:
         """Font size of a title, a time or a label: not below the higher floor that holds for those."""
-        return max(self.px(role), self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR))
+        return max(self.px(role), self.least_main_px)
 
     def sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes from a role's own down to the least that a main text may have now."""
-        least = self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
-        return steps(max(self.px(role), least), least)
+        return steps(self.main_px(role), self.least_main_px)
 
     def reading_sizes(self, role: float) -> tuple[int, ...]:
         """Font sizes of text to be read: when parked down to 12 minutes of arc."""
@@ -132,6 +136,7 @@ class Page(Value, frozen=True):
         struck: bool = False,
         group: str = "",
         line_height: float = LINE,
+        role: str = "",
     ) -> TextPart:
         """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
         width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
@@ -139,6 +144,7 @@ class Page(Value, frozen=True):
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
+            role=role,
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:

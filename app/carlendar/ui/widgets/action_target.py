@@ -13,7 +13,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import directional
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from carlendar.ui.screens.page import icon_of
-from carlendar.ui.widgets.icon import Icon
+from carlendar.ui.widgets.icon import IconShape
 from carlendar.ui.widgets.text_block import TextBlock
 from carlendar.ui.widgets.touchable import Touchable
 
@@ -55,7 +55,7 @@ class ActionTarget(Touchable):
 
     def __init__(self, handler: TouchHandler, **properties: object) -> None:
         super().__init__(handler, **properties)
-        self.icon, self.label = Icon(handler), TextBlock(handler)
+        self.icon, self.label = IconShape(handler), TextBlock(handler)
 
     def draw(self, part: Part) -> None:
         """Take shape, colours, icon and label."""
@@ -89,7 +89,7 @@ class ActionTarget(Touchable):
     def _fill(self, palette: Palette, token: str) -> Rgba:
         return palette.pressed(token) if self.pressed else palette.token(token)
 
-    def _put(self, child: Icon | TextBlock, part: Part) -> None:
+    def _put(self, child: IconShape | TextBlock, part: Part) -> None:
         if child.parent is None:
             self.add_widget(child)
         # places inside count from the button's upper left corner

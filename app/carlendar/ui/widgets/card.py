@@ -9,7 +9,7 @@ from carlendar.ui.parts import CardPart, Part
 from carlendar.ui.widgets.touchable import Touchable
 
 
-class Card(Touchable):
+class CardShape(Touchable):
     """Draws a `CardPart`."""
 
     fill = ColorProperty((0, 0, 0, 0))

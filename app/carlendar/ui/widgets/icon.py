@@ -9,7 +9,7 @@ from carlendar.ui.parts import IconPart, Part
 from carlendar.ui.widgets.part_widget import PartWidget
 
 
-class Icon(PartWidget):
+class IconShape(PartWidget):
     """Draws an `IconPart`; nothing for a name that no pictogram has."""
 
     tint = ColorProperty((0, 0, 0, 0))

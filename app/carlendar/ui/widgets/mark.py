@@ -9,7 +9,7 @@ from carlendar.ui.parts import MarkPart, Part
 from carlendar.ui.widgets.part_widget import PartWidget
 
 
-class Mark(PartWidget):
+class MarkShape(PartWidget):
     """Draws a `MarkPart`. Has no rule: how many shapes a mark has is the brand's."""
 
     def draw(self, part: Part) -> None:

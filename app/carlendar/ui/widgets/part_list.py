@@ -13,9 +13,10 @@ from carlendar.presentation.states import AgendaRow
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
-from carlendar.ui.parts import ListPart, Part, RowItem
+from carlendar.ui.layout import lists
+from carlendar.ui.parts import Cells, ListPart, Part, RowItem
 from carlendar.ui.screens.agenda import row_parts
-from carlendar.ui.screens.choices import choice_parts
+from carlendar.ui.screens.choices import cells_parts, choice_parts
 from carlendar.ui.style import load_rule
 from carlendar.ui.substitute import legible_part
 from carlendar.ui.widgets.part_widget import PartWidget
@@ -116,12 +117,16 @@ class PartList(PartWidget):
         """The parts of a row, from its own upper left corner."""
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
-        make: Any = row_parts if isinstance(item.subject, AgendaRow) else choice_parts
-        laid_out, parts = composed_row(
-            item.subject,
-            composition.stand_in,
-            lambda subject: (subject, make(legible_part(subject, composition.stand_in), rect, composition.page)),
-        )
+
+        def make(subject: Any) -> tuple[Any, list[Part]]:
+            legible = legible_part(subject, composition.stand_in)
+            if item.rule:
+                return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
+            old: Any = row_parts if isinstance(subject, AgendaRow) else choice_parts
+            old = cells_parts if isinstance(subject, Cells) else old
+            return subject, old(legible, rect, composition.page)
+
+        laid_out, parts = composed_row(item.subject, composition.stand_in, make)
         self.failed = self.failed or laid_out is not item.subject
         return mirrored(parts, width) if composition.rtl else parts
 

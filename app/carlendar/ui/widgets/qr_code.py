@@ -12,7 +12,7 @@ QUIET_ZONE = 4
 """Modules of white around the code (ISO/IEC 18004)."""
 
 
-class QrCode(PartWidget):
+class QrShape(PartWidget):
     """Draws a `QrPart`: whole pixels for each module, black on white by night and by day."""
 
     texture = ObjectProperty(None, allownone=True)

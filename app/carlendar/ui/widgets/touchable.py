@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.properties import BooleanProperty
 
@@ -11,18 +12,37 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.widgets.part_widget import PartWidget
 
 if TYPE_CHECKING:
+    from carlendar.brands.palette import Palette
     from carlendar.presentation.states import Action
+    from carlendar.ui.parts import Part
+    from carlendar.ui.widgets.part_widget import TouchHandler
+
+
+FEEDBACK = 0.12
+"""Seconds for which a press is shown at least: a quick tap may begin and end between two frames."""
 
 
 class Touchable(PartWidget):
     """A part that may bear an action. `pressed` from touch-down on; the action on touch-up inside.
 
-    When the action changed its meaning while the finger was down, nothing happens.
+    `pressed` lasts for `FEEDBACK` at least, unless the target gets another meaning or goes. When the action changed its
+    meaning while the finger was down, nothing happens.
     """
 
     pressed = BooleanProperty(False)
     action: Action | None = None
     _aimed: Action | None = None
+
+    def __init__(self, handler: TouchHandler, **properties: Any) -> None:
+        super().__init__(handler, **properties)
+        self._seen = Clock.create_trigger(self._end_press, FEEDBACK)
+
+    def show(self, part: Part, palette: Palette, height: float) -> None:
+        """Draw `part`; what was pressed before is not pressed any more where it is another target."""
+        before = self.action
+        super().show(part, palette, height)
+        if self._aimed is None and self.action != before:
+            self.pressed = False
 
     def blank(self) -> None:
         """Show nothing, and answer to no touch."""
@@ -43,11 +63,14 @@ class Touchable(PartWidget):
         if self.action is None or not self.handler.may(self.action, x, y):
             return False
         self._aimed, self.pressed = self.action, True
+        self._seen.cancel()
+        self._seen()
         return True
 
     def release(self, *, inside: bool) -> None:
         """End what was begun, and act on what was aimed at if that was inside and has kept its meaning."""
-        aimed, self._aimed, self.pressed = self._aimed, None, False
+        aimed, self._aimed = self._aimed, None
+        self._end_press()
         same = aimed is not None and self.action is not None and aimed.intent == self.action.intent
         if inside and same and self.parent is not None and self.action is not None:
             self.handler.act(self.action, self.place())
@@ -72,6 +95,11 @@ class Touchable(PartWidget):
         """The touch is not ours any more: it does nothing here."""
         touch.ungrab(self)
         self._aimed, self.pressed = None, False
+
+    def _end_press(self, *_: object) -> None:
+        """Show the press no longer, unless the finger is still down or it has not been seen for `FEEDBACK`."""
+        if self._aimed is None and not self._seen.is_triggered:
+            self.pressed = False
 
     def on_touch_up(self, touch: Any) -> bool:
         """Act when the finger leaves inside."""

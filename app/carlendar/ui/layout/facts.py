@@ -1,0 +1,173 @@
+"""A title with lines of facts under it, as one block: what has no room gets smaller and closer, then goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from msgspec.structs import replace
+
+from carlendar.presentation.states import DriveState, Line, Tone
+from carlendar.text.wrap import SetText
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lengths import NOTHING, Extent
+from carlendar.ui.layout.node import Node, Sheet, px_of
+from carlendar.ui.layout.texts import IconLine, cap_of
+from carlendar.ui.parts import Align
+from carlendar.ui.roles import TextRole
+from carlendar.ui.screens.page import LINE
+
+if TYPE_CHECKING:
+    from carlendar.ui.screens.page import Page
+
+
+class _Block(NamedTuple):
+    """Title and lines as they were set: each line `pitch` pixels under the last."""
+
+    title: SetText
+    lines: tuple[Line, ...]
+    px: int
+    pitch: int
+    spare: float
+
+    @property
+    def height(self) -> float:
+        """Height of the block in pixels."""
+        return self.title.height(LINE) + self.spare + len(self.lines) * self.pitch
+
+
+class Facts(IconLine):
+    """Title and lines, centred in height as one block.
+
+    Lines without room get smaller and closer before they are left out, the last first, warnings at last; the title
+    makes room for what must be read: when it is, and what warns.
+    """
+
+    role = StringProperty(TextRole.LINE.value)
+    title = StringProperty("")
+    title_cap = ObjectProperty(None, allownone=True)
+    facts = ObjectProperty(())
+    """The lines under the title (`Line`)."""
+    most = NumericProperty(4)
+    """So many lines are shown at most."""
+    pitch = NumericProperty(1.72)
+    """Distance of lines in parts of their size."""
+    tight = NumericProperty(1.2)
+    """The same where there is little room."""
+    title_gap = ObjectProperty(NOTHING)
+    """Between title and lines, where there is room for it."""
+    roomy = ObjectProperty(None, allownone=True)
+    """A height of the room from which everything is larger, by `roomy_scale`: it would float in its card."""
+    roomy_scale = NumericProperty(1.2)
+    low = BooleanProperty(False)
+    """The card is low: one line, or under it a second one with the warnings where there is room for both."""
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether it is to be shown."""
+        return Node.present(self, page, room)
+
+    def natural(self, page: Page, room: Extent) -> float | None:
+        """It takes what the box leaves."""
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add title and lines."""
+        page, group = sheet.page, self.group or sheet.group
+        block = self._fitted(at, page)
+        top = at.y + (at.height - block.height) / 2
+        sheet.parts.append(
+            page.block(
+                sheet.key("title"),
+                block.title,
+                Rect(at.x, top, at.width, 1),
+                bold=True,
+                main=True,
+                align=Align(self.align),
+                group=group,
+                role=TextRole.EVENT_TITLE,
+            )
+        )
+        top += block.title.height(LINE) + block.spare
+        for number, line in enumerate(block.lines):
+            place = Rect(at.x, top + number * block.pitch, at.width, block.pitch)
+            self.place_line(line, sheet.key(f"line.{number}"), place, sheet, block.px)
+
+    def _fitted(self, at: Rect, page: Page) -> _Block:
+        facts = self._condensed(at, page) if self.low else self.facts
+        extent = Extent(at.width, at.height)
+        title_cap = cap_of(TextRole.EVENT_TITLE) if self.title_cap is None else self.title_cap
+        cap = cap_of(self.role) if self.cap is None else self.cap
+        if self.roomy is not None and at.height >= px_of(self.roomy, page, extent):
+            title_cap, cap = title_cap * self.roomy_scale, cap * self.roomy_scale
+        least = page.sizes(title_cap)[-1] * LINE
+        needed = min(len(facts), self.most, 1 + sum(map(warns, facts[1:])))
+        px = page.px(cap)
+        pitch = round(px * self.pitch)
+        for size in page.reading_sizes(cap):
+            if not needed or at.height >= least + needed * pitch:
+                break
+            px, pitch = size, min(pitch, round(size * self.tight))
+        while needed and at.height < least + needed * pitch:
+            needed -= 1
+        title = page.title(self.title, at.width, at.height - needed * pitch, title_cap)
+        room = int((at.height - title.height(LINE)) // pitch)
+        fitting = min(int(self.most), max(needed, room)) if needed else 0
+        lines = _most_needed(facts, fitting)
+        free = max(0.0, at.height - title.height(LINE) - len(lines) * pitch)
+        return _Block(title, lines, px, pitch, min(px_of(self.title_gap, page, extent), free))
+
+    def _condensed(self, at: Rect, page: Page) -> tuple[Line, ...]:
+        """One line, which says when it is beside what warns wherever smaller letters can; or two."""
+        plain, warnings = parted(self.facts)
+        cap = cap_of(self.role) if self.cap is None else self.cap
+        px = page.px(cap)
+        if at.height >= page.sizes(cap_of(TextRole.EVENT_TITLE))[-1] * LINE + 2 * round(px * self.pitch):
+            return merged_by_kind(self.facts)
+        line = merged(self.facts)[:1]
+        if plain and warnings:
+            longer = replace(line[0], variants=line[0].variants[:-1])
+            if not page.fitted(longer.variants, at.width - self._indent(longer, px, page), px).cut:
+                return (longer,)
+        return line
+
+
+def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:
+    """`count` of the lines in their order: the first, then warnings, then the others."""
+    ranked = sorted(range(len(lines)), key=lambda at: (at > 0, not warns(lines[at]), at))
+    return tuple(lines[at] for at in sorted(ranked[:count]))
+
+
+def warns(line: Line) -> bool:
+    """Whether the line is a warning, which must be read in words."""
+    return line.tone is Tone.WARN or line.icon == "alert"
+
+
+def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines in one. Warnings stand first and in words, for their colour and icon alone do not say it."""
+    if len(lines) < 2:
+        return lines
+    plain, warnings = parted(lines)
+    ranked = (*warnings, *plain)
+    warned = " · ".join(line.variants[-1] for line in warnings)
+    shortest = " · ".join(line.variants[-1] for line in ranked)
+    least = " · ".join(line.variants[-1] for line in (*warnings, *plain[:1]))
+    variants = (" · ".join(line.text for line in ranked), shortest, least, warned or plain[0].variants[-1])
+    marked = warnings[0] if warnings else lines[-1]
+    return (Line(variants, marked.icon or lines[0].icon, marked.tone if warnings else lines[0].tone),)
+
+
+def merged_by_kind(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The plain lines in one, and under it the warnings in one."""
+    plain, warnings = parted(lines)
+    return merged(plain) + merged(warnings)
+
+
+def with_clash(state: DriveState) -> tuple[Line, ...]:
+    """The lines under a title with the clash in words, where no card says it."""
+    if state.clash is None:
+        return state.lines
+    return (*state.lines[:1], state.clash.line, *state.lines[1:])
+
+
+def parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The plain ones and the warnings."""
+    return tuple(line for line in lines if not warns(line)), tuple(line for line in lines if warns(line))

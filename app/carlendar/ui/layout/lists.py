@@ -1,0 +1,86 @@
+"""A list that scrolls: its rows are laid out by kv rules when they come into sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from carlendar.ui.layout.each import item_layout
+from carlendar.ui.layout.lengths import NOTHING, Extent
+from carlendar.ui.layout.node import ItemLayout, Node, Sheet, px_of
+from carlendar.ui.parts import ListPart, Part, RowItem
+
+if TYPE_CHECKING:
+    from carlendar.presentation.states import AgendaRow, Choice
+    from carlendar.ui.geometry import Rect
+    from carlendar.ui.screens.page import Page
+
+_layouts: dict[str, ItemLayout] = {}
+
+
+class List(Node):
+    """`rows`, each shown by `rule`, those with a `header` by `heading_rule`; `position` names it for its position.
+
+    A row is `row_height` high, or as high as its rule makes it; where there can be hundreds, a height is stated. Keys
+    of a row's parts begin with `row.KEY`.
+    """
+
+    rows = ObjectProperty(())
+    position = StringProperty("")
+    rule = StringProperty("")
+    heading_rule = StringProperty("")
+    row_height = ObjectProperty(None, allownone=True)
+    heading_height = ObjectProperty(None, allownone=True)
+    spacing = ObjectProperty(NOTHING)
+    to_edge = BooleanProperty(False)
+    """Whether it runs on to the edge of the display, where nothing stands under it."""
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the list."""
+        page, extent = sheet.page, Extent(at.width, at.height)
+        if self.to_edge and abs(at.bottom - page.content.bottom) < 1:
+            at = at._replace(height=page.edge - at.y)
+        row, heading = (
+            None if length is None else px_of(length, page, extent) for length in (self.row_height, self.heading_height)
+        )
+        rows = tuple(self._item(each, heading if each.header else row, at.width, page) for each in self.rows)
+        key = sheet.key(self.key or "list")
+        sheet.parts.append(ListPart(key, at, rows=rows, place=self.position, spacing=px_of(self.spacing, page, extent)))
+
+    def _item(self, subject: AgendaRow | Choice, height: float | None, width: float, page: Page) -> RowItem:
+        rule = self.heading_rule if subject.header else self.rule
+        if height is None:
+            room = Extent(width, page.content.height)
+            height = row_layout(rule, subject, page).measured(page, room, room) or 0.0
+        return RowItem(subject.key, subject, height, rule)
+
+
+def row_layout(rule: str, subject: object, page: Page) -> ItemLayout:
+    """The nodes of the rule, which show the subject until another is asked for."""
+    layout = _layouts.get(rule)
+    if layout is None:
+        layout = _layouts[rule] = item_layout(rule, subject, page)
+    layout.take(page)
+    layout.item = subject
+    return layout
+
+
+def row_parts(row: RowItem, at: Rect, page: Page) -> list[Part]:
+    """The parts of a row of a list. Whatever its rule raises is raised here, and its nodes are built anew."""
+    parts: list[Part] = []
+    key = f"row.{row.key}"
+    try:
+        row_layout(row.rule, row.subject, page).place(at, Sheet(page, parts, key, key))
+    except Exception:
+        if (kept := _layouts.pop(row.rule, None)) is not None:
+            kept.discard()
+        raise
+    return parts
+
+
+def forget_rows() -> None:
+    """Build the nodes of all rows anew at their next use."""
+    for layout in _layouts.values():
+        layout.discard()
+    _layouts.clear()

@@ -1,0 +1,215 @@
+"""The base of all layout nodes, and the roots of rules: a screen's form, and the form of one item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kivy.event import EventDispatcher
+from kivy.lang import Builder
+from kivy.properties import (
+    BooleanProperty,
+    DictProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    OptionProperty,
+    StringProperty,
+)
+
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lengths import Extent, Length
+
+if TYPE_CHECKING:
+    from carlendar.ui.parts import Part
+    from carlendar.ui.screens.page import Page
+
+
+class Sheet:
+    """What nodes are placed on: the page, the parts so far, and what their keys begin with.
+
+    `group` is the reading group of parts whose node names none.
+    """
+
+    __slots__ = ("group", "page", "parts", "prefix")
+
+    def __init__(self, page: Page, parts: list[Part], prefix: str = "", group: str = "") -> None:
+        self.page, self.parts, self.prefix, self.group = page, parts, prefix, group
+
+    def key(self, name: str) -> str:
+        """The key of a part by the name that its node has in the rule."""
+        return f"{self.prefix}.{name}" if self.prefix and name else name or self.prefix
+
+    def within(self, *, prefix: str | None = None, group: str = "") -> Sheet:
+        """The same sheet for nodes inside a node."""
+        return Sheet(self.page, self.parts, self.prefix if prefix is None else prefix, group or self.group)
+
+
+class Node(EventDispatcher):
+    """Something with a place. Kivy's `Builder` applies rules to it as to a widget.
+
+    `shown` (anything that counts as true) decides whether it takes room; `key` names its part within the rule. A
+    `width` or `height` that is None is the node's own or what the box leaves. `side` makes it square.
+    """
+
+    __events__ = ("on_kv_post",)
+
+    cls = ListProperty([])
+    ids = DictProperty({})
+    key = StringProperty("")
+    group = StringProperty("")
+    shown = ObjectProperty(True, allownone=True)
+    width = ObjectProperty(None, allownone=True)
+    height = ObjectProperty(None, allownone=True)
+    side = ObjectProperty(None, allownone=True)
+    pin = OptionProperty("center", options=["top", "center", "bottom"])
+    """Where it stands in a room that is higher."""
+    anchor = OptionProperty("start", options=["start", "center", "end"])
+    """Where it stands in a room that is wider."""
+    grows = BooleanProperty(False)
+    """In a column: it takes what the others leave, whatever is in it."""
+    needs = ObjectProperty(None, allownone=True)
+    """A height of the room below which it is not shown."""
+
+    def __init__(self, **properties: Any) -> None:
+        self.parent: Node | None = None
+        self.children: list[Node] = []
+        properties.pop("__no_builder", None)  # Kivy gives it to what a rule creates
+        super().__init__(**properties)
+
+    def add_widget(self, child: Node, *_: object) -> None:
+        """Take a node into this one; by the name that `Builder` calls."""
+        child.parent = self
+        self.children.append(child)
+
+    def apply_class_lang_rules(
+        self, root: object = None, ignored_consts: set[str] | None = None, rule_children: list[Any] | None = None
+    ) -> None:
+        """Apply the rules of the node's class; `Builder` calls it for what a rule creates."""
+        del root
+        Builder.apply(self, ignored_consts=ignored_consts or set(), rule_children=rule_children)
+
+    def on_kv_post(self, _: object) -> None:
+        """All rules were applied; `Builder` dispatches it."""
+
+    def walk(self) -> list[Node]:
+        """This node and all in it."""
+        return [self, *(node for child in self.children for node in child.walk())]
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether it takes any of the room."""
+        return bool(self.shown) and (self.needs is None or room.height >= px_of(self.needs, page, room))
+
+    def across(self, page: Page, room: Extent) -> float | None:
+        """Its width in pixels in such a room; None for what the box leaves."""
+        length: Length | None = self.side or self.width
+        return None if length is None else length.px(page, room)
+
+    def along(self, page: Page, room: Extent) -> float | None:
+        """Its height in pixels in such a room; None for what the box leaves."""
+        length: Length | None = self.side or self.height
+        return None if length is None else length.px(page, room)
+
+    def natural(self, page: Page, room: Extent) -> float | None:  # noqa: ARG002  # others need it
+        """The height that it takes of a room of that height; None for all of it."""
+        return None
+
+    def measured(self, page: Page, whole: Extent, left: Extent) -> float | None:
+        """Its own height, of a room that is `whole` as large, else what it takes of the `left` room."""
+        own = self.along(page, whole)
+        return self.natural(page, left) if own is None and not self.grows else own
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add its parts, drawn at `at`."""
+        raise NotImplementedError
+
+
+def pinned(at: Rect, height: float, pin: str) -> Rect:
+    """A rectangle of that height in `at`: at its top, centre or bottom."""
+    free = {"top": 0.0, "center": (at.height - height) / 2, "bottom": at.height - height}[pin]
+    return Rect(at.x, at.y + free, at.width, height)
+
+
+def anchored(at: Rect, width: float, anchor: str) -> Rect:
+    """A rectangle of that width in `at`: where a line begins, in the centre, or where it ends."""
+    free = {"start": 0.0, "center": (at.width - width) / 2, "end": at.width - width}[anchor]
+    return Rect(at.x + free, at.y, width, at.height)
+
+
+def inner(at: Rect, padding: Any, page: Page) -> Rect:
+    """`at` without a padding: one length, `across, along`, or `start, top, end, bottom`."""
+    if padding is None:
+        return at
+    room = Extent(at.width, at.height)
+    lengths = padding if isinstance(padding, tuple | list) else (padding,)
+    start, top, end, bottom = {1: lengths * 4, 2: lengths * 2, 4: lengths}[len(lengths)]
+    left, up = px_of(start, page, room), px_of(top, page, room)
+    width, height = at.width - left - px_of(end, page, room), at.height - up - px_of(bottom, page, room)
+    return Rect(at.x + left, at.y + up, width, height)
+
+
+def px_of(length: Length | float, page: Page, room: Extent) -> float:
+    """Pixels of a length of a kv file. Raises ValueError for a number other than 0: it has no unit."""
+    if isinstance(length, Length):
+        return length.px(page, room)
+    if length:
+        raise ValueError(f"{length} has no unit: write mm({length:g})")
+    return 0.0
+
+
+class Layout(Node):
+    """The root of a rule. Its nodes lie over each other in the whole room; `restricted` raises the floors of sizes."""
+
+    restricted = BooleanProperty(False)
+    compact = BooleanProperty(False)
+    portrait = BooleanProperty(False)
+
+    def build(self) -> None:
+        """Create the nodes of its rule."""
+        children: list[Any] = []
+        self.apply_class_lang_rules(rule_children=children)
+        for child in children:
+            child.dispatch("on_kv_post", self)
+        self.dispatch("on_kv_post", self)
+
+    def discard(self) -> None:
+        """Release what `Builder` keeps for its nodes."""
+        for node in self.walk():
+            Builder.unbind_widget(node.uid)
+
+    def take(self, page: Page) -> None:
+        """Take what expressions of the rule may ask of a page."""
+        self.restricted, self.compact, self.portrait = page.restricted, page.compact, page.metrics.portrait
+
+    def natural(self, page: Page, room: Extent) -> float | None:
+        """The height of its highest node; None where one has none."""
+        heights = [child.measured(page, room, room) for child in self.children if child.present(page, room)]
+        return None if None in heights else max((height or 0.0 for height in heights), default=0.0)
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the parts of all nodes."""
+        for child in self.children:
+            if child.present(sheet.page, Extent(at.width, at.height)):
+                child.place(at, sheet)
+
+
+class ScreenLayout(Layout):
+    """A screen in one form factor: `state` is what it shows."""
+
+    state = ObjectProperty(None, allownone=True, rebind=True)
+    under = NumericProperty(0)
+    """Pixels that the card of Now's meeting leaves free under it, for a word on what happened."""
+
+    position = StringProperty("")
+    """The name under which the position of the screen's list is kept."""
+
+    def take(self, page: Page) -> None:
+        """Take what expressions of the rule may ask of a page."""
+        super().take(page)
+        self.under = page.under
+
+
+class ItemLayout(Layout):
+    """One of several similar things, or something that is not always there: `item` is what it shows."""
+
+    item = ObjectProperty(None, allownone=True, rebind=True)
+    number = NumericProperty(0)

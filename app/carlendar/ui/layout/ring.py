@@ -1,0 +1,71 @@
+"""The countdown: a ring with a number and its unit in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.properties import NumericProperty, ObjectProperty
+
+from carlendar.text.wrap import set_title, steps
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.node import Node, Sheet
+from carlendar.ui.metrics import CAP_HEIGHT_RATIO
+from carlendar.ui.parts import Align, RingPart
+from carlendar.ui.roles import TextRole
+from carlendar.ui.screens.page import TOKENS
+from carlendar.ui.theme import Role
+from carlendar.ui.tokens import t
+
+if TYPE_CHECKING:
+    from carlendar.ui.layout.lengths import Extent
+    from carlendar.ui.screens.page import Page
+
+ASCENT = 0.928
+"""From the top of a line to the feet of its letters, in parts of their size: Roboto."""
+
+
+class Ring(Node):
+    """A `Ring` of a state, as wide as it is high. Number and unit shrink to stay inside it.
+
+    Shares are parts of the ring's size, those of the number and the unit parts of the hole.
+    """
+
+    ring = ObjectProperty(None, allownone=True)
+    thickness = NumericProperty(0.056)
+    number_height = NumericProperty(0.51)
+    number_width = NumericProperty(0.9)
+    unit_width = NumericProperty(0.82)
+    unit_size = NumericProperty(0.2)
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether there is something to count."""
+        return self.ring is not None and super().present(page, room)
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the ring and its words."""
+        state, page, group = self.ring, sheet.page, self.group or sheet.group
+        thickness = max(3.0, at.width * self.thickness)
+        hole = at.inset(thickness * 2)
+        key = sheet.key(self.key or "ring")
+        sheet.parts.append(
+            RingPart(key, at, group, fraction=state.fraction, thickness=thickness, ink=TOKENS[state.tone])
+        )
+        largest = min(page.px(t.countdown), round(hole.height * self.number_height))
+        least = min(largest, page.sizes(Role.FLOOR)[-1])
+        number = set_title(state.number, hole.width * self.number_width, steps(largest, least), page.ruler, lines=1)
+        unit_px = min(page.px(t.unit), max(page.metrics.floor(Role.FLOOR), round(at.width * self.unit_size)))
+        unit = page.line((state.unit, state.short_unit), hole.width * self.unit_width, unit_px)
+        # figures fill ascent to baseline: of the block's height only the capitals are seen
+        height = number.px * CAP_HEIGHT_RATIO + unit_px * 1.25
+        top = at.y + (at.height - height) / 2 - number.px * (ASCENT - CAP_HEIGHT_RATIO)
+        place = Rect(hole.x, top, hole.width, 1)
+        below = place._replace(y=top + number.px * ASCENT + unit_px * 0.3)
+        sheet.parts += [
+            page.block(
+                f"{key}.number", number, place, bold=True, main=True, align=Align.CENTER, group=group,
+                role=TextRole.COUNTDOWN,
+            ),
+            page.block(
+                f"{key}.unit", unit, below, ink="mute", align=Align.CENTER, group=group, role=TextRole.UNIT
+            ),
+        ]  # fmt: skip

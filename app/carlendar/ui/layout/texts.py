@@ -1,0 +1,231 @@
+"""Texts that fit their room: in a shorter form, smaller, or on more lines, before anything of them is cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
+
+from carlendar.presentation.states import Tone
+from carlendar.text.shorten import variants
+from carlendar.text.wrap import SetText, place_forms, wrapped
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lengths import NOTHING, Extent
+from carlendar.ui.layout.node import Node, Sheet, pinned, px_of
+from carlendar.ui.parts import Align, IconPart
+from carlendar.ui.roles import TextRole
+from carlendar.ui.screens.page import LINE, TOKENS
+from carlendar.ui.tokens import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carlendar.presentation.states import Line
+    from carlendar.ui.screens.page import Page
+
+
+def cap_of(role: str) -> float:
+    """The size of a role: height of a capital letter in minutes of arc."""
+    cap: float = getattr(t, TextRole(role).value)
+    return cap
+
+
+class Text(Node):
+    """A text in one style. `role` says what it is (`carlendar.ui.roles`); `cap` its size, where that is not the role's.
+
+    `fit` is what happens where it has no room:
+
+    - `line`: a shorter form, else cut; the size stays.
+    - `shrink`: a shorter form, else smaller, else on up to `lines` lines, else cut.
+    - `title`: on up to `lines` lines, smaller, then in a shorter form.
+    - `heading`: as `shrink`, but the whole title on more lines or smaller before a shorter form; with `wrap_first` more
+      lines are better than a smaller size.
+    - `read`: on up to `lines` lines; the size stays.
+    """
+
+    text = StringProperty("")
+    forms = ObjectProperty(None, allownone=True)
+    """The text from long to short: a tuple, or `place` for one without its last parts."""
+    role = StringProperty("")
+    cap = ObjectProperty(None, allownone=True)
+    ink = StringProperty("text")
+    bold = BooleanProperty(False)
+    struck = BooleanProperty(False)
+    align = OptionProperty("start", options=[each.value for each in Align])
+    fit = OptionProperty("shrink", options=["line", "shrink", "title", "heading", "read"])
+    lines = NumericProperty(1)
+    wrap_first = BooleanProperty(False)
+    whole_first = BooleanProperty(False)
+    """With `shrink`: the whole text smaller is better than a shorter form of it."""
+    line_height = NumericProperty(LINE)
+    spare = ObjectProperty(NOTHING)
+    """Room in height that more lines than one leave free."""
+    most = ObjectProperty(None, allownone=True)
+    """The width that it may take, where that is not the room's."""
+    after = ObjectProperty(None, allownone=True)
+    """In a row: it is as wide as its words and this, or as `width`, whichever is more."""
+    under = ObjectProperty(None, allownone=True)
+    """Another text, by its id, that stays the larger one: this has at most `under_share` of its size."""
+    under_share = NumericProperty(0.94)
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self.px = 0
+        """Font size as it was set last."""
+        self._page: Page | None = None
+        self._measured: tuple[object, ...] = ()
+        self._set_as = SetText((), 0)
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.text or (self.forms and not isinstance(self.forms, str))) and super().present(page, room)
+
+    def across(self, page: Page, room: Extent) -> float | None:
+        """Its own width, or in a row that of its words."""
+        own = super().across(page, room)
+        if self.after is None:
+            return own
+        text = self.set(page, room)
+        words = max((page.ruler.width(line, text.px, bold=self.bold) for line in text.lines), default=0.0)
+        width = max(words + px_of(self.after, page, room), own or 0.0)
+        self._keep(text, page, width)
+        return width
+
+    def natural(self, page: Page, room: Extent) -> float | None:
+        """The height of its lines."""
+        return self._text(page, room).height(self.line_height)
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the text, pinned in height, as it was measured."""
+        text = self._text(sheet.page, Extent(at.width, at.height))
+        place = pinned(at, text.height(self.line_height), self.pin)
+        sheet.parts.append(
+            sheet.page.block(
+                sheet.key(self.key),
+                text,
+                place,
+                ink=self.ink,
+                bold=self.bold,
+                main=self.is_main,
+                align=Align(self.align),
+                struck=self.struck,
+                group=self.group or sheet.group or sheet.key(self.key),
+                line_height=self.line_height,
+                role=self.role,
+            )
+        )
+
+    @property
+    def is_main(self) -> bool:
+        """Whether the higher floor of sizes holds for it."""
+        return TextRole(self.role).main
+
+    def _text(self, page: Page, room: Extent) -> SetText:
+        """The text as it was measured for this page in this width, or set now."""
+        if self._page is not page or self._measured != (room.width, self.text, self.forms):
+            self._keep(self.set(page, room), page, room.width)
+        return self._set_as
+
+    def _keep(self, text: SetText, page: Page, width: float) -> None:
+        self._page, self._measured, self._set_as = page, (width, self.text, self.forms), text
+
+    def set(self, page: Page, room: Extent) -> SetText:
+        """The text as it stands in such a room."""
+        if self.most is not None:
+            room = room._replace(width=px_of(self.most, page, room))
+        text = self._set(page, room)
+        self.px = text.px
+        return text
+
+    def _set(self, page: Page, room: Extent) -> SetText:
+        role = TextRole(self.role)
+        cap = cap_of(self.role) if self.cap is None else self.cap
+        forms = self._forms()
+        if self.fit == "title":
+            return page.title(forms[0], room.width, room.height, cap, lines=int(self.lines))
+        px = page.main_px(cap) if role.main else page.px(cap)
+        if self.under is not None:
+            px = max(page.least_px, min(px, round(self.under.px * self.under_share)))
+        if self.fit == "line":
+            return page.line(forms, room.width, px, bold=self.bold)
+        if self.fit == "read":
+            return wrapped(forms[0], room.width, px, page.ruler, lines=self._lines(px, room, page), bold=self.bold)
+        if self.fit == "heading":
+            lines = self._lines(px, room, page)
+            return page.heading(
+                self.text or forms[0], forms if self.forms else (), room.width, px, lines=lines,
+                wrap_first=self.wrap_first,
+            )  # fmt: skip
+        if self.whole_first and len(forms) > 1:
+            whole = page.fitted(forms[:1], room.width, px, main=role.main)
+            if not whole.cut:
+                return whole
+        return page.fitted(forms, room.width, px, lines=int(self.lines), main=role.main)
+
+    def _forms(self) -> Sequence[str]:
+        if self.forms == "place":
+            return place_forms(self.text)
+        if self.forms == "title":
+            return variants(self.text, None, None)
+        return self.forms or (self.text,)
+
+    def _lines(self, px: int, room: Extent, page: Page) -> int:
+        free = room.height - px_of(self.spare, page, room)
+        return max(1, min(int(self.lines), int(free / (px * LINE) + 1e-9)))
+
+
+class IconLine(Node):
+    """A line of a state with its icon before it, vertically centred; smaller, down to the floor, before it is cut."""
+
+    line = ObjectProperty(None, allownone=True)
+    role = StringProperty("detail")
+    cap = ObjectProperty(None, allownone=True)
+    ink = StringProperty("")
+    """Colour of the words; empty for that of the line's tone."""
+    icon_ink = StringProperty("accent")
+    lines = NumericProperty(1)
+    align = OptionProperty("start", options=[each.value for each in Align])
+    icon_scale = NumericProperty(1.16)
+    icon_gap = ObjectProperty(NOTHING)
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether there is a line."""
+        return self.line is not None and super().present(page, room)
+
+    def natural(self, page: Page, room: Extent) -> float | None:
+        """The height of its words."""
+        if self.line is None:
+            return 0.0
+        px = self._px(page)
+        return page.fitted(
+            self.line.variants, room.width - self._indent(self.line, px, page), px, lines=int(self.lines)
+        ).height(LINE)
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add icon and words."""
+        if self.line is not None:
+            self.place_line(self.line, sheet.key(self.key), at, sheet, self._px(sheet.page))
+
+    def place_line(self, line: Line, key: str, at: Rect, sheet: Sheet, px: int, chosen: SetText | None = None) -> None:
+        """Add a line's icon and words in a size; `chosen` is how it stands where that is known already."""
+        page, group = sheet.page, self.group or sheet.group or key
+        ink = self.ink or TOKENS[line.tone]
+        icon_px, indent = round(px * self.icon_scale), self._indent(line, px, page)
+        text = chosen or page.fitted(line.variants, at.width - indent, px, lines=int(self.lines))
+        width = max((page.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
+        x = at.x + ((at.width - indent - width) / 2 if self.align == Align.CENTER else 0)
+        if line.icon:
+            icon = Rect(x, at.y + (at.height - icon_px) / 2, icon_px, icon_px)
+            tint = ink if line.tone in {Tone.WARN, Tone.STOP, Tone.GO} else self.icon_ink
+            sheet.parts.append(IconPart(f"{key}.icon", icon, group, name=line.icon, ink=tint))
+        top = at.y + (at.height - text.height(LINE)) / 2
+        place = Rect(x + indent, top, at.width - indent - (x - at.x), px)
+        sheet.parts.append(page.block(key, text, place, ink=ink, struck=line.struck, group=group, role=self.role))
+
+    def _px(self, page: Page) -> int:
+        return page.px(cap_of(self.role) if self.cap is None else self.cap)
+
+    def _indent(self, line: Line, px: int, page: Page) -> float:
+        if not line.icon:
+            return 0
+        return float(round(px * self.icon_scale)) + px_of(self.icon_gap, page, Extent(0, 0))
