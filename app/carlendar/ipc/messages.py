@@ -1,7 +1,7 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`,
-`SignInStatus`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles and tokens
+`SignInStatus`, `Stored`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles and tokens
 are never sent: the screen reads the store.
 """
 
@@ -46,7 +46,9 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     (an item was added) · `profile` (id of the active profile, or empty) · `end_guest` (profile) · `network` (online:
     the car's data connection, `1`|`0`, or empty if unknown) · `add_feed` (source: an address or a path, which is a
     secret; title; profile: a driver's name, or empty; owners: mail addresses of the
-    calendar's owner, separated by blanks).
+    calendar's owner, separated by blanks) · `consent` (a driver's choice about telemetry was stored) · `emergency`
+    (on: whether an emergency call is in progress, `1`|`0`) · `count` (event: the name of an event of telemetry, and
+    its fields).
     """
 
     name: str
@@ -91,6 +93,12 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     at: str = ""
 
 
+class Stored(Value, frozen=True, tag_field="kind", tag="stored"):
+    """Counts of what is stored, which the fleet's back end asked to have shown to the driver."""
+
+    counts: dict[str, Integer]
+
+
 class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     """A command that could not be carried out."""
 
@@ -98,7 +106,7 @@ class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     reason: str
 
 
-Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Failure
+Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Stored | Failure
 
 
 def encode(message: Message) -> bytes:

@@ -367,6 +367,14 @@ class Prefer(Intent, frozen=True):
     chosen: str
 
 
+class ChooseConsent(Intent, frozen=True):
+    """Allow topics of telemetry, or do not."""
+
+    name: ClassVar[str] = "consent"
+    topics: tuple[str, ...]
+    given: bool
+
+
 class ShowCalendar(Intent, frozen=True):
     """Show or hide a calendar in the agenda."""
 

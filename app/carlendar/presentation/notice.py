@@ -19,6 +19,7 @@ from carlendar.presentation.intents import (
     SignOut,
 )
 from carlendar.presentation.now.running_late import ANSWER_SCOPE, SCOPE, lacking
+from carlendar.presentation.settings.telemetry import question as consent_question
 from carlendar.presentation.states import Action, Look, NoticeState
 from carlendar.presentation.view_context import Panel, ViewContext
 from carlendar.store.records import PERMISSION_ASKED
@@ -68,6 +69,8 @@ def question(view: ViewContext) -> NoticeState | None:
             return _confirm(view)
         case Panel.PERMISSION:
             return _permission(view)
+        case Panel.CONSENT:
+            return consent_question(view)
         case _:
             return None
 

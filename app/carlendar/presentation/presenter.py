@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, Stored, SyncStatus
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from carlendar.domain.call import PhoneState
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
+    from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot
@@ -56,6 +57,8 @@ class Presenter:
         self._context = IntentContext(ports, self._session, options)
         self._ports = ports
         self._listeners: list[Callable[[Frame], None]] = []
+        self.meter: UsageMeter | None = None
+        """Counts how the screen is used, where the car has a fleet; attached after the first frame."""
         self._throttle = UpdateThrottle()
         self._frame = self._quarantine.run(self._compose)
 
@@ -65,6 +68,16 @@ class Presenter:
     def frame(self) -> Frame:
         """The frame to draw now."""
         return self._frame
+
+    def attach_meter(self, meter: UsageMeter) -> None:
+        """Count how the screen is used from now on."""
+        self.meter = meter
+        self._quarantine.on_hold = meter.disabled
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether drivers are asked for consent to telemetry."""
+        return bool(self._context.base.telemetry)
 
     def subscribe(self, listener: Callable[[Frame], None]) -> None:
         """Call `listener` at once and whenever the frame changes."""
@@ -77,6 +90,8 @@ class Presenter:
         if restrictions != session.restrictions:
             if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
                 session.takes_destinations = True  # the drive has ended
+            if self.meter is not None:
+                self.meter.restricted(session.restrictions, restrictions)
             session.restrictions = restrictions
             session.back_stack.tighten(restrictions)
             if restrictions.restricted:
@@ -90,7 +105,10 @@ class Presenter:
             dispatch,  # not needed for the first frame, like the others of this kind below
         )
 
+        late = frozenset(item.key for item in self._session.late.values()) if self.meter is not None else frozenset()
         if dispatch.carry_out(self._context, action):
+            if self.meter is not None:
+                self.meter.acted(self._session, action.intent, late)
             self._show(Cause.TOUCH)
 
     def scrolled(self, place: str, offset: float) -> None:
@@ -140,7 +158,12 @@ class Presenter:
         """The phone's state has changed."""
         from carlendar.presentation.call import call_intents
 
+        emergency = any(call.emergency for call in self._session.phone.calls)
         call_intents.phone_changed(self._context, state)
+        if any(call.emergency for call in state.calls) is not emergency:
+            self._context.send("emergency", on=str(int(not emergency)))
+        if self.meter is not None:
+            self.meter.phone_changed(self._session)
         self._attend()
         self._show(Cause.TOUCH)
 
@@ -161,6 +184,8 @@ class Presenter:
                 self.snapshot_changed()
             case Failure():
                 self._failed(message)
+            case Stored():
+                self._stored(message)
             case _:
                 return
 
@@ -177,6 +202,8 @@ class Presenter:
         self._session.service_there = True
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
+        if any(call.emergency for call in self._session.phone.calls):
+            self._context.send("emergency", on="1")
         self._show(Cause.TIME)
 
     def theme(self, *, night: bool) -> None:
@@ -228,6 +255,14 @@ class Presenter:
 
         account_intents.sign_in_changed(self._context, status)
 
+    def _stored(self, message: Stored) -> None:
+        """Show what is stored, as the fleet's back end asked for."""
+        words, counts = self._context.words(), message.counts
+        text = words.say_number("Stored: {n} meeting", "Stored: {n} meetings", counts.get("meetings", 0))
+        accounts = words.say_number("{n} account", "{n} accounts", counts.get("accounts", 0))
+        self._context.toast(f"{text} · {accounts}", "database")
+        self._show(Cause.TIME)
+
     def _failed(self, failure: Failure) -> None:
         from carlendar.presentation.reasons import failed
 
@@ -247,10 +282,13 @@ class Presenter:
         if over:
             session.toast = None
         self._watch_news()
+        self._ask_consent()
         reminder = self._quarantine.run(lambda: self._context.view().reminder)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
             return over
         session.last_sounded = (reminder.keys, reminder.stage.value)
+        if self.meter is not None:
+            self.meter.reminded(session)
         if session.vehicle.loudness > 0:
             self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
@@ -259,6 +297,13 @@ class Presenter:
             session.back_stack.home()
             session.turn()
         return over
+
+    def _ask_consent(self) -> None:
+        if self._context.base.telemetry:
+            from carlendar.presentation.settings.telemetry import is_due
+
+            if self._quarantine.run(lambda: is_due(self._context)):
+                self._session.panel = Panel.CONSENT
 
     def _watch_news(self) -> None:
         """A change counts as seen once it was displayed for long enough."""

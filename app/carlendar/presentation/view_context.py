@@ -66,6 +66,8 @@ class Panel(StrEnum):
     CLEAR = "clear"
     PERMISSION = "permission"
     """The question whether Carlendar may answer in the user's name; once, after the first sign-in."""
+    CONSENT = "consent"
+    """The question which telemetry the driver allows; once, in a parked car of a fleet."""
 
 
 class MeetingCall(Value, frozen=True):

@@ -212,6 +212,10 @@ class EventStore:
         """Return the synchronisation status of every calendar; `as_of` is None if it never succeeded."""
         return tuple(status_of(*row) for row in self.database.rows(STATUSES))
 
+    def count_all(self) -> int:
+        """Return the number of stored events."""
+        return int(self.database.rows("SELECT count(*) FROM events")[0][0])
+
     def count(self, calendar: Calendar) -> int:
         """Return the number of stored events of the calendar."""
         rows = self.database.rows(

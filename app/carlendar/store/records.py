@@ -45,6 +45,10 @@ class SourceStatus(Value, frozen=True):
     error: str = ""
 
 
+FETCHED = "fetched:"
+"""Preference of an account of which nothing is kept after a drive: the boot in which it was last fetched."""
+
+
 class OutboxState(StrEnum):
     """The state of a user action."""
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from carlendar import __version__
-from carlendar.domain.account import Account
+from carlendar.domain.account import Account, AppRole
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
@@ -46,6 +46,7 @@ class Microsoft(Value, frozen=True):
     gates: dict[str, threading.BoundedSemaphore]
     tenants: TenantDirectory
     signed_in: Callable[[], frozenset[str]]
+    roles_of: Callable[[str], tuple[AppRole, ...]]
     scopes: tuple[str, ...]
     extra_scopes: tuple[str, ...]
 
@@ -85,7 +86,9 @@ def microsoft(settings: Settings) -> Microsoft:
     identity: Identity = registered if client_id else Unregistered()
     tenants = TenantDirectory(cloud, http, vault, registered.tenant_of)
     scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
-    return Microsoft(cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, scopes, extra)
+    return Microsoft(
+        cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, registered.roles_of, scopes, extra
+    )
 
 
 def http_session(

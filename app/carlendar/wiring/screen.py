@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from carlendar.brands import library
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.plan import plan
 from carlendar.platform.core_dumps import forbid_core_dumps, limit_core_dumps
 from carlendar.presentation.options import Options
@@ -28,7 +29,8 @@ from carlendar.presentation.presenter import Presenter
 from carlendar.resources import asset
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.notify import ServiceNotifier
-from carlendar.safety.watchdog import Watchdog
+from carlendar.safety.watchdog import Watchdog, end_process
+from carlendar.store.folder import TELEMETRY, UNDRAWN
 from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
@@ -80,7 +82,10 @@ class ScreenProcess:
         self._passenger = settings.text("display.role") == "passenger" and self.output.connected()
         ignition = host.ignition_line(settings)
         self.engine = SafetyEngine(self.elapsed, passenger=self._passenger, ignition_line=ignition)
-        self.watchdog = Watchdog(self.elapsed)
+        self.watchdog = Watchdog(self.elapsed, end=self._end_process)
+        fleet = bool(settings.text("fleet.broker"))
+        self._undrawn = settings.data_folder / TELEMETRY / UNDRAWN if fleet else None
+        self.first_frame_at = 0.0
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
         self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
         self.day = DayReader(self.stored.read, first=self.stored.read_first)
@@ -108,7 +113,7 @@ class ScreenProcess:
         try:
             code = run_display(
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
-                acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
+                acknowledge=self._drawn, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, brand=self.brand,
                 on_display=self._on_display, on_first_frame=self._first_frame,
                 on_end=self.notifier.stopping, idle_tasks=IdleTasks(),
@@ -140,10 +145,24 @@ class ScreenProcess:
         self.brand = brand
         self._draw_brand(brand)
 
+    def _drawn(self, sequence: int) -> None:
+        """A frame that obeys the restrictions of `sequence` is on the screen."""
+        self.watchdog.acknowledge(sequence)
+        if self.presenter.meter is not None:
+            self.presenter.meter.drawn(self.presenter.frame.screen)
+
+    def _end_process(self, text: str) -> None:
+        """End the screen that did not draw in time; a mark is left for telemetry, and the kernel's alarm is set."""
+        if self._undrawn is not None:
+            with suppress(OSError):
+                os.close(os.open(self._undrawn, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        end_process(text)
+
     def _sound_file(self, name: str) -> Path:
         return self.brand.sound or asset(f"sounds/{name}.wav")
 
     def _first_frame(self) -> None:
+        self.first_frame_at = self.elapsed.seconds()
         _log.info("first frame")
         if _log.isEnabledFor(logging.INFO):
             self.engine.subscribe(lambda now: _log.info("driving state %s: %s", now.state.value, now.cause))
@@ -196,6 +215,10 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
+        if what == "prefer" and ok and self.presenter.asks_consent:
+            from carlendar.ipc.messages import Command
+
+            self.service.send(Command("consent"))
         self.day.refresh()
 
 
@@ -229,12 +252,19 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         join_muted=settings.switch("telephone.join_muted"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
+        telemetry=topics(settings),
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
         rows_fit=fit.rows if fit else None,
         list_and_detail=fit.list_and_detail if fit else False,
     )
+
+
+def topics(settings: Settings) -> tuple[str, ...]:
+    """The topics of telemetry that a driver can consent to; none without a fleet."""
+    forbidden = settings.names("telemetry.forbidden")
+    return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 
 def _locale(environ: Mapping[str, str]) -> str:

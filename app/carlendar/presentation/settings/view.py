@@ -26,6 +26,7 @@ from carlendar.presentation.intents import (
 from carlendar.presentation.now.running_late import lacking
 from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
+from carlendar.presentation.settings import telemetry
 from carlendar.presentation.settings.subscriptions import feeds
 from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
@@ -68,8 +69,10 @@ def settings(view: ViewContext) -> ChoicesState:
         *_phone(view),
         _declined(view),
         _pick(view, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
+        *telemetry.choices(view),
         Choice("car", say("This car"), header=True),
         _driver(view),
+        *((telemetry.stored(view),) if view.options.telemetry else ()),
         _clear(view),
     )
     return ChoicesState(say("Settings"), choices)
