@@ -1,0 +1,37 @@
+"""The floor of ingestion: a paho subscriber over TLS that only counts. HOST PORT CERTIFICATE KEY CA NUMBER."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+
+from carlendar_fleet.broker.connection import Address, client, connect
+from carlendar_fleet.broker.mosquitto import Credentials
+from carlendar_fleet.broker.topics import INGEST, TELEMETRY
+
+
+def main() -> int:
+    """Count until the wanted number has come; `ready` and `done` on standard output."""
+    host, port, certificate, key, authority, wanted = sys.argv[1:]
+    made = client(INGEST, Credentials(Path(certificate), Path(key), Path(authority)))
+    count = 0
+
+    def on_message(*_values: object) -> None:
+        nonlocal count
+        count += 1
+        if count == int(wanted):
+            sys.stdout.write("done\n")
+            sys.stdout.flush()
+            made.disconnect()
+
+    made.on_message = on_message
+    made.on_connect = lambda *_values: made.subscribe(TELEMETRY, qos=1)
+    made.on_subscribe = lambda *_values: (sys.stdout.write("ready\n"), sys.stdout.flush())
+    connect(made, Address(host, int(port)))
+    return 0 if made.loop_forever() == mqtt.MQTT_ERR_SUCCESS else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
