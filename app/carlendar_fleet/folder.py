@@ -49,6 +49,11 @@ class DataFolder(Value, frozen=True):
         return self.root / "staging"
 
     @property
+    def writer_lock(self) -> Path:
+        """Locked by the process that changes the tables."""
+        return self.root / "ingest.lock"
+
+    @property
     def authority(self) -> Path:
         """Keys and certificates of the certificate authority."""
         return self.root / "authority"

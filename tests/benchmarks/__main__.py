@@ -1,6 +1,6 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
-Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal.
+Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine, signal and fleet-analytics.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import dialling
 import engine_rate
 import first_frame
+import fleet_analytics
 import frames
 import ics_agenda
 import idle
@@ -26,6 +27,7 @@ def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations", "engine", "signal"]
+    names += ["fleet-analytics"]
     parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
@@ -54,6 +56,8 @@ def main() -> int:
             engine_rate.run(arguments.rounds, print)
         if "signal" in wanted:
             tightening.run(Path(scratch), arguments.rounds, print)
+        if "fleet-analytics" in wanted:
+            fleet_analytics.run(Path(scratch), arguments.rounds, print)
     return 0
 
 

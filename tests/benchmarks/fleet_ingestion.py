@@ -47,8 +47,7 @@ class Bench:
         enrolment = Enrolment(database, authority)
         self.cars = [self._car(enrolment, number, now) for number in range(CARS)]
         Consents(database).store(
-            Consent(car["subject"], Topic.USAGE, car["id"], True, 1, 0, 0, now - timedelta(days=1))
-            for car in self.cars
+            Consent(car["subject"], Topic.USAGE, car["id"], True, 1, 0, 0, now - timedelta(days=1)) for car in self.cars
         )
         database.close()
         self._runs = 0

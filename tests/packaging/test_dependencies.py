@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 OWN = {"carlendar", "carlendar_devtools", "carlendar_fleet"}
 NOT_IMPORTED = {"tzdata"}
 """Read by `zoneinfo` as data."""
+SEPARATE = {"pyspark"}
+"""What an extra of the back end installs for an environment of its own."""
 
 
 def _imported(package: str) -> Iterator[str]:
@@ -30,7 +32,13 @@ def _imported(package: str) -> Iterator[str]:
 def _distributions(package: str) -> set[str]:
     """The third-party distributions that the package imports anywhere."""
     providers = packages_distributions()
-    tops = {name.partition(".")[0] for name in _imported(package)} - OWN - {"_typeshed"} - set(sys.stdlib_module_names)
+    tops = (
+        {name.partition(".")[0] for name in _imported(package)}
+        - OWN
+        - SEPARATE
+        - {"_typeshed"}
+        - set(sys.stdlib_module_names)
+    )
     # `google` is a namespace of several distributions; its part that is imported is protobuf's
     return {_normal("protobuf" if top == "google" else providers[top][0]) for top in tops}
 

@@ -100,8 +100,8 @@ def test_named_commands_exist(document: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_named_targets_of_make_exist(document: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), flags=re.MULTILINE))
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", text_of(document), flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), flags=re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text_of(document), flags=re.MULTILINE))
     assert sorted(named - targets) == []
 
 

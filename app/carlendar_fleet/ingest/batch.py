@@ -12,16 +12,13 @@ the next start moves the files that the ledger names. Receipts and acknowledgeme
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 from carlendar.domain.base import Value
-from carlendar.errors import UsageError
 from carlendar.telemetry.envelope import Receipt
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.dead_letters import DeadLetters, folder
@@ -33,6 +30,7 @@ from carlendar_fleet.registry.view import RegistryView
 from carlendar_fleet.tables.files import Staging
 from carlendar_fleet.tables.ledger import Ledger
 from carlendar_fleet.tables.partitions import FIRST_DAY, Partitions
+from carlendar_fleet.tables.writer_lock import lock
 
 MOST_EVENTS = 50_000
 """Events after which a batch has to be committed, for the memory that it takes."""
@@ -52,7 +50,7 @@ class Batch:
     def __init__(self, data: DataFolder, name: Callable[[], str] = lambda: uuid4().hex) -> None:
         """Open the folder, and finish or undo what a killed process left. Raises UsageError if it is in use."""
         self._data, self._name = data.prepare(), name
-        self._lock = _locked(data.root / "ingest.lock")
+        self._lock = lock(data.writer_lock)
         self._database = Database(data.registry)
         self._registry = RegistryView(self._database)
         self._examination = Examination(self._registry)
@@ -151,13 +149,3 @@ class Batch:
         self._ledger.close()
         self._database.close()
         os.close(self._lock)
-
-
-def _locked(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise UsageError(f"another ingestion is running on this data folder: {path.parent}") from None
-    return descriptor

@@ -53,6 +53,15 @@ CREATE TABLE orders (
     counts TEXT NOT NULL,
     UNIQUE (vehicle, name, number)
 );
+CREATE TABLE shares (
+    subject TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    access TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (subject, recipient, topic)
+);
+CREATE TABLE subscriptions (id TEXT PRIMARY KEY, vehicle TEXT NOT NULL, expires_at TEXT NOT NULL);
 CREATE TABLE profiles (
     id TEXT PRIMARY KEY,
     secret BLOB NOT NULL,
