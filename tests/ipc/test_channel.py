@@ -180,7 +180,7 @@ def test_more_screens_than_there_can_be_are_turned_away(serve: Serve, path: Path
     wait_until(lambda: server.screens == 0)
 
 
-@pytest.mark.parametrize("change", [{"protocol": 2}, {"code": "1.1"}, {"schema": 2001}], ids=str)
+@pytest.mark.parametrize("change", [{"protocol": 99}, {"code": "1.1"}, {"schema": 2001}], ids=str)
 def test_a_hello_that_differs_asks_the_service_to_make_room(
     serve: Serve, connect: Connect, hello: Hello, change: dict[str, object]
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from carlendar.domain.account import AccountState, Profile
-from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
+from carlendar.ipc.messages import Command, DataChanged, Done, Failure, SignInStatus, SyncStatus
 from carlendar.service.lock import ServiceLock
 from carlendar.service.main import EXIT_BUSY, Paths, ServiceProcess
 from carlendar.store.folder import begin_erasing, is_erasing
@@ -279,6 +279,17 @@ def test_an_unknown_command_is_reported_and_ends_nothing(run: Run, screen: Scree
     screen.send("fly")
     wait_until(lambda: Failure("fly", "usage") in screen.heard)
     assert screen.client.connected
+
+
+def test_a_command_is_answered_once_it_was_carried_out_and_not_by_what_else_changes(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
+    running = run()
+    sign_in(running, screen)
+    wait_until(lambda: DataChanged("accounts") in screen.heard)
+    screen.client.send(Command("sign_out", {"account": "ana"}, "r1"))
+    wait_until(lambda: Done("r1") in screen.heard)
+    assert read().accounts == ()
 
 
 def test_the_network_is_reported_in_the_status(run: Run, screen: Screen) -> None:

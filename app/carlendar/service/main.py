@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
 from carlendar.errors import CarlendarError, StoreError, UsageError
-from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
+from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Done, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.service.account_service import AccountService
@@ -223,6 +223,8 @@ class ServiceProcess:
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
             self._account_service.execute(name, given)
+        if command.reply:
+            self._server.broadcast(Done(command.reply))
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:
