@@ -235,10 +235,14 @@ def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> N
         assert begun.poll() is None
         return any("spawn_main" in " ".join(child.cmdline()) for child in process.children())
 
-    wait_until(works, 60, "a worker runs")
-    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
-    out, err = begun.communicate(timeout=100)
-    assert (begun.returncode, out, err) == (130, "", "")
+    with begun:
+        assert begun.stdout is not None
+        assert begun.stderr is not None
+        wait_until(works, 60, "a worker runs")
+        assert begun.stderr.readline().endswith(" to do\n")  # progress, written as soon as the workers are started
+        os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
+        begun.wait(100)
+        assert (begun.returncode, begun.stdout.read(), begun.stderr.read()) == (130, "", "")
 
 
 def _is_read(pipe: IO[str] | None) -> bool:
