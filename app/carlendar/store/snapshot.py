@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, AppRole, Calendar, Profile
+from carlendar.domain.base import decoded
 from carlendar.domain.duplicates import Copy, one_of_each
-from carlendar.domain.event import without_texts
+from carlendar.domain.event import event_from_json, without_texts
 from carlendar.domain.timespan import require_aware
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.store.codec import decoded, event_from_json
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
 from carlendar.store.records import FETCHED, ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
