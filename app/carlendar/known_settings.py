@@ -177,6 +177,10 @@ FLEET: dict[str, Known] = {
     ),
     "fleet.ca_file": Known("", "certificate authority of the broker and of the vehicles", form=_ABSOLUTE),
     "fleet.sas_key_file": Known("", "shared access key of the device at an IoT hub", secret=True, form=_ABSOLUTE),
+    "fleet.calendar_changes": Known(
+        "", "Event Grid topic for Graph's change notifications; calendars are polled alone without",
+        pattern=r"EventGrid:\?[\w=&.()-]+", form="a notification URL, EventGrid:?azuresubscriptionid=…",
+    ),
     "fleet.command_keys": Known((), "keys that sign commands", pattern=_PUBLIC_KEY, form=_KEYS_FORM),
     "fleet.policy_keys": Known((), "keys that sign managed settings", pattern=_PUBLIC_KEY, form=_KEYS_FORM),
     "fleet.erase_keys": Known(

@@ -26,9 +26,14 @@ def main() -> int:
             sys.stdout.flush()
             made.disconnect()
 
-    made.on_message = on_message
-    made.on_connect = lambda *_values: made.subscribe(TELEMETRY, qos=1)
-    made.on_subscribe = lambda *_values: (sys.stdout.write("ready\n"), sys.stdout.flush())
+    def on_connect(*_values: object) -> None:
+        made.subscribe(TELEMETRY, qos=1)
+
+    def on_subscribe(*_values: object) -> None:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+
+    made.on_message, made.on_connect, made.on_subscribe = on_message, on_connect, on_subscribe
     connect(made, Address(host, int(port)))
     return 0 if made.loop_forever() == mqtt.MQTT_ERR_SUCCESS else 1
 

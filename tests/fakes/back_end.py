@@ -68,9 +68,10 @@ class BackEnd:
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         vehicle, kind = message.topic.split("/")[1:3]
-        self.messages.append((message.topic, message.payload))
+        payload = bytes(message.payload)
+        self.messages.append((message.topic, payload))
         if kind == "telemetry":
-            found = [envelope.decode(each) for each in envelope.split(message.payload)]
+            found = [envelope.decode(each) for each in envelope.split(payload)]
             self.envelopes += found
             self.times.update(each.id for each in found)
             if not self.silent:

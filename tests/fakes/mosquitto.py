@@ -110,6 +110,11 @@ class FleetAuthority:
         self._revoked.append(x509.load_pem_x509_certificate(certificate.read_bytes()).serial_number)
         self._write_crl()
 
+    def reinstate(self) -> None:
+        """Empty the revocation list."""
+        self._revoked.clear()
+        self._write_crl()
+
     def _write_crl(self) -> None:
         builder = (
             x509.CertificateRevocationListBuilder()

@@ -1,10 +1,12 @@
 """Faults of every kind between simulated cars and the tables, which must equal what the cars published.
 
     python -m tests.fleet.chaos --seconds 60 --cars 20 --seed 1
+    python -m tests.fleet.chaos --cars 300 --calm
 
 The cars use the car's own queue and client. Their connections deliver 5 % of the messages twice, deliver others in
 another order, and are cut. Clocks are skewed. Ingestion is killed again and again, and so is the broker. One car is
-revoked, one driver withdraws a consent, and a car publishes without consent.
+revoked, and one driver withdraws a consent. With `--calm` all cars are connected at once, and the broker alone is
+restarted and killed.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ from tests.fleet.cars import letters, rows
 PACE = Pace(settle=0.0, every=0.2, collect=0.0, receipt=1.0, back_off=0.05, most=0.5)
 DUPLICATES, REORDERED, CUTS = 0.05, 0.1, 0.02
 SKEWS = (timedelta(), timedelta(hours=30), timedelta(hours=-30), timedelta(days=-20))
-DRAIN_SECONDS = 60.0
+DRAIN_SECONDS = 120.0
 
 
 class Truth:
@@ -69,8 +71,9 @@ class Truth:
 class FaultyConnection:
     """A connection that delivers twice, in another order, or is cut."""
 
-    def __init__(self, inner: Connection, truth: Truth, chance: random.Random) -> None:
+    def __init__(self, inner: Connection, truth: Truth, chance: random.Random, *, calm: bool) -> None:
         assert isinstance(inner, Link)
+        self._calm = calm
         self._inner, self._truth, self._chance = inner, truth, chance
         self._held: Outgoing | None = None
 
@@ -91,6 +94,8 @@ class FaultyConnection:
         if "/telemetry/" not in message.topic:
             return self._inner.publish(message)
         self._truth.note(message)
+        if self._calm:
+            return self._inner.publish(message)
         if self._chance.random() < CUTS:
             self._truth.cuts += 1
             connection = self._inner._client.socket()
@@ -152,7 +157,8 @@ class Ingestion:
 class Chaos:
     """One run. `check` raises AssertionError."""
 
-    def __init__(self, folder: Path, cars: int, seed: int) -> None:
+    def __init__(self, folder: Path, cars: int, seed: int, *, calm: bool = False) -> None:
+        self.calm = calm
         self.chance = random.Random(seed)
         self.truth = Truth()
         self.data = DataFolder(folder / "fleet").prepare()
@@ -182,7 +188,7 @@ class Chaos:
         chance = random.Random(f"{self.fleet.seed} {number}")
         around = Surroundings(
             self.broker.host, self.broker.port, self.authority.certificate_file, Keys({}, {}, {}), PACE,
-            lambda inner: FaultyConnection(inner, self.truth, chance),
+            lambda inner: FaultyConnection(inner, self.truth, chance, calm=self.calm),
         )  # fmt: skip
         clock = SkewedClock(lambda: datetime.now(UTC))
         vehicle = vehicle_of(self.fleet, number)
@@ -224,6 +230,11 @@ class Chaos:
             for car in self.cars:
                 car.agent.flush()
             time.sleep(0.1)
+
+    def sessions(self) -> int:
+        """Established connections to the broker, from the kernel's table (proc(5), state 01)."""
+        lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+        return sum(1 for line in lines if f":{self.broker.port:04X}" in line.split()[1] and line.split()[3] == "01")
 
     def close(self) -> None:
         self._ends.close()
@@ -296,6 +307,31 @@ def run(folder: Path, cars: int, seed: int, *, seconds: float = 0.0, most: int =
         chaos.close()
 
 
+def run_calm(folder: Path, cars: int, seed: int) -> None:
+    """All cars at once; the broker is restarted and killed while they publish. Raises AssertionError."""
+    begin = time.monotonic()
+    chaos = Chaos(folder, cars, seed, calm=True)
+    try:
+        chaos.drain()
+        connected = time.monotonic() - begin
+        assert chaos.sessions() == cars + 1
+        for end in (chaos.broker.stop, chaos.broker.kill):
+            chaos.drive(cars * 5)
+            chaos.wait_commits()
+            end()
+            chaos.broker.start()
+            chaos.drive(cars * 5)
+            chaos.drain()
+        counts = chaos.check()
+        sys.stdout.write(
+            f"{cars} cars connected at once and receipted after {connected:.0f} s; {len(chaos.truth.published)} events "
+            f"in {chaos.truth.messages} messages through a restart and a SIGKILL of the broker; "
+            f"{sum(counts.values())} rows\n"
+        )
+    finally:
+        chaos.close()
+
+
 def _fault(chaos: Chaos, number: int) -> None:
     """The next fault: mostly a kill of ingestion."""
     if number == 2:
@@ -319,10 +355,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--cars", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--calm", action="store_true")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="carlendar-chaos-"))
     try:
-        run(folder, given.cars, given.seed, seconds=given.seconds)
+        if given.calm:
+            run_calm(folder, given.cars, given.seed)
+        else:
+            run(folder, given.cars, given.seed, seconds=given.seconds)
     finally:
         shutil.rmtree(folder)
     return 0

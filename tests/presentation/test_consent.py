@@ -35,9 +35,10 @@ def asks(car: Car) -> bool:
     return isinstance(car.frame.body, NoticeState) and car.frame.body.title == QUESTION
 
 
-def choices(car: Car) -> dict[str, ChoicesState]:
+def choices(car: Car) -> dict[str, str]:
     """What was stored."""
-    return {done[1]: done[2] for done in car.done if done[0] == "prefer" and str(done[1]).startswith("consent:")}  # type: ignore[misc]  # as recorded
+    preferred = ((str(done[1]), str(done[2])) for done in car.done if done[0] == "prefer")
+    return {key: value for key, value in preferred if key.startswith("consent:")}
 
 
 def test_it_is_asked_when_parked_and_never_while_driving() -> None:

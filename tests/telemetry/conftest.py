@@ -54,6 +54,12 @@ class Car:
         self.context = tls_context(self.endpoint)
         self.links: list[Link] = []
 
+    def reopen(self) -> None:
+        """Open the queue anew, as after a restart."""
+        self.queue.close()
+        self.queue = queue(self.folder)
+        self.budget = Budget(self.queue, self.clocks, self.limit)
+
     def publisher(self) -> Publisher:
         """A new publisher, not started."""
         vehicle = Vehicle(self.name, "aurora", "A1", "0.1.0")

@@ -30,6 +30,8 @@ KEEP_ALIVE = 900
 """Seconds; Event Grid allows 1,160 at most."""
 TIMEOUT = 20.0
 """Seconds for connecting, and for the broker's acknowledgement of a message."""
+FAREWELL = 1.0
+"""Seconds for the packet that ends a connection."""
 PACKET_LIMIT = 256 * 1024
 """Maximum size of a message to the car in bytes."""
 PACKET_HEADER = 52
@@ -55,15 +57,14 @@ class ResumingContext(ssl.SSLContext):
     """A context whose connections resume the TLS session of the one before."""
 
     session: ssl.SSLSession | None = None
+    opened: ssl.SSLSocket | None = None
+    """The latest connection, which the client does not close if its handshake fails."""
 
     def wrap_socket(self, sock: socket.socket, *args: Any, **options: Any) -> ssl.SSLSocket:
         """As of `ssl.SSLContext`, with the session."""
-        options["session"] = self.session
-        try:
-            return super().wrap_socket(sock, *args, **options)
-        except ssl.SSLError:
-            self.session = None  # the next attempt makes a full handshake
-            raise
+        options["session"], self.session = self.session, None  # after a failure a full handshake is made
+        self.opened = super().wrap_socket(sock, *args, **options)
+        return self.opened
 
 
 def tls_context(endpoint: Endpoint) -> ResumingContext:
@@ -106,10 +107,11 @@ class Link:
         """Connect and subscribe. Raises OfflineError, RefusedError (by the broker) or ServiceError."""
         endpoint, client = self._endpoint, self._client
         try:
-            client.connect(endpoint.host, endpoint.port, KEEP_ALIVE, clean_start=True)
-        except ssl.SSLCertVerificationError as error:
-            raise RefusedError("The broker's certificate is not trusted.", key="certificate") from error
-        except (OSError, ValueError) as error:
+            client.connect(endpoint.host, endpoint.port, KEEP_ALIVE)  # the first one of a client starts clean
+        except OSError as error:
+            self._close_opened()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                raise RefusedError("The broker's certificate is not trusted.", key="certificate") from error
             raise OfflineError("The fleet's broker cannot be reached.", detail=type(error).__name__) from error
         client.loop_start()
         if not self._answered.wait(TIMEOUT) or not self._up:
@@ -158,8 +160,15 @@ class Link:
     def close(self) -> None:
         """Disconnect, if connected."""
         self._client.disconnect()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._up, FAREWELL)
         self._client.loop_stop()
         self._up = False
+
+    def _close_opened(self) -> None:
+        context = self._context
+        if isinstance(context, ResumingContext) and context.opened is not None:
+            context.opened.close()
 
     def _measure(self, connection: object) -> None:
         if isinstance(connection, socket.socket):

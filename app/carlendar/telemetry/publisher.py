@@ -315,7 +315,7 @@ class Publisher:
         now, left = self._elapsed.seconds(), self._budget.left()
         held = self._queue.sendable(WINDOW, before)
         self._waiting = {each.id: self._waiting[each.id] for each in held if each.id in self._waiting}
-        due = [each for each in held if self._waiting.get(each.id, (now, 0))[0] <= now]
+        due = self._queue.seal(each for each in held if self._waiting.get(each.id, (now, 0))[0] <= now)
         for topic, events in _by_topic(due).items():
             for batch in _batches(self._encoded(events), self._topics.batches):
                 size = sum(len(encoded) for _, encoded in batch)
@@ -336,7 +336,6 @@ class Publisher:
         single = len(encoded) == 1
         payload = encoded[0] if single else envelope.batch(encoded)
         kind = envelope.CONTENT_TYPE if single else envelope.BATCH_CONTENT_TYPE
-        self._queue.published(each.sequence for each, _ in batch)
         accepted = link.publish(self._topics.outgoing(Kind.TELEMETRY, payload, topic=topic.value, content_type=kind))
         now = self._elapsed.seconds()
         for each, _ in batch:

@@ -48,6 +48,7 @@ _PROBES = (
     "SELECT sequence, id, name, topic, subject, version, at, same, fields, published FROM events LIMIT 1",
     "SELECT subject, topic, version, event, received FROM consents LIMIT 1",
 )
+_ONE = "SELECT sequence, id, name, topic, subject, version, at, fields FROM events WHERE sequence = ?"
 _SENDABLE = (
     "SELECT sequence, id, name, topic, subject, version, at, fields FROM events WHERE (topic IN ('security', 'consent')"
     " OR EXISTS (SELECT 1 FROM consents WHERE consents.subject = events.subject AND consents.topic = events.topic"
@@ -221,10 +222,18 @@ class EventQueue:
         rows = self._rows(_SENDABLE, (instant(before) if before else "9", limit))
         return [_queued(*row) for row in rows]
 
-    def published(self, sequences: Iterable[int]) -> None:
-        """Record that these events were handed to the broker: from now on they stay as they are."""
+    def seal(self, events: Iterable[Queued]) -> list[Queued]:
+        """Return events as they are now, to be published: from now on nothing is counted into them any more.
+
+        Events that were deleted meanwhile, as by a withdrawal, are left out.
+        """
+        sealed: list[Queued] = []
         with self._transaction() as connection:
-            connection.executemany("UPDATE events SET published = 1 WHERE sequence = ?", [(s,) for s in sequences])
+            for each in events:
+                connection.execute("UPDATE events SET published = 1 WHERE sequence = ?", (each.sequence,))
+                row = connection.execute(_ONE, (each.sequence,)).fetchone()
+                sealed += [_queued(*row)] if row is not None else []
+        return sealed
 
     def confirmed(self, identifiers: Iterable[str]) -> int:
         """Delete the events that the back end has confirmed; return how many consents it has received thereby."""

@@ -30,8 +30,12 @@ class Outgoing(Value, frozen=True):
 
 
 class Received(StrEnum):
-    """The kinds of messages to a car."""
+    """The kinds of received messages."""
 
+    TELEMETRY = "telemetry"
+    """Of a car, as an aggregating module receives it; so with the next two."""
+    REPORTED = "reported"
+    RESULTS = "results"
     RECEIPT = "receipt"
     DESIRED = "desired"
     COMMAND = "command"
@@ -39,11 +43,15 @@ class Received(StrEnum):
 
 
 class Incoming(Value, frozen=True):
-    """A received message. A call expects a response at the topic `reply_to`, where `{status}` is 200 or 400."""
+    """A received message; `topic` is the consent topic of telemetry.
+
+    A call expects a response at the topic `reply_to`, where `{status}` is 200 or 400.
+    """
 
     kind: Received
     payload: bytes = b""
     reply_to: str = ""
+    topic: str = ""
 
 
 class TopicMap(Protocol):
@@ -101,4 +109,31 @@ class VehicleTopics:
 
     def greeting(self) -> tuple[Outgoing, ...]:
         """Nothing: the back end sends the desired state when the car reports."""
+        return ()
+
+
+class ModuleTopics:
+    """The other side of `VehicleTopics`: of a module between one car and its back end, on the same local broker."""
+
+    version5 = True
+    batches = True
+
+    def __init__(self, vehicle: str, name: str) -> None:
+        self.client_id = self.username = name
+        self._base = f"vehicles/{vehicle}/"
+        self.subscriptions = tuple(self._base + each for each in ("telemetry/+", "reported", "results"))
+
+    def outgoing(self, kind: Kind, payload: bytes, *, topic: str = "", content_type: str = CONTENT_TYPE) -> Outgoing:
+        """Return the message to publish to the car on `vehicles/<id>/<topic>`."""
+        return Outgoing(self._base + (topic or kind.value), payload, content_type)
+
+    def incoming(self, topic: str, payload: bytes) -> Incoming:
+        """Return what a car has published, by its topic."""
+        path = topic.removeprefix(self._base) if topic.startswith(self._base) else ""
+        kind, _, rest = path.partition("/")
+        known = {each.value: each for each in (Received.TELEMETRY, Received.REPORTED, Received.RESULTS)}
+        return Incoming(known.get(kind, Received.IGNORED), payload, topic=rest)
+
+    def greeting(self) -> tuple[Outgoing, ...]:
+        """Nothing."""
         return ()

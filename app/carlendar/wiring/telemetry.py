@@ -10,9 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar import __version__
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.fleet_policy import FILE
+from carlendar.root_file import RootFile
 from carlendar.settings import policy_settings
 from carlendar.wiring import host
 
@@ -64,7 +67,7 @@ def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pac
 
     own, keys = folder(settings), _keys(settings)
     _verify_policy(own, keys)
-    topics, connect = _broker(settings, own)
+    topics, connect = _broker(settings, own, wall)
     vehicle = Vehicle(
         settings.text("fleet.vehicle"), brand(settings), settings.text("fleet.model") or NEUTRAL, __version__
     )
@@ -90,7 +93,7 @@ def _keys(settings: Settings) -> Keys:
         raise SettingsError(f"the keys of the fleet's back end cannot be used: {error}") from error
 
 
-def _broker(settings: Settings, own: Path) -> tuple[TopicMap, Connect]:
+def _broker(settings: Settings, own: Path, wall: WallClock) -> tuple[TopicMap, Connect]:
     from carlendar.telemetry.identity import IN_USE
     from carlendar.telemetry.link import Endpoint
     from carlendar.telemetry.topics import VehicleTopics
@@ -98,7 +101,21 @@ def _broker(settings: Settings, own: Path) -> tuple[TopicMap, Connect]:
     host, port = host_and_port(settings.text("fleet.broker"))
     vehicle, kind = settings.text("fleet.vehicle"), settings.text("fleet.kind")
     endpoint = Endpoint(host, port, settings.path("fleet.ca_file"), own / IN_USE)
-    return VehicleTopics(vehicle, batches=kind != "eventgrid"), connector(endpoint, VehicleTopics(vehicle))
+    topics: TopicMap = VehicleTopics(vehicle, batches=kind != "eventgrid")
+    if kind == "iothub":
+        topics, endpoint = _iot_hub(settings, endpoint, wall)
+    return topics, connector(endpoint, topics)
+
+
+def _iot_hub(settings: Settings, endpoint: Endpoint, wall: WallClock) -> tuple[TopicMap, Endpoint]:
+    """Return the conventions of an IoT hub; with a shared access key, tokens are used instead of the certificate."""
+    from carlendar.telemetry.azure import IotHubTopics, key_signer, passwords, resource
+
+    hub, vehicle = endpoint.host, settings.text("fleet.vehicle")
+    if (file := settings.path("fleet.sas_key_file")) is not None:
+        sign = key_signer(RootFile(file).read().decode("ascii", "replace").strip())
+        endpoint = replace(endpoint, certificate=None, password=passwords(resource(hub, vehicle), sign, wall))
+    return IotHubTopics(hub, vehicle), endpoint
 
 
 def connector(endpoint: Endpoint, topics: TopicMap) -> Connect:

@@ -22,6 +22,9 @@ def add_operation(command: AddFleetCommand) -> None:
     _control(command("control", "Answer cars: desired state, results, renewed certificates.", "control"))
     _command(command("command", "Give a car a command, or list what was given.", "command"))
     _erase(command("erase", "Erase a car that was stolen or sold, with two approvals.", "erase"))
+    _notifications(
+        command("notifications", "Forward Graph's change notifications to cars, without content.", "notifications")
+    )
     key = command("key", "Make a signing key; prints its public part for the platform file.", "key")
     key.add_argument("file", metavar="FILE", help="a new file for the private key")
 
@@ -99,6 +102,16 @@ def _simulate(parser: Parser) -> None:
 
 def _control(parser: Parser) -> None:
     parser.add_argument("--broker", required=True, metavar="HOST:PORT", help="an MQTT broker with TLS")
+    add_data(parser)
+    add_logging(parser)
+
+
+def _notifications(parser: Parser) -> None:
+    parser.add_argument("--port", type=whole(0, 65_535), required=True, metavar="N", help="the webhook's port; 0: any")
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where it listens (127.0.0.1)")
+    parser.add_argument(
+        "--secret-file", required=True, metavar="FILE", help="the secret in the path of the webhook's address"
+    )
     add_data(parser)
     add_logging(parser)
 

@@ -34,14 +34,17 @@ class MqttDesk:
 
     def run(self) -> None:
         """Answer cars, and connect again whenever the connection is lost."""
-        while not self._stopped:
+        while self._goes_on():
             try:
                 self._session()
             except OSError as error:
                 _log.warning("the desk is not connected: %s", type(error).__name__)
-            end = time.monotonic() + RETRY_SECONDS
-            while not self._stopped and time.monotonic() < end:
-                time.sleep(0.05)
+            self._pause()
+
+    def _pause(self) -> None:
+        end = time.monotonic() + RETRY_SECONDS
+        while self._goes_on() and time.monotonic() < end:
+            time.sleep(0.05)
 
     def _session(self) -> None:
         made = client(CONTROL, self._credentials)

@@ -21,6 +21,7 @@ from carlendar_devtools.emulator.cloud import (
     profile,
     reminders,
     schedule,
+    subscriptions,
     views,
 )
 from carlendar_devtools.emulator.cloud.call import GraphCall, Reply
@@ -160,4 +161,17 @@ def _more() -> Iterator[Route]:
     yield _route("GET", "/reminderView", _READ, reminders.view, LIST)
 
 
+def _subscriptions() -> Iterator[Route]:
+    """Their paths do not begin with a person."""
+    one = "/subscriptions/{subscription}"
+    yield _route("POST", "/subscriptions", _READ, state=subscriptions.create)
+    yield _route("GET", "/subscriptions", _READ, state=subscriptions.listed)
+    yield _route("GET", one, _READ, state=subscriptions.read)
+    yield _route("PATCH", one, _READ, state=subscriptions.renew)
+    yield _route("DELETE", one, _READ, state=subscriptions.delete)
+
+
 ROUTES: tuple[Route, ...] = (*_profile(), *_calendars(), *_events(), *_more())
+"""By the path after the person."""
+OWN_ROUTES: tuple[Route, ...] = tuple(_subscriptions())
+"""By the whole path; the person is that of the token."""

@@ -33,6 +33,7 @@ from carlendar_devtools.emulator.cloud.limits import Limits
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.sign_in_pages import SignInPages
 from carlendar_devtools.emulator.cloud.state import GraphState
+from carlendar_devtools.emulator.cloud.subscriptions import Delivery, deliveries
 from carlendar_devtools.emulator.cloud.tokens import Tokens
 from carlendar_devtools.emulator.world.invitation_parts import TENANT_ID
 from carlendar_devtools.emulator.world.person import Person
@@ -141,6 +142,11 @@ class CloudServer:
         )
 
     # --- controls -----------------------------------------------------------------------------
+
+    def deliveries(self) -> list[Delivery]:
+        """Return what Graph has to deliver to Event Grid for subscriptions since the last call."""
+        with self.identity.lock:
+            return deliveries(self.world, self._graph.state)
 
     def pending_codes(self) -> list[IssuedCode]:
         """Pending sign-ins, newest last."""

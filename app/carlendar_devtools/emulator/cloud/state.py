@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from carlendar.domain.timespan import Timespan
 from carlendar_devtools.emulator.cloud.faults import FaultPlan
@@ -29,12 +30,28 @@ class SyncState:
     """Whether the round is complete: this state is in a deltaLink, not in a nextLink."""
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription to changes of a person's events. `revision` is the mailbox's at the last delivery."""
+
+    id: str
+    address: str
+    resource: str
+    changes: str
+    url: str
+    secret: str
+    expires: datetime
+    revision: int
+    reminded: bool = False
+
+
 @dataclass(slots=True)
 class GraphState:
-    """Valid delta tokens, and the planned faults that handlers apply themselves."""
+    """Valid delta tokens, subscriptions, and the planned faults that handlers apply themselves."""
 
     faults: FaultPlan
     tokens: dict[str, SyncState] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
 
     def keep(self, state: SyncState) -> str:
         """Return a token for a state; the oldest are dropped if there are too many."""
