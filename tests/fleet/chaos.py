@@ -44,9 +44,10 @@ from carlendar_fleet.simulate.live import happenings, vehicle_of
 from tests.fleet.cars import letters, rows
 
 PACE = Pace(settle=0.0, every=0.2, collect=0.0, receipt=1.0, back_off=0.05, most=0.5)
+CALM_PACE = Pace(settle=0.0, every=5.0, collect=0.0, receipt=30.0, back_off=1.0, most=10.0)
 DUPLICATES, REORDERED, CUTS = 0.05, 0.1, 0.02
 SKEWS = (timedelta(), timedelta(hours=30), timedelta(hours=-30), timedelta(days=-20))
-DRAIN_SECONDS = 120.0
+DRAIN_SECONDS, FLUSH_SECONDS = 180.0, 5.0
 
 
 class Truth:
@@ -187,7 +188,8 @@ class Chaos:
     def _car(self, folder: Path, number: int) -> SimulatedCar:
         chance = random.Random(f"{self.fleet.seed} {number}")
         around = Surroundings(
-            self.broker.host, self.broker.port, self.authority.certificate_file, Keys({}, {}, {}), PACE,
+            self.broker.host, self.broker.port, self.authority.certificate_file, Keys({}, {}, {}),
+            CALM_PACE if self.calm else PACE,
             lambda inner: FaultyConnection(inner, self.truth, chance, calm=self.calm),
         )  # fmt: skip
         clock = SkewedClock(lambda: datetime.now(UTC))

@@ -14,7 +14,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
 from carlendar.telemetry.commands import Keys
 from carlendar.telemetry.identity import VehicleIdentity
-from carlendar.telemetry.link import Endpoint, Link, tls_context
+from carlendar.telemetry.link import Endpoint, Link, ResumingContext, tls_context
 from carlendar.telemetry.publisher import Connection, Pace, Vehicle
 from carlendar.telemetry.schema import Topic
 from carlendar.telemetry.topics import Incoming, VehicleTopics
@@ -108,8 +108,12 @@ class SimulatedCar:
         endpoint = Endpoint(around.host, around.port, around.authority, self._identity.file)
         topics = VehicleTopics(self.vehicle.id)
 
+        contexts: list[ResumingContext] = []
+
         def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> Connection:
-            return around.wrap(Link(endpoint, topics, tls_context(endpoint), received, lost))
+            if not contexts:  # not before the certificate is there
+                contexts.append(tls_context(endpoint))
+            return around.wrap(Link(endpoint, topics, contexts[0], received, lost))
 
         ports = AgentPorts(
             connect=connect, topics=topics, elapsed=BoottimeClock(), wall=self.wall, chance=self._chance.random,
