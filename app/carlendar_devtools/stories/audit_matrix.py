@@ -64,9 +64,9 @@ AUDITED = {each.name: each for each in (*SITUATIONS, *WORST) if not each.like}
 STATES = (DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN)
 
 
-def private(sitting: RigSession) -> Private:
+def private(session: RigSession) -> Private:
     """Return texts that must not be displayed while driving: bodies and participants."""
-    events = [stored.event for stored in sitting.read().events]
+    events = [stored.event for stored in session.read().events]
     names = {person.name for event in events for person in event.attendees if person.name}
     shown = " ".join(event.title for event in events)
     places = {event.place.name for event in events if event.place is not None}

@@ -59,12 +59,12 @@ class Pages:
             found.setdefault(fit_of(metrics), []).append(name)
         return found
 
-    def measure(self, name: str, sitting: RigSession, displays: list[str], findings: Findings) -> None:
+    def measure(self, name: str, session: RigSession, displays: list[str], findings: Findings) -> None:
         """Yield the situation as it is, then in every other driving state, and on a passenger's display."""
         situation = AUDITED[name]
-        secret = self._private_of(situation, sitting)
-        own = sitting.frame(night=True)
-        others = tuple(_elsewhere(sitting, situation))
+        secret = self._private_of(situation, session)
+        own = session.frame(night=True)
+        others = tuple(_elsewhere(session, situation))
         for display in displays:
             for brand, night in itertools.product(brands(), (True, False)):
                 now = replace(own, night=night)
@@ -74,12 +74,12 @@ class Pages:
             for scale in TEXT_SCALES[1:]:
                 self._lay_out(own, scope_of(own, display, OWN_BRAND, name, scale), secret, findings)
 
-    def _private_of(self, situation: StorySituation, sitting: RigSession) -> Private:
+    def _private_of(self, situation: StorySituation, session: RigSession) -> Private:
         """Read the day once; without an account there is nothing to keep."""
         key = (situation.scenario, situation.day)
         if key in self._private:
             return self._private[key]
-        found = private(sitting)
+        found = private(session)
         if found.bodies:
             self._private[key] = found
         return found
@@ -143,16 +143,16 @@ def _bare(frame: Frame) -> Frame:
     return replace(frame, restrictions=replace(given, state=state, sequence=0, cause=""), place="")
 
 
-def _elsewhere(sitting: RigSession, situation: StorySituation) -> Iterator[Frame]:
+def _elsewhere(session: RigSession, situation: StorySituation) -> Iterator[Frame]:
     """Yield it after a change of the driving state, and on a passenger's display."""
     for state in STATES:
         if state is not situation.state:
-            sitting.drive(state)
-            sitting.pass_time(SETTLED)
-            yield replace(sitting.presenter.frame, night=True)
-    sitting.drive(DrivingState.MOVING, passenger=True)
-    sitting.pass_time(SETTLED)
-    yield replace(sitting.presenter.frame, night=True)
+            session.drive(state)
+            session.pass_time(SETTLED)
+            yield replace(session.presenter.frame, night=True)
+    session.drive(DrivingState.MOVING, passenger=True)
+    session.pass_time(SETTLED)
+    yield replace(session.presenter.frame, night=True)
 
 
 def scope_of(frame: Frame, display: str, brand: str, name: str, scale: float = 1.0) -> Scope:

@@ -52,7 +52,7 @@ class Result:
     tasks: tuple[TaskTime, ...] = ()
 
 
-class Workshop:
+class AuditWorker:
     """One process of the audit: its scenario rigs in `folder`, and its pages."""
 
     def __init__(self, folder: Path, displays: dict[str, DisplayMetrics] | None = None) -> None:
@@ -65,7 +65,7 @@ class Workshop:
         gc.set_threshold(50_000)  # thousands of widgets are created: rare garbage collection is a fifth faster
         self.folder = folder
         self.displays = displays or DISPLAYS
-        self._studios: dict[tuple[str, bool], ScenarioRig] = {}
+        self._rigs: dict[tuple[str, bool], ScenarioRig] = {}
         self.pages = Pages(self.displays)
 
     def do(self, unit: Unit) -> Result:
@@ -77,29 +77,29 @@ class Workshop:
         return work(unit)
 
     def _fill(self, unit: Unit) -> Result:
-        self._studio(unit.name, signed_in=unit.state != "out")
+        self._rig(unit.name, signed_in=unit.state != "out")
         return Result()
 
-    def _studio(self, scenario: str, *, signed_in: bool = True) -> ScenarioRig:
+    def _rig(self, scenario: str, *, signed_in: bool = True) -> ScenarioRig:
         key = (scenario, signed_in)
-        if key not in self._studios:
-            self._studios[key] = ScenarioRig(self.folder, scenario, signed_in=signed_in)
-        return self._studios[key]
+        if key not in self._rigs:
+            self._rigs[key] = ScenarioRig(self.folder, scenario, signed_in=signed_in)
+        return self._rigs[key]
 
-    def sit(self, situation: StorySituation, language: str, fit: Fit) -> RigSession:
+    def session(self, situation: StorySituation, language: str, fit: Fit) -> RigSession:
         """Return the situation on a display on which that fits."""
-        rig = self._studio(situation.scenario, signed_in=situation.signed_in)
-        return situation.sit(rig, language, fit)
+        rig = self._rig(situation.scenario, signed_in=situation.signed_in)
+        return situation.session(rig, language, fit)
 
     def _pages(self, unit: Unit) -> Result:
         """Audit one situation in one language."""
         result = Result()
         for fit, displays in self.pages.by_fit().items():
-            sitting = self.sit(AUDITED[unit.name], unit.language, fit)
+            session = self.session(AUDITED[unit.name], unit.language, fit)
             try:
-                self.pages.measure(unit.name, sitting, displays, result.findings)
+                self.pages.measure(unit.name, session, displays, result.findings)
             finally:
-                sitting.close()
+                session.close()
         return result
 
     # --- checks across pages ----------------------------------------------------------
@@ -108,11 +108,11 @@ class Workshop:
         from carlendar_devtools.audit import motion
 
         result, metrics = Result(), self.displays[unit.display]
-        sitting = self.sit(AUDITED[unit.name], unit.language, fit_of(metrics))
+        session = self.session(AUDITED[unit.name], unit.language, fit_of(metrics))
         try:
-            frame = sitting.frame(night=True)
+            frame = session.frame(night=True)
         finally:
-            sitting.close()
+            session.close()
         scope = scope_of(frame, unit.display, OWN_BRAND, unit.name)
         motion.judge(frame, metrics, Brand(), Judge(result.findings, scope))
         return result
@@ -122,29 +122,29 @@ class Workshop:
 
         result, names = Result(), unit.name.split("|")
         fit = fit_of(self.displays[unit.display])
-        sittings = [self.sit(AUDITED[name], unit.language, fit) for name in names]
+        sittings = [self.session(AUDITED[name], unit.language, fit) for name in names]
         try:
             for night in (True, False):
-                one, other = (sitting.frame(night=night) for sitting in sittings)
+                one, other = (session.frame(night=night) for session in sittings)
                 verdict = Judge(result.findings, scope_of(one, unit.display, OWN_BRAND, names[0]))
                 judge_pair(self.pages.examiner(unit.display).renderer, " and ".join(names), one, other, verdict)
         finally:
-            for sitting in sittings:
-                sitting.close()
+            for session in sittings:
+                session.close()
         return result
 
     def _turned(self, unit: Unit) -> Result:
         from carlendar_devtools.audit.greyscale import judge_states
 
         result = Result()
-        sitting = self.sit(AUDITED[unit.name], unit.language, fit_of(self.displays[unit.display]))
+        session = self.session(AUDITED[unit.name], unit.language, fit_of(self.displays[unit.display]))
         try:
             for brand, night in itertools.product(brands(), (True, False)):
-                frame = sitting.frame(night=night)
+                frame = session.frame(night=night)
                 verdict = Judge(result.findings, scope_of(frame, unit.display, brand, unit.name))
                 judge_states(self.pages.examiner(unit.display, brand=brand).renderer, frame, verdict)
         finally:
-            sitting.close()
+            session.close()
         return result
 
     def _walk(self, unit: Unit) -> Result:
@@ -154,7 +154,7 @@ class Workshop:
         situation = start(unit.name, unit.state)
 
         def depart() -> Travel:
-            return Travel(self.sit(situation, unit.language, fit_of(metrics)))
+            return Travel(self.session(situation, unit.language, fit_of(metrics)))
 
         scope = Scope(unit.display, "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         walker = Walker(depart, metrics, Brand(), unit.state)
@@ -165,12 +165,12 @@ class Workshop:
         from carlendar_devtools.audit import refresh
 
         result = Result()
-        sitting = self.sit(start(unit.name, unit.state), unit.language, Fit(4))
+        session = self.session(start(unit.name, unit.state), unit.language, Fit(4))
         scope = Scope("any", "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         try:
-            refresh.judge(Travel(sitting), 40, Judge(result.findings, scope), lambda second: news(sitting, second))
+            refresh.judge(Travel(session), 40, Judge(result.findings, scope), lambda second: news(session, second))
         finally:
-            sitting.close()
+            session.close()
         return result
 
     def _phrases(self, unit: Unit) -> Result:

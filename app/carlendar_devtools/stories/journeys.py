@@ -18,10 +18,10 @@ REMINDED = ("walk-reminder", "walk-reminders")
 class Travel:
     """A session for a walk."""
 
-    def __init__(self, sitting: RigSession) -> None:
-        self._sitting = sitting
-        self.controller = sitting.presenter
-        self.elapsed: HeldClock = sitting.clock
+    def __init__(self, session: RigSession) -> None:
+        self._sitting = session
+        self.controller = session.presenter
+        self.elapsed: HeldClock = session.clock
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
@@ -39,7 +39,7 @@ def start(name: str, state: str) -> StorySituation:
     return StorySituation(name, at, DrivingState(state or "moving"), act, scenario=scenario)
 
 
-def news(sitting: RigSession, second: int) -> None:
+def news(session: RigSession, second: int) -> None:
     """Synchronise the calendar at irregular times; sometimes it fails."""
     if second % 7 == 0:
-        sitting.fresh(second // 60 % 3, online=second % 5 != 0)
+        session.fresh(second // 60 % 3, online=second % 5 != 0)

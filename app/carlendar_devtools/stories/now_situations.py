@@ -44,29 +44,29 @@ STRANGE = DialIn("+496900005555", "987654321", "p987654321#", "DE", of_service=F
 
 
 def _changed(kind: str) -> Act:
-    def act(sitting: RigSession) -> None:
-        after_reminders()(sitting)
+    def act(session: RigSession) -> None:
+        after_reminders()(session)
 
         def edit(snapshot: Snapshot) -> Snapshot:
             stored = found(snapshot, "Lunch with Ben")
-            before = sitting.clock.now() + timedelta(hours=3)
+            before = session.clock.now() + timedelta(hours=3)
             notice = ChangeNotice(stored.account.id, stored.event.id, kind, before)
             return replace(snapshot, news=(notice,))
 
         cancelled = events(
             lambda stored: replace(stored, event=replace(stored.event, cancelled=kind == "cancelled")), "Lunch with Ben"
         )
-        sitting.amend(cancelled)
-        sitting.amend(edit)
-        sitting.pass_time(15)
+        session.amend(cancelled)
+        session.amend(edit)
+        session.pass_time(15)
 
     return act
 
 
 def _status(**status: object) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.presenter.service_said(SyncStatus(**{"running": False, "as_of": "", "online": True, **status}))  # type: ignore[arg-type]  # named fields of the message
-        sitting.pass_time(15)
+    def act(session: RigSession) -> None:
+        session.presenter.service_said(SyncStatus(**{"running": False, "as_of": "", "online": True, **status}))  # type: ignore[arg-type]  # named fields of the message
+        session.pass_time(15)
 
     return act
 
@@ -86,17 +86,17 @@ def _only_next(snapshot: Snapshot) -> Snapshot:
 
 
 def _car(vehicle: VehicleContext) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.presenter.vehicle(vehicle)
-        sitting.pass_time(15)
+    def act(session: RigSession) -> None:
+        session.presenter.vehicle(vehicle)
+        session.pass_time(15)
 
     return act
 
 
 def _destination(refusal: CarlendarError | None) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.navigation.refusal = refusal
-        after_reminders("navigate")(sitting)
+    def act(session: RigSession) -> None:
+        session.navigation.refusal = refusal
+        after_reminders("navigate")(session)
 
     return act
 
@@ -107,36 +107,36 @@ def _perhaps() -> CarlendarError:
     return error
 
 
-def _no_browser(sitting: RigSession) -> None:
-    sitting.links.refusal = UsageError("there is no browser")
-    sitting.touch("join")
+def _no_browser(session: RigSession) -> None:
+    session.links.refusal = UsageError("there is no browser")
+    session.touch("join")
 
 
-def _stale(sitting: RigSession) -> None:
-    after_reminders()(sitting)
-    sitting.fresh(28)
-    sitting.pass_time(15)
+def _stale(session: RigSession) -> None:
+    after_reminders()(session)
+    session.fresh(28)
+    session.pass_time(15)
 
 
-def _full(sitting: RigSession) -> None:
-    after_reminders()(sitting)
-    sitting.fresh(3, failing="store_full")
-    sitting.pass_time(15)
+def _full(session: RigSession) -> None:
+    after_reminders()(session)
+    session.fresh(3, failing="store_full")
+    session.pass_time(15)
 
 
-def _too_late(sitting: RigSession) -> None:
-    sitting.touch("late")
-    sitting.written()
-    sitting.touch("undo")
-    settled(OutboxState.SENT)(sitting)
+def _too_late(session: RigSession) -> None:
+    session.touch("late")
+    session.written()
+    session.touch("undo")
+    settled(OutboxState.SENT)(session)
 
 
-def _asked_for_more(sitting: RigSession) -> None:
-    touches("settings")(sitting)
-    sitting.touch("sign_in")
-    sitting.touch("accept_notice")
-    account = sitting.read().accounts[0]
-    service_said(phase="done", account=account.id)(sitting)
+def _asked_for_more(session: RigSession) -> None:
+    touches("settings")(session)
+    session.touch("sign_in")
+    session.touch("accept_notice")
+    account = session.read().accounts[0]
+    service_said(phase="done", account=account.id)(session)
 
 
 def reading_only(user: UserStore) -> None:
@@ -151,14 +151,14 @@ def signed_out(user: UserStore) -> None:
         user.set_account_state(account.id, AccountState.SIGN_IN_NEEDED, "password_changed", account.since)
 
 
-def _own(sitting: RigSession) -> None:
+def _own(session: RigSession) -> None:
     """Make the driver the organiser of the next meeting, with one guest."""
 
     def edit(stored: StoredEvent) -> StoredEvent:
         return replace(stored, event=replace(stored.event, is_organizer=True, attendees=stored.event.attendees[:1]))
 
-    sitting.amend(events(edit, NEXT))
-    sitting.touch("late")
+    session.amend(events(edit, NEXT))
+    session.touch("late")
 
 
 NOW = (
@@ -176,7 +176,7 @@ NOW = (
     StorySituation("drive-cancelled", "08:48", act=_changed("cancelled"), like="drive-moved"),
     StorySituation("drive-back-to-call", "08:48", PARKED, chain(joins(240, "home"), drives(MOVING))),
     StorySituation("drive-back-to-call-parked", "08:48", PARKED, joins(240, "home")),
-    StorySituation("drive-phone-busy", "08:48", act=lambda sitting: sitting.phone.incoming("+493012345678")),
+    StorySituation("drive-phone-busy", "08:48", act=lambda session: session.phone.incoming("+493012345678")),
     StorySituation("drive-no-dial-in", "08:48", act=ways_in(NEXT, dial_ins=())),
     StorySituation("drive-service-ended", "08:48", act=ways_in(NEXT, dial_ins=(), url="", retired=True),
                    like="drive-no-dial-in"),
@@ -207,7 +207,7 @@ NOW = (
     StorySituation("drive-loading", "08:48", act=chain(_emptied(known=False), _status())),
     StorySituation("drive-not-loaded", "08:48", act=chain(_emptied(known=False), _status(online=False)),
                    like="drive-loading"),
-    StorySituation("drive-nothing-known", "08:48", act=chain(_emptied(known=True), lambda sitting: sitting.fresh(28),
+    StorySituation("drive-nothing-known", "08:48", act=chain(_emptied(known=True), lambda session: session.fresh(28),
                    passes())),
     StorySituation("drive-tomorrow", "17:40", act=after_reminders()),
     StorySituation("drive-ended", "09:33", act=chain(after_reminders(), amends(_only_next))),
@@ -225,16 +225,16 @@ NOW = (
                    like="drive-destination"),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),
-    StorySituation("drive-erased", "08:48", PARKED, lambda sitting: sitting.presenter.service_said(
+    StorySituation("drive-erased", "08:48", PARKED, lambda session: session.presenter.service_said(
                    DataChanged("erased")), signed_in=False),
     StorySituation("drive-right-hand", "08:48", PARKED, _car(VehicleContext(Side.RIGHT))),
     StorySituation("drive-twelve-hours", "08:48", region="US"),
-    StorySituation("drive-large-text", "08:48", act=chain(lambda sitting: sitting.presenter.car(language="", hours="",
+    StorySituation("drive-large-text", "08:48", act=chain(lambda session: session.presenter.car(language="", hours="",
                    text_scale=1.15), passes())),
     StorySituation("reminder-late-choice", "08:56", PARKED, touches("late_choice")),
     StorySituation("reminder-parked", "08:56", PARKED),
     StorySituation("reminder-started", "09:03"),
     StorySituation("reminder-ended", "09:31"),
     StorySituation("reminder-silent", "08:56", act=_car(VehicleContext(loudness=0.0)), like="reminder"),
-    StorySituation("reminder-no-phone", "08:56", act=lambda sitting: sitting.phone.disconnect()),
+    StorySituation("reminder-no-phone", "08:56", act=lambda session: session.phone.disconnect()),
 )  # fmt: skip

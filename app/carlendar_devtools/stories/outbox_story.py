@@ -17,8 +17,8 @@ NEXT = "Product review"
 def outbox(kind: str, state: OutboxState, title: str = NEXT, reason: str = "") -> Act:
     """Put a message about that meeting, sent a minute ago, into that state."""
 
-    def act(sitting: RigSession) -> None:
-        created = sitting.clock.now() - timedelta(minutes=1)
+    def act(session: RigSession) -> None:
+        created = session.clock.now() - timedelta(minutes=1)
 
         def edit(snapshot: Snapshot) -> Snapshot:
             stored = found(snapshot, title)
@@ -27,8 +27,8 @@ def outbox(kind: str, state: OutboxState, title: str = NEXT, reason: str = "") -
             )
             return replace(snapshot, outbox=(item,))
 
-        sitting.amend(edit)
-        sitting.pass_time(SETTLED)
+        session.amend(edit)
+        session.pass_time(SETTLED)
 
     return act
 
@@ -39,4 +39,4 @@ def settled(state: OutboxState) -> Act:
     def edit(snapshot: Snapshot) -> Snapshot:
         return replace(snapshot, outbox=tuple(replace(item, state=state) for item in snapshot.outbox))
 
-    return lambda sitting: sitting.amend(edit)
+    return lambda session: session.amend(edit)

@@ -116,15 +116,15 @@ class Album:
             by_fit.setdefault(fit_of(DISPLAYS[display]), []).append(display)
         for language in self._choice.languages:
             for fit, displays in by_fit.items():
-                sitting = situation.sit(rig, LANGUAGES[language], fit, words_of)
+                session = situation.session(rig, LANGUAGES[language], fit, words_of)
                 try:
                     for theme in self._choice.themes:
-                        frame = sitting.frame(night=theme == "night")
+                        frame = session.frame(night=theme == "night")
                         for display in displays:
                             pixels = self._galleries[display].pixels(frame, scroll=situation.scroll)
                             self._keep(situation.name, display, language, theme, pixels)
                 finally:
-                    sitting.close()
+                    session.close()
 
     def _keep(self, situation: str, display: str, language: str, theme: str, pixels: bytes) -> None:
         if len(self._under_way) >= WAITING:

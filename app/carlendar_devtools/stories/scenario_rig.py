@@ -174,7 +174,7 @@ class ScenarioRig:
             picture = parts.fetch_avatar(account, "") or AvatarImage()
             AvatarFolder(self.folder).write(account.id, StoredAvatar(picture, clock.now().timestamp()))
 
-    def sitting(
+    def session(
         self,
         at: datetime,
         state: DrivingState,

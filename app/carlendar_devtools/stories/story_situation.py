@@ -65,7 +65,7 @@ class StorySituation:
         """The screen of the situation."""
         return SCREENS[self.name.partition("-")[0]]
 
-    def sit(
+    def session(
         self, rig: ScenarioRig, language: str, fit: Fit, words: WordsOf = translated
     ) -> RigSession:  # fmt: skip
         """Return a session in that language on such a display, with all actions done. The caller closes it."""
@@ -74,17 +74,17 @@ class StorySituation:
         options = self.options(
             Options(language=language, region=self.region, rows_fit=fit.rows, list_and_detail=fit.list_and_detail)
         )
-        sitting = rig.sitting(at, self.state, options, browser=self.browser, before=self.before, words=words)
-        self.act(sitting)
-        return sitting
+        session = rig.session(at, self.state, options, browser=self.browser, before=self.before, words=words)
+        self.act(session)
+        return session
 
 
 def chain(*acts: Act) -> Act:
     """Combine actions, in order."""
 
-    def act(sitting: RigSession) -> None:
+    def act(session: RigSession) -> None:
         for each in acts:
-            each(sitting)
+            each(session)
 
     return act
 
@@ -92,9 +92,9 @@ def chain(*acts: Act) -> Act:
 def touches(*intents: str) -> Act:
     """Touch the actions of these intents, in order."""
 
-    def act(sitting: RigSession) -> None:
+    def act(session: RigSession) -> None:
         for intent in intents:
-            sitting.touch(intent)
+            session.touch(intent)
 
     return act
 
@@ -102,27 +102,27 @@ def touches(*intents: str) -> Act:
 def after_reminders(*intents: str) -> Act:
     """Do it once no reminder is on the screen."""
 
-    def act(sitting: RigSession) -> None:
-        while getattr(sitting.presenter.frame.body, "band", None) is not None:
-            sitting.touch("remind")
-        touches(*intents)(sitting)
+    def act(session: RigSession) -> None:
+        while getattr(session.presenter.frame.body, "band", None) is not None:
+            session.touch("remind")
+        touches(*intents)(session)
 
     return act
 
 
 def passes(seconds: float = SETTLED) -> Act:
     """Let time pass."""
-    return lambda sitting: sitting.pass_time(seconds)
+    return lambda session: session.pass_time(seconds)
 
 
 def drives(state: DrivingState, *, passenger: bool = False) -> Act:
     """Change the driving state, or make the display the passenger's."""
-    return lambda sitting: sitting.drive(state, passenger=passenger)
+    return lambda session: session.drive(state, passenger=passenger)
 
 
-def _rows_of(sitting: RigSession, ids: list[str]) -> list[Action]:
+def _rows_of(session: RigSession, ids: list[str]) -> list[Action]:
     """Return the actions that open these meetings on the agenda's current page."""
-    opening = [row.open for row in getattr(sitting.presenter.frame.body, "rows", ()) if row.open]
+    opening = [row.open for row in getattr(session.presenter.frame.body, "rows", ()) if row.open]
     return [
         each for each in opening if isinstance(each.intent, OpenEvent) and each.intent.key.rpartition("@")[0] in ids
     ]
@@ -131,12 +131,12 @@ def _rows_of(sitting: RigSession, ids: list[str]) -> list[Action]:
 def opens(title: str) -> Act:
     """Open the meeting of that title from the parked or idling agenda."""
 
-    def act(sitting: RigSession) -> None:
-        ids = [stored.event.id for stored in sitting.read().events if stored.event.title == title]
-        sitting.touch("agenda")
-        while not (rows := _rows_of(sitting, ids)):
-            sitting.touch("later")
-        sitting.presenter.act(rows[0])
+    def act(session: RigSession) -> None:
+        ids = [stored.event.id for stored in session.read().events if stored.event.title == title]
+        session.touch("agenda")
+        while not (rows := _rows_of(session, ids)):
+            session.touch("later")
+        session.presenter.act(rows[0])
 
     return act
 
@@ -149,9 +149,9 @@ def settings_of(**changes: object) -> Callable[[Options], Options]:
 def amends(edit: Callable[[Snapshot], Snapshot]) -> Act:
     """Change the stored data, and draw it."""
 
-    def act(sitting: RigSession) -> None:
-        sitting.amend(edit)
-        sitting.pass_time(SETTLED)
+    def act(session: RigSession) -> None:
+        session.amend(edit)
+        session.pass_time(SETTLED)
 
     return act
 
@@ -194,7 +194,7 @@ CODE = {
 def service_said(**status: object) -> Act:
     """Report this state of a sign-in by the service."""
     status_of: Callable[..., SignInStatus] = SignInStatus
-    return lambda sitting: sitting.presenter.service_said(status_of(**status))
+    return lambda session: session.presenter.service_said(status_of(**status))
 
 
 def signs_in(**status: object) -> Act:

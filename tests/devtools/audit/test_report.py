@@ -23,7 +23,7 @@ from carlendar_devtools.audit.rules import RULES
 from carlendar_devtools.commands import audit
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, TEXT_SCALES
-from carlendar_devtools.stories.audit_work import Result, Unit, Workshop
+from carlendar_devtools.stories.audit_work import AuditWorker, Result, Unit
 
 SCOPE = Scope("small-7", "drive", "moving", "night", "de", "carlendar", "drive-next")
 KEYS = {
@@ -52,13 +52,13 @@ REPRESENTATIVE = (
 
 
 @pytest.fixture(scope="module")
-def representative(workshop: Workshop) -> Workshop:
+def representative(workshop: AuditWorker) -> AuditWorker:
     """With the largest and the smallest display alone."""
-    return Workshop(workshop.folder, {key: DISPLAYS[key] for key in ("wide-12.9", "small-7")})
+    return AuditWorker(workshop.folder, {key: DISPLAYS[key] for key in ("wide-12.9", "small-7")})
 
 
 @pytest.mark.parametrize("name", REPRESENTATIVE)
-def test_a_part_of_the_audit_finds_nothing(representative: Workshop, name: str) -> None:
+def test_a_part_of_the_audit_finds_nothing(representative: AuditWorker, name: str) -> None:
     found = representative.do(Unit("pages", name, "de")).findings
     assert found.renders > 4
     assert not found.violations, Counter((each.rule, each.node, each.scope.display) for each in found.violations)

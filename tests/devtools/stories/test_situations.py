@@ -91,11 +91,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         if key not in rigs:
             rigs[key] = ScenarioRig(folder, situation.scenario, signed_in=situation.signed_in)
         said: set[tuple[str, str]] = set()
-        sitting = situation.sit(rigs[key], "en", Fit(4), recorded(said))
+        session = situation.session(rigs[key], "en", Fit(4), recorded(said))
         try:
-            frame = sitting.frame(night=True)
+            frame = session.frame(night=True)
         finally:
-            sitting.close()
+            session.close()
         found.frames[situation.name] = frame
         shown = "\n".join(_texts(frame))
         for message, text in said:
