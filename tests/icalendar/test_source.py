@@ -377,3 +377,51 @@ def test_a_feed_that_fails_keeps_its_copy_and_waits_as_asked(
     assert (outcome.error, outcome.retry_after) == ("throttled", 90)
     assert (car.titles(), car.error()) == (["One"], "throttled")
     assert b"secret/basic" not in b"".join(path.read_bytes() for path in car.folder.rglob("*") if path.is_file())
+
+
+# --- colours -------------------------------------------------------------------------------------
+
+
+def colors(car: Car) -> list[str]:
+    return [calendar.color for calendar in car.events.calendars("feed-1")]
+
+
+def colored(*lines: str) -> bytes:
+    """The calendar with these properties of its own."""
+    head = b"BEGIN:VCALENDAR\r\n"
+    return calendar(CALL).replace(head, head + "".join(f"{line}\r\n" for line in lines).encode(), 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "color"),
+    [
+        (["COLOR:turquoise"], "#40e0d0"),
+        (["X-APPLE-CALENDAR-COLOR:#FF2968FF"], "#ff2968"),
+        (["X-APPLE-CALENDAR-COLOR;VALUE=TEXT:#1BADF8"], "#1badf8"),
+        (["COLOR:red", "X-APPLE-CALENDAR-COLOR:#1BADF8"], "#1badf8"),
+        (["COLOR:mauvish"], ""),
+        (["COLOR:#12345"], ""),
+        ([], ""),
+    ],
+)
+def test_a_feed_has_the_colour_that_its_text_names(car: Car, file: Path, lines: list[str], color: str) -> None:
+    file.write_bytes(colored(*lines))
+    assert car.sync().error == ""
+    assert colors(car) == [color]
+
+
+def test_a_feeds_colour_stays_while_its_text_is_unchanged_and_goes_with_it(car: Car, file: Path) -> None:
+    file.write_bytes(colored("COLOR:turquoise"))
+    car.sync()
+    car.sync()
+    assert colors(car) == ["#40e0d0"]
+    car.at += 10**12
+    file.write_bytes(calendar(f"{CALL}\nLOCATION:Hall 7"))
+    car.sync()
+    assert colors(car) == [""]
+
+
+def test_the_colour_of_an_event_is_not_its_calendars(car: Car, file: Path) -> None:
+    file.write_bytes(calendar(f"{CALL}\nCOLOR:red"))
+    car.sync()
+    assert colors(car) == [""]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.account import AccountState, Calendar, Profile
 from carlendar.domain.event import Response
+from carlendar.domain.hue import Hue
 from carlendar.domain.timespan import DateSpan
 from carlendar.presentation.agenda.view import AT_ONCE
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import AgendaState, EventState, ScreenName, Stripe, Tone
+from carlendar.presentation.states import AgendaState, EventState, Look, ScreenName, Stripe, Tone
 from carlendar.safety.restrictions import DrivingState
+from carlendar.store.records import StoredEvent
 from tests.presentation.conftest import At, Car, Make
 
 
@@ -185,7 +188,8 @@ def test_an_empty_day_says_so_and_a_stale_one_does_not_claim_it(new_car: type[Ca
     car.clock.advance(30)
     car.fresh(online=False, as_of=at("7:00"))
     car.wait(60)
-    assert rows(car).empty == "No known meetings · last updated 7:00"
+    assert rows(car).empty == "No known meetings"
+    assert [line.text for line in rows(car).empty_lines] == ["last updated 7:00"]
 
 
 def test_a_parked_event_is_as_pictured(new_car: type[Car]) -> None:
@@ -329,8 +333,8 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
     car.start(state=state)
     car.touch("agenda")
     shown = [(row.time, row.day, row.title, row.detail) for row in car.shown(AgendaState).rows]
-    assert [row for row in shown if not row[0]] == [
-        ("", "", "Offsite", "All day, and 1 more"), ("", "Tomorrow", "Fair", "All day"),
+    assert [row for row in shown if row[0] == "All day"] == [
+        ("All day", "", "Offsite", "and 1 more"), ("All day", "Tomorrow", "Fair", ""),
     ][:rows]  # fmt: skip
     assert shown[0][:3] == ("9:00", "", "Review")
 
@@ -444,3 +448,206 @@ def test_a_chosen_meeting_that_was_deleted_is_said_to_be_gone(new_car: type[Car]
     detail = rows(car).detail
     assert detail is not None
     assert detail.title == "This meeting was moved or deleted"
+
+
+# --- empty lists ---------------------------------------------------------------------------------
+
+
+def emptied(new_car: type[Car], state: DrivingState = DrivingState.PARKED, **snapshot: object) -> AgendaState:
+    """Agenda with another snapshot."""
+    car = new_car()
+    car.snapshot = replace(car.snapshot, **snapshot)
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.drive(state)
+    return rows(car)
+
+
+def test_an_empty_list_says_when_the_next_meeting_is_with_its_day(new_car: type[Car], make: Make) -> None:
+    state = emptied(new_car, DrivingState.IDLING, events=(make("Later", "8:00", "9:00", day=26),))
+    assert state.empty == "No more meetings today"
+    assert [line.text for line in state.empty_lines] == ["Next: Thursday 8:00"]
+
+
+@pytest.mark.parametrize(
+    ("state", "title", "lines", "action"),
+    [
+        (DrivingState.PARKED, "Sign in to see your meetings", [], "sign_in"),
+        (DrivingState.MOVING, "Not signed in", ["Sign in when parked"], None),
+    ],
+)
+def test_a_list_without_an_account_leads_to_the_sign_in(
+    new_car: type[Car], state: DrivingState, title: str, lines: list[str], action: str | None
+) -> None:
+    found = emptied(new_car, state, accounts=(), events=(), sources=(), calendars=())
+    assert (found.empty, [line.text for line in found.empty_lines]) == (title, lines)
+    assert (found.empty_action.intent.name if found.empty_action else None) == action
+
+
+def test_a_list_without_a_driver_leads_to_the_choice_of_one(new_car: type[Car]) -> None:
+    found = emptied(new_car, profile=None, events=())
+    assert found.empty == "Who is driving?"
+    assert found.empty_action is not None
+    assert found.empty_action.labels[0] == "Choose driver"
+
+
+def test_a_guests_list_says_what_becomes_of_the_data(new_car: type[Car]) -> None:
+    guest = Profile("g", "Guest", is_guest=True)
+    found = emptied(new_car, profile=guest, profiles=(guest,), accounts=(), events=(), sources=())
+    assert [line.text for line in found.empty_lines] == ["Guest: removing the guest deletes everything"]
+    assert found.empty_action is not None
+
+
+@pytest.mark.parametrize(
+    ("account_state", "title", "lines", "action"),
+    [
+        (AccountState.BLOCKED, "Access blocked", ["Ask your administrator"], None),
+        (AccountState.SIGN_IN_NEEDED, "Sign-in needed", [], "Sign in again"),
+    ],
+)
+def test_an_account_that_cannot_be_read_says_what_to_do(
+    new_car: type[Car], account_state: AccountState, title: str, lines: list[str], action: str | None
+) -> None:
+    car = new_car()
+    accounts = tuple(replace(account, state=account_state) for account in car.snapshot.accounts)
+    car.snapshot = replace(car.snapshot, accounts=accounts, events=(), sources=(), calendars=())
+    car.start(state=DrivingState.PARKED)
+    car.touch("agenda")
+    found = rows(car)
+    assert (found.empty, [line.text for line in found.empty_lines]) == (title, lines)
+    assert (found.empty_action.labels[0] if found.empty_action else None) == action
+
+
+# --- calendars' colours --------------------------------------------------------------------------
+
+
+def hues(new_car: type[Car], make: Make, *colors: str) -> list[Hue]:
+    """Hues of the rows of one meeting in each of so many calendars, the first the default one."""
+    car = new_car()
+    calendars = [Calendar(f"c{n}", "a1", f"C{n}", color, is_default=not n) for n, color in enumerate(colors)]
+    events = tuple(make(f"M{n}", f"{9 + n}:00", f"{9 + n}:30", calendar=each) for n, each in enumerate(calendars))
+    car.snapshot = replace(car.snapshot, events=events, calendars=tuple(calendars))
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    return [row.hue for row in rows(car).rows if not row.header]
+
+
+def test_a_row_bears_the_hue_of_its_calendar(new_car: type[Car], make: Make) -> None:
+    assert hues(new_car, make, "#0078d4", "#498205") == [Hue.BLUE, Hue.GREEN]
+
+
+def test_a_calendar_of_unknown_colour_is_neutral_beside_others_and_the_own_one_is_not(
+    new_car: type[Car], make: Make
+) -> None:
+    assert hues(new_car, make, "", "#498205", "auto") == [Hue.ACCENT, Hue.GREEN, Hue.NEUTRAL]
+
+
+def test_where_no_colour_is_known_all_rows_are_as_before(new_car: type[Car], make: Make) -> None:
+    assert hues(new_car, make, "", "") == [Hue.ACCENT, Hue.ACCENT]
+
+
+# --- what joining does beside joining ------------------------------------------------------------
+
+
+def from_germany(car: Car) -> tuple[StoredEvent, ...]:
+    """The car's events, the first by an organiser whose country is that of its number."""
+    first, *others = car.snapshot.events
+    assert first.join_details is not None
+    return (replace(first, join_details=replace(first.join_details, organizer_country="DE")), *others)
+
+
+@pytest.mark.parametrize("state", [DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED])
+def test_a_row_whose_join_calls_abroad_names_the_country(new_car: type[Car], state: DrivingState) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=from_germany(car))
+    car.start(Options(region="CH"), state=state).fresh()
+    car.touch("agenda")
+    (row, *_) = [row for row in rows(car).rows if not row.header]
+    assert row.detail.startswith("Number abroad: Germany")
+    assert row.detail_tone is Tone.WARN
+
+
+def test_a_row_says_that_its_number_is_confirmed_when_parked(new_car: type[Car]) -> None:
+    car = new_car()
+    first, *others = car.snapshot.events
+    invited = replace(first, event=replace(first.event, response=Response.NOT_RESPONDED))
+    car.snapshot = replace(car.snapshot, events=(invited, *others))
+    car.start().fresh()
+    car.touch("agenda")
+    assert rows(car).rows[0].action is None
+    assert rows(car).rows[0].detail.startswith("Confirm when parked")
+    car.drive(DrivingState.PARKED)
+    (row, *_) = [row for row in rows(car).rows if not row.header]
+    assert row.detail.startswith("Not accepted")
+
+
+@pytest.mark.parametrize("state", [DrivingState.IDLING, DrivingState.PARKED])
+def test_a_meeting_whose_join_calls_abroad_names_the_country(new_car: type[Car], state: DrivingState) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=from_germany(car))
+    car.start(Options(region="CH"), state=state).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    said = [line for line in car.shown(EventState).lines if line.tone is Tone.WARN]
+    assert [line.text for line in said] == ["Calls a number in another country: Germany"]
+
+
+# --- questions on Event --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        (0, "Accept only this meeting or the whole series?"),
+        (1, "Maybe for only this meeting or the whole series?"),
+        (2, "Decline only this meeting or the whole series?"),
+    ],
+)
+def test_the_question_about_a_series_says_what_is_asked(
+    new_car: type[Car], make: Make, answer: int, question: str
+) -> None:
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(make("Stand-up", "9:00", "9:15", series_id="s1"),))
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    car.touch("answer_choice")
+    assert [line.text for line in car.shown(EventState).lines] == ["What is your answer?"]
+    car.touch(car.shown(EventState).actions[answer].intent)
+    assert [line.text for line in car.shown(EventState).lines] == [question]
+    car.touch("dismiss_question")
+    assert question not in [line.text for line in car.shown(EventState).lines]
+
+
+def test_how_late_is_asked_on_event_in_words(new_car: type[Car]) -> None:
+    car = new_car()
+    car.start(state=DrivingState.PARKED).fresh()
+    car.touch("agenda")
+    car.touch("open")
+    car.touch("late_choice")
+    assert [line.text for line in car.shown(EventState).lines] == ["How late will you be?"]
+
+
+def test_a_reminder_over_a_list_and_detail_leaves_one_filled_action(new_car: type[Car], at: At) -> None:
+    car = new_car()
+    car.clock.wall = at("8:55")
+    car.start(Options(region="DE", list_and_detail=True), DrivingState.PARKED, quiet=False).fresh()
+    car.touch("agenda")
+    assert car.frame.toast_action is not None
+    assert car.frame.toast_action.labels == ("Show",)
+    assert rows(car).detail is not None
+    touch_row(car, "Lunch with Ana")
+    assert car.frame.toast_action.intent.name == "join"
+    assert car.frame.toast_action.look is Look.GO
+
+
+def test_a_meeting_names_its_calendar_where_there_are_several(new_car: type[Car], make: Make) -> None:
+    own, family = Calendar("c1", "a1", "Work", is_default=True), Calendar("c2", "a1", "Family", "#e3008c")
+    for calendars, named in (((own, family), True), ((own,), False)):
+        car = new_car()
+        events = (make("Recital", "17:00", "18:00", calendar=calendars[-1]),)
+        car.snapshot = replace(car.snapshot, events=events, calendars=calendars)
+        car.start(state=DrivingState.PARKED).fresh()
+        car.touch("agenda")
+        car.touch("open")
+        assert ("Family" in [line.text for line in car.shown(EventState).lines]) is named

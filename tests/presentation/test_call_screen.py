@@ -152,11 +152,45 @@ def test_a_lost_phone_offers_the_link_when_parked(new_car: type[Car], at: At) ->
 
 def test_another_call_that_waits_can_be_answered(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
-    phone(car, CallPhase.ACTIVE, Call("/2", "+4930", CallPhase.WAITING, car.clock.elapsed))
-    assert body(car).band == Band("Another call is waiting", "phone-incoming")
+    phone(car, CallPhase.ACTIVE, Call("/2", "+493012345678", CallPhase.WAITING, car.clock.elapsed))
+    assert body(car).band == Band("+49 30 12345678 is calling", "phone-incoming", short_text="Another call is waiting")
     assert body(car).large is not None, "mute keeps its place"
     car.touch("answer_call")
     assert car.done[-1] == ("hold_and_answer", "/2", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "said"),
+    [
+        ("Ben Okafor", "+493012345678", "Ben Okafor is calling"),
+        ("", "", "Another call is waiting"),
+        ("B" * 80, "+493012345678", "Another call is waiting"),
+        ("Ben\u202e\nOkafor", "", "Ben Okafor is calling"),
+    ],
+)
+def test_the_band_says_who_calls_also_while_muted(
+    new_car: type[Car], at: At, name: str, number: str, said: str
+) -> None:
+    car = joined(new_car, at)
+    other = Call("/2", number, CallPhase.WAITING, car.clock.elapsed, name=name)
+    own = Call("/1", NUMBER, CallPhase.ACTIVE, car.clock.elapsed, placed=car.clock.elapsed)
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(own, other), muted=True))
+    band = body(car).band
+    assert band is not None
+    assert band.text == said
+    assert body(car).large is not None, "mute keeps its place"
+
+
+@pytest.mark.parametrize("key", ["bad_number", "bad_tones", "emergency_number"])
+def test_a_number_that_cannot_be_called_is_not_offered_again(new_car: type[Car], at: At, key: str) -> None:
+    car = new_car()
+    car.dial_error = key
+    car.clock.wall = at("9:00")
+    car.start().fresh()
+    car.touch("join")
+    assert body(car).status.text == "This number cannot be called"
+    assert "join" not in car.offers()
+    assert "late" in car.offers(), "the others can be informed at least"
 
 
 @pytest.mark.rule("S7")

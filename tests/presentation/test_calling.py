@@ -190,8 +190,8 @@ def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, 
 def test_with_one_call_up_and_one_on_hold_a_third_is_only_reported(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+4940", CallPhase.WAITING))
-    assert body(car).band == Band("Another call is waiting", "phone-incoming")
+    told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+494012345678", CallPhase.WAITING))
+    assert body(car).band == Band("+49 40 12345678 is calling", "phone-incoming", short_text="Another call is waiting")
     assert "answer_call" not in car.offers()
 
 

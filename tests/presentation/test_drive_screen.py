@@ -138,7 +138,7 @@ def test_a_running_meeting_says_until_when_and_can_be_joined(new_car: type[Car],
     car.clock.wall = at("9:10")
     car.start().fresh()
     state = body(car)
-    assert (state.title, state.ring) == ("Product review", Ring("20", "min left", "min left", 20 / 30))
+    assert (state.title, state.ring) == ("Product review", Ring("20", "min left", "left", 20 / 30))
     assert (state.lines[0].text, state.lines[0].tone) == ("Now, until 9:30", Tone.ACCENT)
     assert state.primary is not None
     assert state.primary.intent.name == "join"

@@ -7,7 +7,7 @@ from bidi import get_display
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carlendar.text.bidi import Piece, is_rtl, pieces
+from carlendar.text.bidi import Piece, is_rtl, isolated, pieces
 
 CHARACTERS = "abאבجد 12٣٤:,.+-/%€()[]{}«»!?\u05b8\u064b\u060c "
 
@@ -30,6 +30,32 @@ def test_no_piece_holds_a_time_and_right_to_left_letters() -> None:
 
 def test_brackets_around_right_to_left_text_run_with_it() -> None:
     assert pieces("פגישה (רבעון)", rtl=True) == [Piece("פגישה (רבעון)", rtl=True)]
+
+
+def test_each_part_of_a_composed_line_runs_in_its_own_direction() -> None:
+    meeting = [Piece("10:30", rtl=False), Piece("פגישה ", rtl=True)]
+    teams = Piece("Teams 2", rtl=False)
+    assert isolated("Teams 2 · פגישה 10:30", rtl=False) == [teams, Piece(" · ", rtl=False), *meeting]
+    assert isolated("Teams 2 · פגישה 10:30", rtl=True) == [*meeting, Piece(" · ", rtl=True), teams]
+    assert isolated("פגישה 10:30 · Teams 2", rtl=False) == [*meeting, Piece(" · ", rtl=False), teams]
+
+
+def test_digits_of_a_part_stay_beside_its_words() -> None:
+    shown = "".join(piece.text for piece in isolated("פגישה · +49 69 1234 · ID 987", rtl=False))
+    assert shown == "פגישה · +49 69 1234 · ID 987"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from(CHARACTERS), max_size=14), st.booleans())
+def test_a_line_of_one_part_is_ordered_as_before(line: str, rtl: bool) -> None:
+    assert isolated(line, rtl=rtl) == pieces(line, rtl=rtl)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(st.sampled_from(CHARACTERS), max_size=8), min_size=2, max_size=4), st.booleans())
+def test_no_letter_of_a_composed_line_is_lost(parts: list[str], rtl: bool) -> None:
+    line = " · ".join(parts)
+    assert sorted("".join(piece.text for piece in isolated(line, rtl=rtl))) == sorted(line)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,8 @@ FOUR_ROWS = (
 PAGE = AgendaState(
     FOUR_ROWS,
     False,
-    side=(Action(sample("home"), ("Now",), "home"), Action(sample("later"), ("Later",), "chevron-down")),
+    home=Action(sample("home"), ("Now",), "home"),
+    later=Action(sample("later"), ("Later",), "chevron-down"),
 )
 
 
@@ -271,6 +272,13 @@ FRAMES = {
     "agenda_page": frame(ScreenName.AGENDA, PAGE),
     "agenda_list": frame(ScreenName.AGENDA, LIST, PARKED, rail=RAIL),
     "agenda_empty": frame(ScreenName.AGENDA, AgendaState((), True, "No known meetings today"), PARKED, rail=RAIL),
+    "agenda_sign_in": frame(
+        ScreenName.AGENDA,
+        AgendaState(
+            (), True, "Sign in to see your meetings", (Line(("Guest: removing the guest deletes everything",),
+            "incognito"),), Action(sample("sign_in"), ("Sign in",), "login"),
+        ), PARKED, rail=RAIL,
+    ),
     "agenda_detail": frame(ScreenName.AGENDA, DETAIL, PARKED, rail=RAIL),
     "agenda_detail_qr": frame(
         ScreenName.AGENDA, replace(DETAIL, detail=replace(EVENT, body="", qr="https://contoso.example/j/1")), PARKED,

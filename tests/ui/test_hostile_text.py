@@ -184,12 +184,12 @@ def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[st
 
 
 def test_what_is_no_text_of_the_frame_is_not_hidden(frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch) -> None:
-    from carlendar.ui import composition
+    from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(composition, "chrome", broken)
+    monkeypatch.setattr(loader, "around", broken)
     with pytest.raises(ZeroDivisionError):
         compose(frames["drive"], PRESETS["12.9"], RULER)
 

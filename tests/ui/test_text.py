@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,10 +60,60 @@ def test_a_title_stands_in_two_lines_before_it_gets_smaller() -> None:
     assert title.px == 10
 
 
-def test_a_long_word_makes_the_title_smaller_rather_than_broken() -> None:
+def test_a_compound_is_parted_between_its_parts_before_the_title_gets_smaller() -> None:
     title = set_title("Datenschutzgrundverordnung", 190, (10, 8, 7), Tenths())
-    assert title.lines == ("Datenschutzgrundverordnung",)
-    assert title.px == 7
+    assert (title.lines, title.px) == (("Datenschutzgrund-", "verordnung"), 10)
+    title = set_title("Weekly Qualitätssicherungsbesprechung", 210, (10, 8, 7), Tenths(), lines=3)
+    assert (title.lines, title.px) == (("Weekly", "Qualitätssicherungs-", "besprechung"), 10)
+
+
+def test_another_long_word_makes_the_title_smaller_rather_than_broken() -> None:
+    title = set_title("Internationalisation board", 190, (10, 9, 7), Tenths())
+    assert (title.lines, title.px) == (("Internationalisation", "board"), 9)
+
+
+def test_a_word_too_long_for_every_size_is_parted_rather_than_cut() -> None:
+    title = set_title("Internationalisation", 110, (10, 8), Tenths())
+    assert not title.cut
+    assert title.lines[0].endswith("-")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("Monday 23 November, 9:00 – 9:30", 240, ("Monday 23 November,", "9:00 – 9:30")),
+        ("Today 9:00 AM – 10:30 AM", 190, ("Today", "9:00 AM – 10:30 AM")),
+        ("Until 10:30 AM", 100, ("Until", "10:30 AM")),
+        ("Werksführung 9:00 – 17:00 Uhr", 180, ("Werksführung", "9:00 – 17:00 Uhr")),
+    ],
+)
+def test_a_time_span_is_not_broken_at_its_dash_nor_a_time_before_its_unit(
+    text: str, width: int, lines: tuple[str, ...]
+) -> None:
+    assert wrapped(text, width, 10, Tenths(), lines=3).lines == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "shown"),
+    [
+        ("Launch checklist, risks and open points", 30, "Launch checklist, risks…"),
+        ("Launch checklist, open risks, decision on the date", 44, "Launch checklist, open risks, decision…"),
+        ("Abstimmung mit der Werksleitung", 20, "Abstimmung…"),
+        ("Review of the supplier contract", 17, "Review…"),
+        ("Besprechung zu Batterien", 17, "Besprechung…"),
+        ("The", 2, "T…"),
+        ("Datenschutz", 8, "Datensc…"),
+    ],
+)
+def test_nothing_is_cut_on_a_word_that_says_nothing_alone(text: str, letters: int, shown: str) -> None:
+    assert shortened(text, letters * 10, 10, Tenths()) == shown
+
+
+def test_a_label_is_parted_with_a_hyphen_rather_than_cut() -> None:
+    label = label_that_fits(["Rückgängig"], 80, 30, (10,), Tenths())
+    assert not label.cut
+    assert [line.rstrip("-") for line in label.lines] in (["Rück", "gängig"], ["Rückgän", "gig"])
+    assert label_that_fits(["Rückgängig"], 80, 20, (10,), Tenths()).cut, "no room for a second line"
 
 
 def test_what_fits_at_no_size_is_cut_in_the_second_line() -> None:
@@ -163,7 +215,7 @@ def test_no_line_ends_or_begins_with_the_point_between_two_parts() -> None:
     ("word", "letters", "lines"),
     [
         ("Qualitätssicherungsbesprechung", 20, ("Qualitätssicherungs-", "besprechung")),
-        ("Datenschutzgrundverordnung", 14, ("Datenschutz-", "grundverord-", "nung")),
+        ("Datenschutzgrundverordnung", 14, ("Datenschutz-", "grund-", "verordnung")),
         ("Besprechungsvorbereitung", 13, ("Besprechungs-", "vorbereitung")),
         ("製品会議資料確認", 4, ("製品会議", "資料確認")),
     ],
@@ -171,3 +223,11 @@ def test_no_line_ends_or_begins_with_the_point_between_two_parts() -> None:
 def test_a_word_longer_than_its_line_is_parted_with_a_hyphen(word: str, letters: int, lines: tuple[str, ...]) -> None:
     assert wrapped(word, letters * 10, 10, Tenths(), lines=3).lines == lines
     assert breaks(word, wrapped(word, letters * 10, 10, Tenths(), lines=3)) == (len(lines) > 1 and "-" in lines[0])
+
+
+@pytest.mark.parametrize("text", ["Monday 23 November, 9:00 – 9:30", "9:00 – 10:15 in the big room", "In Rome: 3 – 4"])
+def test_no_line_ends_within_a_span_of_times(text: str) -> None:
+    span = re.findall(r"[\d:]+ – [\d:]+", text)[0]
+    for width in range(10 * len(span), 400, 7):
+        lines = wrapped(text, width, 10, Tenths(), lines=4).lines
+        assert any(span in line for line in lines), lines

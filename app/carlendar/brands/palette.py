@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
+from functools import lru_cache
 
 from carlendar.domain.base import Value
+from carlendar.domain.hue import DEGREES, Hue
 
 Rgba = tuple[float, float, float, float]
+
+HUE = "hue_"
+"""Begins the names of tokens that are derived from the palette: the shades of calendars' hues."""
+HUE_CONTRAST = 4.5
+"""Least contrast of such a shade against cards and targets: icons are drawn in it."""
+HUE_SATURATION = 0.72
+_STEP = 0.02
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -63,7 +73,12 @@ class Palette(Value, frozen=True):
     """Share of the feedback's colour in the fill of a target that is pressed."""
 
     def token(self, name: str) -> Rgba:
-        """Return the colour of a token. Raises AttributeError for an unknown name."""
+        """Return the colour of a token, or of a calendar's hue (`hue_green`).
+
+        Raises AttributeError for an unknown token, ValueError for an unknown hue.
+        """
+        if name.startswith(HUE):
+            return _shade(Hue(name.removeprefix(HUE)), self.surface, self.surface_2)
         color: Rgba = getattr(self, name)
         return color
 
@@ -74,6 +89,20 @@ class Palette(Value, frozen=True):
         mixed = (part * (1 - self.press) + other * self.press for part, other in zip(color, towards, strict=True))
         red, green, blue, _ = mixed
         return red, green, blue, 1.0
+
+
+@lru_cache(maxsize=64)
+def _shade(hue: Hue, *grounds: Rgba) -> Rgba:
+    """Return the hue, as light or dark as it must be to be seen on all grounds."""
+    lighter = all(luminance(ground) < 0.18 for ground in grounds)
+    lightness = 0.5
+    while True:
+        red, green, blue = colorsys.hls_to_rgb(DEGREES[hue] / 360, lightness, HUE_SATURATION)
+        color = (red, green, blue, 1.0)
+        done = lightness <= 0 or lightness >= 1
+        if done or all(contrast(color, ground) >= HUE_CONTRAST + 0.1 for ground in grounds):
+            return color
+        lightness = min(1.0, lightness + _STEP) if lighter else max(0.0, lightness - _STEP)
 
 
 COLORS = tuple(name for name in Palette.__struct_fields__ if name != "press")

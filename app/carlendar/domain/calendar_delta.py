@@ -50,3 +50,5 @@ class CalendarDelta(Value, frozen=True):
     """Whether a further read, with low priority, would make later ones cheaper."""
     unreadable: tuple[str, ...] = ()
     """Ids of events that could not be parsed (empty for one without an id): stored versions of them are kept."""
+    color: str | None = None
+    """The calendar's colour (`#rrggbb`, empty for none) where its events' source says it; None where it does not."""

@@ -68,6 +68,8 @@ class Call(Value, frozen=True):
     """Whether it was ever active; an ended call that was not had not been answered."""
     placed: float | None = None
     """When Carlendar requested it (elapsed seconds); None for other calls and those from before a restart."""
+    name: str = ""
+    """Of the caller, where the phone or the network reports it."""
 
 
 class Phone(Value, frozen=True):

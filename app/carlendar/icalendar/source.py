@@ -26,13 +26,14 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError, ServiceError
 from carlendar.icalendar import files
 from carlendar.icalendar.addresses import is_address
+from carlendar.icalendar.color import color_in
 from carlendar.icalendar.download import Downloader, Validators
 from carlendar.icalendar.reader import FeedRead, FeedReader, FeedTexts
 from carlendar.icalendar.trials import Trial, Trials, TrialsInMemory, quarantine
 
 CALENDAR = "feed"
 """The id of the only calendar of a feed."""
-_READING = "4"
+_READING = "5"
 """Increased when calendars are interpreted differently: they are then read again."""
 _log = logging.getLogger(__name__)
 
@@ -98,7 +99,8 @@ class FeedSource:
             read = self._read_once(loaded, trial, calendar, zone, mine)
         self._texts = {event.id: text for event, text in read.events}
         events = tuple(replace(event, version=_version(event)) for event, _ in read.events)
-        return CalendarDelta(events, written, loaded.traffic, unreadable=("",) * read.unread)
+        color = color_in(loaded.texts.texts)
+        return CalendarDelta(events, written, loaded.traffic, unreadable=("",) * read.unread, color=color)
 
     def bodies(
         self,

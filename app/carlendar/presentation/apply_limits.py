@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    Band,
     CallState,
     ChoicesState,
     ClashCard,
@@ -88,6 +89,7 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
             yield from _present(body.clash.action if body.clash else None)
         case AgendaState():
             yield from _present(*(row.action for row in body.rows), *(row.open for row in body.rows), *body.side)
+            yield from _present(body.empty_action)
             yield from body_actions(body.detail) if body.detail else ()
         case EventState():
             yield from _present(body.primary, *body.actions)
@@ -122,7 +124,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.clash.title, body.clash.detail) if body.clash else ()
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
-            yield from (body.empty, body.left)
+            yield from (body.empty, body.left, *(line.text for line in body.empty_lines))
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
             yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
@@ -153,7 +155,8 @@ def groups(frame: Frame) -> int:
             return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
             beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
-            return number + (len(body.rows) or 1) + len(body.side) + bool(body.left) + beside
+            number += len(body.side) + bool(body.left) + (body.empty_action is not None)
+            return number + (len(body.rows) or 1) + beside
         case ChoicesState():
             return number + len(body.choices)
         case _:
@@ -195,7 +198,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
             )
         case AgendaState():
             rows = tuple(_row(row, string, title) for row in body.rows)
-            return replace(body, rows=rows, left=string(body.left), detail=None)  # only while parked
+            lines = tuple(_line(line, string) for line in body.empty_lines)
+            return replace(body, rows=rows, empty_lines=lines, left=string(body.left), detail=None)  # only while parked
         case EventState():
             return replace(
                 body,
@@ -206,7 +210,13 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 qr="",
             )
         case CallState():
-            return replace(body, title=title(body.title), status=_line(body.status, string), detail=string(body.detail))
+            return replace(
+                body,
+                title=title(body.title),
+                status=_line(body.status, string),
+                detail=string(body.detail),
+                band=_band(body.band, string),
+            )
         case NoticeState():
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
         case _:
@@ -236,6 +246,12 @@ def _action(action: Action | None, string: Shortener) -> Action | None:
     return replace(action, labels=_variants(action.labels, string)) if action else None
 
 
+def _band(band: Band | None, string: Shortener) -> Band | None:
+    if band is None or string(band.text) == band.text:
+        return band
+    return replace(band, text=band.short_text or string(band.text))
+
+
 def _card(card: MiniCard, string: Shortener, title: Shortener) -> MiniCard:
     return replace(card, title=title(card.title), detail=string(card.detail), titles=_titles(card.titles, title))
 
@@ -260,6 +276,7 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
         detail=string(row.detail),
         end=string(row.end),
         titles=_titles(row.titles, title),
+        details=tuple(form for form in row.details if string(form) == form),
     )
 
 
@@ -289,7 +306,9 @@ def _without_second_card(frame: Frame) -> Frame:
 def _without_details(frame: Frame) -> Frame:
     body = frame.body
     if isinstance(body, AgendaState):
-        return replace(frame, body=replace(body, rows=tuple(replace(row, detail="", end="") for row in body.rows)))
+        return replace(
+            frame, body=replace(body, rows=tuple(replace(row, detail="", details=(), end="") for row in body.rows))
+        )
     if isinstance(body, CallState):
         return replace(frame, body=replace(body, detail=""))
     return frame

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar.presentation.access_policy import HOME, SCREENS, ScreenAddress, allowed, explained
 from carlendar.presentation.actions import join, rail
 from carlendar.presentation.apply_limits import apply_limits, body_actions
@@ -15,7 +17,7 @@ from carlendar.presentation.now.change_notices import news
 from carlendar.presentation.now.reminder import reminded, when
 from carlendar.presentation.now.view import drive
 from carlendar.presentation.outbox_status import failure
-from carlendar.presentation.states import Action, Frame, Line, ScreenName, ScreenState
+from carlendar.presentation.states import Action, AgendaState, EventState, Frame, Line, Look, ScreenName, ScreenState
 from carlendar.presentation.status import QUIET, status
 from carlendar.presentation.vehicle_context import Side
 from carlendar.presentation.view_context import Panel, ViewContext
@@ -42,6 +44,7 @@ def compose(
     undo = action.intent if action is not None and isinstance(action.intent, Undo) else None
     if undo is not None and any(offered.intent == undo for offered in body_actions(body)):
         line, action = None, None  # the screen offers it in a place of its own, and says what for
+    action = action and _beside(view, action, body)
     return apply_limits(
         Frame(
             screen=place.screen,
@@ -59,6 +62,20 @@ def compose(
             stand_in=view.words.say("Cannot be shown"),
         )
     )
+
+
+def _beside(view: ViewContext, action: Action, body: ScreenState) -> Action:
+    """Return the action of a confirmation beside the screen's: one is filled, and none is there twice.
+
+    A list may have scrolled: its rows do not count.
+    """
+    shown = body.detail if isinstance(body, AgendaState) else body
+    primary = shown.primary if isinstance(shown, EventState) else None
+    if primary is None or Look.GO not in (primary.look, action.look):
+        return action
+    if primary.intent == action.intent:
+        return Action(GoHome(), (view.words.say("Show"),), "bell")
+    return replace(action, look=Look.SECONDARY) if primary.look is action.look else action
 
 
 def _ends_at_driver(view: ViewContext) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import field
 
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 
 if TYPE_CHECKING:
     from carlendar.presentation.intents import Intent
@@ -112,6 +113,8 @@ class Band(Value, frozen=True):
     text: str
     icon: str
     tone: Tone = Tone.ACCENT
+    short_text: str = ""
+    """Instead of a text that is too long, where it is not only to be cut."""
 
 
 class MiniCard(Value, frozen=True):
@@ -182,12 +185,16 @@ class AgendaRow(Value, frozen=True):
     detail: str = ""
     detail_tone: Tone = Tone.MUTE
     stripe: Stripe = Stripe.NONE
+    hue: Hue = Hue.ACCENT
+    """The calendar's, for the stripe."""
     struck: bool = False
     action: Action | None = None
     open: Action | None = None
     titles: tuple[str, ...] = ()
     chosen: bool = False
     """Whether the detail beside the list shows this meeting."""
+    details: tuple[str, ...] = ()
+    """Forms of `detail` from long to short, where it is more than a place."""
 
 
 class EventState(Value, frozen=True):
@@ -204,17 +211,27 @@ class EventState(Value, frozen=True):
 
 
 class AgendaState(Value, frozen=True):
-    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
+    """The list. `scrolls` when parked; else the page's rows, with `earlier` and `later` to the other pages."""
 
     rows: tuple[AgendaRow, ...]
     scrolls: bool
     empty: str = ""
-    """Shown instead of rows if there are none."""
-    side: tuple[Action, ...] = ()
+    """Shown instead of rows if there are none; `empty_lines` and `empty_action` say what comes next and what to do."""
+    empty_lines: tuple[Line, ...] = ()
+    empty_action: Action | None = None
+    home: Action | None = None
+    """The way to Now, where no rail has it."""
+    earlier: Action | None = None
+    later: Action | None = None
     left: str = ""
     """On the last page: the number of entries that are on no page, as text; empty for none."""
     detail: EventState | None = None
     """The chosen meeting, beside the list; on wide displays while parked."""
+
+    @property
+    def side(self) -> tuple[Action, ...]:
+        """The actions beside the rows, from the top."""
+        return tuple(action for action in (self.home, self.earlier, self.later) if action is not None)
 
 
 class CallState(Value, frozen=True):
@@ -275,6 +292,8 @@ class Choice(Value, frozen=True):
     header: bool = False
     avatar: Avatar | None = None
     """Drawn in place of the icon."""
+    hue: Hue = Hue.ACCENT
+    """Of a calendar, for its icon."""
     open: Action | None = None
     switch: Switch | None = None
 

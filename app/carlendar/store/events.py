@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from carlendar.domain.account import Calendar
 from carlendar.domain.base import Value, decoded, encoded
 from carlendar.domain.calendar_delta import DeltaScope
@@ -91,6 +93,14 @@ class EventStore:
             connection.executemany(
                 "INSERT INTO calendars (account_id, id, place, value) VALUES (?, ?, ?, ?)",
                 [(account_id, c.id, place, encoded(c)) for place, c in enumerate(calendars)],
+            )
+
+    def save_color(self, calendar: Calendar, color: str) -> None:
+        """Replace the stored calendar's colour; does nothing if it is no longer stored."""
+        with self.database.transaction() as connection:
+            connection.execute(
+                "UPDATE calendars SET value = ? WHERE account_id = ? AND id = ?",
+                (encoded(replace(calendar, color=color)), *_key(calendar)),
             )
 
     def position(self, calendar: Calendar) -> StoredSyncToken:

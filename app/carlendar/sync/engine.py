@@ -73,6 +73,8 @@ class SyncEngine:
         except Exception as error:  # noqa: BLE001 - on any error, synchronise the known calendars
             _ = run.note(error) if known else run.fail(error)
             found = ()
+        if run.account.is_feed:
+            found = _with_colors(found, known)
         if found and found != known:
             self._events.save_calendars(run.account.id, found)
             self._dependencies.changed("accounts")
@@ -129,6 +131,8 @@ class SyncEngine:
             listing = source.listing(calendar, window.start, window.end, "")
             traffic = traffic + listing.traffic
         changed = self._save(calendar, window, listing, at)
+        if listing.color is not None and listing.color != calendar.color:
+            self._events.save_color(calendar, listing.color)
         if listing.again:
             run.again.add(calendar)
         self._dependencies.changed("events")
@@ -245,3 +249,9 @@ class SyncEngine:
                 count = self._events.count(calendar)
                 run.done.append(CalendarOutcome(calendar, run.error, count, origin=run.origin))
         self._dependencies.changed("events")
+
+
+def _with_colors(found: tuple[Calendar, ...], known: tuple[Calendar, ...]) -> tuple[Calendar, ...]:
+    """Return the calendars with their stored colours: those of feeds are known only once their text was read."""
+    colors = {calendar.id: calendar.color for calendar in known}
+    return tuple(replace(calendar, color=colors.get(calendar.id, calendar.color)) for calendar in found)

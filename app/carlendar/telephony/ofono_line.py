@@ -132,7 +132,8 @@ class OfonoLine:
         emergency = properties_of.flag(properties, "Emergency") or self._is_emergency(number)
         up = phase in (CallPhase.ACTIVE, CallPhase.HELD)
         self._reasons.pop(path, None)
-        self.calls[path] = call = Call(path, number, phase, since, emergency=emergency, answered=up)
+        name = properties_of.text(properties, "Name")
+        self.calls[path] = call = Call(path, number, phase, since, emergency=emergency, answered=up, name=name)
         if properties_of.flag(properties, "Multiparty"):
             self.multiparty.add(path)
         if phase in COMING or emergency:
@@ -165,6 +166,8 @@ class OfonoLine:
             self.calls[path] = replace(call, emergency=value is True or self._is_emergency(call.number))
         elif name == "Multiparty":
             (self.multiparty.add if value is True else self.multiparty.discard)(path)
+        elif name == "Name":
+            self.calls[path] = replace(call, name=properties_of.text(given, "Name"))
         elif number := properties_of.text(given, "LineIdentification"):
             emergency = call.emergency or self._is_emergency(number)
             # A call to another number is not the requested one.

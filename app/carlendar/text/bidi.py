@@ -21,6 +21,10 @@ _DEEPEST = 2
 _IGNORED = frozenset({"BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
+POINT = " · "
+"""Stands between the parts of a line that a screen composes: `Teams · Ana Ruiz`."""
+
+
 class Piece(NamedTuple):
     """A part of a line that runs in one direction; its text is in reading order."""
 
@@ -33,6 +37,26 @@ def is_rtl(text: str) -> bool:
     """Whether the first letter with a direction runs from right to left (rules P2 and P3)."""
     first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG), "L")
     return first != "L"
+
+
+def composed(text: str) -> bool:
+    """Whether the text is a line of several parts with points between them, as the screens compose it."""
+    return POINT in text
+
+
+def isolated(line: str, *, rtl: bool) -> list[Piece]:
+    """The parts of a composed line from left to right, each in a direction of its own; `rtl` is that of their order.
+
+    A part is what UAX 9 calls an isolate: neither its letters nor its digits turn those of another one. A line that is
+    not composed is one part, whose direction is `rtl`.
+    """
+    if not composed(line):
+        return pieces(line, rtl=rtl)
+    found: list[list[Piece]] = []
+    for part in line.split(POINT):
+        found += [[Piece(POINT, rtl)]] if found else []
+        found.append(pieces(part, rtl=is_rtl(part)))
+    return [piece for each in (reversed(found) if rtl else found) for piece in each]
 
 
 def pieces(line: str, *, rtl: bool) -> list[Piece]:

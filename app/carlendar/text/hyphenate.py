@@ -17,6 +17,15 @@ LEAST_HEAD, LEAST_TAIL = 3, 4
 _VOWELS = frozenset("aeiouyäöüáàâãåæéèêëíìîïóòôõøœúùûýÿ")
 _JOINTS = ("ungs", "heits", "keits", "schafts", "täts", "ions")
 """Endings that, inside a word, are the joint of a compound: the best place of all."""
+_SECOND_PARTS = (
+    "abnahme", "abstimmung", "analyse", "anforderung", "auswertung", "bericht", "besprechung", "betreuung",
+    "datum", "einführung", "entwicklung", "fertigung", "freigabe", "führung", "gespräch", "gruppe", "konferenz",
+    "lieferung", "management", "planung", "präsentation", "projekt", "prozess", "prüfung", "schulung", "schutz",
+    "sicherheit", "sicherung", "sitzung", "steuerung", "system", "tagung", "termin", "treffen", "übergabe",
+    "umstellung", "veranstaltung", "vereinbarung", "verhandlung", "verordnung", "versammlung", "vertrag",
+    "verwaltung", "vorbereitung", "vorstellung", "werkstatt",
+)  # fmt: skip
+"""What the compounds of titles end with, or go on with: a joint stands before it."""
 _TOGETHER = (
     "schl", "schm", "schn", "schr", "schw", "sch", "spr", "str", "ch", "ck", "ph", "sh", "th",
     "bl", "br", "dr", "fl", "fr", "gl", "gr", "kl", "kr", "pf", "pl", "pr", "tr", "zw",
@@ -26,8 +35,13 @@ _TOGETHER = (
 
 @lru_cache(maxsize=64)
 def joints(word: str) -> tuple[int, ...]:
-    """Those of the `parting_points` that are the joints of a compound."""
-    return tuple(at for at in parting_points(word) if word[:at].lower().endswith(_JOINTS))
+    """Those of the `parting_points` that are the joints of a compound, from few to many letters before them."""
+    letters = word.lower()
+    return tuple(
+        at
+        for at in range(LEAST_HEAD, len(letters) - LEAST_TAIL + 1)
+        if letters.startswith(_SECOND_PARTS, at) or (letters[:at].endswith(_JOINTS) and at in parting_points(word))
+    )
 
 
 @lru_cache(maxsize=64)

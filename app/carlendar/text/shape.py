@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from carlendar.text.bidi import is_rtl, pieces
+from carlendar.text.bidi import is_rtl, isolated
 from carlendar.text.graphemes import graphemes
 
 PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) | frozenset("–—‘’‚“”„†•…€·")
@@ -67,7 +67,7 @@ def runs(line: str, font_of: FontOf, *, rtl: bool | None = None) -> tuple[Run, .
         font = font_of(line[:1])
         return (Run(line, font),) if line and font else ()
     found: list[Run] = []
-    for piece in pieces(line, rtl=is_rtl(line) if rtl is None else rtl):
+    for piece in isolated(line, rtl=is_rtl(line) if rtl is None else rtl):
         of_piece = _runs(piece.text, font_of, rtl=piece.rtl)
         found += reversed(of_piece) if piece.rtl else of_piece
     return tuple(found)

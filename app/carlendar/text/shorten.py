@@ -27,6 +27,8 @@ ELLIPSIS = "…"
 MOST_VARIANTS = 12
 LONGEST_READ = 300
 """Characters of a title from which shorter forms are made: what is longer may cost no time."""
+LEAST_FRAGMENT = 3
+"""Letters of a word that an ellipsis may follow at least."""
 KEPT = 512
 """Texts whose shortened form is remembered: those of a few days, asked for again with every frame."""
 
@@ -57,7 +59,10 @@ _LEADS = _words(
 )
 """Words that lead in a name."""
 _HOLLOW = _LEADS | _words(
-    "of on in into about over über the a an re vs der die das den dem des im am le la les el los un una"
+    "of on in into about over the a an re vs or nor but as than per via our your their this that after before until"
+    " über der die das den dem des ein eine einen einem einer eines im in ins am ans auf aus bis durch gegen nach ohne"
+    " oder aber sowie seit um unter vor vors während wegen zwischen beim als wie"
+    " le la les el los un una une des du dans sur pour ou del al con o il lo gli i della"
 )
 """Words that nothing may end with."""
 _UNITS = _words("uhr am pm a.m p.m h hrs min mins cet cest utc gmt")
@@ -123,7 +128,29 @@ def cut(text: str, latin: int | None, cjk: int | None) -> str:
             low = middle
         else:
             high = middle - 1
-    return "".join(clusters[:low]).rstrip(_EDGE) + ELLIPSIS
+    return without_dangling("".join(clusters), len("".join(clusters[:low]))) + ELLIPSIS
+
+
+def without_dangling(text: str, end: int) -> str:
+    """The beginning of `text` up to `end`, without what says nothing before an ellipsis.
+
+    That is an article, a preposition or a conjunction at its end, and one or two letters of a longer word; a single
+    word stays.
+    """
+    head = text[:end]
+    inside = end < len(text) and text[end - 1 : end].isalnum() and text[end].isalnum()
+    words = head.split(" ")
+    if inside and len(words) > 1 and _is_latin(words[-1]) and len(words[-1]) < LEAST_FRAGMENT:
+        words.pop()
+    elif inside:
+        return head.rstrip(_EDGE)
+    while len(words) > 1 and _plain(words[-1]) in _HOLLOW | {""}:
+        words.pop()
+    return " ".join(words).rstrip(_EDGE)
+
+
+def _is_latin(word: str) -> bool:
+    return all(char < "\u0250" for char in word)
 
 
 def _candidates(text: str) -> Iterator[str]:

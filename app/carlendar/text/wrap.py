@@ -6,13 +6,14 @@ ellipsis.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from carlendar.text.graphemes import graphemes
 from carlendar.text.hyphenate import HYPHEN, joints, parting_points
-from carlendar.text.shorten import ELLIPSIS
+from carlendar.text.shorten import ELLIPSIS, without_dangling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,10 @@ def place_forms(text: str) -> tuple[str, ...]:
 
 
 def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = False) -> str:
-    """The longest beginning that fits with an ellipsis; never splits what is one letter to a reader."""
+    """The longest beginning that fits with an ellipsis; never splits what is one letter to a reader.
+
+    It ends neither in a word that says nothing alone nor in one or two letters of a longer one.
+    """
     ends = _letter_ends(text)
     low, high = 0, len(ends)
     while low < high:
@@ -91,7 +95,7 @@ def shortened(text: str, width: float, px: int, ruler: Ruler, *, bold: bool = Fa
             low = middle
         else:
             high = middle - 1
-    return (text[: ends[low - 1]].rstrip() if low else "") + ELLIPSIS
+    return (without_dangling(text, ends[low - 1]) if low else "") + ELLIPSIS
 
 
 @lru_cache(maxsize=128)
@@ -161,17 +165,23 @@ def _head(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tupl
 
 def _parted(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> int:
     """How many letters stand before the hyphen: to a joint where the rest fits a line too, else all that fit."""
-    fits = [at for at in parting_points(word) if ruler.width(word[:at] + HYPHEN, px, bold=bold) <= width]
+    points = sorted({*parting_points(word), *joints(word)})
+    fits = [at for at in points if ruler.width(word[:at] + HYPHEN, px, bold=bold) <= width]
     best = (at for at in reversed(fits) if at in joints(word) and ruler.width(word[at:], px, bold=bold) <= width)
     return next(best, fits[-1] if fits else 0)
+
+
+_BOUND = re.compile(r"(?<=\d)\s(?=(?:[AaPp]\.?[Mm]\b|Uhr\b))|(?<=[\dMmhr.]) (?=[-–—] \d)|(?<= [-–—]) (?=\d)")
+"""Spaces at which no line ends: within a time, and on both sides of the dash of a time span."""
 
 
 def _words(text: str) -> list[str]:
     """Pieces that a line may end after: words with the space behind them, single ideographs."""
     pieces: list[str] = []
     start = 0
+    bound = {found.start() for found in _BOUND.finditer(text)}
     for at, char in enumerate(text):
-        if char == " " or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
+        if (char == " " and at not in bound) or (_ideographic(char) and not _closing(text[at + 1 : at + 2])):
             pieces.append(text[start : at + 1])
             start = at + 1
     if start < len(text):
@@ -205,15 +215,19 @@ def set_title(
 ) -> SetText:
     """The largest of `sizes` at which the text stands whole in `lines` lines and `height`; else cut at the last.
 
-    One line at a smaller step is not better than two at a larger one, but a word split in the middle is worse.
+    One line at a smaller step is not better than two at a larger one, nor than a compound that is longer than its
+    line and parted between its parts. A word parted elsewhere is worse than smaller letters, and better than a cut.
     """
-    chosen = None
+    chosen = parted = None
     for px in sizes:
         room = max(1, min(lines, int(height // (px * 1.17))))
         chosen = wrapped(text, width, px, ruler, lines=room, bold=bold)
-        if px * 1.17 <= height and not chosen.cut and not _splits_a_word(text, chosen):
+        whole = px * 1.17 <= height and not chosen.cut
+        if whole and _parts_with_hyphens(text, chosen, at_joints=True):
             return chosen
-    return chosen or SetText((), 1)
+        if whole and parted is None and _parts_with_hyphens(text, chosen):
+            parted = chosen
+    return parted or chosen or SetText((), 1)
 
 
 def breaks(text: str, result: SetText) -> bool:
@@ -225,6 +239,22 @@ def _splits_a_word(text: str, result: SetText) -> bool:
     words = set(_words(one_line(text)))
     pieces = [piece for line in result.lines for piece in _words(line)]
     return any(piece not in words and piece + " " not in words and piece.strip() not in words for piece in pieces)
+
+
+def _parts_with_hyphens(text: str, result: SetText, *, at_joints: bool = False) -> bool:
+    """Whether no word is split but with a hyphen; with `at_joints`, between the parts of a compound alone."""
+    whole = {word.strip() for word in _words(one_line(text))}
+    parted = False
+    for line in result.lines:
+        pieces = [piece.strip() for piece in _words(line)]
+        inside = pieces[1:] if parted else pieces  # the first piece is the rest of the word before
+        head = pieces[-1].removesuffix(HYPHEN) if pieces and pieces[-1] not in whole else ""
+        parted = bool(head) and pieces[-1] != head
+        if any(piece not in whole for piece in (inside[:-1] if parted else inside)):
+            return False
+        if parted and at_joints and not any(len(head) in joints(word) for word in whole if word.startswith(head)):
+            return False
+    return True
 
 
 def steps(largest: int, least: int) -> tuple[int, ...]:
@@ -242,7 +272,7 @@ def label_that_fits(
 ) -> SetText:
     """A label of a target, bold: the first variant that stands in one line, or in two where they have room.
 
-    A shorter variant is better than a smaller size; a smaller size is better than a cut.
+    A shorter variant is better than a smaller size, that is better than a hyphen, and a hyphen than a cut.
     """
     for px in sizes:
         for variant in variants:
@@ -252,4 +282,10 @@ def label_that_fits(
                 two = wrapped(variant, width, px, ruler, lines=2, bold=True)
                 if not two.cut and not _splits_a_word(variant, two):
                     return two
-    return first_that_fits(variants[-1:], width, sizes[-1], ruler, bold=True)
+    px = sizes[-1]
+    if height >= 2 * px * 1.17:
+        parted = ((variant, wrapped(variant, width, px, ruler, lines=2, bold=True)) for variant in reversed(variants))
+        found = next((two for text, two in parted if not two.cut and _parts_with_hyphens(text, two)), None)
+        if found is not None:
+            return found
+    return first_that_fits(variants[-1:], width, px, ruler, bold=True)

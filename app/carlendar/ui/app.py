@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.states import Frame
     from carlendar.safety.restrictions import Restrictions
     from carlendar.ui.metrics import DisplayMetrics
+    from carlendar.ui.root_view import RootView
 
 
 def run_display(
@@ -41,7 +42,7 @@ def run_display(
     desktop: bool = False,
     cache_folder: Path | None = None,
     brand: Brand | None = None,
-    on_display: Callable[[Callable[[Brand], None]], None] = lambda _: None,
+    on_display: Callable[[RootView], None] = lambda _: None,
 ) -> int:
     """Show the frames until the window is closed, or until `bridge.post(stop_display)`; returns the exit code 0.
 
@@ -72,7 +73,7 @@ def run_display(
             (engine_current, acknowledge, alive, feed),
             (on_first_frame, idle_tasks),
         )
-        on_display(root.rebrand)
+        on_display(root)
         if tap is not None:
             wire = _tapped(tap, window, bridge, loop)
         from kivy.base import runTouchApp, stopTouchApp

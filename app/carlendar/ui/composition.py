@@ -19,16 +19,16 @@ from carlendar.presentation.states import (
     ScreenState,
     SignInState,
 )
+from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed
 from carlendar.ui.icons import directional
 from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part
-from carlendar.ui.screens.frame_decor import chrome, page_of, replaces_cards, toast
+from carlendar.ui.screens.page import Page
 from carlendar.ui.substitute import legible
 
 if TYPE_CHECKING:
     from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar.ui.screens.page import Page
 
 SCREENS: dict[type[ScreenState], str] = {
     DriveState: "now",
@@ -42,15 +42,6 @@ SCREENS: dict[type[ScreenState], str] = {
 """The module that composes a state; imported when the screen is first shown."""
 
 _LISTS = (AgendaState, ChoicesState)
-
-
-IN_KV = {("now", "wide"), ("now", "compact"), ("now", "portrait")}
-"""Screens and form factors whose layout is in kv/screens; of the others it is in `carlendar.ui.screens` until then."""
-
-
-def in_kv(screen: str, metrics: DisplayMetrics) -> bool:
-    """Whether the screen's layout for this display is in kv/screens."""
-    return (screen, "portrait" if metrics.portrait else "compact" if metrics.compact else "wide") in IN_KV
 
 
 class Composition(NamedTuple):
@@ -70,29 +61,31 @@ def compose(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | 
 
     `carlendar.ui.guard` replaces what cannot be laid out.
     """
-    laid_out, composition = composed(frame, lambda each: (each, _composed(each, metrics, ruler, brand or Brand())))
+    look = brand or Brand()
+    laid_out, composition = composed(frame, lambda each: (each, laid_out_as_is(each, metrics, ruler, look)))
     return composition if laid_out is frame else composition._replace(replaced=True)
 
 
-def _composed(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+    """Return the parts that draw the frame. Raises whatever cannot be laid out raises: nothing is replaced."""
+    from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
+    from carlendar.ui.layout.frame import Word
+
     frame = legible(frame)
-    page = page_of(frame, metrics, ruler, brand)
+    word = None if frame.toast is None else Word(frame.toast, frame.toast_action)
+    own = isinstance(frame.body, DriveState)  # Now has a place of its own for a word
+    whole = Rect(0, 0, metrics.width_px, metrics.height_px)
+    restricted = frame.restrictions.restricted and not frame.restrictions.passenger
+    display = Page(metrics, ruler, whole, metrics.height_px, restricted, brand)
+    parts, page = loader.around(frame, display, None if own else word)
     place = f"{frame.screen}:{frame.place}"
     screen = SCREENS[type(frame.body)]
-    if in_kv(screen, metrics):
-        from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
-
-        body = loader.compose(screen, frame.body, page, place)
+    if loader.describes(screen, page):
+        parts += loader.compose(screen, frame.body, page, place, word if own else None)
     else:
         module: Any = import_module(f"carlendar.ui.screens.{screen}")
         arguments = (frame.body, page, place) if isinstance(frame.body, _LISTS) else (frame.body, page)
-        body = module.compose(*arguments)
-    parts = chrome(frame, page)
-    if frame.toast is not None:
-        replaces = replaces_cards(frame, metrics)
-        body = [part for part in body if not (replaces and part.key.startswith("card."))]
-        parts += toast(frame, page, body)
-    parts += body
+        parts += module.compose(*arguments)
     if frame.rtl:
         parts = mirrored(parts, metrics.width_px)
     return Composition(tuple(parts), page, frame.rtl, frame.stand_in)

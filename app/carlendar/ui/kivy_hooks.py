@@ -10,6 +10,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   time to the first frame.
 - `LabelSDL2._get_font_id` and `_text_sdl2._SurfaceContainer.render`: Kivy keeps one font for all scripts, and gives it
   script and direction when it draws but not when it measures.
+- `Builder.rules`, `Builder.files` and `Builder.rulectx`: rules are given to Kivy one by one, are checked, and can be
+  applied again after one of their expressions raised (`carlendar.ui.layout`).
 - `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
   the second starts a program to find the C library, for a clock that Python has itself. Without `ctypes.util`, Kivy's
   clock is `time.perf_counter`.

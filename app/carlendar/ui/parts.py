@@ -130,6 +130,7 @@ class StripePart(Part, frozen=True, kw_only=True):
     """The stripe before a row."""
 
     stripe: Stripe
+    ink: str = "accent"
 
 
 class MarkPart(Part, frozen=True, kw_only=True):

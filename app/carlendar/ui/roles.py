@@ -35,6 +35,8 @@ class TextRole(StrEnum):
     """Text to be read when parked."""
     STATUS_TEXT = "status_text"
     """How fresh the data is, the date, and other small words at the edge."""
+    INITIALS = "initials"
+    """Of a person without a picture."""
     HEADING = "heading"
     """The heading of a part of a list."""
 

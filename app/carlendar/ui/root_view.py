@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import ElapsedClock
+    from carlendar.text.wrap import Ruler
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
@@ -66,6 +68,13 @@ def widget_for(part: Part, handler: Any) -> PartWidget:
     module, name = WIDGETS[type(part)]
     widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
     return widget
+
+
+def widgets_anew(handler: Any) -> None:
+    """Make one widget of every kind whose module is imported. Raises what its rule raises."""
+    for module, name in WIDGETS.values():
+        if (imported := sys.modules.get(f"carlendar.ui.widgets.{module}")) is not None:
+            getattr(imported, name)(handler)
 
 
 class RootView(Widget):
@@ -100,6 +109,8 @@ class RootView(Widget):
         self._widgets: dict[str, PartWidget] = {}
         self._transitions = transitions
         self._page = PageLayer()
+        self.composer: Callable[[Frame, DisplayMetrics, Ruler, Brand], Composition] | None = None
+        """What lays a frame out in place of `compose`, for developers' tools."""
         self.focus = Focus(self)
         with self.canvas.before:
             self._ground = ClearColor(0, 0, 0, 1)  # a rectangle of this size is a third of a frame in software
@@ -119,7 +130,7 @@ class RootView(Widget):
         self.metrics = replace(
             self._display, text_scale=self._display.text_scale * frame.text_scale, cap_ratio=fonts.cap_ratio
         )
-        self.composition = compose(frame, self.metrics, RULER, self._brand)
+        self.composition = (self.composer or compose)(frame, self.metrics, RULER, self._brand)
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         if enters:
@@ -141,10 +152,14 @@ class RootView(Widget):
     def use_fonts(self, found: dict[str, Face]) -> None:
         """Draw with these fonts too; everything is drawn anew."""
         if use(found):
-            self.clear_widgets()
-            self._page.clear_widgets()
-            self._widgets = {}
-            self._show_again()
+            self.renew()
+
+    def renew(self) -> None:
+        """Draw the present frame with new widgets."""
+        self.clear_widgets()
+        self._page.clear_widgets()
+        self._widgets = {}
+        self._show_again()
 
     def _show_again(self) -> None:
         frame, self.frame = self.frame, None
@@ -155,9 +170,7 @@ class RootView(Widget):
         """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
         # parts are drawn anew where the palette is another object, even if its colours are the same
         self._brand = replace(brand, night=replace(brand.night), day=replace(brand.day))
-        frame, self.frame = self.frame, None
-        if frame is not None:
-            self.show(frame)
+        self._show_again()
 
     def may(self, action: Action, x: float, y: float) -> bool:
         """Whether a touch counts."""

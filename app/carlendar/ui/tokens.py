@@ -9,6 +9,7 @@ from kivy.lang import Builder, global_idmap
 
 from carlendar import resources
 from carlendar.ui.layout import lengths
+from carlendar.ui.screens.page import ink_of
 
 FILE = "tokens.kv"
 
@@ -31,6 +32,7 @@ t: Any = _Values()
 
 _FUNCTIONS = (
     "em",
+    "if_wider",
     "largest",
     "least_em",
     "mm",
@@ -50,6 +52,7 @@ def load_tokens() -> None:
     for name in _FUNCTIONS:
         global_idmap[name] = getattr(lengths, name)
     global_idmap["t"] = t
+    global_idmap["ink_of"] = ink_of
     Builder.unload_file(path)
     Builder.load_file(path, rulesonly=True)
     read = Tokens()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, NetworkState, Telephony, WallClock
     from carlendar.platform.output import Output
     from carlendar.settings import Settings
+    from carlendar.ui.bridge import Bridge
+    from carlendar.ui.root_view import RootView
     from carlendar.vehicle.broker import Broker
 
 
@@ -41,6 +43,8 @@ class ScreenDependencies(Value, frozen=True):
     tap: Path | None = None
     desktop: bool = False
     brand_file: Path | None = None
+    attach: Callable[[RootView, Bridge], None] = lambda _root, _bridge: None
+    """Given the root view before the first frame, for developers' tools."""
 
 
 class ServiceDependencies(Value, frozen=True):

@@ -1,9 +1,12 @@
-"""Tasks for an idle display: imports for the first touch, and full garbage collections."""
+"""Tasks for an idle display: imports and rules of screens for the first touch, and full garbage collections."""
 
 from __future__ import annotations
 
 import gc
+import logging
 from importlib import import_module
+
+_log = logging.getLogger(__name__)
 
 MODULES = (
     "carlendar.presentation.dispatch",
@@ -14,7 +17,6 @@ MODULES = (
     "carlendar.presentation.event.view",
     "kivy.uix.scrollview",
     "kivy.uix.recycleview",
-    "carlendar.ui.screens.agenda",
     "carlendar.ui.widgets.part_list",
     "carlendar.ui.screens.event",
 )
@@ -34,16 +36,31 @@ def collect_garbage_when_idle() -> None:
     gc.enable()
 
 
+def _prepare() -> bool:
+    """Parse a rule of a screen that was not shown yet; whether there may be more."""
+    from carlendar.ui.layout.loader import prepare  # imported with the first frame
+
+    try:
+        return prepare()
+    except Exception as error:  # noqa: BLE001  # what is wrong with it matters where the screen is shown
+        _log.error("a screen cannot be prepared: %s", type(error).__name__)
+        return False
+
+
 class IdleTasks:
     """Called by the display's loop (see `carlendar.ui.loop.Loop`); runs one task at a time."""
 
     def __init__(self, modules: tuple[str, ...] = MODULES) -> None:
         self._modules = list(modules)
+        self._prepares = bool(modules)
 
     def __call__(self) -> float:
         """Run one task; return the seconds until the next, infinity if none is left."""
         if self._modules:
             import_module(self._modules.pop(0))
+            return PAUSE
+        if self._prepares:
+            self._prepares = _prepare()
             return PAUSE
         if gc.get_count()[2] >= MIDDLE:  # as often as automatic collection would
             gc.collect()

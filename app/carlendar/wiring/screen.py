@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from carlendar.brands.brand import Brand
     from carlendar.domain.ports import LinkOpener, Sound
     from carlendar.settings import Settings
+    from carlendar.ui.root_view import RootView
     from carlendar.wiring.dependencies import ScreenDependencies
 
 _log = logging.getLogger(__name__)
@@ -128,8 +129,9 @@ class ScreenProcess:
         self.starts.withdraw()
         return code
 
-    def _on_display(self, draw: Callable[[Brand], None]) -> None:
-        self._draw_brand = draw
+    def _on_display(self, root: RootView) -> None:
+        self._draw_brand = root.rebrand
+        self.dependencies.attach(root, self.bridge)
 
     def rebrand(self) -> None:
         """Read the brand that is chosen now and draw with it; one that is refused changes nothing. On any thread."""

@@ -1,4 +1,4 @@
-"""T1, T2, T3, T5: length, truncation and size of text."""
+"""T1, T2, T3, T5, D6: length, truncation, size and role of text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from carlendar.text.hyphenate import HYPHEN
 from carlendar.ui.font_files import first
 from carlendar_devtools.audit.fontscale import cap_ratio
+from carlendar_devtools.audit.nodes import ROLES, TITLES
 from carlendar_devtools.audit.page import graphemes, unspaced, weight
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 CONTENT = ("detail", "body")
-"""Names of calendar texts, which may be truncated as a last resort."""
+"""Roles of calendar texts, which may be truncated as a last resort."""
 
 
 def judge(page: PageView, verdict: Judge) -> None:
     """Check every text of the page."""
     for node in page.texts:
+        verdict.absent("D6", node.key, node.rect, there=node.role not in ROLES, text=node.text)
         _sizes(node, page, verdict)
         _length(node, page, verdict)
         _wholeness(node, page, verdict)
@@ -62,15 +64,15 @@ def _unbroken(node: Node, page: PageView) -> str:
 
 
 def _is_title(node: Node) -> bool:
-    return node.key.rpartition(".")[2] == "title"
+    return node.role in TITLES
 
 
 def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
     """Detect truncation by the layout: an ellipsis that is not in the source text."""
-    name = node.key.rpartition(".")[2]
-    if name in CONTENT or (name == "title" and not _own_title(node, page)):
+    title = _is_title(node)
+    if node.role in CONTENT or (title and not _own_title(node, page)):
         return
-    if name == "title" and any(_reaches(word, node.text) for word in page.strings):
+    if title and any(_reaches(word, node.text) for word in page.strings):
         return  # the shortest form was truncated already
     if page.of_the_calendar(node.text) and not _own_title(node, page):
         return
@@ -80,7 +82,7 @@ def _wholeness(node: Node, page: PageView, verdict: Judge) -> None:
 
 def _own_title(node: Node, page: PageView) -> bool:
     """Whether this is the page title, which is never truncated while driving."""
-    return page.column.restricted and node.key == "title"
+    return page.column.restricted and node.role == "event_title"
 
 
 def _reaches(word: str, text: str) -> bool:

@@ -51,10 +51,9 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 def _is_reading(node: Node, page: PageView) -> bool:
     """Whether the node is a body or a quotation of one, or a person's name that is not part of a title."""
-    name = node.key.rpartition(".")[2]
-    if name in ("body", "chat", "mail", "notes", "attendees"):
+    if node.role == "body":
         return True
     words = " ".join(node.text.split())
     if len(words) >= QUOTED and any(words in body for body in page.private.bodies):
-        return not any(words in title for title in page.strings if len(title) < 2 * len(words)) or name == "body"
-    return name == "detail" and any(person in words for person in page.private.names)
+        return not any(words in title for title in page.strings if len(title) < 2 * len(words))
+    return node.role == "detail" and any(person in words for person in page.private.names)

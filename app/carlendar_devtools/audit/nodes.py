@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,11 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from carlendar.ui.geometry import Rect
 
-_MAIN = re.compile(r"(?:^|\.)(?:title|time|number|code|clock|label)$|^when$|^band\.text$")
+TITLES = frozenset({"event_title", "row_title", "card_title"})
+"""Roles of titles of meetings and pages."""
+MAIN = TITLES | {
+    "countdown", "code", "clock", "time", "when", "band_text", "primary_action", "secondary_action",
+}  # fmt: skip
+"""Roles of titles, times, the countdown and labels of actions: the audit's own copy, as its table of limits is."""
+ROLES = MAIN | {"unit", "line", "detail", "body", "status_text", "heading", "initials"}
+"""Roles that a text can declare."""
 
 
 class NodeKind(StrEnum):
-    """The role of a node."""
+    """What a node is."""
 
     TEXT = "text"
     ICON = "icon"
@@ -63,11 +69,14 @@ class Node:
     look: str = ""
     selected: bool = False
     clip: Rect | None = None
+    role: str = ""
+    """What its text declares to be; empty for what is no text."""
+    group: str = ""
 
     @property
     def main(self) -> bool:
         """Whether it is a title, a time, the countdown or the label of an action."""
-        return bool(_MAIN.search(self.key))
+        return self.role in MAIN
 
     @property
     def whole(self) -> bool:

@@ -1,7 +1,7 @@
 """Probes a live widget tree: position, drawing, touch area and content of each widget.
 
-Only names and texts are taken from the layout: positions come from the widgets and their canvas instructions, font
-sizes from the textures. Hidden, transparent and scrolled-out widgets are included.
+Only names, roles and texts are taken from the layout: positions come from the widgets and their canvas instructions,
+font sizes from the textures. Hidden, transparent and scrolled-out widgets are included.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KINDS = {
     "AvatarWidget": NodeKind.PICTURE,
 }  # fmt: skip
 """Roles of the application's widgets, by class name."""
-HOLDERS = frozenset({"RootView", "Scroller", "Rows", "ListRow"})
+HOLDERS = frozenset({"RootView", "PageLayer", "Scroller", "Rows", "ListRow"})
 """Widgets that are mere containers."""
 
 
@@ -81,6 +81,8 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
         look=action.look.value if action is not None else "",
         selected=bool(action is not None and action.selected),
         clip=clip,
+        role=str(getattr(part, "role", "")) if kind is NodeKind.TEXT else "",
+        group=str(getattr(part, "group", "")),
     )
 
 

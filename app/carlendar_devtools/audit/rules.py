@@ -117,6 +117,7 @@ _TABLE = (
     ("D3", "states that differ in meaning differ in greyscale", "restriction profile, Limits per state", "D", "mm²"),
     ("D4", "at most one primary and three secondary actions", "restriction profile, Limits per state", "D", "count"),
     ("D5", "only parts that the audit knows are drawn", "this project", "D", "count"),
+    ("D6", "each text declares what it is", "this project", "D", "count"),
 )
 
 RULES = {row[0]: AuditRule(*row) for row in _TABLE}

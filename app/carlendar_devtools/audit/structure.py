@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar_devtools.audit.nodes import NodeKind
+from carlendar_devtools.audit.nodes import TITLES, NodeKind
 from carlendar_devtools.audit.page import graphemes
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def judge(page: PageView, verdict: Judge) -> None:
         inside = [node for node in page.buttons if page.card_of(node) is row]
         verdict.most("G9", f"{row.key} actions", len(inside), 1, row.rect)
     for node in page.texts:
-        if node.key.rpartition(".")[2] in ("title", "detail"):
+        if node.role in TITLES or node.role == "detail":
             verdict.most("G9", f"{node.key} lines", len(node.lines), LINES, node.rect)
     free = [node for node in page.buttons if page.card_of(node) not in rows]
     strong = [node for node in free if node.look in ("go", "stop")]
@@ -47,8 +47,8 @@ def groups(page: PageView) -> int:
         for node in page.nodes
         if node.kind in (NodeKind.TEXT, NodeKind.BUTTON) and not node.owner and page.card_of(node) is None
     ]
-    bar = any(node.key.startswith("status.") for node in page.nodes)
-    return len(surfaces) + bar + sum(not node.key.startswith("status.") for node in loose)
+    bar = any(node.group == "status" for node in page.nodes)
+    return len(surfaces) + bar + sum(node.group != "status" for node in loose)
 
 
 def rows_of(page: PageView) -> list[Node]:
@@ -62,7 +62,7 @@ def rows_of(page: PageView) -> list[Node]:
 
 
 def _is_time(node: Node) -> bool:
-    return node.key.rpartition(".")[2] == "time"
+    return node.role == "time"
 
 
 def groups_before(page: PageView, target: Node) -> int:

@@ -17,12 +17,14 @@ NOT_FOR_THE_CLOUD = _VEHICLE | {
     "--headless",
     "--few",
     "--only",
+    "--reload",
     "--host",
     "--signed-in",
     "--real-account",
 }
 NOT_FOR_PICTURES = _VEHICLE | {
     "--browser", "--display", "--host", "--signed-in", "--real-account", "--scenario", "--port", "--at",
+    "--reload",
 }  # fmt: skip
 NOT_FOR_A_REAL_ACCOUNT = frozenset({"--scenario", "--at", "--signed-in"})
 
@@ -116,6 +118,7 @@ def _emulator(parser: Parser) -> None:
         "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
     )
     parser.add_argument("--brand", default="", metavar="NAME", help="a name in assets/brands, or a brand's folder")
+    parser.add_argument("--reload", action="store_true", help="draw anew when a kv, token or brand file changes")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
     parser.add_argument(

@@ -44,7 +44,7 @@ from carlendar_devtools.emulator.world.library import scenario_file, scenario_na
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_devtools.processes.drivers import Drivers, drivers_of, install
 from carlendar_devtools.processes.folder import refuse_in_a_car
-from carlendar_devtools.processes.programs import DISPLAY, WITHOUT_OFONO
+from carlendar_devtools.processes.programs import DISPLAY, RELOAD, WITHOUT_OFONO
 from carlendar_devtools.processes.refresh import refresh
 from carlendar_devtools.resources import asset
 
@@ -68,6 +68,7 @@ def run(
     signed_in: bool = False,
     few: bool = False,
     only: str = "",
+    reload: bool = False,
     at: str = "",
     trace: str = "",
     databroker: str = "",
@@ -79,7 +80,7 @@ def run(
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
     `headless` renders every screen into that folder instead, or with `few` some of them, with `only` those that it
-    names. `host` is the address to
+    names. With `reload` the display is drawn anew when a kv, token or brand file changes. `host` is the address to
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
@@ -125,7 +126,7 @@ def run(
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
         if first and on_page and not browser:
             print("There is no display here: the page shows it (--browser).", flush=True)
-        argv = (*(WITHOUT_OFONO if available() else DISPLAY), *child_arguments())
+        argv = (*(WITHOUT_OFONO if available() else DISPLAY), *((RELOAD,) if reload else ()), *child_arguments())
         end = asyncio.run(_emulate(plan, argv, drivers, announce=first))
         first, scenario, port, drivers = False, end.chosen, end.port, end.drivers
     print("The emulator has ended.", flush=True)

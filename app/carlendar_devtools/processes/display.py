@@ -1,12 +1,15 @@
 """The emulator's display: the application's screen process with emulated dependencies.
 
-Run as a program by the emulator; with `--simulated-phone` if no oFono daemon can be emulated.
+Run as a program by the emulator; with `--simulated-phone` if no oFono daemon can be emulated, with `--reload` to be
+drawn anew when a kv, token or brand file changes.
 """
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from carlendar.errors import CarlendarError
 from carlendar.platform.output import Output
@@ -15,7 +18,7 @@ from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar_devtools.emulator.display import BRAND_FILE, FOLDER_OPTION
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
-from carlendar_devtools.processes.programs import SERVICE, SIMULATED_PHONE
+from carlendar_devtools.processes.programs import RELOAD, SERVICE, SIMULATED_PHONE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,17 +26,22 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Telephony
 
 
-def dependencies(folder: Path, *, simulated_phone: bool = False) -> ScreenDependencies:
+def dependencies(folder: Path, *, simulated_phone: bool = False, reload: bool = False) -> ScreenDependencies:
     """Return the emulated dependencies, configured by the emulator's folder."""
     settings, elapsed = emulated.settings(folder), host.elapsed_clock()
     clock, tap = folder / "clock.json", folder / "display.sock"
     service = (*SERVICE, f"{FOLDER_OPTION}{folder}", *log_output.child_arguments())
-    return ScreenDependencies(
+    made = ScreenDependencies(
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
         _simulated if simulated_phone else _ofono, service, tap if tap.exists() else None, desktop=True,
         brand_file=folder / BRAND_FILE,
     )  # fmt: skip
+    if reload:
+        from carlendar_devtools.processes.reload import attach  # for developers of screens alone
+
+        return replace(made, attach=attach(lambda: screen.brand_name(made)))
+    return made
 
 
 def _ofono(elapsed: ElapsedClock) -> Telephony:
@@ -53,7 +61,9 @@ def main() -> int:
     """Show the display until it is closed; return the exit code. Raises UsageError outside the emulator."""
     log_output.configure(log_output.level_argument(sys.argv[1:]))
     folder = emulated.emulators_folder()
-    return screen.run(dependencies(folder, simulated_phone=SIMULATED_PHONE in sys.argv[1:]))
+    return screen.run(
+        dependencies(folder, simulated_phone=SIMULATED_PHONE in sys.argv[1:], reload=RELOAD in sys.argv[1:])
+    )
 
 
 if __name__ == "__main__":

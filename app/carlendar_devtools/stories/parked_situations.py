@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from carlendar.domain.account import Profile
+from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.messages import Failure, SyncStatus
 from carlendar.presentation.placeholder import textless
@@ -14,7 +14,7 @@ from carlendar.presentation.reasons import REASONS, SIGN_IN
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import PHONE, OutboxState, Snapshot
 from carlendar.store.user import UserStore
-from carlendar_devtools.stories.now_situations import HERE, reading_only, signed_out
+from carlendar_devtools.stories.now_situations import HERE, STRANGE, reading_only, signed_out
 from carlendar_devtools.stories.outbox_story import NEXT, outbox
 from carlendar_devtools.stories.scenario_rig import RigSession
 from carlendar_devtools.stories.story_situation import (
@@ -43,6 +43,8 @@ LONGEST_UNSENT = max(REASONS, key=lambda key: len(REASONS[key].unsent))
 STAND_UP = "Team stand-up"
 FAR = replace(HERE, latitude=53.25)
 NUMEROUS = 200
+COLORS = ("#0078d4", "#038387", "#498205", "#c19c00", "#ca5010", "#d13438", "#e3008c", "#8764b8", "")
+"""Of Outlook; one calendar has none."""
 
 
 def _many(snapshot: Snapshot) -> Snapshot:
@@ -57,6 +59,16 @@ def _many(snapshot: Snapshot) -> Snapshot:
         event = replace(first.event, id=f"copy-{number}", span=Timespan(span.start + later, span.end + later))
         copies.append(replace(first, event=event))
     return replace(snapshot, events=tuple(copies))
+
+
+def _colored(snapshot: Snapshot) -> Snapshot:
+    """Each meeting in a calendar of another colour."""
+    held = []
+    for number, stored in enumerate(snapshot.events):
+        color = COLORS[number % len(COLORS)]
+        held.append(replace(stored, calendar=replace(stored.calendar, id=f"c{number}", color=color, is_default=False)))
+    calendars = {each.calendar.id: each.calendar for each in held}
+    return replace(snapshot, events=tuple(held), calendars=tuple(calendars.values()))
 
 
 def _away(here: VehicleContext) -> Act:
@@ -129,6 +141,25 @@ def _failing(session: RigSession) -> None:
     session.touch("settings")
 
 
+def _switched_off(sitting: RigSession) -> None:
+    """Every switch is off."""
+    sitting.touch("settings")
+    for choice in getattr(sitting.presenter.frame.body, "choices", ()):
+        if choice.switch and choice.switch.on:
+            sitting.presenter.act(choice.open)
+    sitting.written()
+    sitting.pass_time(1.0)
+
+
+def _second_driver(user: UserStore) -> None:
+    user.save_profile(Profile("ben", "Ben Okafor"))
+
+
+def _blocked(user: UserStore) -> None:
+    for account in user.accounts():
+        user.set_account_state(account.id, AccountState.BLOCKED, "disabled", account.since)
+
+
 def _answer(intent: str, title: str = NEXT, *then: str) -> Act:
     return chain(opens(title), touches("answer_choice", intent, *then))
 
@@ -142,6 +173,18 @@ PARKED_SCREENS = (
                    like="agenda-nothing-known"),
     StorySituation("agenda-not-signed-in", "08:48", PARKED, touches("agenda"), signed_in=False,
                    like="agenda-nothing-known"),
+    StorySituation("agenda-choose-driver", "08:48", PARKED, touches("agenda"), before=_second_driver),
+    StorySituation("agenda-choose-driver-moving", "08:48", PARKED, chain(touches("agenda"), drives(MOVING)),
+                   before=_second_driver),
+    StorySituation("agenda-guest", "08:48", PARKED, chain(_guest, touches("agenda"))),
+    StorySituation("agenda-blocked", "08:48", PARKED, chain(touches("agenda"), _not_loaded), before=_blocked),
+    StorySituation("agenda-sign-in-again", "08:48", PARKED, chain(touches("agenda"), _not_loaded), before=signed_out),
+    StorySituation("agenda-number-abroad", "08:48", act=touches("agenda"), region="CH"),
+    StorySituation("agenda-confirm-later", "08:48", act=chain(ways_in(NEXT, dial_ins=(STRANGE,)), touches("agenda"))),
+    StorySituation("agenda-doubt", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(STRANGE,)), touches("agenda"))),
+    StorySituation("event-number-abroad", "08:48", IDLING, opens(NEXT), region="CH"),
+    StorySituation("event-doubt", "08:48", PARKED, chain(ways_in(NEXT, dial_ins=(STRANGE,)), opens(NEXT))),
+    StorySituation("agenda-colours", "08:48", PARKED, chain(amends(_colored), touches("agenda")), scenario="world"),
     StorySituation("agenda-lower", "08:48", PARKED, touches("agenda"), scroll=0.0),
     StorySituation("agenda-more", "08:48", PARKED, chain(amends(_many), touches("agenda")), scroll=0.0),
     StorySituation("agenda-reminder", "08:56", PARKED, touches("agenda")),
@@ -210,6 +253,7 @@ PARKED_SCREENS = (
     StorySituation("sign-in-parked-again", "08:41", PARKED, chain(signs_in(**CODE), drives(MOVING), drives(PARKED)),
                    signed_in=False),
     StorySituation("profiles-bound", "08:48", PARKED, _unknown_driver, before=_second_bound),
+    StorySituation("settings-off", "08:48", PARKED, _switched_off, scroll=0.75),
     StorySituation("settings-middle", "08:48", PARKED, touches("settings"), scroll=0.5, like="settings"),
     StorySituation("settings-lower", "08:48", PARKED, touches("settings"), scroll=0.0, like="settings"),
     StorySituation("settings-sign-out", "08:48", PARKED, touches("settings", "ask_sign_out")),

@@ -1,6 +1,6 @@
 """A pseudo-language that is written from right to left, for developers; it is not in the catalogues.
 
-Its texts are the English ones with every letter replaced by a Hebrew one, 40 % longer, between guillemets. On a
+Its texts are the English ones with every letter replaced by a Hebrew one, between guillemets, 40 % longer in all. On a
 picture, untranslated text is Latin, truncated text has no closing mark, and text without enough room is visible.
 Names of days, months and countries are not in the catalogues and stay English.
 """
@@ -15,7 +15,8 @@ from carlendar_devtools.stories.scenario_rig import translated
 PSEUDO = "ar-XB"
 """The tag that CLDR and Android use for the pseudo-locale of right-to-left scripts."""
 LONGER = 0.4
-"""Factor by which a text is longer than the English one: about that of German and Finnish."""
+"""Factor by which a text, with its guillemets, is longer than the English one: about that of German and Finnish."""
+_MARKS = 2
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _HEBREW = "אבקדהפגחיזכלמנועפרסתושוצטז"
 _LETTERS = str.maketrans(_LATIN + _LATIN.upper(), _HEBREW * 2)
@@ -28,7 +29,7 @@ def pseudo(message: str) -> str:
         return message
     parts = (part if _FIELD.fullmatch(part) else part.translate(_LETTERS) for part in _FIELD.split(message))
     letters = sum(character.isalpha() for part in _FIELD.split(message)[::2] for character in part)
-    more = "ל" * round(letters * LONGER)
+    more = "ל" * max(0, round(letters * LONGER) - _MARKS)
     return f"«{''.join(parts)}{' ' if len(more) > 3 else ''}{more}»"
 
 

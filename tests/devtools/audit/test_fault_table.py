@@ -45,6 +45,7 @@ FAULTS = {
     "D3": "test_a_state_that_is_told_by_colour_alone",
     "D4": "test_too_many_actions",
     "D5": "test_a_widget_that_has_no_business_there",
+    "D6": "test_a_text_without_a_role",
 }
 """By rule: the test that makes the fault."""
 

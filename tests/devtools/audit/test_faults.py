@@ -13,6 +13,7 @@ from carlendar.brands.palette import NIGHT, rgba
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import (
     Action,
+    AgendaRow,
     AgendaState,
     Avatar,
     CallState,
@@ -25,9 +26,10 @@ from carlendar.presentation.states import (
 from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout import lengths, loader
 from carlendar.ui.metrics import DisplayMetrics
 from carlendar.ui.parts import ButtonPart, Part, TextPart
-from carlendar.ui.theme import Measure
+from carlendar.ui.tokens import t
 from carlendar_devtools.audit.finding import Violation
 from carlendar_devtools.audit.page import Private
 from tests.devtools.audit.conftest import Examine, FrameOf, rules
@@ -128,9 +130,12 @@ def test_a_target_that_answers_on_less_than_it_shows(frame_of: FrameOf, examine:
 
 @pytest.mark.rule("H3")
 def test_targets_that_are_near_and_over_each_other(frame_of: FrameOf, examine: Examine, monkeypatch: Patch) -> None:
-    monkeypatch.setattr(Measure, "GAP", 2.0)
-    assert found(examine(frame_of("drive-next")), "H3")
-    monkeypatch.undo()
+    loader.register()
+    with monkeypatch.context() as patched:
+        patched.setattr(t, "gap", lengths.mm(2.0))
+        loader.discard()
+        assert found(examine(frame_of("drive-next")), "H3")
+    loader.discard()
     composed(monkeypatch, moved("secondary", y=250.0))
     assert found(examine(frame_of("drive-next")), "H3", "primary and secondary")
 
@@ -178,6 +183,16 @@ def with_a_face(frame: Frame) -> Frame:
     return replace(frame, body=replace(body, choices=choices))
 
 
+@pytest.mark.rule("D6")
+@pytest.mark.parametrize("role", ["", "headline"])
+def test_a_text_without_a_role(frame_of: FrameOf, examine: Examine, monkeypatch: Patch, role: str) -> None:
+    composed(monkeypatch, lambda part: replace(part, role=role) if part.key in ("line.0", "secondary") else part)
+    wrong = examine(frame_of("drive-next"))
+    assert found(wrong, "D6", "line.0")
+    assert found(wrong, "D6", "secondary.label")
+    assert len([each for each in wrong if each.rule == "D6"]) == 2
+
+
 @pytest.mark.rule("L1", "L4", "L6", "D5")
 @pytest.mark.parametrize(("kind", "rule"), [("TextInput", "L1"), ("Video", "L4"), ("Image", "L6"), ("Spinner", "D5")])
 def test_a_widget_that_has_no_business_there(frame_of: FrameOf, examine: Examine, kind: str, rule: str) -> None:
@@ -193,7 +208,8 @@ def test_a_dial_pad(frame_of: FrameOf, examine: Examine) -> None:
     body = frame.body
     assert isinstance(body, AgendaState)
     keys = tuple(Action(sample("open", figure), (figure,)) for figure in "123456789")
-    assert found(examine(replace(frame, body=replace(body, side=keys)), "portrait-11"), "L2")
+    rows = tuple(AgendaRow(key.labels[0], "Dial", action=key) for key in keys)
+    assert found(examine(replace(frame, body=replace(body, rows=rows)), "portrait-11"), "L2")
 
 
 @pytest.mark.rule("L10")

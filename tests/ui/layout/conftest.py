@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
+from carlendar import resources
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
-from carlendar.ui.layout import loader
+from carlendar.ui.layout import loader, rules
 from carlendar.ui.layout.node import ScreenLayout
 from carlendar.ui.metrics import DisplayMetrics
 from carlendar.ui.screens.page import Page
@@ -31,7 +33,7 @@ def build(page: Page) -> Iterator[Build]:
     from kivy.factory import Factory
     from kivy.lang import Builder
 
-    loader.load("now")
+    loader.register()
     names: list[str] = []
 
     def made(lines: str, state: object = None) -> ScreenLayout:
@@ -46,3 +48,16 @@ def build(page: Page) -> Iterator[Build]:
     yield made
     for name in names:
         Builder.unload_file(f"{name}.kv")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of kv files in the place of kv/screens."""
+    loader.register()
+    loader.reload()
+    real = resources.kv
+    monkeypatch.setattr(resources, "kv", lambda name: tmp_path if name == rules.FOLDER else real(name))
+    rules.known.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    loader.reload()

@@ -3,33 +3,102 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from carlendar.presentation.states import DriveState, Frame, Line
+from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Frame, Line, MiniCard, Ring, Tone
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
-from carlendar.ui.layout import loader
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout import lists, loader
+from carlendar.ui.layout.frame import Word
 from carlendar.ui.metrics import PRESETS
-from carlendar.ui.parts import Part, TextPart
-
-
-def forgotten() -> None:
-    """Have all nodes built anew."""
-    loader.forget()
+from carlendar.ui.parts import ListPart, Part, TextPart
+from carlendar.ui.screens.page import Page
+from tests.ui.conftest import JOIN, LATE
 
 
 def parts_of(frame: Frame, display: str) -> tuple[Part, ...]:
-    """The parts of a frame on a display."""
-    return compose(frame, PRESETS[display], RULER).parts
+    """The parts of a frame on a display, and those of the rows of its list."""
+    composition = compose(frame, PRESETS[display], RULER)
+    assert not composition.replaced
+    rows = [
+        (row, part.rect.width)
+        for part in composition.parts
+        if isinstance(part, ListPart)
+        for row in part.rows[:8]
+        if row.rule
+    ]
+    return (
+        *composition.parts,
+        *(
+            part
+            for row, width in rows
+            for part in lists.row_parts(row, Rect(0, 0, width, row.height), composition.page)
+        ),
+    )
+
+
+ACTIONS = st.sampled_from([JOIN, LATE, replace(JOIN, labels=("To Hafenstraße 12", "Navigate"), icon="")])
+LINES = st.builds(
+    Line,
+    st.sampled_from([("9:00 – 9:30 · Teams", "9:00"), ("A number abroad",)]),
+    st.sampled_from(["", "alert"]),
+    st.sampled_from(Tone),
+)
+CARDS = st.builds(
+    MiniCard, st.just("10:15"), st.sampled_from(["Budget sync", "評審 会議"]), st.sampled_from(["", "Teams"])
+)
+CLASHES = st.builds(
+    ClashCard, st.just("Incident"), st.sampled_from(["", "Same time · Zoom"]), LINES, action=st.none() | ACTIONS
+)
+STATES = st.builds(
+    DriveState,
+    st.sampled_from(["Product review", "Abstimmung der Lieferkette für Batteriegehäuse im Werk 4", ""]),
+    st.none() | st.builds(Ring, st.just("12"), st.just("minutes"), st.just("min"), st.just(0.2), st.sampled_from(Tone)),
+    st.none() | st.builds(Band, st.just("Starts in 5 minutes"), st.sampled_from(["", "bell"]), st.sampled_from(Tone)),
+    st.lists(LINES, max_size=4).map(tuple),
+    st.none() | ACTIONS,
+    st.none() | ACTIONS,
+    st.lists(CARDS, max_size=2).map(tuple),
+    st.none() | ACTIONS,
+    st.lists(ACTIONS, max_size=3).map(tuple),
+    st.none() | CLASHES,
+    st.booleans(),
+)
+"""States of Now in every combination of what they may have."""
+CHANGES = st.tuples(STATES, st.none() | LINES, st.none() | ACTIONS, st.booleans(), st.booleans())
+
+
+@pytest.mark.parametrize("display", ["12.9", "7", "11"])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(CHANGES, min_size=2, max_size=5))
+def test_any_state_can_follow_any_other(
+    frames: dict[str, Frame],
+    display: str,
+    changes: list[tuple[DriveState, Line | None, Action | None, bool, bool]],
+) -> None:
+    base = {True: frames["drive"], False: frames["drive_parked"]}
+    sequence = [
+        replace(base[moving], body=state, toast=word, toast_action=undo, rtl=rtl)
+        for state, word, undo, moving, rtl in changes
+    ]
+    loader.discard()
+    kept = [parts_of(frame, display) for frame in sequence]
+    for frame, parts in zip(sequence, kept, strict=True):
+        loader.discard()
+        assert parts_of(frame, display) == parts
 
 
 @pytest.mark.parametrize("display", sorted(PRESETS))
 def test_kept_nodes_say_what_new_ones_say(frames: dict[str, Frame], display: str) -> None:
     fresh = {}
     for name, frame in frames.items():
-        forgotten()
+        loader.discard()
         fresh[name] = parts_of(frame, display)
     for name in random.Random(7).choices(sorted(frames), k=4 * len(frames)):
         assert parts_of(frames[name], display) == fresh[name], name
@@ -50,6 +119,32 @@ def test_nothing_of_a_state_that_could_not_be_placed_stays(
 
     monkeypatch.setattr(type(RULER), "width", lambda _, text, px, *, bold: failing(text, px, bold=bold))
     bad = replace(frame, body=replace(frame.body, title="bad", lines=(Line(("also bad",)),)))
-    drawn = parts_of(bad, "12.9")
+    drawn = compose(bad, PRESETS["12.9"], RULER).parts
     assert not any("bad" in line for part in drawn if isinstance(part, TextPart) for line in part.lines)
     assert parts_of(frame, "12.9") == before
+
+
+def test_kept_nodes_that_raise_on_the_way_to_a_state_are_replaced(
+    frames: dict[str, Frame], page: Page, folder: Path
+) -> None:
+    (folder / "tried.kv").write_text(
+        "<TriedWide@ScreenLayout>:\n"
+        "    Text:\n"
+        "        role: 'line'\n"
+        "        text: root.state.band.text if root.word else root.state.title\n"
+    )
+    from kivy.lang import BuilderException  # Kivy is prepared first
+
+    drive, reminder = frames["drive"].body, frames["reminder"].body
+    assert isinstance(drive, DriveState)
+    assert isinstance(reminder, DriveState)
+    assert reminder.band is not None
+    loader.compose("tried", drive, page)
+    (part,) = loader.compose("tried", reminder, page, word=Word(Line(("Sent",))))
+    assert isinstance(part, TextPart)
+    assert part.lines == (reminder.band.text,)
+    with pytest.raises(BuilderException, match="'NoneType' object has no attribute 'text'"):
+        loader.compose("tried", drive, page, word=Word(Line(("Sent",))))
+    (part,) = loader.compose("tried", drive, page)
+    assert isinstance(part, TextPart)
+    assert part.lines == (drive.title,)

@@ -11,12 +11,15 @@ from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
+from carlendar.presentation.calendar_hue import calendar_hue
+from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
+from carlendar.presentation.empty import nothing_listed
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Stripe, Tone
-from carlendar.presentation.time_text import as_of, day, header
+from carlendar.presentation.time_text import day, header
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,12 +50,15 @@ def agenda(view: ViewContext) -> AgendaState:
     chosen = _chosen(view, listed) if view.options.list_and_detail else ""
     rows = _day_rows(view, listed, chosen)
     rows += [_later(view)] if more and rows else []
-    return AgendaState(
-        tuple(rows),
-        scrolls=True,
-        empty="" if rows else _empty(view, today_only=False),
-        detail=_detail(view, chosen) if chosen else None,
-    )
+    if not rows:
+        return _empty(view, scrolls=True)
+    return AgendaState(tuple(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+
+
+def _empty(view: ViewContext, *, scrolls: bool, home: Action | None = None) -> AgendaState:
+    """A list without rows, and what to do about that."""
+    said = nothing_listed(view, today_only=not scrolls)
+    return AgendaState((), scrolls, said.title, said.lines, said.action, home)
 
 
 def _chosen(view: ViewContext, listed: list[AgendaEntry]) -> str:
@@ -75,17 +81,6 @@ def _later(view: ViewContext) -> AgendaRow:
     say = view.words.say
     show = Action(NextPage(), (say("Show"),), "chevron-down")
     return AgendaRow("later", say("Later meetings"), action=show)
-
-
-def _empty(view: ViewContext, *, today_only: bool) -> str:
-    say = view.words.say
-    if not view.accounts:
-        return say("Not signed in")
-    if not view.fresh:
-        if view.as_of is None:
-            return say("Not loaded yet")
-        return say("No known meetings · last updated {time}", time=as_of(view))
-    return say("No more meetings today") if today_only else say("No meetings")
 
 
 # --- restricted ----------------------------------------------------------------------------------
@@ -141,8 +136,17 @@ def _paged(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaState:
         _short_row(view, item, special) if isinstance(item, AgendaEntry) else _folded_row(view, item)
         for item in items[page.first : page.end]
     )
-    empty = "" if rows else _empty(view, today_only=True)
-    return AgendaState(rows, scrolls=False, empty=empty, side=_side(view, page), left=_beyond(view, page))
+    if not rows:
+        return _empty(view, scrolls=False, home=to_drive(view))
+    say = view.words.say
+    return AgendaState(
+        rows,
+        scrolls=False,
+        home=to_drive(view),
+        earlier=Action(PreviousPage(), (say("Earlier"),), "chevron-up") if page.earlier else None,
+        later=Action(NextPage(), (say("Later"),), "chevron-down") if page.later else None,
+        left=_beyond(view, page),
+    )
 
 
 def page_count(view: ViewContext) -> int:
@@ -183,23 +187,19 @@ def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
     """Return one row for all-day entries: the title of the first, and the number of others."""
     first, others = held.all_day[0], len(held.all_day) - 1
     words, title = view.words, title_of(view, first)
-    detail = (
-        words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
+    return AgendaRow(
+        key=f"folded/{held.day.isoformat()}",
+        title=title,
+        titles=title_forms(title),
+        time=words.say("All day"),
+        day=_other_day(view, held.day),
+        detail=words.say_number("and {n} more", "and {n} more", others) if others else "",
     )
-    named = _other_day(view, held.day)
-    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
 
 
 def _other_day(view: ViewContext, when: date) -> str:
     """Return the name of a day; empty for today."""
     return day(view, when) if when > view.now.date() else ""
-
-
-def _side(view: ViewContext, page: AgendaPage) -> tuple[Action, ...]:
-    say = view.words.say
-    earlier = (Action(PreviousPage(), (say("Earlier"),), "chevron-up"),) if page.earlier else ()
-    later = (Action(NextPage(), (say("Later"),), "chevron-down"),) if page.later else ()
-    return (to_drive(view), *earlier, *later)
 
 
 def _beyond(view: ViewContext, page: AgendaPage) -> str:
@@ -214,7 +214,8 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
     stored = view.agenda.of(entry)
     start, _ = view.at(entry)
     where = short_name(view, stored) or place(view, stored)
-    detail, tone = _state(view, entry, clashed)
+    said, tone = _state(view, entry, clashed)
+    detail, details = _with_state(said, where)
     can_open = not view.restrictions.moving
     title = title_of(view, entry)
     return AgendaRow(
@@ -223,7 +224,8 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
         titles=title_forms(title),
         time=view.formats.time(start),
         day=_other_day(view, start.date()),
-        detail=" · ".join(part for part in (detail, where) if part),
+        detail=detail,
+        details=details,
         detail_tone=tone,
         struck=_struck(entry),
         action=join(view, entry),
@@ -235,16 +237,28 @@ def _struck(entry: AgendaEntry) -> bool:
     return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
-def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
-    """Return what is special about an entry, briefly."""
+def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[tuple[str, ...], Tone]:
+    """Return what is special about an entry, briefly: forms from long to short, none for nothing."""
     say = view.words.say
     if entry.event.cancelled:
-        return say("Cancelled"), Tone.MUTE
+        return (say("Cancelled"),), Tone.MUTE
     if entry.event.response is Response.DECLINED:
-        return say("Declined"), Tone.MUTE
+        return (say("Declined"),), Tone.MUTE
     if entry.key in clashed:
-        return say("Clash"), Tone.WARN
-    return "", Tone.MUTE
+        return (say("Clash"),), Tone.WARN
+    # Only while joining is possible: that a number is abroad, a call is held, or something is to be confirmed first.
+    if hindrance := obstacle(view, entry):
+        return hindrance.variants[-1:], Tone.WARN
+    note = join_note(view, entry)
+    return (note.variants[1:], Tone.WARN) if note else ((), Tone.MUTE)
+
+
+def _with_state(said: tuple[str, ...], rest: str) -> tuple[str, tuple[str, ...]]:
+    """The second line of a row, and its forms from long to short where it begins with what is special."""
+    if not said:
+        return rest, ()
+    whole = " · ".join(filter(None, (said[0], rest)))
+    return whole, tuple(dict.fromkeys((whole, *said)))
 
 
 def _open(entry: AgendaEntry) -> Action:
@@ -276,7 +290,8 @@ def _full_row(
     """A row with everything; beside a detail its actions are found there."""
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
-    detail, tone = _details(view, entry, clashed)
+    said, tone = _state(view, entry, clashed)
+    detail, details = _with_state(said, _details(view, entry))
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",
@@ -284,8 +299,10 @@ def _full_row(
         time=time,
         end=end,
         detail=detail,
+        details=details,
         detail_tone=tone,
         stripe=_stripe(entry),
+        hue=calendar_hue(view, view.agenda.of(entry).calendar),
         struck=_struck(entry),
         action=None if chosen else join(view, entry) or _way(view, entry, today=today),
         open=_open(entry),
@@ -307,19 +324,17 @@ def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
     return begins, view.formats.time(end)
 
 
-def _details(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[str, Tone]:
-    """Return the second line: state, service or place, people, and certainty."""
+def _details(view: ViewContext, entry: AgendaEntry) -> str:
+    """Return the rest of the second line: service or place, people, and certainty."""
     stored = view.agenda.of(entry)
-    say = view.words.say
-    state, tone = _state(view, entry, clashed)
     service = short_name(view, stored)
-    parts = [state, service or place(view, stored, full=True)]
+    parts = [service or place(view, stored, full=True)]
     unsure = _unsure(entry)
     if not unsure:
         parts.append(names(view, stored, 1) if service else "")
     elif may_show_details(view, stored):
-        parts.append(say("tentative"))
-    return " · ".join(part for part in parts if part), tone
+        parts.append(view.words.say("tentative"))
+    return " · ".join(part for part in parts if part)
 
 
 def _unsure(entry: AgendaEntry) -> bool:

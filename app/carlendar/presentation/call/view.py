@@ -12,6 +12,7 @@ from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
 from carlendar.presentation.disclosure import cleaned, title_of
 from carlendar.presentation.intents import AnswerCall, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
+from carlendar.presentation.number_text import number_text
 from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ FAILED: dict[str, str] = {
     "call": mark("The phone could not place the call"),
 }
 """By the key of the error that the telephone raised; `call` for all others."""
+
+UNCALLABLE = frozenset({"bad_number", "bad_tones", "emergency_number"})
+"""Failures that another try of the same number would repeat."""
 
 
 def waiting(calls: tuple[Call, ...]) -> Call | None:
@@ -189,7 +193,10 @@ def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | N
 def _band(view: ViewContext, found: Call, other: Call | None) -> Band | None:
     """Return the band for a waiting call, or for our call on hold."""
     if other is not None:
-        return Band(view.words.say("Another call is waiting"), "phone-incoming")
+        caller = cleaned(other.name) or number_text(other.number)
+        waits = view.words.say("Another call is waiting")
+        text = view.words.say("{name} is calling", name=caller) if caller else waits
+        return Band(text, "phone-incoming", short_text=waits)
     if found.phase is CallPhase.HELD:
         return Band(view.words.say("On hold"), "phone-alert", Tone.WARN)
     return None
@@ -278,9 +285,16 @@ def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
     entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
     if entry is None:
         return None
-    if view.can_call and (again := join(view, entry, TRY_AGAIN if _never_connected(meeting_call) else REJOIN)):
+    label = TRY_AGAIN if _never_connected(meeting_call) else REJOIN
+    if view.can_call and not _would_fail_again(view, meeting_call, entry) and (again := join(view, entry, label)):
         return again
     return hand_over(view, entry)
+
+
+def _would_fail_again(view: ViewContext, meeting_call: MeetingCall, entry: AgendaEntry) -> bool:
+    """Whether joining would call the number that cannot be called."""
+    step = view.join_step(entry)
+    return meeting_call.failed in UNCALLABLE and step is not None and step.number == meeting_call.number
 
 
 def _never_connected(meeting_call: MeetingCall) -> bool:

@@ -13,12 +13,13 @@ from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import hand_over, join, navigate
 from carlendar.presentation.agenda.pending_answers import RESPONSES
-from carlendar.presentation.call.join_obstacle import obstacle
+from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import AnswerSeries, ChooseAnswer, CloseQuestion, GoBack, Respond
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_distance
+from carlendar.presentation.number_text import number_text
 from carlendar.presentation.service_names import full_name, icon, short_name
 from carlendar.presentation.states import Action, EventState, Line, Tone
 from carlendar.presentation.view_context import Panel, ViewContext
@@ -45,6 +46,12 @@ SERIES = {
     Panel.SERIES_TENTATIVE: ResponseKind.TENTATIVE,
     Panel.SERIES_DECLINE: ResponseKind.DECLINE,
 }
+WHICH = {
+    ResponseKind.ACCEPT: (mark("Accept only this meeting or the whole series?"), mark("Accept this or all?")),
+    ResponseKind.TENTATIVE: (mark("Maybe for only this meeting or the whole series?"), mark("Maybe: this or all?")),
+    ResponseKind.DECLINE: (mark("Decline only this meeting or the whole series?"), mark("Decline this or all?")),
+}
+"""The question about the series, and a short form."""
 MOST_SECONDARY = 3
 """Secondary actions of a page while restricted (restriction profile, "actions")."""
 
@@ -65,12 +72,27 @@ def meeting(view: ViewContext, key: str) -> EventState:
     return EventState(
         title=title(view, stored),
         when=_when(view, entry),
-        lines=tuple(_lines(view, entry)),
+        lines=_question(view, entry) or tuple(_lines(view, entry)),
         body=cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else "",
         primary=join(view, entry) or navigate(view, entry, named=False),
         actions=_actions(view, entry),
         qr=stored.join_details.url if showing_link and stored.join_details and may_show_details(view, stored) else "",
     )
+
+
+def _question(view: ViewContext, entry: AgendaEntry) -> tuple[Line, ...]:
+    """What is asked, while its answers stand in place of the actions."""
+    say = view.words.say
+    if not view.parked:
+        return ()
+    if view.panel is Panel.ANSWERS:
+        return (Line((say("What is your answer?"), say("Your answer?")), "calendar-question", Tone.ACCENT),)
+    if view.panel in SERIES:
+        asked = tuple(say(form) for form in WHICH[SERIES[view.panel]])
+        return (Line(asked, "calendar-question", Tone.ACCENT),)
+    if view.panel is Panel.LATENESS and running_late.offered(view, entry):
+        return (Line((say("How late will you be?"),), "clock-alert-outline", Tone.ACCENT),)
+    return ()
 
 
 def _when(view: ViewContext, entry: AgendaEntry) -> str:
@@ -91,7 +113,8 @@ def _last_day(held: Event, view: ViewContext) -> date:
 def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
     say, stored = view.words.say, view.agenda.of(entry)
     if blocked(stored):
-        return [Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)]
+        hidden = Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)
+        return [hidden, Line((say("Ask your administrator"),), "shield-account")]
     if not may_show_details(view, stored):
         return [Line((say("Details are hidden while you are not alone"), say("Details are hidden")), "eye-off")]
     lines = []
@@ -106,6 +129,8 @@ def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
         lines.append(Line((service, short_name(view, stored)), icon(stored), Tone.NORMAL))
     if hindrance := obstacle(view, entry):
         lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service is above it
+    if note := join_note(view, entry):
+        lines.append(note)
     if where := place(view, stored, full=view.parked):
         lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
     if view.parked:
@@ -129,9 +154,17 @@ def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
         lines.append(Line((say(text),), name, Tone.NORMAL))
     if stored.event.show_as is ShowAs.FREE:
         lines.append(Line((say("Shown as free"),), "calendar-blank"))
+    if calendar := _calendar(view, stored):
+        lines.append(Line((calendar,), "calendar", Tone.NORMAL))
     if organizer := _organizer(stored.event):
         lines.append(Line((say("Organiser: {name}", name=organizer), organizer), "account", Tone.NORMAL))
     return lines
+
+
+def _calendar(view: ViewContext, stored: StoredEvent) -> str:
+    """Name of the calendar where there are several: its hue alone says nothing."""
+    shown = [calendar for calendar in view.snapshot.calendars if calendar.shown]
+    return cleaned(stored.calendar.name) if len(shown) > 1 else ""
 
 
 def _organizer(held: Event) -> str:
@@ -145,18 +178,7 @@ def dial_in(way: DialIn, id_word: str) -> str:
     """Return the number in national format, and the conference ID in groups of three."""
     digits = "".join(char for char in way.digits.partition("#")[0] if char.isdigit())
     groups = " ".join(digits[index : index + 3] for index in range(0, len(digits), 3))
-    return f"{_number(way.number)} · {id_word} {groups}" if groups else _number(way.number)
-
-
-def _number(number: str) -> str:
-    # Imported when an event is opened: it takes 20 ms and the first frame does not need it.
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    return f"{number_text(way.number)} · {id_word} {groups}" if groups else number_text(way.number)
 
 
 def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:

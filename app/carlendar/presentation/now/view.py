@@ -6,25 +6,23 @@ import math
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, minutes_until, takes_place
+from carlendar.domain.agenda import AgendaEntry, minutes_until
 from carlendar.domain.event import ShowAs
 from carlendar.domain.up_next import Phase, UpNext, find_up_next
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import REJOIN, join, join_details, to_agenda, to_call, way_there
 from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
+from carlendar.presentation.empty import AHEAD, access, first_ahead, next_line, without_calendar
 from carlendar.presentation.event.place_text import place
-from carlendar.presentation.intents import ShowProfiles, StartSignIn
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.proximity import with_arrival
 from carlendar.presentation.service_names import icon, short_name
 from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Line, Look, MiniCard, Ring, Tone
-from carlendar.presentation.time_text import as_of, day, moment, span
+from carlendar.presentation.time_text import as_of, day, span
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
-AHEAD = 14
-"""Number of days ahead that are synchronised."""
 RING_MINUTES = 60
 MOST_RING_MINUTES = 999
 """Maximum number of minutes of the countdown."""
@@ -32,28 +30,15 @@ MOST_RING_MINUTES = 999
 
 def drive(view: ViewContext) -> DriveState:
     """Return Now; `carlendar.presentation.now.reminder` adds reminders."""
-    unavailable = _without_driver(view)
+    unavailable = without_calendar(view)
     if unavailable is not None:
-        return replace(unavailable, empty=True)
+        return DriveState(
+            unavailable.title, lines=unavailable.lines, primary=to_call(view) or unavailable.action, empty=True
+        )
     up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     if up_next.main is None or up_next.phase in (Phase.LATER, Phase.NOTHING):
         return _nothing_soon(view, up_next)
     return _meeting(view, up_next, up_next.main)
-
-
-def _without_driver(view: ViewContext) -> DriveState | None:
-    """Return Now while no driver is chosen or signed in; None otherwise."""
-    say, back = view.words.say, to_call(view)
-    if view.snapshot.profile is None and view.snapshot.profiles:
-        choose = Action(ShowProfiles(), (say("Choose driver"),), "account-switch")
-        lines = () if view.parked else (Line((say("Choose when parked"),), "parking"),)
-        return DriveState(say("Who is driving?"), lines=lines, primary=back or (choose if view.parked else None))
-    if view.accounts:
-        return None
-    if not view.parked:
-        return DriveState(say("Not signed in"), lines=(Line((say("Sign in when parked"),), "parking"),))
-    sign_in = Action(StartSignIn(), (say("Sign in"),), "login")
-    return DriveState(say("Sign in to see your meetings"), primary=sign_in)
 
 
 def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveState:
@@ -95,7 +80,8 @@ def ring(view: ViewContext, main: AgendaEntry) -> Ring | None:
     whole = max(1.0, (end - start).total_seconds() / 60) if runs else RING_MINUTES
     say = view.words.say
     unit = say("min left") if runs else view.words.say_number("minute", "minutes", minutes)
-    return Ring(str(minutes), unit, unit if runs else say("min"), min(1.0, max(0.0, minutes / whole)))
+    short = view.words.say_in("minutes", "left") if runs else say("min")
+    return Ring(str(minutes), unit, short, min(1.0, max(0.0, minutes / whole)))
 
 
 def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
@@ -179,9 +165,9 @@ def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
 def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     say = view.words.say
     lines = []
-    following = up_next.main or _first_ahead(view)
+    following = up_next.main or first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
-        lines.append(Line((say("Next: {time}", time=moment(view, view.at(following)[0])),)))
+        lines.append(next_line(view, following))
     elif following is None and up_next.rejoinable is None and view.fresh and view.clock_set:
         none = view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD)
         lines.append(Line((none,)))
@@ -193,13 +179,9 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
         lines.append(Line((say("{title} ended at {time}", title=title, time=ended), title)))
     if any(blocked(view.agenda.of(entry)) for entry in view.agenda.entries):
         lines.append(Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN))
+    if (held := access(view)) is not None:
+        lines += held.lines
     return (*lines, *_textless(view))
-
-
-def _first_ahead(view: ViewContext) -> AgendaEntry | None:
-    """Return the first known meeting after now, at any distance."""
-    ahead = (e for e in view.agenda.entries if not e.all_day and takes_place(e.event) and view.at(e)[0] > view.now)
-    return min(ahead, key=lambda entry: view.at(entry)[0], default=None)
 
 
 def _textless(view: ViewContext) -> tuple[Line, ...]:
@@ -229,7 +211,8 @@ def _way_to(view: ViewContext, up_next: UpNext) -> Action | None:
 
 
 def _nothing_action(view: ViewContext, up_next: UpNext) -> Action | None:
-    return to_call(view) or _way_to(view, up_next) or _rejoin(view, up_next)
+    held = access(view)
+    return to_call(view) or _way_to(view, up_next) or _rejoin(view, up_next) or (held.action if held else None)
 
 
 def _cards(view: ViewContext, up_next: UpNext, entries: tuple[AgendaEntry, ...]) -> tuple[MiniCard, ...]:

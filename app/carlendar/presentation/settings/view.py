@@ -8,6 +8,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
+from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import (
     AddGuest,
@@ -34,6 +35,8 @@ from carlendar.store.records import PHONE, SourceStatus
 from carlendar.store.sources import failing_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carlendar.presentation.view_context import ViewContext
 
 PHONES = 3
@@ -44,8 +47,17 @@ STATES: dict[AccountState, str] = {
     AccountState.SIGN_IN_NEEDED: mark("Sign-in needed"),
     AccountState.BLOCKED: mark("Access blocked"),
 }
-THEME_NAMES = {"auto": mark("Same as the car"), "night": mark("Night"), "day": mark("Day")}
-MASK_NAMES = {"aboard": mark("With passengers"), "always": mark("Always"), "never": mark("Never")}
+THEME_NAMES = {
+    "auto": (mark("Same as the car"), mark("Like the car")),
+    "night": (mark("Night"),),
+    "day": (mark("Day"),),
+}
+MASK_NAMES = {
+    "aboard": (mark("With passengers"), mark("Passengers")),
+    "always": (mark("Always"),),
+    "never": (mark("Never"),),
+}
+"""Names of values, from long to short."""
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 """Languages by their endonyms, which are not translated."""
 
@@ -62,13 +74,19 @@ def settings(view: ViewContext) -> ChoicesState:
         *_calendars(view),
         Choice("display", say("Display"), header=True),
         _language(view),
-        _pick(view, "theme", say("Colours"), "theme-light-dark", {name: say(THEME_NAMES[name]) for name in THEMES}),
+        _pick(view, "theme", say("Colours"), "theme-light-dark", _said(view, THEME_NAMES, THEMES)),
         Choice("appointments", say("Meetings"), header=True),
         _reminders(view),
         _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
         *_phone(view),
         _declined(view),
-        _pick(view, "mask", say("Hide private titles"), "incognito", {name: say(MASK_NAMES[name]) for name in MASKS}),
+        _pick(
+            view,
+            "mask",
+            say("Hide private titles"),
+            "incognito",
+            _said(view, MASK_NAMES, MASKS),
+        ),
         *telemetry.choices(view),
         Choice("car", say("This car"), header=True),
         _driver(view),
@@ -138,19 +156,24 @@ def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | Non
     change = Action(ShowCalendar(calendar.account_id, calendar.id, not calendar.shown), (label,))
     key, name = f"calendar/{calendar.account_id}/{calendar.id}", cleaned(calendar.name) or say("Calendar")
     if failing is None:
-        return Choice(key, name, icon="calendar", open=change, switch=switch)
+        hue = calendar_hue(view, calendar)
+        return Choice(key, name, icon="calendar", hue=hue, open=change, switch=switch)
     age = say("Last updated {time}", time=moment(view, failing.as_of)) if failing.as_of else say("Not loaded yet")
     what = " · ".join((brief(view.words, failing.error), age))
     return Choice(key, name, what, "alert", tone=Tone.WARN, open=change, switch=switch)
 
 
 def _language(view: ViewContext) -> Choice:
-    names = {tag: LANGUAGE_NAMES.get(tag, tag) for tag in view.languages}
+    names = {tag: (LANGUAGE_NAMES.get(tag, tag),) for tag in view.languages}
     return _pick(view, "language", view.words.say("Language"), "translate", names)
 
 
 def _reminders(view: ViewContext) -> Choice:
-    names = {str(minutes): view.words.say_number("{n} minute", "{n} minutes", minutes) for minutes in REMINDER_MINUTES}
+    number = view.words.say_number
+    names = {
+        str(minutes): (number("{n} minute", "{n} minutes", minutes), number("{n} min", "{n} min", minutes))
+        for minutes in REMINDER_MINUTES
+    }
     return _pick(view, "reminder_minutes", view.words.say("Remind before the start"), "bell", names)
 
 
@@ -191,15 +214,23 @@ def _toggle(
     return Choice(name, title, icon=icon, open=change, switch=Switch(held, word))
 
 
-def _pick(view: ViewContext, name: str, title: str, icon: str, values: dict[str, str]) -> Choice:
+def _said(
+    view: ViewContext, names: dict[str, tuple[str, ...]], values: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    """Return the names of values in the driver's language."""
+    return {value: tuple(view.words.say(name) for name in names[value]) for value in values}
+
+
+def _pick(view: ViewContext, name: str, title: str, icon: str, values: Mapping[str, tuple[str, ...]]) -> Choice:
     """Return a setting with an action for each value, the current one marked; a fixed one without actions."""
     held = getattr(view.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)
+    said = values.get(current, (current,))[0]
     if name in view.options.locked:
         fixed = view.words.say("set by your administrator")
-        return Choice(name, title, f"{values.get(current, current)} · {fixed}", "lock")
-    actions = tuple(Action(Prefer(name, value), (label,), selected=value == current) for value, label in values.items())
-    return Choice(name, title, values.get(current, current), icon, actions=actions)
+        return Choice(name, title, f"{said} · {fixed}", "lock")
+    actions = tuple(Action(Prefer(name, value), labels, selected=value == current) for value, labels in values.items())
+    return Choice(name, title, said, icon, actions=actions)
 
 
 def _driver(view: ViewContext) -> Choice:

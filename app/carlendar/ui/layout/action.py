@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
 from msgspec.structs import replace
 
-from carlendar.ui.layout.node import Node, Sheet
+from carlendar.text.wrap import SetText, label_that_fits
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lengths import NOTHING, Extent
+from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import cap_of
-from carlendar.ui.parts import Arrangement
+from carlendar.ui.parts import Arrangement, ButtonPart
 from carlendar.ui.roles import TextRole
+from carlendar.ui.screens.page import icon_of
+from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
-    from carlendar.ui.geometry import Rect
+    from carlendar.presentation.states import Action
+    from carlendar.ui.screens.page import Page
 
 
 class ActionNode(Node):
@@ -27,27 +33,132 @@ class ActionNode(Node):
     cap = ObjectProperty(None, allownone=True)
     primary = BooleanProperty(False)
     arrangement = OptionProperty("beside", options=[each.value for each in Arrangement])
-    icon_scale = NumericProperty(1.42)
+    icon_scale = NumericProperty()
     """The icon in parts of the label's largest size."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the target, if there is an action."""
-        if self.action is None:
-            return
+        if self.action is not None:
+            self.add(self.target(sheet.page, at, Arrangement(self.arrangement), self.label_cap, self.icon_scale), sheet)
+
+    @property
+    def label_cap(self) -> float:
+        """The largest size of the label."""
+        return cap_of(self.role) if self.cap is None else self.cap
+
+    def add(self, target: ButtonPart, sheet: Sheet) -> None:
+        """Add a target under its key and in its group."""
         key = sheet.key(self.key)
-        part = sheet.page.button(
-            key, self.action, at, role=cap_of(self.role) if self.cap is None else self.cap, primary=self.primary,
-            arrangement=Arrangement(self.arrangement), icon_scale=self.icon_scale,
-            group=self.group or sheet.group or key,
+        sheet.parts.append(replace(target, key=key, group=self.group or sheet.group or key))
+
+    def target(
+        self, page: Page, at: Rect, arrangement: Arrangement, cap: float, icon_scale: float
+    ) -> ButtonPart:  # fmt: skip
+        """The target, its label as large as it fits: without its icon before it is cut, for the word says it."""
+        action: Action = self.action
+        stacked, extent = arrangement is Arrangement.STACKED, Extent(at.width, at.height)
+        sizes = page.sizes(cap)
+        share = t.icon_share_low if stacked and at.height < px_of(t.low_action, page, extent) else t.icon_share
+        icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
+        across = at.width - 2 * self._padding(page, extent)
+        beside = icon + px_of(t.icon_label_gap, page, extent) if icon and not stacked else 0
+        above = icon + px_of(t.icon_over_label, page, extent) if stacked else px_of(t.label_margin, page, extent)
+        label = self._label(action, Extent(across - beside, at.height - above), sizes, page)
+        if label.cut and icon:
+            icon = 0
+            label = self._label(action, Extent(across, at.height - px_of(t.label_margin, page, extent)), sizes, page)
+        return ButtonPart(
+            "", at, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=self.primary,
+            radius=min(page.button_radius, at.height / 2), border=page.border(action), arrangement=arrangement,
+            role=self.role,
         )  # fmt: skip
-        sheet.parts.append(replace(part, role=self.role))
+
+    def _padding(self, page: Page, room: Extent) -> float:
+        """At each side of the label."""
+        narrow = room.width < px_of(t.narrow_label, page, room)
+        padding = px_of(t.label_padding_narrow if narrow else t.label_padding, page, room)
+        return padding if page.restricted else max(padding, px_of(t.label_padding_parked, page, room))
+
+    def _label(self, action: Action, room: Extent, sizes: tuple[int, ...], page: Page) -> SetText:
+        return label_that_fits(action.labels, room.width, room.height, sizes, page.ruler)
+
+
+class RowAction(ActionNode):
+    """A target at the end of a row, as wide as its label: at least `least`, at most `most`.
+
+    In a room narrower than `narrow` it is a square of `square`, for the title needs the room: with the word under the
+    icon where both stand there, else with the icon alone, unless the action takes more than a word to say.
+    """
+
+    least = ObjectProperty(NOTHING)
+    most = ObjectProperty(NOTHING)
+    around = ObjectProperty(NOTHING)
+    """Room beside icon and label, both sides together."""
+    icon_room = NumericProperty(1.0)
+    """Room for the icon in parts of the label's size."""
+    narrow = ObjectProperty(NOTHING)
+    square = ObjectProperty(NOTHING)
+    square_cap = NumericProperty(0)
+    """Size of the word under the icon."""
+    alone = NumericProperty(0.5)
+    """The icon without a word in parts of the height."""
+
+    def __init__(self, **properties: Any) -> None:
+        super().__init__(**properties)
+        self._measured: ButtonPart | None = None
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether there is an action."""
+        return self.action is not None and super().present(page, room)
+
+    def across(self, page: Page, room: Extent) -> float | None:
+        """The width that it takes of such a room."""
+        self._measured = self._fitting(page, room)
+        return self._measured.rect.width
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the target as it was measured."""
+        if self._measured is not None:
+            self.add(replace(self._measured, rect=at), sheet)
+
+    def _fitting(self, page: Page, room: Extent) -> ButtonPart:
+        height = self.along(page, room) or room.height
+        if room.width < px_of(self.narrow, page, room) and (square := self._square(page, room, height)) is not None:
+            return square
+        px = page.px(self.label_cap)
+        label = page.ruler.width(self.action.labels[0], px, bold=True)
+        wanted = label + px * self.icon_room + px_of(self.around, page, room)
+        width = min(max(px_of(self.least, page, room), wanted), px_of(self.most, page, room))
+        return self.target(page, Rect(0, 0, width, height), Arrangement.BESIDE, self.label_cap, self.icon_scale)
+
+    def _square(self, page: Page, room: Extent, height: float) -> ButtonPart | None:
+        """The square target; None where it would not say what the action does."""
+        at = Rect(0, 0, px_of(self.square, page, room), height)
+        stacked = self.target(page, at, Arrangement.STACKED, self.square_cap, self.icon_scale)
+        if stacked.icon_px and len(stacked.lines) == 1:
+            return stacked
+        if not self.action.icon or any(" " in label for label in self.action.labels):
+            return None
+        return replace(stacked, lines=(), icon_px=round(height * self.alone), arrangement=Arrangement.ICON)
 
 
 class LargeAction(ActionNode):
     """The large action of a screen, its icon over its label where there is room for both."""
 
+    role = StringProperty(TextRole.PRIMARY_ACTION.value)
+    primary = BooleanProperty(True)
+    long_label = NumericProperty()
+    """Characters above which the label is set like a sentence, in the size of `long_cap`, not like a word."""
+
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the target, if there is an action."""
-        if self.action is not None:
-            part = sheet.page.primary(sheet.key(self.key), self.action, at)
-            sheet.parts.append(replace(part, role=TextRole.PRIMARY_ACTION.value))
+        if self.action is None:
+            return
+        page, action = sheet.page, self.action
+        wide = page.compact and at.width > at.height * t.wide_large_action
+        stacked = at.height >= px_of(t.high_large_action, page, Extent(at.width, at.height)) and not wide
+        size = page.sizes(t.primary_action)[0]
+        scale = min(t.large_icon, at.height / size - t.large_label) if stacked else t.large_icon_beside
+        cap = t.primary_action if len(action.labels[0]) <= self.long_label else t.row_title
+        arrangement = Arrangement.STACKED if stacked else Arrangement.BESIDE
+        self.add(self.target(page, at, arrangement, cap, scale * t.primary_action / cap), sheet)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
-from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of
-from carlendar.ui.parts import BandPart, CardPart
+from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of, widest
+from carlendar.ui.parts import BandPart, ButtonPart, CardPart
 
 if TYPE_CHECKING:
+    from carlendar.ui.parts import Part
     from carlendar.ui.screens.page import Page
+
+
+UNLIMITED = 1e6
+"""Pixels that are more than any display has."""
 
 
 class Box(Node):
@@ -24,6 +29,16 @@ class Box(Node):
     def seen(self, page: Page, room: Extent) -> list[Node]:
         """The nodes that take room."""
         return [child for child in self.children if child.present(page, room)]
+
+    def within(self, page: Page, room: Extent) -> Extent:
+        """The room without the padding."""
+        left = inner(Rect(0, 0, room.width, room.height), self.padding, page)
+        return Extent(left.width, left.height)
+
+    def hugged(self, page: Page, room: Extent) -> float:
+        """The width of its widest node, with the padding."""
+        within = self.within(page, room)
+        return widest(self.seen(page, within), page, within) + room.width - within.width
 
     def placed(self, child: Node, at: Rect, sheet: Sheet) -> None:
         """Place a node in `at`, in its own size where it has one."""
@@ -39,12 +54,11 @@ class Stack(Box):
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of its highest node with the padding; None where one takes all."""
-        within = inner(Rect(0, 0, room.width, room.height), self.padding, page)
-        extent = Extent(within.width, within.height)
+        extent = self.within(page, room)
         heights = [child.measured(page, extent, extent) for child in self.seen(page, extent)]
         if None in heights:
             return None
-        return max((height or 0.0 for height in heights), default=0.0) + room.height - within.height
+        return max((height or 0.0 for height in heights), default=0.0) + room.height - extent.height
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Place all nodes."""
@@ -58,15 +72,14 @@ class Row(Box):
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of its highest node with the padding; None where one takes all."""
-        within = inner(Rect(0, 0, room.width, room.height), self.padding, page)
-        extent = Extent(within.width, within.height)
+        extent = self.within(page, room)
         heights = [
-            child.measured(page, extent, Extent(width, within.height))
+            child.measured(page, extent, Extent(width, extent.height))
             for child, width in self._widths(self.seen(page, extent), extent, page)
         ]
         if None in heights:
             return None
-        return max((height or 0.0 for height in heights), default=0.0) + room.height - within.height
+        return max((height or 0.0 for height in heights), default=0.0) + room.height - extent.height
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Place all nodes."""
@@ -80,17 +93,36 @@ class Row(Box):
             child.place(place if height is None else pinned(place, height, child.pin), within)
             x += width + gap
 
-    def _widths(self, seen: list[Node], room: Extent, page: Page) -> list[tuple[Node, float]]:
-        """Each node with its width."""
-        widths = [child.across(page, room) for child in seen]
-        free = room.width - sum(width or 0 for width in widths) - px_of(self.gap, page, room) * (len(seen) - 1)
-        each = free / max(1, widths.count(None))
-        return [(child, each if width is None else width) for child, width in zip(seen, widths, strict=True)]
+    def hugged(self, page: Page, room: Extent) -> float:
+        """The width of all its nodes, with gaps and padding."""
+        within = self.within(page, room)
+        widths = [width for _, width in self._widths(self.seen(page, within), within, page, hugged=True)]
+        gaps = px_of(self.gap, page, within) * max(0, len(widths) - 1)
+        return sum(widths) + gaps + room.width - within.width
+
+    def _widths(self, seen: list[Node], room: Extent, page: Page, *, hugged: bool = False) -> list[tuple[Node, float]]:
+        """Each node with its width, without those that give way. `hugged`, nothing is shared out."""
+        gap = px_of(self.gap, page, room)
+        widths = {child: child.across(page, room) for child in seen}
+        left = room.width - sum(width or 0.0 for width in widths.values()) - gap * (len(seen) - 1)
+        for child in sorted(seen, key=lambda each: each.gives_way):
+            if widths[child] is None and child.hugs:
+                whole = room._replace(width=UNLIMITED if child.gives_way else left)
+                width = child.hugged(page, whole)
+                if child.gives_way and width > left:
+                    del widths[child]
+                    left += gap
+                else:
+                    widths[child] = width
+                    left -= width
+        each = 0.0 if hugged else left / max(1, list(widths.values()).count(None))
+        return [(child, each if width is None else width) for child, width in widths.items()]
 
 
 class Column(Box):
-    """Nodes under each other. Those without a height share what the others leave; if there are none, `pins` says where
-    all of them stand together.
+    """Nodes under each other. Those without a height share what the others leave, each up to its `limit`.
+
+    If anything is left then, `pins` says where all of them stand together.
     """
 
     pins = StringProperty("center")
@@ -101,36 +133,39 @@ class Column(Box):
         room, within = inner(at, self.padding, page), sheet.within(group=self.group)
         extent = Extent(room.width, room.height)
         gap, seen = px_of(self.gap, page, extent), self.seen(page, extent)
-        heights = self._heights(seen, room, gap, page)
-        free = room.height - sum(height or 0 for height in heights) - gap * (len(seen) - 1)
-        growing = heights.count(None)
-        y = room.y if growing else pinned(room, room.height - free, self.pins).y
+        heights = self._shared(seen, self._heights(seen, room, gap, page), room, gap, page)
+        y = pinned(room, sum(heights) + gap * (len(seen) - 1), self.pins).y
         for child, height in zip(seen, heights, strict=True):
-            taken = free / growing if height is None else height
-            place = Rect(room.x, y, room.width, taken)
+            place = Rect(room.x, y, room.width, height)
             width = child.across(page, extent)
             child.place(place if width is None else anchored(place, width, child.anchor), within)
-            y += taken + gap
+            y += height + gap
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """What its nodes take; None where one of them takes all."""
-        within = inner(Rect(0, 0, room.width, room.height), self.padding, page)
-        extent = Extent(within.width, within.height)
+        extent = self.within(page, room)
         seen, gap = self.seen(page, extent), px_of(self.gap, page, extent)
-        heights = self._heights(seen, within, gap, page)
+        heights = self._heights(seen, Rect(0, 0, *extent), gap, page)
         if None in heights:
             return None
-        return sum(height or 0 for height in heights) + gap * (len(seen) - 1) + room.height - within.height
+        return sum(height or 0 for height in heights) + gap * (len(seen) - 1) + room.height - extent.height
 
     def _heights(self, seen: list[Node], room: Rect, gap: float, page: Page) -> list[float | None]:
-        """Height of each: a text is measured in what those before it leave."""
+        """Height of each: a text is measured in what those before it leave, one that depends on another after that."""
         whole, left = Extent(room.width, room.height), room.height - gap * (len(seen) - 1)
-        heights: list[float | None] = []
-        for child in seen:
-            height = child.measured(page, whole, Extent(room.width, left))
-            heights.append(height)
-            left -= height or 0
+        heights: list[float | None] = [None] * len(seen)
+        for number, child in sorted(enumerate(seen), key=lambda each: getattr(each[1], "under", None) is not None):
+            heights[number] = child.measured(page, whole, Extent(room.width, left))
+            left -= heights[number] or 0
         return heights
+
+    def _shared(self, seen: list[Node], heights: list[float | None], room: Rect, gap: float, page: Page) -> list[float]:
+        """The heights where those without one share what the others leave, each up to its limit."""
+        free = room.height - sum(height or 0 for height in heights) - gap * (len(seen) - 1)
+        each = free / max(1, heights.count(None))
+        extent = Extent(room.width, room.height)
+        limits = [each if child.limit is None else px_of(child.limit, page, extent) for child in seen]
+        return [min(each, limit) if height is None else height for height, limit in zip(heights, limits, strict=True)]
 
 
 class Space(Node):
@@ -141,7 +176,10 @@ class Space(Node):
 
 
 class Card(Stack):
-    """A surface with nodes on it: a reading group. `open` makes it a target, but for `reserved` at its end."""
+    """A surface with nodes on it: a reading group.
+
+    `open` makes it a target as far as the first target that lies on it, with the gap before: none lies within another.
+    """
 
     ink = StringProperty("surface")
     radius = ObjectProperty(None, allownone=True)
@@ -151,29 +189,34 @@ class Card(Stack):
     border = ObjectProperty(1.0)
     """The border in parts of the brand's."""
     open = ObjectProperty(None, allownone=True)
-    reserved = ObjectProperty(NOTHING)
+    drawn = BooleanProperty(True)
+    """Whether the surface is drawn; what lies on it always is."""
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the surface under the parts of all nodes."""
-        page, key = sheet.page, sheet.key(self.key)
+        key = sheet.key(self.key)
         group = self.group or sheet.group or key
-        extent = Extent(at.width, at.height)
+        under = len(sheet.parts)
+        super().place(at, sheet.within(group=group))
+        if self.drawn:
+            sheet.parts.insert(under, self._surface(at, key, group, sheet, sheet.parts[under:]))
+
+    def _surface(self, at: Rect, key: str, group: str, sheet: Sheet, lying: list[Part]) -> CardPart:
+        page, extent = sheet.page, Extent(at.width, at.height)
         radius = page.card_radius if self.radius is None else px_of(self.radius, page, extent)
         border = page.border_width * self.border if self.edge else 0.0
-        sheet.parts.append(
-            CardPart(
-                key,
-                at,
-                group,
-                radius=radius,
-                ink=self.ink,
-                border=border,
-                edge=self.edge or "outline",
-                open=self.open,
-                reserved=px_of(self.reserved, page, extent),
-            )
+        starts = [part.rect.x - page.gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
+        return CardPart(
+            key,
+            at,
+            group,
+            radius=radius,
+            ink=self.ink,
+            border=border,
+            edge=self.edge or "outline",
+            open=self.open,
+            reserved=at.right - min(starts) if starts else 0.0,
         )
-        super().place(at, sheet.within(group=group))
 
 
 class Band(Stack):

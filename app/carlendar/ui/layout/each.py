@@ -11,6 +11,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of
+from carlendar.ui.layout.rules import need
 
 if TYPE_CHECKING:
     from carlendar.ui.screens.page import Page
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLayout:
     """Return new nodes by the rule of that name, which begins with `<NAME@ItemLayout>:`."""
+    need(name)
     made: ItemLayout = Factory.get(name)(item=item, number=number)
     made.take(page)
     made.build()
     return made
 
 
-class _Items(Box):
+class Items(Box):
     """Keeps the nodes of the items that are shown."""
 
     rule = StringProperty("")
@@ -33,6 +35,12 @@ class _Items(Box):
     def __init__(self, **properties: Any) -> None:
         super().__init__(**properties)
         self._made: list[ItemLayout] = []
+
+    def on_rule(self, *_: object) -> None:
+        """Another rule shows the items: their nodes are built anew."""
+        for made in self.__dict__.get("_made", ()):
+            made.discard()
+        self._made = []
 
     def layout_of(self, number: int, item: object, page: Page) -> ItemLayout:
         """The nodes that show the item."""
@@ -48,7 +56,7 @@ class _Items(Box):
         return [*super().walk(), *(node for made in self._made for node in made.walk())]
 
 
-class Optional(_Items):
+class Optional(Items):
     """Shows `item` by a rule, and takes no room where that is None. Its key begins the keys of the rule's parts."""
 
     item = ObjectProperty(None, allownone=True)
@@ -68,17 +76,22 @@ class Optional(_Items):
         self.layout_of(0, self.item, sheet.page).place(inner(at, self.padding, sheet.page), within)
 
 
-class Each(_Items):
+class Each(Items):
     """Shows each of `items` by a rule, in equal places beside each other, or `down`, under each other.
 
     There are at least `places` of them, so that a single item does not grow; `places` of 1 below a width of `narrow`.
-    Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on. With `own` each item has its own height.
+    With `least` there are at most `places` that are so wide, or `down` so high. `columns` of them are beside each other
+    in as many rows as that takes. Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on; `by_key`,
+    `KEY.` and the item's own key. With `own` each item has its own height.
     """
 
     items = ObjectProperty(())
     down = BooleanProperty(False)
     own = BooleanProperty(False)
+    by_key = BooleanProperty(False)
     places = NumericProperty(1)
+    least = ObjectProperty(None, allownone=True)
+    columns = NumericProperty(0)
     narrow = ObjectProperty(None, allownone=True)
 
     def present(self, page: Page, room: Extent) -> bool:
@@ -96,8 +109,9 @@ class Each(_Items):
         """Add the parts of the items that have a place."""
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         for number, (item, place) in enumerate(zip(self.items, self._places(room, page), strict=False)):
-            key = sheet.key(f"{self.key}.{number}")
-            within = sheet.within(prefix=key, group=self.group or key)
+            name = item.key if self.by_key else str(number)
+            key = sheet.key(f"{self.key}.{name}" if self.key else name)
+            within = sheet.within(prefix=key, group=self.group or sheet.group or key)
             self.layout_of(number, item, page).place(place, within)
 
     def _places(self, room: Rect, page: Page) -> list[Rect]:
@@ -110,7 +124,15 @@ class Each(_Items):
                 places.append(Rect(room.x, y, room.width, height))
                 y += height + gap
             return places
-        count = max(int(self.places), len(self.items))
+        if self.columns:
+            across = int(self.columns)
+            rows = room.rows(-(-len(self.items) // across), gap)
+            return [place for row in rows for place in row.columns(across, gap)]
+        most = int(self.places)
+        if self.least is not None:
+            whole, least = (room.height if self.down else room.width), px_of(self.least, page, extent)
+            most = min(most, int((whole + gap) // (least + gap)))
+        count = max(most, len(self.items))
         if self.narrow is not None and room.width < px_of(self.narrow, page, extent):
             count = 1
         return list(room.rows(count, gap) if self.down else room.columns(count, gap))

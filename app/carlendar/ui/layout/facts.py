@@ -48,17 +48,17 @@ class Facts(IconLine):
     title_cap = ObjectProperty(None, allownone=True)
     facts = ObjectProperty(())
     """The lines under the title (`Line`)."""
-    most = NumericProperty(4)
+    most = NumericProperty()
     """So many lines are shown at most."""
-    pitch = NumericProperty(1.72)
+    pitch = NumericProperty()
     """Distance of lines in parts of their size."""
-    tight = NumericProperty(1.2)
+    tight = NumericProperty()
     """The same where there is little room."""
     title_gap = ObjectProperty(NOTHING)
     """Between title and lines, where there is room for it."""
     roomy = ObjectProperty(None, allownone=True)
     """A height of the room from which everything is larger, by `roomy_scale`: it would float in its card."""
-    roomy_scale = NumericProperty(1.2)
+    roomy_scale = NumericProperty()
     low = BooleanProperty(False)
     """The card is low: one line, or under it a second one with the warnings where there is room for both."""
 

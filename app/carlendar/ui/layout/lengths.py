@@ -90,6 +90,11 @@ def largest(*lengths: Length) -> Length:
     return Length(lambda page, room: max(each.px(page, room) for each in lengths))
 
 
+def if_wider(than: Length, length: Length, otherwise: Length) -> Length:
+    """`length` in a room that is at least as wide as `than`, in a narrower one `otherwise`."""
+    return Length(lambda page, room: (length if room.width >= than.px(page, room) else otherwise).px(page, room))
+
+
 def whole(length: Length) -> Length:
     """The length to the next whole pixel."""
     return Length(lambda page, room: round(length.px(page, room)))

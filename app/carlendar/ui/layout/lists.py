@@ -58,24 +58,24 @@ class List(Node):
 
 def row_layout(rule: str, subject: object, page: Page) -> ItemLayout:
     """The nodes of the rule, which show the subject until another is asked for."""
-    layout = _layouts.get(rule)
-    if layout is None:
-        layout = _layouts[rule] = item_layout(rule, subject, page)
-    layout.take(page)
-    layout.item = subject
+    kept = _layouts.pop(rule, None)
+    if kept is not None:
+        try:
+            kept.take(page)
+            kept.item = subject
+        except Exception:  # noqa: BLE001  # new nodes raise it again, if it is final
+            kept.discard()
+            kept = None
+    layout = kept or item_layout(rule, subject, page)
+    _layouts[rule] = layout
     return layout
 
 
 def row_parts(row: RowItem, at: Rect, page: Page) -> list[Part]:
-    """The parts of a row of a list. Whatever its rule raises is raised here, and its nodes are built anew."""
+    """The parts of a row of a list. Raises whatever its rule raises."""
     parts: list[Part] = []
     key = f"row.{row.key}"
-    try:
-        row_layout(row.rule, row.subject, page).place(at, Sheet(page, parts, key, key))
-    except Exception:
-        if (kept := _layouts.pop(row.rule, None)) is not None:
-            kept.discard()
-        raise
+    row_layout(row.rule, row.subject, page).place(at, Sheet(page, parts, key, key))
     return parts
 
 

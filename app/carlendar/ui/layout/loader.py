@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from kivy.factory import Factory, FactoryException
-from kivy.lang import Builder
+from kivy.factory import Factory
+from msgspec.structs import replace
 
-from carlendar import resources
-from carlendar.errors import LayoutError
-from carlendar.ui.layout import action, boxes, each, facts, lists, node, ring, shapes, texts
-from carlendar.ui.layout.node import ScreenLayout, Sheet
+from carlendar.ui.layout import (
+    action,
+    actions,
+    boxes,
+    each,
+    fact_list,
+    facts,
+    frame,
+    lists,
+    node,
+    pairs,
+    ring,
+    rules,
+    shapes,
+    texts,
+)
+from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
 if TYPE_CHECKING:
-    from carlendar.presentation.states import ScreenState
+    from carlendar.presentation.states import Frame, ScreenState
+    from carlendar.ui.layout.frame import FrameLayout, Word
     from carlendar.ui.parts import Part
     from carlendar.ui.screens.page import Page
 
-FILES: dict[str, tuple[str, ...]] = {
-    "now": ("meeting", "now"),
-}
-"""Files of kv/screens for each screen. The last one holds its rules: `<NowWide@ScreenLayout>` and so on.
-
-`carlendar.ui.composition.IN_KV` names the form factors that are converted.
-"""
-
 _NODES = {
     "Action": action.ActionNode,
+    "Actions": actions.Actions,
+    "ActionNode": action.ActionNode,
+    "Body": frame.Body,
     "Band": boxes.Band,
     "Card": boxes.Card,
     "Column": boxes.Column,
     "Each": each.Each,
+    "FactList": fact_list.FactList,
     "Facts": facts.Facts,
+    "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
     "IconLine": texts.IconLine,
     "ItemLayout": node.ItemLayout,
@@ -43,105 +54,125 @@ _NODES = {
     "Optional": each.Optional,
     "Portrait": shapes.Portrait,
     "QrCode": shapes.QrCode,
+    "RailAction": frame.RailAction,
     "Ring": ring.Ring,
     "Row": boxes.Row,
+    "RowAction": action.RowAction,
     "ScreenLayout": node.ScreenLayout,
     "Space": boxes.Space,
     "Stack": boxes.Stack,
     "Stripe": shapes.Stripe,
     "Text": texts.Text,
+    "TextPair": pairs.TextPair,
 }
 """What kv files call the nodes."""
 
 
-_layouts: dict[str, ScreenLayout] = {}
-_loaded: set[str] = set()
+NODES = "nodes.kv"
+"""File of kv/screens with the rules of the nodes themselves."""
+FORMS = ("Wide", "Compact", "Portrait")
+"""Form factors, as the names of rules end."""
+
+_layouts: dict[str, Layout] = {}
 
 
-def form_factor(page: Page) -> str:
-    """Which of a screen's rules a display has: wide, compact or portrait."""
-    if page.metrics.portrait:
-        return "portrait"
-    return "compact" if page.compact else "wide"
+def rule_name(screen: str, page: Page) -> str:
+    """The name of a screen's rule for the form factor of a display: wide, compact or portrait."""
+    wide, compact, portrait = FORMS
+    form = portrait if page.metrics.portrait else compact if page.compact else wide
+    return screen.title().replace("_", "") + form
 
 
-def compose(screen: str, state: ScreenState, page: Page, position: str = "") -> list[Part]:
-    """The parts of a screen in a state; `position` names its list for its position.
+def describes(screen: str, page: Page) -> bool:
+    """Whether kv/screens has a rule for the screen on this display."""
+    return rule_name(screen, page) in rules.known()
 
-    Whatever a rule raises is raised here, and its nodes are built anew.
+
+def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:
+    """The parts around a frame's screen, and the page that is left for it. `page` is the whole display."""
+    parts, layout = _placed("frame", page, frame=shown, word=word)
+    body = cast("FrameLayout", layout).body
+    return parts, replace(page, content=body.room, edge=body.end)
+
+
+def compose(screen: str, state: ScreenState, page: Page, position: str = "", word: Word | None = None) -> list[Part]:
+    """The parts of a screen in a state. `position` names its list for its position; `word` says what happened.
+
+    Whatever a rule raises is raised here.
     """
-    name = f"{screen.title().replace('_', '')}{form_factor(page).title()}"
-    try:
-        layout = _layout(screen, name, state, page, position)
-        parts: list[Part] = []
-        layout.place(page.content, Sheet(page, parts))
-    except Exception:  # a rule may have been evaluated in part
-        if (kept := _layouts.pop(name, None)) is not None:
+    return _placed(screen, page, state=state, position=position, word=word)[0]
+
+
+def _placed(screen: str, page: Page, **given: Any) -> tuple[list[Part], Layout]:
+    """The parts by the kept nodes of the rule, or by new ones where there are none or what they raise is not final.
+
+    While kept nodes take one value after another, an expression may be evaluated of an old and a new one together.
+    """
+    name = rule_name(screen, page)
+    kept = _layouts.pop(name, None)
+    if kept is not None:
+        try:
+            kept.take(page)
+            for key, value in given.items():
+                setattr(kept, key, value)
+            parts = _parts(kept, page)
+        except Exception:  # noqa: BLE001  # new nodes raise it again, if it is final
             kept.discard()
-        raise
+        else:
+            _layouts[name] = kept
+            return parts, kept
+    register()
+    rules.need(name)
+    made = Factory.get(name)(**given)
+    made.take(page)
+    made.build()
+    parts = _parts(made, page)
+    _layouts[name] = made  # only what could be placed is kept
+    return parts, made
+
+
+def _parts(layout: Layout, page: Page) -> list[Part]:
+    parts: list[Part] = []
+    layout.place(page.content, Sheet(page, parts))
     return parts
 
 
-def _layout(screen: str, name: str, state: ScreenState, page: Page, position: str) -> ScreenLayout:
-    """The nodes of the rule of that name with the state; built at its first use."""
-    layout = _layouts.get(name)
-    if layout is None:
-        load(screen)
-        layout = Factory.get(name)(state=state, position=position)
-        _layouts[name] = layout
-        layout.take(page)
-        layout.build()
-    else:
-        layout.take(page)
-        layout.position, layout.state = position, state
-    return layout
-
-
-def load(screen: str) -> None:
-    """Load the kv files of a screen, unless they are. Raises LayoutError for a file that cannot be used."""
-    _register()
-    for name in FILES[screen]:
-        if name not in _loaded:
-            path = resources.kv(f"screens/{name}.kv")
-            Builder.load_file(str(path), rulesonly=True)
-            check(str(path))
-            _loaded.add(name)
-
-
-def check(path: str) -> None:
-    """Raise LayoutError where the rules of a loaded file name a node or a property that does not exist.
-
-    Kivy would create the property, and the mistake would show nowhere.
-    """
-    for _, rule in Builder.rules:
-        if rule.ctx.filename == path:
-            for child in rule.children:
-                _check(child, path)
-
-
-def _check(rule: Any, path: str) -> None:
-    try:
-        made = Factory.get(rule.name)
-    except FactoryException:
-        raise LayoutError(f"{path}:{rule.line + 1}: there is no node {rule.name}") from None
-    for name, given in rule.properties.items():
-        if not hasattr(made, name):
-            raise LayoutError(f"{path}:{given.line + 1}: {rule.name} has no property {name}")
-    for child in rule.children:
-        _check(child, path)
-
-
 @cache
-def _register() -> None:
+def register() -> None:
+    """Make the nodes and the tokens known to kv files; once."""
     for name, made in _NODES.items():
         Factory.unregister(name)
         Factory.register(name, cls=made)
-    load_tokens()
+    _load()
 
 
-def forget() -> None:
+def prepare() -> bool:
+    """Give Kivy one more rule that this display may need, while it is idle. Return whether there was one."""
+    others = tuple(form for form in FORMS if f"Frame{form}" not in _layouts)
+    if len(others) == len(FORMS):
+        return False
+    name = next((name for name in rules.known() if not rules.given(name) and not name.endswith(others)), None)
+    if name is not None:
+        rules.need(name)
+    return name is not None
+
+
+def discard() -> None:
     """Build the nodes of all screens and rows anew at their next use."""
     for layout in _layouts.values():
         layout.discard()
     _layouts.clear()
     lists.forget_rows()
+
+
+def reload() -> None:
+    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
+    discard()
+    rules.forget()
+    _load()
+
+
+def _load() -> None:
+    """Read the tokens, and what holds for all nodes."""
+    load_tokens()
+    rules.need_file(NODES)

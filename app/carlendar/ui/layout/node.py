@@ -65,10 +65,18 @@ class Node(EventDispatcher):
     """Where it stands in a room that is higher."""
     anchor = OptionProperty("start", options=["start", "center", "end"])
     """Where it stands in a room that is wider."""
+    hugs = BooleanProperty(False)
+    """In a row: it is as wide as what is in it."""
+    gives_way = BooleanProperty(False)
+    """In a row, with `hugs`: it is left out where the others leave too little."""
     grows = BooleanProperty(False)
     """In a column: it takes what the others leave, whatever is in it."""
+    limit = ObjectProperty(None, allownone=True)
+    """In a column: a height that it does not exceed where it takes what the others leave."""
     needs = ObjectProperty(None, allownone=True)
     """A height of the room below which it is not shown."""
+    needs_width = ObjectProperty(None, allownone=True)
+    """A width of the room below which it is not shown."""
 
     def __init__(self, **properties: Any) -> None:
         self.parent: Node | None = None
@@ -97,12 +105,18 @@ class Node(EventDispatcher):
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether it takes any of the room."""
-        return bool(self.shown) and (self.needs is None or room.height >= px_of(self.needs, page, room))
+        if not self.shown or (self.needs is not None and room.height < px_of(self.needs, page, room)):
+            return False
+        return self.needs_width is None or room.width >= px_of(self.needs_width, page, room)
 
     def across(self, page: Page, room: Extent) -> float | None:
         """Its width in pixels in such a room; None for what the box leaves."""
         length: Length | None = self.side or self.width
         return None if length is None else length.px(page, room)
+
+    def hugged(self, page: Page, room: Extent) -> float:  # noqa: ARG002  # others need it
+        """The width of what is in it, in such a room."""
+        return 0.0
 
     def along(self, page: Page, room: Extent) -> float | None:
         """Its height in pixels in such a room; None for what the box leaves."""
@@ -156,6 +170,16 @@ def px_of(length: Length | float, page: Page, room: Extent) -> float:
     return 0.0
 
 
+def widest(nodes: list[Node], page: Page, room: Extent) -> float:
+    """The largest of the nodes' widths: their own, or that of what is in them."""
+    widths = []
+    for node in nodes:
+        if node.present(page, room):
+            width = node.across(page, room)
+            widths.append(node.hugged(page, room) if width is None else width)
+    return max(widths, default=0.0)
+
+
 class Layout(Node):
     """The root of a rule. Its nodes lie over each other in the whole room; `restricted` raises the floors of sizes."""
 
@@ -166,7 +190,14 @@ class Layout(Node):
     def build(self) -> None:
         """Create the nodes of its rule."""
         children: list[Any] = []
-        self.apply_class_lang_rules(rule_children=children)
+        before = dict(Builder.rulectx)
+        try:
+            self.apply_class_lang_rules(rule_children=children)
+        except Exception:
+            Builder.rulectx.clear()  # else Kivy would never apply the rule again
+            Builder.rulectx.update(before)
+            self.discard()
+            raise
         for child in children:
             child.dispatch("on_kv_post", self)
         self.dispatch("on_kv_post", self)
@@ -185,6 +216,10 @@ class Layout(Node):
         heights = [child.measured(page, room, room) for child in self.children if child.present(page, room)]
         return None if None in heights else max((height or 0.0 for height in heights), default=0.0)
 
+    def hugged(self, page: Page, room: Extent) -> float:
+        """The width of its widest node."""
+        return widest(self.children, page, room)
+
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the parts of all nodes."""
         for child in self.children:
@@ -196,16 +231,10 @@ class ScreenLayout(Layout):
     """A screen in one form factor: `state` is what it shows."""
 
     state = ObjectProperty(None, allownone=True, rebind=True)
-    under = NumericProperty(0)
-    """Pixels that the card of Now's meeting leaves free under it, for a word on what happened."""
-
+    word = ObjectProperty(None, allownone=True, rebind=True)
+    """A short word on what happened, which the screen has a place for (`carlendar.ui.layout.frame.Word`)."""
     position = StringProperty("")
     """The name under which the position of the screen's list is kept."""
-
-    def take(self, page: Page) -> None:
-        """Take what expressions of the rule may ask of a page."""
-        super().take(page)
-        self.under = page.under
 
 
 class ItemLayout(Layout):

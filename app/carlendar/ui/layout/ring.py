@@ -31,11 +31,15 @@ class Ring(Node):
     """
 
     ring = ObjectProperty(None, allownone=True)
-    thickness = NumericProperty(0.056)
-    number_height = NumericProperty(0.51)
-    number_width = NumericProperty(0.9)
-    unit_width = NumericProperty(0.82)
-    unit_size = NumericProperty(0.2)
+    thickness = NumericProperty()
+    number_height = NumericProperty()
+    number_width = NumericProperty()
+    unit_width = NumericProperty()
+    unit_size = NumericProperty()
+    unit_height = NumericProperty()
+    """Height that the unit takes, in parts of its size."""
+    unit_gap = NumericProperty()
+    """Between number and unit, in parts of the unit's size."""
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is something to count."""
@@ -56,10 +60,10 @@ class Ring(Node):
         unit_px = min(page.px(t.unit), max(page.metrics.floor(Role.FLOOR), round(at.width * self.unit_size)))
         unit = page.line((state.unit, state.short_unit), hole.width * self.unit_width, unit_px)
         # figures fill ascent to baseline: of the block's height only the capitals are seen
-        height = number.px * CAP_HEIGHT_RATIO + unit_px * 1.25
+        height = number.px * CAP_HEIGHT_RATIO + unit_px * self.unit_height
         top = at.y + (at.height - height) / 2 - number.px * (ASCENT - CAP_HEIGHT_RATIO)
         place = Rect(hole.x, top, hole.width, 1)
-        below = place._replace(y=top + number.px * ASCENT + unit_px * 0.3)
+        below = place._replace(y=top + number.px * ASCENT + unit_px * self.unit_gap)
         sheet.parts += [
             page.block(
                 f"{key}.number", number, place, bold=True, main=True, align=Align.CENTER, group=group,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.presentation.states import Tone
 from carlendar.text.wrap import wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import fit_of
 from carlendar.ui.parts import Align, AvatarPart, CardPart, Cells, IconPart, ListPart, Part, RowItem
-from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of
+from carlendar.ui.screens.page import LINE, TOKENS, Page, icon_of, ink_of
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 LIKENESS = 14.0
 """Millimetres of a person's picture."""
-TILE_WIDTH, TILE_HEIGHT, TILE_HEIGHT_COMPACT = 54.0, 44.0, 36.0
+TILE_WIDTH, TILE_HEIGHT, TILE_HEIGHT_COMPACT = 54.0, 44.0, 42.0
 """Millimetres of a tile: its least width, and its height."""
 TICK = 6.4
 """Millimetres of the mark on the tile that is chosen."""
@@ -231,7 +232,8 @@ def _texts(key: str, choice: Choice, at: Rect, page: Page) -> list[Part]:
     elif choice.icon:
         size = round(page.px(Role.TITLE) * 0.8)
         icon = Rect(at.x, at.y + (at.height - size) / 2, size, size)
-        parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink="accent"))
+        ink = TOKENS[choice.tone] if choice.tone is Tone.WARN else ink_of(choice.hue)
+        parts.append(IconPart(f"{key}.icon", icon, key, name=choice.icon, ink=ink))
         at = at.without_left(size + page.mm(4.0))
     title = page.fitted((choice.title,), at.width, page.px(Role.SECONDARY), main=True)
     if title.cut:

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from carlendar.presentation.states import Line, Tone
 from carlendar.text.wrap import SetText, steps, wrapped
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import ButtonPart, CardPart, Part, QrPart, moved
+from carlendar.ui.parts import CardPart, Part, QrPart, moved
 from carlendar.ui.screens.columns import action_column
 from carlendar.ui.screens.page import LINE, Page
-from carlendar.ui.theme import Measure, Role
+from carlendar.ui.theme import Role
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import EventState
@@ -37,28 +37,6 @@ def compose(state: EventState, page: Page) -> list[Part]:
         return [*parts, QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius)]
     parts.append(QrPart("qr", at, "qr", text=state.qr, radius=page.button_radius))
     return parts + _words(replace(state, lines=(), body=""), rest, page)
-
-
-def detail(state: EventState, at: Rect, page: Page) -> list[Part]:
-    """The meeting beside a list: its words, and under them its actions, two in a row."""
-    card = CardPart("detail", at, "meeting", radius=page.card_radius)
-    inner = at.inset(page.mm(6.5), page.mm(5.5))
-    actions = [action for action in (state.primary, *state.actions) if action is not None]
-    height = page.metrics.least(Measure.ROW_ACTION_PARKED)
-    buttons: list[ButtonPart] = []
-    for start in reversed(range(0, len(actions), 2)):
-        places = inner.from_bottom(height).columns(2, page.gap)
-        buttons[:0] = [
-            page.button(f"detail.{start + number}", action, place, primary=action is state.primary)
-            for number, (action, place) in enumerate(zip(actions[start : start + 2], places, strict=False))
-        ]
-        inner = inner.without_bottom(height + page.gap)
-    parts: list[Part] = [card, *buttons]
-    if not state.qr:
-        return parts + _words(state, inner, page)
-    size = min(inner.width, inner.height)
-    code = Rect(inner.x + (inner.width - size) / 2, inner.y + (inner.height - size) / 2, size, size)
-    return [*parts, QrPart("qr", code, "qr", text=state.qr, radius=page.button_radius)]
 
 
 def _beside(inner: Rect, page: Page) -> tuple[Rect, Rect]:

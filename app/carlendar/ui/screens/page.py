@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.brands.brand import Brand
+from carlendar.brands.palette import HUE
 from carlendar.domain.base import Value
+from carlendar.domain.hue import Hue
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.text.shorten import variants
 from carlendar.text.wrap import (
@@ -21,6 +23,7 @@ from carlendar.text.wrap import (
 )
 from carlendar.ui.geometry import Rect
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, MarkPart, Part, TextPart
+from carlendar.ui.roles import TextRole
 from carlendar.ui.theme import Measure, Role
 
 if TYPE_CHECKING:
@@ -42,6 +45,30 @@ TOKENS = {
     Tone.WARN: "warn",
     Tone.STOP: "stop",
 }
+"""Names of the colours of tones."""
+
+
+def ink_of(meant: Tone | Hue) -> str:
+    """Name of the colour of a tone, or of a calendar's hue."""
+    if isinstance(meant, Tone):
+        return TOKENS[meant]
+    return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(meant, f"{HUE}{meant.value}")
+
+
+_GUESSES = {
+    "title": TextRole.ROW_TITLE, "time": TextRole.TIME, "number": TextRole.COUNTDOWN, "code": TextRole.CODE,
+    "when": TextRole.WHEN, "detail": TextRole.DETAIL, "body": TextRole.BODY, "unit": TextRole.UNIT,
+    "day": TextRole.HEADING, "head": TextRole.HEADING, "initials": TextRole.INITIALS, "empty": TextRole.EVENT_TITLE,
+}  # fmt: skip
+
+
+def guessed(key: str) -> str:
+    """The role of a text of a screen that is not described in kv yet, by its key."""
+    if key == "title":
+        return TextRole.EVENT_TITLE
+    if key == "band.text":
+        return TextRole.BAND_TEXT
+    return _GUESSES.get(key.rpartition(".")[2], TextRole.LINE)
 
 
 def icon_of(action: Action) -> str:
@@ -61,8 +88,6 @@ class Page(Value, frozen=True):
     edge: float
     restricted: bool
     brand: Brand = Brand()
-    under: float = 0.0
-    """Pixels that the card of Drive's meeting leaves free under it, for a word on what happened."""
 
     @property
     def card_radius(self) -> int:
@@ -144,7 +169,7 @@ class Page(Value, frozen=True):
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
-            role=role,
+            role=role or guessed(key),
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:
@@ -247,7 +272,7 @@ class Page(Value, frozen=True):
         return ButtonPart(
             key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
             radius=min(self.button_radius, at.height / 2), border=self.border(action),
-            arrangement=arrangement,
+            arrangement=arrangement, role=TextRole.PRIMARY_ACTION if primary else TextRole.SECONDARY_ACTION,
         )  # fmt: skip
 
     def border(self, action: Action) -> int:

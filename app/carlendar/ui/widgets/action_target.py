@@ -13,6 +13,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import directional
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from carlendar.ui.screens.page import icon_of
+from carlendar.ui.tokens import t
 from carlendar.ui.widgets.icon import IconShape
 from carlendar.ui.widgets.text_block import TextBlock
 from carlendar.ui.widgets.touchable import Touchable
@@ -77,7 +78,15 @@ class ActionTarget(Touchable):
             self.remove_widget(self.label)
         else:
             words = TextPart(
-                "label", inner_label, lines=part.lines, px=part.px, ink=label, bold=True, main=True, align=CENTER
+                "label",
+                inner_label,
+                lines=part.lines,
+                px=part.px,
+                ink=label,
+                bold=True,
+                main=True,
+                align=CENTER,
+                role=part.role,
             )
             self._put(self.label, words)
 
@@ -111,7 +120,7 @@ def _inside(part: ButtonPart) -> tuple[Rect | None, Rect | None]:
         return Rect((width - icon) / 2, (height - icon) / 2, icon, icon), None
     if not icon:
         return None, Rect((width - words) / 2, (height - text_height) / 2, words, text_height)
-    gap = part.px * (0.14 if part.arrangement is Arrangement.STACKED else 0.6)
+    gap = part.px * (t.label_under_icon if part.arrangement is Arrangement.STACKED else t.label_after_icon)
     if part.arrangement is Arrangement.STACKED:
         top = (height - icon - gap - text_height) / 2
         below = Rect((width - words) / 2, top + icon + gap, words, text_height)

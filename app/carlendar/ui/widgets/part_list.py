@@ -9,13 +9,11 @@ from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
-from carlendar.presentation.states import AgendaRow
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
 from carlendar.ui.layout import lists
 from carlendar.ui.parts import Cells, ListPart, Part, RowItem
-from carlendar.ui.screens.agenda import row_parts
 from carlendar.ui.screens.choices import cells_parts, choice_parts
 from carlendar.ui.style import load_rule
 from carlendar.ui.substitute import legible_part
@@ -24,6 +22,7 @@ from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
     from carlendar.brands.palette import Palette
+    from carlendar.presentation.states import AgendaRow, Choice
 
 load_rule("part_list")
 
@@ -118,12 +117,11 @@ class PartList(PartWidget):
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: Any) -> tuple[Any, list[Part]]:
+        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
             legible = legible_part(subject, composition.stand_in)
             if item.rule:
                 return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
-            old: Any = row_parts if isinstance(subject, AgendaRow) else choice_parts
-            old = cells_parts if isinstance(subject, Cells) else old
+            old: Any = cells_parts if isinstance(subject, Cells) else choice_parts
             return subject, old(legible, rect, composition.page)
 
         laid_out, parts = composed_row(item.subject, composition.stand_in, make)

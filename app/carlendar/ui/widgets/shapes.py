@@ -36,7 +36,7 @@ class BandShape(PartWidget):
 
 
 class StripeMark(PartWidget):
-    """Draws a `StripePart`: whole and in the accent, or dashed and amber for tentative."""
+    """Draws a `StripePart`: whole and in its calendar's hue, or dashed and amber for tentative."""
 
     dashed = BooleanProperty(False)
     tint = ColorProperty((0, 0, 0, 0))
@@ -45,4 +45,4 @@ class StripeMark(PartWidget):
         """Take kind and colour."""
         if isinstance(part, StripePart):
             self.dashed = part.stripe is Stripe.DASHED
-            self.tint = self.palette.warn if self.dashed else self.palette.accent
+            self.tint = self.palette.warn if self.dashed else self.palette.token(part.ink)

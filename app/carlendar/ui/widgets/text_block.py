@@ -5,7 +5,7 @@ from __future__ import annotations
 from kivy.graphics import Color, Rectangle
 from msgspec.structs import replace
 
-from carlendar.text.bidi import is_rtl
+from carlendar.text.bidi import composed, is_rtl
 from carlendar.text.shape import MISSING
 from carlendar.ui.fonts import RULER, line_pictures
 from carlendar.ui.parts import Align, Part, TextPart
@@ -23,7 +23,8 @@ class TextBlock(PartWidget):
         if not isinstance(part, TextPart):
             return
         pitch = part.px * part.line_height
-        self._rtl = is_rtl(" ".join(part.lines))
+        text = " ".join(part.lines)
+        self._rtl = self.handler.composition_now().rtl if composed(text) else is_rtl(text)
         with self.canvas:
             Color(rgba=self.palette.token(part.ink))
             for number, line in enumerate(part.lines):

@@ -113,12 +113,12 @@ class SimulatedTelephony(SimulatedLine):
         """The other end hangs up."""
         self._other_end(lambda call: self._end(call, EndedBy.THERE), *CallPhase)
 
-    def incoming(self, number: str, *, emergency: bool = False) -> None:
+    def incoming(self, number: str, name: str = "", *, emergency: bool = False) -> None:
         """Receive a call; it is a waiting call during another one. An emergency call is active immediately."""
         with self._lock:
             coming = CallPhase.WAITING if self._state.calls else CallPhase.INCOMING
             call = self._new_call(number, CallPhase.ACTIVE if emergency else coming)
-            self._put(replace(call, emergency=emergency))
+            self._put(replace(call, emergency=emergency, name=name))
 
     def connect(self) -> None:
         """Connect the phone, with calls that were in progress."""

@@ -1,0 +1,79 @@
+"""Several targets of equal height under each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kivy.properties import NumericProperty, ObjectProperty
+from msgspec.structs import replace
+
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.each import Items
+from carlendar.ui.layout.lengths import NOTHING, Extent
+from carlendar.ui.layout.node import Sheet, px_of
+from carlendar.ui.parts import ButtonPart, Part
+
+if TYPE_CHECKING:
+    from carlendar.ui.screens.page import Page
+
+
+class Actions(Items):
+    """Shows each of `items` by a rule, `across` beside each other, as high as `tallest`.
+
+    Where there is no room for that they are lower, down to `least`; below that two stand beside each other, and a last
+    one alone. `spare` is the room that they leave to others of a column. Keys are `KEY.0`, `KEY.1` and so on.
+    """
+
+    items = ObjectProperty(())
+    across_least = NumericProperty(1)
+    tallest = ObjectProperty(NOTHING)
+    least = ObjectProperty(NOTHING)
+    spare = ObjectProperty(NOTHING)
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether there is something to show."""
+        return bool(self.items) and super().present(page, room)
+
+    def natural(self, page: Page, room: Extent) -> float | None:
+        """The height of all rows and the gaps between them."""
+        across, height = self._grid(page, room)
+        rows = -(-len(self.items) // across)
+        return rows * height + (rows - 1) * px_of(self.gap, page, room)
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the parts of all items."""
+        page, room = sheet.page, Extent(at.width, at.height)
+        gap = px_of(self.gap, page, room)
+        across, height = self._grid(page, room, spare=0.0)
+        parts: list[Part] = []
+        for number, item in enumerate(self.items):
+            row, column = divmod(number, across)
+            beside = min(across, len(self.items) - row * across)  # a single one in the last row takes all of it
+            place = Rect(at.x, at.y + row * (height + gap), at.width, height).columns(beside, gap)[column]
+            key = sheet.key(f"{self.key}.{number}")
+            within = Sheet(page, parts, key, self.group or key)
+            self.layout_of(number, item, page).place(place, within)
+        sheet.parts += alike(parts) if across > 1 else parts
+
+    def _grid(self, page: Page, room: Extent, spare: float | None = None) -> tuple[int, float]:
+        """How many stand beside each other, and how high each is."""
+        count, gap = len(self.items), px_of(self.gap, page, room)
+        free = room.height - (px_of(self.spare, page, room) if spare is None else spare)
+        tallest, least = px_of(self.tallest, page, room), px_of(self.least, page, room)
+        for across in range(int(self.across_least), 3):
+            rows = -(-count // across)
+            height = (free + gap) / rows - gap
+            if height >= least or across == 2:
+                break
+        return across, least if height < least or across > self.across_least else min(tallest, height)
+
+
+def alike(parts: list[Part]) -> list[Part]:
+    """Targets beside each other in one size of letters, and all without an icon where one has no room for its own."""
+    buttons = [part for part in parts if isinstance(part, ButtonPart)]
+    px = min((button.px for button in buttons), default=0)
+    bare = any(not button.icon_px for button in buttons)
+    return [
+        replace(part, px=px, icon_px=0 if bare else part.icon_px) if isinstance(part, ButtonPart) else part
+        for part in parts
+    ]
