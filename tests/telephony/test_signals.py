@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -67,11 +68,13 @@ class FakeOfono:
     def modem(self) -> dict[str, Variant]:
         return {"Powered": Variant("b", True), "Interfaces": Variant("as", INTERFACES)}
 
-    def signal(self, path: str, interface: str, member: str, signature: str, body: list[object]) -> asyncio.Future[Any]:
+    def signal(
+        self, path: str, interface: str, member: str, signature: str, body: Sequence[object]
+    ) -> asyncio.Future[Any]:
         return self.bus.send(
             Message(
                 message_type=MessageType.SIGNAL, path=path, interface=f"org.ofono.{interface}", member=member,
-                signature=signature, body=body,
+                signature=signature, body=list(body),
             )
         )  # fmt: skip
 
@@ -415,3 +418,20 @@ def test_an_emergency_call_elsewhere_that_ended_unnoticed_is_forgotten_by_asking
     watch.until(lambda state: any(call.emergency for call in state.calls))
     scene.do(lambda: scene.ofono.signal("/zz", "VoiceCallManager", "CallRemoved", "s", ["/zz/voicecall01"]))
     watch.until(lambda state: not state.calls)
+
+
+def test_the_name_of_a_caller_is_taken_when_it_comes_and_when_it_changes(scene: Scene, new_watch: type[Watch]) -> None:
+    watch = new_watch(scene.telephony)
+    watch.until(connected)
+    given = {"State": "incoming", "LineIdentification": "+493012345678", "Name": "Ben Okafor"}
+    added = [CALL, {name: Variant("s", value) for name, value in given.items()}]
+    scene.do(lambda: scene.ofono.signal(MODEM, "VoiceCallManager", "CallAdded", "oa{sv}", added))
+    state = watch.until(lambda state: bool(state.calls))
+    assert [call.name for call in state.calls] == ["Ben Okafor"]
+    for value in (Variant("s", "Ben"), Variant("s", HUGE)):
+        scene.do(partial(scene.ofono.signal, CALL, "VoiceCall", "PropertyChanged", "sv", ["Name", value]))
+        watch.until(partial(_named, "Ben" if value.value == "Ben" else ""))
+
+
+def _named(name: str, state: PhoneState) -> bool:
+    return [call.name for call in state.calls] == [name]

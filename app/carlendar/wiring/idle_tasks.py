@@ -18,7 +18,6 @@ MODULES = (
     "kivy.uix.scrollview",
     "kivy.uix.recycleview",
     "carlendar.ui.widgets.part_list",
-    "carlendar.ui.screens.event",
 )
 """Modules for touches on Now and Agenda, each a few milliseconds to import."""
 PAUSE = 0.05

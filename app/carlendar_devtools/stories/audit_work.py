@@ -14,7 +14,7 @@ from carlendar.resources import asset
 from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
-from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
+from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, SituationFrames, brands, scope_of
 from carlendar_devtools.stories.journeys import Travel, news, start
 from carlendar_devtools.stories.scenario_rig import RigSession, ScenarioRig
 from carlendar_devtools.stories.story_situation import StorySituation
@@ -87,19 +87,20 @@ class AuditWorker:
         return self._rigs[key]
 
     def session(self, situation: StorySituation, language: str, fit: Fit) -> RigSession:
-        """Return the situation on a display on which that fits."""
+        """The situation, as it is drawn on a display on which that fits."""
         rig = self._rig(situation.scenario, signed_in=situation.signed_in)
         return situation.session(rig, language, fit)
 
     def _pages(self, unit: Unit) -> Result:
         """Audit one situation in one language."""
-        result = Result()
+        result, shown = Result(), dict[str, SituationFrames]()
         for fit, displays in self.pages.by_fit().items():
             session = self.session(AUDITED[unit.name], unit.language, fit)
             try:
-                self.pages.measure(unit.name, session, displays, result.findings)
+                shown |= dict.fromkeys(displays, self.pages.frames(unit.name, session))
             finally:
                 session.close()
+        self.pages.measure(shown, result.findings)
         return result
 
     # --- checks across pages ----------------------------------------------------------
@@ -124,10 +125,12 @@ class AuditWorker:
         fit = fit_of(self.displays[unit.display])
         sittings = [self.session(AUDITED[name], unit.language, fit) for name in names]
         try:
-            for night in (True, False):
+            renderer = self.pages.examiner(unit.display).renderer
+            for brand, night in itertools.product(brands(), (True, False)):
                 one, other = (session.frame(night=night) for session in sittings)
-                verdict = Judge(result.findings, scope_of(one, unit.display, OWN_BRAND, names[0]))
-                judge_pair(self.pages.examiner(unit.display).renderer, " and ".join(names), one, other, verdict)
+                verdict = Judge(result.findings, scope_of(one, unit.display, brand, names[0]))
+                renderer.show(one, brands()[brand])
+                judge_pair(renderer, " and ".join(names), one, other, verdict)
         finally:
             for session in sittings:
                 session.close()
@@ -142,7 +145,9 @@ class AuditWorker:
             for brand, night in itertools.product(brands(), (True, False)):
                 frame = session.frame(night=night)
                 verdict = Judge(result.findings, scope_of(frame, unit.display, brand, unit.name))
-                judge_states(self.pages.examiner(unit.display, brand=brand).renderer, frame, verdict)
+                renderer = self.pages.examiner(unit.display).renderer
+                renderer.show(frame, brands()[brand])
+                judge_states(renderer, frame, verdict)
         finally:
             session.close()
         return result

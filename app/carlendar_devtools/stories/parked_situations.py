@@ -141,14 +141,14 @@ def _failing(session: RigSession) -> None:
     session.touch("settings")
 
 
-def _switched_off(sitting: RigSession) -> None:
+def _switched_off(session: RigSession) -> None:
     """Every switch is off."""
-    sitting.touch("settings")
-    for choice in getattr(sitting.presenter.frame.body, "choices", ()):
+    session.touch("settings")
+    for choice in getattr(session.presenter.frame.body, "choices", ()):
         if choice.switch and choice.switch.on:
-            sitting.presenter.act(choice.open)
-    sitting.written()
-    sitting.pass_time(1.0)
+            session.presenter.act(choice.open)
+    session.written()
+    session.pass_time(1.0)
 
 
 def _second_driver(user: UserStore) -> None:

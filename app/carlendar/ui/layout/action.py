@@ -94,13 +94,13 @@ class RowAction(ActionNode):
     most = ObjectProperty(NOTHING)
     around = ObjectProperty(NOTHING)
     """Room beside icon and label, both sides together."""
-    icon_room = NumericProperty(1.0)
+    icon_room = NumericProperty()
     """Room for the icon in parts of the label's size."""
     narrow = ObjectProperty(NOTHING)
     square = ObjectProperty(NOTHING)
-    square_cap = NumericProperty(0)
+    square_cap = NumericProperty()
     """Size of the word under the icon."""
-    alone = NumericProperty(0.5)
+    alone = NumericProperty()
     """The icon without a word in parts of the height."""
 
     def __init__(self, **properties: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
@@ -184,6 +184,8 @@ class Card(Stack):
     ink = StringProperty("surface")
     radius = ObjectProperty(None, allownone=True)
     """A length; None for the brand's radius of cards."""
+    corner = NumericProperty(1.0)
+    """The radius in parts of that."""
     edge = StringProperty("")
     """The colour of its border; empty for none."""
     border = ObjectProperty(1.0)
@@ -203,7 +205,7 @@ class Card(Stack):
 
     def _surface(self, at: Rect, key: str, group: str, sheet: Sheet, lying: list[Part]) -> CardPart:
         page, extent = sheet.page, Extent(at.width, at.height)
-        radius = page.card_radius if self.radius is None else px_of(self.radius, page, extent)
+        radius = round(page.card_radius * self.corner) if self.radius is None else px_of(self.radius, page, extent)
         border = page.border_width * self.border if self.edge else 0.0
         starts = [part.rect.x - page.gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
         return CardPart(

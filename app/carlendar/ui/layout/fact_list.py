@@ -36,9 +36,9 @@ class FactList(IconLine):
     """
 
     facts = ObjectProperty(())
-    pitch = NumericProperty(1.8)
+    pitch = NumericProperty()
     """Distance of lines in parts of their size."""
-    tight = NumericProperty(1.25)
+    tight = NumericProperty()
     """The same where there is little room."""
     free = ObjectProperty(NOTHING)
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from carlendar.ui.layout import (
     action,
     actions,
+    beside,
     boxes,
     each,
     fact_list,
@@ -39,10 +40,12 @@ _NODES = {
     "ActionNode": action.ActionNode,
     "Body": frame.Body,
     "Band": boxes.Band,
+    "Beside": beside.Beside,
     "Card": boxes.Card,
     "Column": boxes.Column,
     "Each": each.Each,
     "FactList": fact_list.FactList,
+    "EndActions": beside.EndActions,
     "Facts": facts.Facts,
     "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
@@ -85,7 +88,7 @@ def rule_name(screen: str, page: Page) -> str:
 
 def describes(screen: str, page: Page) -> bool:
     """Whether kv/screens has a rule for the screen on this display."""
-    return rule_name(screen, page) in rules.known()
+    return rules.find(rule_name(screen, page)) is not None
 
 
 def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:

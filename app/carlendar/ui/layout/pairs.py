@@ -27,13 +27,13 @@ class TextPair(Node):
     the first is `like` get smaller before they widen it, up to `most`. `after` is free behind the texts.
     """
 
-    share = NumericProperty(0.5)
+    share = NumericProperty()
     kept = BooleanProperty(False)
     margin = ObjectProperty(NOTHING)
     """Height that stays free above and under them, together."""
     roomy = ObjectProperty(None, allownone=True)
     """A height of the room from which both are larger, by `roomy_scale`."""
-    roomy_scale = NumericProperty(1.0)
+    roomy_scale = NumericProperty()
     least = ObjectProperty(NOTHING)
     most = ObjectProperty(None, allownone=True)
     after = ObjectProperty(NOTHING)

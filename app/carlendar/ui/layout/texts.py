@@ -238,7 +238,7 @@ class IconLine(Node):
     line_height = NumericProperty(LINE)
     under = ObjectProperty(None, allownone=True)
     """A text, by its id, that stays the larger one: this has at most `under_share` of its size."""
-    under_share = NumericProperty(0.94)
+    under_share = NumericProperty()
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is a line."""

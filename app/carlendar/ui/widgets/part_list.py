@@ -14,7 +14,6 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
 from carlendar.ui.layout import lists
 from carlendar.ui.parts import Cells, ListPart, Part, RowItem
-from carlendar.ui.screens.choices import cells_parts, choice_parts
 from carlendar.ui.style import load_rule
 from carlendar.ui.substitute import legible_part
 from carlendar.ui.widgets.part_widget import PartWidget
@@ -119,10 +118,7 @@ class PartList(PartWidget):
 
         def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
             legible = legible_part(subject, composition.stand_in)
-            if item.rule:
-                return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
-            old: Any = cells_parts if isinstance(subject, Cells) else choice_parts
-            return subject, old(legible, rect, composition.page)
+            return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
         laid_out, parts = composed_row(item.subject, composition.stand_in, make)
         self.failed = self.failed or laid_out is not item.subject
