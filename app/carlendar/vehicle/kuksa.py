@@ -21,7 +21,7 @@ from carlendar.errors import CarlendarError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.connection import READ_AFTER, Connection
 from carlendar.vehicle.metadata import ASK_TIMEOUT, known_units
-from carlendar.vehicle.signals import ALIASES, SignalSource, sources
+from carlendar.vehicle.signals import ALIASES, USED, SignalSource, sources
 
 BUFFER = 256
 """Messages that the broker buffers. Without a buffer it keeps only the latest message, not the latest per path."""
@@ -51,7 +51,7 @@ class KuksaSignals:
         broker: Broker,
         clock: ElapsedClock,
         *,
-        signals: Iterable[str] = tuple(ALIASES),
+        signals: Iterable[str] = USED,
         heartbeat: str = "",
     ) -> None:
         self._broker = broker
