@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
-from typing import TYPE_CHECKING
 
 from carlendar.commands.arguments import Parser, add_json
-from carlendar_fleet.commands.operation_arguments import add_data, whole
-
-if TYPE_CHECKING:
-    from carlendar_fleet.commands.arguments import AddFleetCommand
+from carlendar_fleet.commands.operation_arguments import AddFleetCommand, add_data, whole
 
 DAYS = 30
 SHARE_ACTIONS = {
