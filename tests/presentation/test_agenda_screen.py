@@ -335,8 +335,8 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
     car.start(state=state)
     car.touch("agenda")
     shown = [(row.time, row.day, row.title, row.detail) for row in car.shown(AgendaState).rows]
-    assert [row for row in shown if not row[0]] == [
-        ("", "", "Offsite", "All day, and 1 more"), ("", "Tomorrow", "Fair", "All day"),
+    assert [row for row in shown if row[0] == "All day"] == [
+        ("All day", "", "Offsite", "and 1 more"), ("All day", "Tomorrow", "Fair", ""),
     ][:rows]  # fmt: skip
     assert shown[0][:3] == ("9:00", "", "Review")
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -413,3 +414,20 @@ def test_an_emergency_call_elsewhere_that_ended_unnoticed_is_forgotten_by_asking
     watch.until(lambda state: any(call.emergency for call in state.calls))
     scene.do(lambda: scene.ofono.signal("/zz", "VoiceCallManager", "CallRemoved", "s", ["/zz/voicecall01"]))
     watch.until(lambda state: not state.calls)
+
+
+def test_the_name_of_a_caller_is_taken_when_it_comes_and_when_it_changes(scene: Scene, new_watch: type[Watch]) -> None:
+    watch = new_watch(scene.telephony)
+    watch.until(connected)
+    given = {"State": "incoming", "LineIdentification": "+493012345678", "Name": "Ben Okafor"}
+    added = [CALL, {name: Variant("s", value) for name, value in given.items()}]
+    scene.do(lambda: scene.ofono.signal(MODEM, "VoiceCallManager", "CallAdded", "oa{sv}", added))
+    state = watch.until(lambda state: bool(state.calls))
+    assert [call.name for call in state.calls] == ["Ben Okafor"]
+    for value in (Variant("s", "Ben"), Variant("s", HUGE)):
+        scene.do(partial(scene.ofono.signal, CALL, "VoiceCall", "PropertyChanged", "sv", ["Name", value]))
+        watch.until(partial(_named, "Ben" if value.value == "Ben" else ""))
+
+
+def _named(name: str, state: PhoneState) -> bool:
+    return [call.name for call in state.calls] == [name]

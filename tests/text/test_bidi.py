@@ -33,16 +33,25 @@ def test_brackets_around_right_to_left_text_run_with_it() -> None:
 
 
 def test_each_part_of_a_composed_line_runs_in_its_own_direction() -> None:
-    meeting = [Piece("10:30", rtl=False), Piece("פגישה ", rtl=True)]
-    teams = Piece("Teams 2", rtl=False)
-    assert isolated("Teams 2 · פגישה 10:30", rtl=False) == [teams, Piece(" · ", rtl=False), *meeting]
-    assert isolated("Teams 2 · פגישה 10:30", rtl=True) == [*meeting, Piece(" · ", rtl=True), teams]
-    assert isolated("פגישה 10:30 · Teams 2", rtl=False) == [*meeting, Piece(" · ", rtl=False), teams]
+    title = Piece("פגישה ", rtl=True)
+    assert isolated("Teams 2 · פגישה 10:30", rtl=False) == [Piece("Teams 2 · 10:30", rtl=False), title]
+    assert isolated("Teams 2 · פגישה 10:30", rtl=True) == [
+        Piece("10:30", rtl=False), Piece(" · פגישה ", rtl=True), Piece("Teams 2", rtl=False),
+    ]  # fmt: skip
+    assert isolated("פגישה 10:30 · Teams 2", rtl=False) == [
+        Piece("10:30", rtl=False), Piece(" · פגישה ", rtl=True), Piece("Teams 2", rtl=False),
+    ]  # fmt: skip
+
+
+def test_a_composed_line_of_one_direction_is_one_piece() -> None:
+    assert isolated("Teams · Ana Ruiz · 9:00", rtl=False) == [Piece("Teams · Ana Ruiz · 9:00", rtl=False)]
+    assert isolated("פגישה · רבעון", rtl=True) == [Piece("פגישה · רבעון", rtl=True)]
 
 
 def test_digits_of_a_part_stay_beside_its_words() -> None:
-    shown = "".join(piece.text for piece in isolated("פגישה · +49 69 1234 · ID 987", rtl=False))
-    assert shown == "פגישה · +49 69 1234 · ID 987"
+    found = isolated("פגישה · +49 69 1234 · ID 987", rtl=False)
+    shown = "".join(piece.text[::-1] if piece.rtl else piece.text for piece in found)
+    assert shown == f"{'פגישה'[::-1]} · +49 69 1234 · ID 987"
 
 
 @settings(max_examples=300, deadline=None)

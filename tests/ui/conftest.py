@@ -128,7 +128,8 @@ FOUR_ROWS = (
 PAGE = AgendaState(
     FOUR_ROWS,
     False,
-    side=(Action(sample("home"), ("Now",), "home"), Action(sample("later"), ("Later",), "chevron-down")),
+    home=Action(sample("home"), ("Now",), "home"),
+    later=Action(sample("later"), ("Later",), "chevron-down"),
 )
 
 

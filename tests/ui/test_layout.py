@@ -7,14 +7,13 @@ from itertools import combinations
 import pytest
 from msgspec.structs import replace
 
-from carlendar.presentation.states import AgendaRow, AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
+from carlendar.presentation.states import AgendaState, DriveState, EventState, Frame, Line, MiniCard, Tone
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, fit_of, rows_that_fit
 from carlendar.ui.parts import ButtonPart, CardPart, Cells, IconPart, ListPart, Part, QrPart, TextPart
-from carlendar.ui.screens.agenda import row_parts
-from carlendar.ui.screens.choices import cells_parts, choice_parts
 
 DISPLAYS = sorted(PRESETS)
 NAMES = (
@@ -102,13 +101,7 @@ def _with_rows(composition: Composition) -> list[Part]:
         if isinstance(each, ListPart):
             for row in each.rows:
                 at = Rect(0, 0, each.rect.width, row.height)
-                subject = row.subject
-                if isinstance(subject, AgendaRow):
-                    parts += row_parts(subject, at, composition.page)
-                elif isinstance(subject, Cells):
-                    parts += cells_parts(subject, at, composition.page)
-                else:
-                    parts += choice_parts(subject, at, composition.page)
+                parts += row_parts(row, at, composition.page)
     return parts
 
 

@@ -9,9 +9,9 @@ from carlendar.presentation.states import Action, AgendaState, ClashCard, DriveS
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from carlendar.ui.parts import ButtonPart, IconPart, Part, TextPart
-from carlendar.ui.screens.agenda import row_parts
+from carlendar.ui.parts import ButtonPart, IconPart, Part, RowItem, TextPart
 from carlendar.ui.theme import Role
 from tests.intents import sample
 
@@ -104,7 +104,8 @@ def test_a_label_that_says_more_than_one_word_keeps_its_words(frames: dict[str, 
     assert join is not None
     row = replace(body.rows[0], action=replace(join, labels=("Join · Germany", "Join · DE")))
     at = Rect(0, 0, metrics.mm(90), metrics.mm(22))
-    button = next(part for part in row_parts(row, at, composition.page) if isinstance(part, ButtonPart))
+    item = RowItem(row.key, row, at.height, "PageRow")
+    button = next(part for part in row_parts(item, at, composition.page) if isinstance(part, ButtonPart))
     assert "Germany" in " ".join(button.lines) or "DE" in " ".join(button.lines)
 
 
@@ -119,6 +120,24 @@ def test_while_something_is_told_the_time_of_the_meeting_stays(
     card = parts["card"]
     lowest = max(part.rect.bottom for key, part in parts.items() if key in ("title", "line.0"))
     assert lowest <= card.rect.bottom + 1
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+@pytest.mark.parametrize("name", ["drive", "german", "reminder", "drive_parked"])
+def test_join_is_the_largest_action(frames: dict[str, Frame], name: str, display: str) -> None:
+    parts = parts_of(frames[name], PRESETS[display])
+    buttons = {key: part for key, part in parts.items() if isinstance(part, ButtonPart) and not part.rail}
+    area = {key: part.rect.width * part.rect.height for key, part in buttons.items()}
+    assert max(area, key=lambda key: area[key]) == "primary"
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_titles_of_all_rows_begin_at_one_place(frames: dict[str, Frame], display: str) -> None:
+    day = row_of_a_page(frames, PRESETS[display], time="All day", day="Tomorrow", action=None)
+    empty = row_of_a_page(frames, PRESETS[display], time="", action=None)
+    starts = {part.rect.x for parts in (day, empty) for key, part in parts.items() if key.endswith(".title")}
+    assert len(starts) == 1
+    assert day["row.a.day"].rect.bottom <= day["row.a"].rect.bottom + 1
 
 
 @pytest.mark.parametrize("scale", SCALES)

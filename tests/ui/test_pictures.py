@@ -56,8 +56,11 @@ def test_every_screen_is_drawn_and_differs_from_every_other(
     galleries: dict[str, Gallery], frames: dict[str, Frame]
 ) -> None:
     assert len(frames) > 1
-    for gallery in galleries.values():
-        seen = {name: gallery.pixels(frame) for name, frame in frames.items()}
+    beside = [name for name in frames if name.startswith("agenda_detail")]
+    for display, gallery in galleries.items():
+        # only wide displays show a meeting beside the list
+        shown = {name: frame for name, frame in frames.items() if display == "12.9" or name not in beside}
+        seen = {name: gallery.pixels(frame) for name, frame in shown.items()}
         assert len(set(seen.values())) == len(seen)
 
 

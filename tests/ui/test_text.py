@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from carlendar.text.clean import clean
 from carlendar.text.shape import runs
-from carlendar.text.wrap import breaks, first_that_fits, label_that_fits, set_title, shortened, steps, wrapped
+from carlendar.text.wrap import (
+    SetText,
+    breaks,
+    first_that_fits,
+    label_that_fits,
+    set_title,
+    shortened,
+    steps,
+    wrapped,
+)
 from carlendar.ui.coverage import coverage
 from carlendar.ui.font_files import first, font_of
 from carlendar.ui.fonts import RULER
@@ -109,11 +118,17 @@ def test_nothing_is_cut_on_a_word_that_says_nothing_alone(text: str, letters: in
     assert shortened(text, letters * 10, 10, Tenths()) == shown
 
 
-def test_a_label_is_parted_with_a_hyphen_rather_than_cut() -> None:
+def test_a_label_is_parted_with_a_hyphen_rather_than_cut_off() -> None:
     label = label_that_fits(["Rückgängig"], 80, 30, (10,), Tenths())
-    assert not label.cut
+    assert label.cut, "so that the target tries without its icon"
     assert [line.rstrip("-") for line in label.lines] in (["Rück", "gängig"], ["Rückgän", "gig"])
-    assert label_that_fits(["Rückgängig"], 80, 20, (10,), Tenths()).cut, "no room for a second line"
+    assert label_that_fits(["Rückgängig"], 80, 20, (10,), Tenths()).lines == ("Rückgän…",)
+
+
+def test_the_third_variant_of_a_label_is_the_last_resort() -> None:
+    forms = ["Ich komme später", "Komme später", "Später"]
+    assert label_that_fits(forms, 100, 10, (10, 8), Tenths()) == SetText(("Komme später",), 8)
+    assert label_that_fits(forms, 70, 10, (10, 8), Tenths()) == SetText(("Später",), 10)
 
 
 def test_what_fits_at_no_size_is_cut_in_the_second_line() -> None:

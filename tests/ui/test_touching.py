@@ -142,7 +142,7 @@ def test_a_screen_reached_by_touch_answers_at_once(make_display: MakeDisplay, fr
     display = make_display(frames["drive"])
     display.controller.answers["agenda"] = frames["agenda_page"]
     display.tap("agenda")
-    display.tap("side.0")
+    display.tap("home")
     assert display.intents == ["agenda", "home"]
 
 

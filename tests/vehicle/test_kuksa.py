@@ -28,7 +28,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import ALIASES
+from carlendar.vehicle.signals import USED
 from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
@@ -53,7 +53,7 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Boott
     garage.set(SELECTOR, 127)
     with listening(garage, clock, ears) as signals:
         ears.wait(SELECTOR, 127)
-        assert {reading.signal for reading in ears.readings} == {REMEMBERED_SPEED, *ALIASES} - {SPEED, *FRONT_SEATS}
+        assert {reading.signal for reading in ears.readings} == {REMEMBERED_SPEED, *USED} - {SPEED, *FRONT_SEATS}
         assert ears.latest(PARKING_BRAKE) is None
         garage.set(PARKING_BRAKE, True)
         ears.wait(PARKING_BRAKE, True)

@@ -113,7 +113,7 @@ def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers()
 
 
 def test_what_is_read_of_a_car_is_what_something_uses() -> None:
-    assert set(signals.USED) == set(signals.ALIASES)
+    assert {*signals.USED, *vss.TRIP} == set(signals.ALIASES)
     assert set(signals.WITHOUT) <= {*signals.USED, vss.DESTINATION_LATITUDE}
 
 

@@ -211,7 +211,7 @@ class EventState(Value, frozen=True):
 
 
 class AgendaState(Value, frozen=True):
-    """The list. `scrolls` when parked; else the page's rows, with pages by the actions at the side."""
+    """The list. `scrolls` when parked; else the page's rows, with `earlier` and `later` to the other pages."""
 
     rows: tuple[AgendaRow, ...]
     scrolls: bool
@@ -219,11 +219,19 @@ class AgendaState(Value, frozen=True):
     """Shown instead of rows if there are none; `empty_lines` and `empty_action` say what comes next and what to do."""
     empty_lines: tuple[Line, ...] = ()
     empty_action: Action | None = None
-    side: tuple[Action, ...] = ()
+    home: Action | None = None
+    """The way to Now, where no rail has it."""
+    earlier: Action | None = None
+    later: Action | None = None
     left: str = ""
     """On the last page: the number of entries that are on no page, as text; empty for none."""
     detail: EventState | None = None
     """The chosen meeting, beside the list; on wide displays while parked."""
+
+    @property
+    def side(self) -> tuple[Action, ...]:
+        """The actions beside the rows, from the top."""
+        return tuple(action for action in (self.home, self.earlier, self.later) if action is not None)
 
 
 class CallState(Value, frozen=True):

@@ -52,11 +52,18 @@ def isolated(line: str, *, rtl: bool) -> list[Piece]:
     """
     if not composed(line):
         return pieces(line, rtl=rtl)
-    found: list[list[Piece]] = []
-    for part in line.split(POINT):
-        found += [[Piece(POINT, rtl)]] if found else []
-        found.append(pieces(part, rtl=is_rtl(part)))
-    return [piece for each in (reversed(found) if rtl else found) for piece in each]
+    parts = line.split(POINT)
+    found: list[Piece] = []
+    for number, part in enumerate(reversed(parts) if rtl else parts):
+        # the point is drawn with the part at its left: alone it would be a run without a letter
+        placed = [Piece(POINT, found[-1].rtl if found else rtl)] if number else []
+        for piece in (*placed, *pieces(part, rtl=is_rtl(part))):
+            if found and found[-1].rtl == piece.rtl:
+                text = piece.text + found[-1].text if piece.rtl else found[-1].text + piece.text
+                found[-1] = Piece(text, piece.rtl)
+            else:
+                found.append(piece)
+    return found
 
 
 def pieces(line: str, *, rtl: bool) -> list[Piece]:

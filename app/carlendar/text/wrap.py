@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000
 """Characters that are looked at at most: a display never shows more."""
+MOST_EQUAL = 2
+"""Variants of a label that say the same: a third says less."""
 MOST_FORMS = 8
 """Forms of a place that are tried."""
 
@@ -272,20 +274,30 @@ def label_that_fits(
 ) -> SetText:
     """A label of a target, bold: the first variant that stands in one line, or in two where they have room.
 
-    A shorter variant is better than a smaller size, that is better than a hyphen, and a hyphen than a cut.
+    A shorter variant is better than a smaller size, except the last of three or more, which says less: it is the last
+    resort before a word is parted with a hyphen or cut. Both are marked as cut, for without its icon a target has room.
     """
-    for px in sizes:
-        for variant in variants:
-            if ruler.width(line := one_line(variant), px, bold=True) <= width:
-                return SetText((line,), px)
-            if height >= 2 * px * 1.17:
-                two = wrapped(variant, width, px, ruler, lines=2, bold=True)
-                if not two.cut and not _splits_a_word(variant, two):
-                    return two
+    usual, last = (variants[:-1], variants[-1:]) if len(variants) > MOST_EQUAL else (variants, ())
+    for forms in (usual, last):
+        for px in sizes:
+            if (found := _whole_label(forms, width, height, px, ruler)) is not None:
+                return found
     px = sizes[-1]
     if height >= 2 * px * 1.17:
         parted = ((variant, wrapped(variant, width, px, ruler, lines=2, bold=True)) for variant in reversed(variants))
         found = next((two for text, two in parted if not two.cut and _parts_with_hyphens(text, two)), None)
         if found is not None:
-            return found
+            return found._replace(cut=True)
     return first_that_fits(variants[-1:], width, px, ruler, bold=True)
+
+
+def _whole_label(variants: Sequence[str], width: float, height: float, px: int, ruler: Ruler) -> SetText | None:
+    """The first variant of which every word stands whole at that size; None where none does."""
+    for variant in variants:
+        if ruler.width(line := one_line(variant), px, bold=True) <= width:
+            return SetText((line,), px)
+        if height >= 2 * px * 1.17:
+            two = wrapped(variant, width, px, ruler, lines=2, bold=True)
+            if not two.cut and not _splits_a_word(variant, two):
+                return two
+    return None

@@ -14,7 +14,10 @@ from carlendar.presentation.intents import CancelSignIn, CloseCall, CloseQuestio
 from carlendar.ui import kivy_hooks
 from carlendar.ui.direction import Direction, in_reading_order, nearest
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lengths import Extent
+from carlendar.ui.layout.node import px_of
 from carlendar.ui.parts import ButtonPart
+from carlendar.ui.tokens import t
 from carlendar.ui.touch import PAUSE
 from carlendar.ui.widgets.touchable import Touchable
 
@@ -25,10 +28,6 @@ if TYPE_CHECKING:
 
 BACK = (CloseQuestion, GoBack, CancelSignIn, CloseCall, GoHome)
 """The actions of the Back key: the first one that is drawn."""
-GAP = 0.8
-"""Distance between a control and its ring in millimetres."""
-WIDTH = 0.8
-"""Millimetres."""
 
 
 class FocusHost(Protocol):
@@ -150,8 +149,9 @@ class Focus:
         page = self._root.composition_now().page if target is not None else None
         wanted = None
         if target is not None and page is not None:
-            place = target.place().inset(-page.mm(GAP) - page.mm(WIDTH) / 2)
-            wanted = (place, self._root.height, page.mm(WIDTH), target.radius + page.mm(GAP), target.palette.text)
+            gap, width = (px_of(length, page, Extent(0, 0)) for length in (t.focus_gap, t.focus_width))
+            place = target.place().inset(-gap - width / 2)
+            wanted = (place, self._root.height, width, target.radius + gap, target.palette.text)
         if wanted == self._drawn:
             return
         self._drawn = wanted

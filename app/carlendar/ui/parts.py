@@ -155,11 +155,11 @@ class ListPart(Part, frozen=True, kw_only=True):
 
 
 class Cells(Value, frozen=True):
-    """Choices beside each other in one row of a list, in `across` columns of equal width; or tiles."""
+    """Choices beside each other in one row of a list: in `across` equal columns, each laid out by a kv rule."""
 
     choices: tuple[Choice, ...]
     across: int
-    tiles: bool = False
+    rule: str
 
 
 class RowItem(NamedTuple):

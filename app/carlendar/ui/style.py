@@ -46,6 +46,6 @@ def reload_rules() -> None:
             load_rule(name)
             for _, rule in Builder.rules[before:]:
                 if (widget := rule.name.strip("<>")) in Factory.classes:  # others were not needed yet
-                    check(rule, dir(Factory.get(widget)))
+                    check(rule, Factory.get(widget))
     finally:
         _loaded.update(held)  # what failed is loaded again the next time

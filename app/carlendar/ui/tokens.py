@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from types import CodeType
 from typing import Any
 
-from kivy.event import EventDispatcher
-from kivy.lang import Builder, global_idmap
+from kivy.lang import BuilderException, Parser, global_idmap
 
 from carlendar import resources
 from carlendar.ui.layout import lengths
-from carlendar.ui.screens.page import TOKENS
+from carlendar.ui.screens.page import ink_of
 
 FILE = "tokens.kv"
-
-
-class Tokens(EventDispatcher):
-    """What the file says, each line a property; applied once, and again when the file changes."""
-
-    cls: tuple[str, ...] = ()
 
 
 class _Values:
@@ -48,15 +42,21 @@ _FUNCTIONS = (
 
 def load_tokens() -> None:
     """Read the file, in place of what it said before, and make its values known to all kv files."""
-    path = str(resources.kv(FILE))
     for name in _FUNCTIONS:
         global_idmap[name] = getattr(lengths, name)
     global_idmap["t"] = t
-    global_idmap["ink_of"] = TOKENS.__getitem__
-    Builder.unload_file(path)
-    Builder.load_file(path, rulesonly=True)
-    read = Tokens()
-    Builder.apply(read)
-    values = {name: getattr(read, name) for name in read.properties()}
+    global_idmap["ink_of"] = ink_of
+    path = resources.kv(FILE)
+    ((_, rule),) = Parser(content=path.read_text("utf-8"), filename=str(path)).rules
+    values = {name: _value(each) for name, each in rule.properties.items()}
     t.__dict__.clear()
     t.__dict__.update(values)
+
+
+def _value(token: Any) -> Any:
+    if not isinstance(token.co_value, CodeType):
+        return token.co_value
+    try:
+        return eval(token.co_value, global_idmap)  # noqa: S307 - as Kivy evaluates every expression of its files
+    except Exception as error:  # noqa: BLE001 - whatever it raises is a mistake in the file
+        raise BuilderException(token.ctx, token.line, f"{type(error).__name__}: {error}") from None

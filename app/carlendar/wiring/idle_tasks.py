@@ -17,9 +17,7 @@ MODULES = (
     "carlendar.presentation.event.view",
     "kivy.uix.scrollview",
     "kivy.uix.recycleview",
-    "carlendar.ui.screens.agenda",
     "carlendar.ui.widgets.part_list",
-    "carlendar.ui.screens.event",
 )
 """Modules for touches on Now and Agenda, each a few milliseconds to import."""
 PAUSE = 0.05

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
+from carlendar.ui import font_files
 from carlendar_devtools.audit import colours, legibility, lockouts, placement, structure, targets
 from carlendar_devtools.audit.column import column_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, pictured
+from carlendar_devtools.audit.nodes import Node
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer, excerpt
 from carlendar_devtools.audit.page import PageView, Private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carlendar.brands.brand import Brand
     from carlendar.presentation.states import Frame
 
 SHOWN = 40
 """Maximum number of violation images per rule and examiner."""
+
+
+Geometry = tuple[font_files.Face, tuple[object, ...]]
+"""All that the rules of layout read of a frame's drawing."""
+_MEASURED = attrgetter(*(each.name for each in fields(Node) if each.name != "color"))
+
+
+def geometry_of(nodes: tuple[Node, ...]) -> Geometry:
+    """Return what was probed but for its colours, and the typeface, which the height of capitals follows from."""
+    return font_files.first(), tuple(map(_MEASURED, nodes))
 
 
 def words(value: object) -> Iterator[str]:
@@ -32,27 +48,41 @@ def words(value: object) -> Iterator[str]:
             yield from words(getattr(value, name))
 
 
+@lru_cache(maxsize=16)
+def strings_of(frame: Frame) -> frozenset[str]:
+    """Return all strings of a frame."""
+    return frozenset(words(frame))
+
+
 class Examiner:
-    """Examines frames on one bench, and collects the findings."""
+    """Examines frames on one display, and collects the findings."""
 
     def __init__(self, renderer: OffscreenRenderer, findings: Findings) -> None:
         self.renderer, self.findings = renderer, findings
         self._shown: dict[str, int] = {}
 
     def examine(
-        self, frame: Frame, scope: Scope, private: Private, *, lay_out: bool = True, render: bool = False
-    ) -> PageView:
-        """Measure the frame: its geometry with `lay_out`, its pixels with `render`."""
+        self, frame: Frame, scope: Scope, private: Private, *, brand: Brand | None = None, render: bool = False,
+        judged: set[Geometry] | None = None,
+    ) -> PageView:  # fmt: skip
+        """Measure the frame: its geometry, and its pixels with `render`; in a `brand`'s look, if one is given.
+
+        `judged` are the geometries of this frame that were judged before; this one is added. Only what is not among
+        them is judged: most brands and both themes draw the same things in the same places.
+        """
         restrictions = frame.restrictions
-        nodes = tuple(self.renderer.show(frame))
+        nodes = tuple(self.renderer.show(frame, brand))
         column = column_of(restrictions.state.value, passenger=restrictions.passenger)
         page = PageView(
             nodes, self.renderer.metrics, column, frame.screen.value, restrictions.state.value, frame.language,
-            frozenset(words(frame)), private,
+            strings_of(frame), private,
         )  # fmt: skip
         first = len(self.findings.violations)
         verdict = Judge(self.findings, scope)
-        if lay_out:
+        geometry = geometry_of(nodes)
+        known = set[Geometry]() if judged is None else judged
+        if geometry not in known:
+            known.add(geometry)
             for rule in (legibility, structure, targets, placement, lockouts):
                 rule.judge(page, verdict)
             self.findings.layouts += 1

@@ -10,11 +10,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from kivy.core.text import Label as CoreLabel
-from PIL import ImageFont
+from PIL import ImageFont, features
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_LAYOUT = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
+"""Raqm shapes text by HarfBuzz: vowel signs of Devanagari, for example, do not stand where their glyphs alone do."""
 LARGEST = 400
 """Largest font size to search, in pixels."""
 
@@ -43,9 +45,9 @@ def _size_of(path: Path, height: float) -> int:
 
 @lru_cache(maxsize=4096)
 def ink_height(path: Path, text: str, px: int) -> int:
-    """Return the ink height of the text at that size; 0 for text without ink."""
-    box = _face(path, px).getbbox(text)
-    return round(box[3] - box[1])
+    """Return the ink height of the text at that size, shaped; 0 for text without ink."""
+    box = _face(path, px).getmask(text).getbbox()  # that of the font begins at the baseline for a hyphen too
+    return box[3] - box[1] if box else 0
 
 
 @cache
@@ -57,4 +59,4 @@ def cap_ratio(path: Path) -> float:
 
 @lru_cache(maxsize=64)
 def _face(path: Path, px: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), px, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(path), px, layout_engine=_LAYOUT)

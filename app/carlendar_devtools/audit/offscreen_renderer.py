@@ -1,4 +1,4 @@
-"""The bench: an off-screen display that lays out, probes and renders frames."""
+"""An off-screen display that lays out, probes and renders frames."""
 
 from __future__ import annotations
 
@@ -20,16 +20,25 @@ if TYPE_CHECKING:
 
 
 class OffscreenRenderer:
-    """One display and brand. `show` returns the nodes of a frame; `picture` renders it."""
+    """One display. `show` returns the nodes of a frame in the present brand's look; `picture` renders it."""
 
     def __init__(self, metrics: DisplayMetrics, brand: Brand) -> None:
-        self.metrics = metrics
+        self.metrics, self.brand = metrics, brand
         self._gallery = Gallery(metrics, brand=brand)
         self.stage: Any = None
         """The live widget tree, None before the first frame."""
 
-    def show(self, frame: Frame) -> list[Node]:
-        """Lay out the frame with the real widgets and probe them."""
+    def show(self, frame: Frame, brand: Brand | None = None) -> list[Node]:
+        """Lay out the frame with the real widgets and probe them; with `brand`, in its look from now on."""
+        before, self.brand = self.brand, brand or self.brand
+        changed = self.brand is not before
+        if changed and (self.stage is None or _share_palette(before, self.brand)):
+            self._gallery = Gallery(self.metrics, brand=self.brand)
+        elif self.stage is not None:
+            # a stage ignores an equal frame, but another display of this process may have changed the fonts since
+            self.stage.frame = None
+            if changed:
+                self.stage.rebrand(self.brand)
         self._gallery.open()
         with unlimited_frame_rate():
             self.stage = self._gallery.stage(frame)
@@ -57,6 +66,11 @@ class OffscreenRenderer:
     def picture(self) -> PixelImage:
         """Render the current frame."""
         return PixelImage((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
+
+
+def _share_palette(one: Brand, other: Brand) -> bool:
+    """Whether the brands have a palette in common: then a stage does not draw everything anew for the other one."""
+    return bool({one.night, one.day} & {other.night, other.day})
 
 
 def excerpt(picture: PixelImage, rect: Rect | None, most: int = 640) -> bytes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, cast
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 from PIL import Image, ImageChops
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from carlendar.ui.geometry import Rect
 
 Rgb = tuple[int, int, int]
@@ -39,6 +41,15 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 RIM = (0.6, 1.6)
 """Distance in px inside a shape's edge where its rim is sampled: the outermost pixel may be partly covered."""
+OUTSIDE = -2.5
+"""The same for what is beside the shape."""
+KEPT = 200_000
+"""Maximum number of measured values that are kept."""
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in whole pixels; the last two are beyond the box."""
+_NOWHERE: Box = (0, 0, 0, 0)
+_FAR = [255 if away > NEAR else 0 for away in range(256)]
+T = TypeVar("T")
 
 
 class Ink(NamedTuple):
@@ -53,28 +64,18 @@ class PixelImage:
 
     def __init__(self, size: tuple[int, int], rgba: bytes) -> None:
         """Create from OpenGL pixels: RGBA, bottom row first."""
-        upside_down = Image.frombytes("RGBA", size, rgba).convert("RGB")
-        self.image = upside_down.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        self.image = Image.frombytes("RGB", size, rgba, "raw", "RGBX", 0, -1)
 
-    def box(self, rect: Rect) -> tuple[int, int, int, int]:
+    def box(self, rect: Rect) -> Box:
         """Return the rectangle in whole pixels, clipped to the display."""
         width, height = self.image.size
         left, top = _whole(rect.x), _whole(rect.y)
         right, bottom = max(left + 1, _whole(rect.right)), max(top + 1, _whole(rect.bottom))
         return max(0, left), max(0, top), min(width, right), min(height, bottom)
 
-    def colors(self, rect: Rect) -> Counter[Rgb]:
-        """Count the pixels of each colour, clipped to the display."""
-        left, top, right, bottom = self.box(rect)
-        if right <= left or bottom <= top:
-            return Counter()
-        found = self.image.crop((left, top, right, bottom)).getcolors((right - left) * (bottom - top))
-        return Counter({cast("Rgb", color): number for number, color in found or ()})
-
     def main(self, rect: Rect) -> Rgb | None:
         """Return the most frequent colour; None if there are no pixels."""
-        found = self.colors(rect).most_common(1)
-        return found[0][0] if found else None
+        return _main(self.image, self.box(rect))
 
     def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
         """Measure the content of the box; contrast 1 if it is empty.
@@ -83,31 +84,9 @@ class PixelImage:
         higher than its glyphs. `color` is the text colour, if known: glyphs of some scripts extend beyond their line,
         and must not be mistaken for background.
         """
-        box = rect.inset(0, leading)
-        inside = self.colors(box)
-        grounds = _grounds(self.colors(box.inset(-1)) - inside, color)
-        if not grounds:
-            return Ink(1.0, 0)
-        inks = sorted(
-            (min(contrast(color, ground) for ground in grounds), number)
-            for color, number in inside.items()
-            if not any(_near(color, ground) for ground in grounds)
-        )
-        left = sum(number for _, number in inks) * CORE
-        for ratio, number in inks:
-            left -= number
-            if left <= 0:
-                return Ink(ratio, self._height(rect, grounds))
-        return Ink(1.0, 0)
-
-    def _height(self, rect: Rect, grounds: list[Rgb]) -> int:
-        crop = self.image.crop(self.box(rect))
-        differs: Image.Image | None = None
-        for ground in grounds:
-            away = ImageChops.difference(crop, Image.new("RGB", crop.size, ground)).convert("L")
-            differs = away if differs is None else ImageChops.darker(differs, away)
-        box = differs.point(lambda value: 255 if value > NEAR else 0).getbbox() if differs is not None else None
-        return box[3] - box[1] if box else 0
+        inner = rect.inset(0, leading)
+        crop, boxes = self._cropped((self.box(rect), self.box(inner), self.box(inner.inset(-1))))
+        return _INKS.value(crop, (boxes, color), lambda: _ink(crop, boxes, color))
 
     def edges(self, rect: Rect, *, depth: float) -> float:
         """Return the contrast of a shape at its weakest side: rim or fill against the adjacent background.
@@ -116,15 +95,109 @@ class PixelImage:
         """
         middle_x, middle_y = rect.width * 0.2, rect.height * 0.2
         across, along = rect.inset(middle_x, 0), rect.inset(0, middle_y)
-        weakest = 21.0
-        for side in ("top", "bottom", "left", "right"):
-            long = across if side in ("top", "bottom") else along
-            beside = self.main(_strip(long, side, -2.5))
-            inner = [self.main(_strip(long, side, off)) for off in (*RIM, depth)]
-            ratios = [contrast(color, beside) for color in inner if color is not None and beside is not None]
-            if ratios:  # otherwise at the edge of the display
-                weakest = min(weakest, max(ratios))
-        return weakest
+        strips = [
+            self.box(_strip(across if side in ("top", "bottom") else along, side, off))
+            for side in ("top", "bottom", "left", "right")
+            for off in (OUTSIDE, *RIM, depth)
+        ]
+        crop, boxes = self._cropped(strips)
+        return _EDGES.value(crop, boxes, lambda: _edges(crop, boxes))
+
+    def _cropped(self, boxes: Iterable[Box]) -> tuple[Image.Image, tuple[Box, ...]]:
+        """Return the smallest part of the image that contains the boxes, and their places in it."""
+        boxes = tuple(boxes)
+        left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+        right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+        if right <= left or bottom <= top:
+            return Image.new("RGB", (0, 0)), tuple(_NOWHERE for _ in boxes)
+        crop = self.image.crop((left, top, right, bottom))
+        return crop, tuple((box[0] - left, box[1] - top, box[2] - left, box[3] - top) for box in boxes)
+
+
+class _Measured(Generic[T]):
+    """Values that were measured on parts of images, by all that they depend on: the pixels and the arguments.
+
+    The same label in the same place is measured once, whatever else the page shows. Equal pixels are recognised by
+    BLAKE2b, which nobody has found a collision of (RFC 7693).
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[bytes, tuple[int, int], object], T] = {}
+
+    def value(self, crop: Image.Image, arguments: object, measure: Callable[[], T]) -> T:
+        """Return what was measured on such pixels with these arguments, or what `measure` returns."""
+        key = (blake2b(crop.tobytes(), digest_size=16).digest(), crop.size, arguments)
+        if key in self._values:
+            return self._values[key]
+        if len(self._values) >= KEPT:
+            self._values.clear()
+        found = self._values[key] = measure()
+        return found
+
+
+def _ink(crop: Image.Image, boxes: tuple[Box, ...], color: Rgb | None) -> Ink:
+    """Measure the ink of a line, by its box, that without leading, and that with a pixel more all round."""
+    line, inner, around = boxes
+    inside = _colors(crop, inner)
+    counts = _colors(crop, around).items()
+    frame = {each: left for each, number in counts if (left := number - inside.get(each, 0)) > 0}
+    grounds = _grounds(frame, color, _corners(crop, around))
+    if not grounds:
+        return Ink(1.0, 0)
+    apart = [each for each in inside if not any(_near(each, ground) for ground in grounds)]
+    inks = sorted((min([contrast(each, ground) for ground in grounds]), inside[each]) for each in apart)
+    rest = sum(number for _, number in inks) * CORE
+    for ratio, number in inks:
+        rest -= number
+        if rest <= 0:
+            return Ink(ratio, _height(crop, line, grounds))
+    return Ink(1.0, 0)
+
+
+def _height(crop: Image.Image, line: Box, grounds: list[Rgb]) -> int:
+    """Return the height in px of what differs from all backgrounds."""
+    part = crop.crop(line)
+    differs: Image.Image | None = None
+    for ground in grounds:
+        away = ImageChops.difference(part, Image.new("RGB", part.size, ground)).convert("L")
+        differs = away if differs is None else ImageChops.darker(differs, away)
+    box = differs.point(_FAR).getbbox() if differs is not None else None
+    return box[3] - box[1] if box else 0
+
+
+def _edges(crop: Image.Image, strips: tuple[Box, ...]) -> float:
+    """Return the contrast of the weakest side; for each side, the strip outside comes before those inside."""
+    weakest = 21.0
+    colors = [_main(crop, strip) for strip in strips]
+    per_side = len(RIM) + 2
+    for at in range(0, len(colors), per_side):
+        beside = colors[at]
+        ratios = [
+            contrast(color, beside)
+            for color in colors[at + 1 : at + per_side]
+            if color is not None and beside is not None
+        ]
+        if ratios:  # otherwise at the edge of the display
+            weakest = min(weakest, max(ratios))
+    return weakest
+
+
+def _colors(image: Image.Image, box: Box) -> dict[Rgb, int]:
+    """Count the pixels of each colour."""
+    left, top, right, bottom = box
+    if right <= left or bottom <= top:
+        return {}
+    found = image.crop(box).getcolors((right - left) * (bottom - top))
+    return {cast("Rgb", color): number for number, color in found or ()}
+
+
+def _main(image: Image.Image, box: Box) -> Rgb | None:
+    """Return the most frequent colour; None if there are no pixels."""
+    found = _colors(image, box)
+    return max(found, key=found.__getitem__) if found else None
+
+
+_INKS, _EDGES = _Measured[Ink](), _Measured[float]()
 
 
 def _whole(length: float) -> int:
@@ -143,14 +216,41 @@ def _strip(rect: Rect, side: str, off: float) -> Rect:
     return rect.from_right(1)._replace(x=rect.right - 1 - off)
 
 
-def _grounds(frame: Counter[Rgb], ink: Rgb | None) -> list[Rgb]:
-    """Return the background colours of a box: those of its one-pixel frame, except the text colour."""
+def _grounds(frame: dict[Rgb, int], ink: Rgb | None, corners: frozenset[Rgb]) -> list[Rgb]:
+    """Return the background colours of a box: those of its one-pixel frame, except the text's.
+
+    The frame may cross glyphs: less than half of it in the text colour is text, and so is a mixture of that and the
+    main background that reaches none of the box's `corners`: the smoothed edge of a horizontal stroke.
+    """
     total = sum(frame.values())
-    return [
-        color
-        for color, number in frame.most_common(8)
-        if number >= total * BEHIND and not (ink and _near(color, ink) and number < total / 2)
-    ]
+    main = max(frame, key=frame.__getitem__, default=(0, 0, 0))
+
+    def of_text(color: Rgb, number: int) -> bool:
+        if ink is None or number >= total / 2:
+            return False
+        return _near(color, ink) or (color not in corners and _is_mixture(color, ink, main))
+
+    return [color for color, number in frame.items() if number >= total * BEHIND and not of_text(color, number)]
+
+
+def _corners(image: Image.Image, box: Box) -> frozenset[Rgb]:
+    left, top, right, bottom = box
+    if right <= left or bottom <= top:
+        return frozenset()
+    return frozenset(cast("Rgb", image.getpixel((x, y))) for x in (left, right - 1) for y in (top, bottom - 1))
+
+
+def _is_mixture(color: Rgb, one: Rgb, other: Rgb) -> bool:
+    """Whether the colour is between two others, as a partly covered pixel is."""
+    way = [b - a for a, b in zip(other, one, strict=True)]
+    length = sum(part * part for part in way)
+    if not length:
+        return False
+    share = sum((part - a) * step for part, a, step in zip(color, other, way, strict=True)) / length
+    if not 0 < share < 1:
+        return False
+    red, green, blue = (round(a + share * step) for a, step in zip(other, way, strict=True))
+    return _near(color, (red, green, blue))
 
 
 def _near(one: Rgb, other: Rgb) -> bool:

@@ -143,7 +143,8 @@ def _covered(found: Findings) -> str:
     never, only_laid_out = [pair for pair in lacking if pair not in seen], [pair for pair in lacking if pair in seen]
     return (
         "<h2>What was measured</h2>" + known + "<p>Sizes and places: every situation in every driving state, on every"
-        " display, in every language and size of text. Pixels: every situation in its own driving state on every"
+        " display, in every language and typeface, and in every size of text in the first typeface. Pixels: every"
+        " situation in its own driving state on every"
         " display, in both themes and all brands; the other driving states and sizes of text in turns."
         f" {len(together):,} pairs of values of different kinds were rendered together.</p>"
         f"<p>Measured together, but never rendered: {_pairs(only_laid_out)}.</p>"

@@ -82,6 +82,7 @@ def units() -> list[Unit]:
         for state in ("moving", "idling")
         for display in ("wide-12.9", "small-7")
     ]
+    found += [Unit("turned", name, display=display) for name in TURNED for display in DISPLAYS]
     found += [Unit("pages", name, language) for name in sorted(AUDITED, key=_weight) for language in spoken[:2]]
     # beyond two languages the situations take turns: each language has all screens, each situation two languages more
     for at, language in enumerate(spoken[2:]):
@@ -93,7 +94,6 @@ def units() -> list[Unit]:
     found += [Unit("refresh", name, state=state) for name, *_ in WALKED for state in ("moving", "idling")]
     found += [Unit("motion", name, display=display) for name in MOVING_PICTURES for display in ("wide-12.9", "small-7")]
     found += [Unit("pair", "|".join(pair), display=display) for pair in PAIRS for display in DISPLAYS]
-    found += [Unit("turned", name, display=display) for name in TURNED for display in DISPLAYS]
     return found + [Unit("phrases", language, language) for language in spoken if language != catalogue.FALLBACK]
 
 

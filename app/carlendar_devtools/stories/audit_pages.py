@@ -1,17 +1,22 @@
 """The pages of the audit: every situation on every display, in all its states, themes, brands and sizes of text.
 
-Measured are the sizes and places of all pages on all displays at all sizes of text; the pixels of each situation in
-its own driving state on all displays, in both themes and all brands; and those of the other driving states, of a
-passenger's display and of the other sizes of text pairwise: in turns that hang on names alone, so that every run
-measures the same.
+Measured are sizes and places of all pages on all displays and in all typefaces of the brands: at all sizes of text in
+the first typeface, and in the others of each situation's own driving state; the pixels, and once more sizes and places,
+of each situation in its own driving state on all displays in both themes and all brands, the first brand in every
+language and each other one in one of two; and pairwise everything else
+of the other driving states, of a passenger's display and of the other sizes of text: in turns that depend on names
+alone, so that every run measures the same.
+
+What is drawn and probed is judged once for each different result: two brands of one typeface usually differ in colours
+alone, but that is compared and not assumed.
 """
 
 from __future__ import annotations
 
-import itertools
 import zlib
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -24,14 +29,17 @@ from carlendar_devtools.stories.audit_matrix import AUDITED, STATES, TEXT_SCALES
 from carlendar_devtools.stories.story_situation import SETTLED, StorySituation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from carlendar.brands.typeface import Typeface
     from carlendar.presentation.states import Frame
-    from carlendar_devtools.audit.examiner import Examiner
+    from carlendar_devtools.audit.examiner import Examiner, Geometry
     from carlendar_devtools.audit.page import Private
     from carlendar_devtools.stories.scenario_rig import RigSession
 
 OWN_BRAND = NEUTRAL
+FIRST_HALF = frozenset({"en"})
+"""Languages in which a brand is rendered that is not in the others: colours do not depend on words."""
 PICTURED = 3
 """Of the pages in passing every third is rendered."""
 
@@ -42,15 +50,43 @@ def brands() -> dict[str, Brand]:
     return {name: library.load(name) for name in library.names()}
 
 
+@dataclass(frozen=True)
+class SituationFrames:
+    """A situation's frames for displays of one number of rows: its own, by night, and those of other driving states."""
+
+    name: str
+    own: Frame
+    others: tuple[Frame, ...]
+    secret: Private
+
+
+class Look(NamedTuple):
+    """What a frame is drawn in: brand, theme and size of text."""
+
+    brand: str
+    night: bool
+    scale: float = 1.0
+
+
+class _Page(NamedTuple):
+    """A situation on a display, and where its findings go."""
+
+    display: str
+    frames: SituationFrames
+    findings: Findings
+
+
 class Pages:
     """Measures pages on the displays of a process; the very same page is measured once."""
 
-    def __init__(self, displays: dict[str, DisplayMetrics]) -> None:
+    def __init__(self, displays: dict[str, DisplayMetrics], looks: Mapping[str, Brand] | None = None) -> None:
+        """`looks` are the brands by name, the installed ones by default."""
         self.displays = displays
-        self._examiners: dict[tuple[str, float, str], Examiner] = {}
+        self._brands = looks or brands()
+        self._examiners: dict[tuple[str, float], Examiner] = {}
         self._private: dict[tuple[str, int], Private] = {}
-        self._laid_out: set[tuple[object, ...]] = set()
-        self._pictured: set[tuple[object, ...]] = set()
+        self._laid_out: set[tuple[Frame, str, float, Typeface]] = set()
+        self._pictured: set[tuple[Frame, str, float, str]] = set()
 
     def by_fit(self) -> dict[Fit, list[str]]:
         """Displays by what fits: those share a presenter."""
@@ -59,20 +95,29 @@ class Pages:
             found.setdefault(fit_of(metrics), []).append(name)
         return found
 
-    def measure(self, name: str, sitting: RigSession, displays: list[str], findings: Findings) -> None:
+    def frames(self, name: str, sitting: RigSession) -> SituationFrames:
         """The situation of that name as it is, then in every other driving state, and before a passenger."""
         situation = AUDITED[name]
         secret = self._private_of(situation, sitting)
-        own = sitting.frame(night=True)
-        others = tuple(_elsewhere(sitting, situation))
-        for display in displays:
-            for brand, night in itertools.product(brands(), (True, False)):
-                now = replace(own, night=night)
-                self._examine(now, scope_of(now, display, brand, name), secret, findings)
-            for frame in others:
-                self._inpassing(frame, display, name, secret, findings)
-            for scale in TEXT_SCALES[1:]:
-                self._lay_out(own, scope_of(own, display, OWN_BRAND, name, scale), secret, findings)
+        return SituationFrames(name, sitting.frame(night=True), tuple(_elsewhere(sitting, situation)), secret)
+
+    def measure(self, shown: Mapping[str, SituationFrames], findings: Findings) -> None:
+        """Measure a situation on displays by name, in one typeface after the other: changing fonts takes time."""
+        for names in self._by_typeface():
+            for display, frames in shown.items():
+                page = _Page(display, frames, findings)
+                self._in_all_looks(page, names)
+                for frame in frames.others:
+                    self._in_passing(page, frame, names)
+                for scale in TEXT_SCALES[1:]:
+                    self._lay_out(page, frames.own, names, scale)
+
+    def _by_typeface(self) -> list[list[str]]:
+        """Names of brands by typeface."""
+        found: dict[Typeface, list[str]] = {}
+        for name, brand in self._brands.items():
+            found.setdefault(brand.fonts, []).append(name)
+        return list(found.values())
 
     def _private_of(self, situation: StorySituation, sitting: RigSession) -> Private:
         """Of a whole day it is read once; without an account there is nothing to keep."""
@@ -84,55 +129,64 @@ class Pages:
             self._private[key] = found
         return found
 
-    def _inpassing(self, frame: Frame, display: str, name: str, secret: Private, findings: Findings) -> None:
-        """Geometry in all sizes of text; pixels, themes, brands and sizes in turns."""
-        scope = scope_of(frame, display, OWN_BRAND, name)
-        turn = zlib.crc32(f"{name} {display} {scope.state} {scope.passenger} {frame.language}".encode())
-        names = tuple(brands())
-        night, brand, chosen = turn % 2 == 0, names[turn // 2 % len(names)], TEXT_SCALES[turn // 8 % len(TEXT_SCALES)]
-        for scale in TEXT_SCALES:
-            if scale == chosen and turn // 32 % PICTURED == 0:
-                now = replace(frame, night=night)
-                self._examine(now, scope_of(now, display, brand, name, scale), secret, findings)
+    def _in_all_looks(self, page: _Page, names: list[str]) -> None:
+        """Geometry and pixels in these brands, by night and by day; all but the first in half of the languages."""
+        judged: set[Geometry] = set()
+        self._lay_out(page, page.frames.own, names, 1.0)
+        for at, name in enumerate(names):
+            turn = zlib.crc32(f"{page.frames.name} {page.display} {name}".encode())
+            if name != next(iter(self._brands)) and turn % 2 == (page.frames.own.language in FIRST_HALF):
+                continue
+            for night in (at % 2 == 0, at % 2 == 1):  # so that brand or theme changes, never both
+                self._examine(page, page.frames.own, Look(name, night), render=True, judged=judged)
+
+    def _in_passing(self, page: _Page, frame: Frame, names: list[str]) -> None:
+        """Geometry in all sizes of text in the first typeface, in turns in others; pixels and all else in turns."""
+        given, every = frame.restrictions, tuple(self._brands)
+        seed = f"{page.frames.name} {page.display} {given.state.value} {given.passenger} {frame.language}"
+        turn = zlib.crc32(seed.encode())
+        chosen = TEXT_SCALES[turn // 8 % len(TEXT_SCALES)]
+        look = Look(every[turn // 2 % len(every)], turn % 2 == 0, chosen)
+        for scale in TEXT_SCALES if every[0] in names else (chosen,):
+            if look.brand in names and scale == chosen and turn // 32 % PICTURED == 0:
+                self._examine(page, frame, look, render=True)
             else:
-                self._lay_out(frame, scope_of(frame, display, OWN_BRAND, name, scale), secret, findings)
+                self._lay_out(page, frame, names, scale)
 
-    def _lay_out(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
-        """Measure places and sizes, if that was not done with the very same frame."""
-        key = (_bare(frame if frame.night else replace(frame, night=True)), scope.display, scope.text_scale)
-        findings.laid_out.add(scope)
-        if key not in self._laid_out:
-            self._laid_out.add(key)
-            self._examiner_of(scope, findings).examine(frame, scope, secret, render=False)
+    def _lay_out(self, page: _Page, frame: Frame, names: list[str], scale: float) -> None:
+        """Geometry in the typeface of these brands."""
+        self._examine(page, frame, Look(names[-1], True, scale))
 
-    def _examine(self, frame: Frame, scope: Scope, secret: Private, findings: Findings) -> None:
-        """Measure places, sizes and pixels, each if that was not done with the very same frame."""
-        key = (_bare(frame), scope.display, scope.text_scale, scope.brand)
-        findings.pictured.add(scope)
-        if key in self._pictured:
+    def _examine(
+        self, page: _Page, frame: Frame, look: Look, *, render: bool = False, judged: set[Geometry] | None = None
+    ) -> None:
+        """Measure geometry, with `render` also pixels, if that was not done with the very same frame."""
+        frame, brand = replace(frame, night=look.night), self._brands[look.brand]
+        scope = scope_of(frame, page.display, look.brand, page.frames.name, look.scale)
+        page.findings.laid_out.add(scope)
+        if render:
+            page.findings.pictured.add(scope)
+        bare = _bare(frame)
+        laid_out = (replace(bare, night=True), page.display, look.scale, brand.fonts)
+        pictured = (bare, page.display, look.scale, look.brand)
+        if pictured in self._pictured or (laid_out in self._laid_out and not render):
             return
-        self._pictured.add(key)
-        by_night = key[0] if frame.night else replace(key[0], night=True)
-        laid_out = (by_night, scope.display, scope.text_scale)
-        new = laid_out not in self._laid_out
         self._laid_out.add(laid_out)
-        findings.laid_out.add(scope)
-        self._examiner_of(scope, findings).examine(frame, scope, secret, lay_out=new, render=True)
+        if render:
+            self._pictured.add(pictured)
+        examiner = self.examiner(page.display, look.scale)
+        examiner.findings = page.findings
+        examiner.examine(frame, scope, page.frames.secret, brand=brand, render=render, judged=judged)
 
-    def _examiner_of(self, scope: Scope, findings: Findings) -> Examiner:
-        examiner = self.examiner(scope.display, scope.text_scale, scope.brand)
-        examiner.findings = findings
-        return examiner
-
-    def examiner(self, display: str, scale: float = 1.0, brand: str = OWN_BRAND) -> Examiner:
-        """The bench of that display with its examiner."""
+    def examiner(self, display: str, scale: float = 1.0) -> Examiner:
+        """The examiner of that display."""
         from carlendar_devtools.audit.examiner import Examiner
         from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 
-        key = (display, scale, brand)
+        key = (display, scale)
         if key not in self._examiners:
             metrics = replace(self.displays[display], text_scale=scale)
-            self._examiners[key] = Examiner(OffscreenRenderer(metrics, brands()[brand]), Findings())
+            self._examiners[key] = Examiner(OffscreenRenderer(metrics, next(iter(self._brands.values()))), Findings())
         return self._examiners[key]
 
 

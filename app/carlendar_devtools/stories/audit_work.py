@@ -14,7 +14,7 @@ from carlendar.resources import asset
 from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
-from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, brands, scope_of
+from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, SituationFrames, brands, scope_of
 from carlendar_devtools.stories.journeys import Travel, news, start
 from carlendar_devtools.stories.scenario_rig import RigSession, ScenarioRig
 from carlendar_devtools.stories.story_situation import StorySituation
@@ -93,13 +93,14 @@ class Workshop:
 
     def _pages(self, unit: Unit) -> Result:
         """One situation in one language."""
-        result = Result()
+        result, shown = Result(), dict[str, SituationFrames]()
         for fit, displays in self.pages.by_fit().items():
             sitting = self.sit(AUDITED[unit.name], unit.language, fit)
             try:
-                self.pages.measure(unit.name, sitting, displays, result.findings)
+                shown |= dict.fromkeys(displays, self.pages.frames(unit.name, sitting))
             finally:
                 sitting.close()
+        self.pages.measure(shown, result.findings)
         return result
 
     # --- what a single page does not show ----------------------------------------------------------
@@ -124,10 +125,12 @@ class Workshop:
         fit = fit_of(self.displays[unit.display])
         sittings = [self.sit(AUDITED[name], unit.language, fit) for name in names]
         try:
-            for night in (True, False):
+            renderer = self.pages.examiner(unit.display).renderer
+            for brand, night in itertools.product(brands(), (True, False)):
                 one, other = (sitting.frame(night=night) for sitting in sittings)
-                verdict = Judge(result.findings, scope_of(one, unit.display, OWN_BRAND, names[0]))
-                judge_pair(self.pages.examiner(unit.display).renderer, " and ".join(names), one, other, verdict)
+                verdict = Judge(result.findings, scope_of(one, unit.display, brand, names[0]))
+                renderer.show(one, brands()[brand])
+                judge_pair(renderer, " and ".join(names), one, other, verdict)
         finally:
             for sitting in sittings:
                 sitting.close()
@@ -142,7 +145,9 @@ class Workshop:
             for brand, night in itertools.product(brands(), (True, False)):
                 frame = sitting.frame(night=night)
                 verdict = Judge(result.findings, scope_of(frame, unit.display, brand, unit.name))
-                judge_states(self.pages.examiner(unit.display, brand=brand).renderer, frame, verdict)
+                renderer = self.pages.examiner(unit.display).renderer
+                renderer.show(frame, brands()[brand])
+                judge_states(renderer, frame, verdict)
         finally:
             sitting.close()
         return result

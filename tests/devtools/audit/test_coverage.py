@@ -27,7 +27,11 @@ def test_a_passengers_display_is_a_state_of_its_own() -> None:
 
 def test_a_situation_is_pictured_everywhere_and_laid_out_in_every_state_and_size(workshop: Workshop) -> None:
     one = {"small-7": DISPLAYS["small-7"]}
-    found = Workshop(workshop.folder, one).do(Unit("pages", "call-muted", "en")).findings
+    same = Workshop(workshop.folder, one)
+    found = same.do(Unit("pages", "call-muted", "en")).findings
+    first = {(scope.brand, scope.theme) for scope in found.pictured if not scope.passenger}
+    assert {("neutral", "night"), ("neutral", "day")} <= first
+    found.add(same.do(Unit("pages", "call-muted", "de")).findings)
     own = [
         scope for scope in found.pictured if scope.state == AUDITED["call-muted"].state.value and not scope.passenger
     ]

@@ -13,6 +13,7 @@ from carlendar.brands.palette import NIGHT, rgba
 from carlendar.domain.avatar import SIDE
 from carlendar.presentation.states import (
     Action,
+    AgendaRow,
     AgendaState,
     Avatar,
     CallState,
@@ -207,7 +208,8 @@ def test_a_dial_pad(frame_of: FrameOf, examine: Examine) -> None:
     body = frame.body
     assert isinstance(body, AgendaState)
     keys = tuple(Action(sample("open", figure), (figure,)) for figure in "123456789")
-    assert found(examine(replace(frame, body=replace(body, side=keys)), "portrait-11"), "L2")
+    rows = tuple(AgendaRow(key.labels[0], "Dial", action=key) for key in keys)
+    assert found(examine(replace(frame, body=replace(body, rows=rows)), "portrait-11"), "L2")
 
 
 @pytest.mark.rule("L10")

@@ -142,7 +142,10 @@ def test_more_items_on_all_pages_than_may_be(frame_of: FrameOf, findings: Findin
     body = listed.body
     assert isinstance(body, AgendaState)
     later = Action(sample("later"), ("Later",), "chevron-down")
-    pages = [replace(listed, place=f"page {at}", body=replace(body, side=(later,))) for at in range(1, 5)]
+    pages = [
+        replace(listed, place=f"page {at}", body=replace(body, home=None, earlier=None, later=later))
+        for at in range(1, 5)
+    ]
 
     def after(here: Frame, action: Action) -> Frame:
         if action.intent.name in ("agenda", "later"):

@@ -57,7 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     loader.reload()
     real = resources.kv
     monkeypatch.setattr(resources, "kv", lambda name: tmp_path if name == rules.FOLDER else real(name))
-    rules.known.cache_clear()
+    rules.forget()
     yield tmp_path
     monkeypatch.undo()
     loader.reload()

@@ -6,12 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 
+from carlendar.presentation.states import Action
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.node import ScreenLayout, Sheet
 from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part, TextPart
 from carlendar.ui.screens.page import Page
 from tests.ui.conftest import JOIN
 from tests.ui.layout.conftest import Build
+
+
+def vars_of(action: Action) -> dict[str, object]:
+    """The fields of an action."""
+    return {name: getattr(action, name) for name in action.__struct_fields__}
 
 
 def placed(layout: ScreenLayout, page: Page) -> dict[str, Part]:
@@ -118,6 +124,56 @@ def test_items_keep_their_width_and_those_without_a_place_are_left_out(build: Bu
     wide, narrow = build(lines.format(150), (JOIN, JOIN)), build(lines.format(250), (JOIN, JOIN))
     assert [part.rect.width for part in placed(wide, page).values()] == [pytest.approx(1000 / 3)] * 2
     assert list(placed(narrow, page)) == ["foot.0"]
+
+
+def test_of_many_places_there_are_as_many_as_are_large_enough(build: Build, page: Page) -> None:
+    lines = """
+    Each:
+        key: 'row'
+        by_key: True
+        rule: 'Answer'
+        items: root.state
+        down: True
+        places: 4
+        least: mm({})
+"""
+    actions = tuple(SimpleNamespace(**{**vars_of(JOIN), "key": name}) for name in "ab")
+    high, low = placed(build(lines.format(20), actions), page), placed(build(lines.format(60), actions), page)
+    assert list(high) == ["row.a", "row.b"]
+    assert [part.rect.height for part in high.values()] == [125, 125]
+    assert [part.rect.height for part in low.values()] == [250, 250]
+
+
+def test_items_in_columns_have_as_many_rows_as_that_takes(build: Build, page: Page) -> None:
+    parts = placed(build("""
+    Each:
+        key: 'foot'
+        rule: 'Answer'
+        items: root.state
+        columns: 2
+"""  , (JOIN,) * 3), page)  # fmt: skip
+    assert [part.rect[:2] for part in parts.values()] == [(0, 0), (500, 0), (0, 250)]
+    assert {part.rect[2:] for part in parts.values()} == {(500, 250)}
+
+
+def test_a_card_is_a_target_as_far_as_the_one_that_lies_on_it(build: Build, page: Page) -> None:
+    lines = """
+    Card:
+        key: 'card'
+        open: root.state.open
+        Row:
+            Space:
+            Action:
+                key: 'join'
+                action: root.state.join
+                width: mm(40)
+"""
+    card = placed(build(lines, SimpleNamespace(open=JOIN, join=JOIN)), page)["card"]
+    alone = placed(build(lines, SimpleNamespace(open=JOIN, join=None)), page)["card"]
+    assert isinstance(card, CardPart)
+    assert isinstance(alone, CardPart)
+    assert card.reserved == 200 + page.gap
+    assert alone.reserved == 0
 
 
 def test_an_optional_item_is_not_asked_for_anything_while_there_is_none(build: Build, page: Page) -> None:

@@ -55,10 +55,10 @@ def agenda(view: ViewContext) -> AgendaState:
     return AgendaState(tuple(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
 
 
-def _empty(view: ViewContext, *, scrolls: bool, side: tuple[Action, ...] = ()) -> AgendaState:
+def _empty(view: ViewContext, *, scrolls: bool, home: Action | None = None) -> AgendaState:
     """A list without rows, and what to do about that."""
     said = nothing_listed(view, today_only=not scrolls)
-    return AgendaState((), scrolls, said.title, said.lines, said.action, side)
+    return AgendaState((), scrolls, said.title, said.lines, said.action, home)
 
 
 def _chosen(view: ViewContext, listed: list[AgendaEntry]) -> str:
@@ -137,8 +137,16 @@ def _paged(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaState:
         for item in items[page.first : page.end]
     )
     if not rows:
-        return _empty(view, scrolls=False, side=_side(view, page))
-    return AgendaState(rows, scrolls=False, side=_side(view, page), left=_beyond(view, page))
+        return _empty(view, scrolls=False, home=to_drive(view))
+    say = view.words.say
+    return AgendaState(
+        rows,
+        scrolls=False,
+        home=to_drive(view),
+        earlier=Action(PreviousPage(), (say("Earlier"),), "chevron-up") if page.earlier else None,
+        later=Action(NextPage(), (say("Later"),), "chevron-down") if page.later else None,
+        left=_beyond(view, page),
+    )
 
 
 def page_count(view: ViewContext) -> int:
@@ -179,23 +187,19 @@ def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
     """All that covers a day, in one row: the first by its title, of the others how many there are."""
     first, others = held.all_day[0], len(held.all_day) - 1
     words, title = view.words, title_of(view, first)
-    detail = (
-        words.say_number("All day, and {n} more", "All day, and {n} more", others) if others else words.say("All day")
+    return AgendaRow(
+        key=f"folded/{held.day.isoformat()}",
+        title=title,
+        titles=title_forms(title),
+        time=words.say("All day"),
+        day=_other_day(view, held.day),
+        detail=words.say_number("and {n} more", "and {n} more", others) if others else "",
     )
-    named = _other_day(view, held.day)
-    return AgendaRow(f"folded/{held.day.isoformat()}", title, titles=title_forms(title), day=named, detail=detail)
 
 
 def _other_day(view: ViewContext, when: date) -> str:
     """The name of a day that is not today; empty for today."""
     return day(view, when) if when > view.now.date() else ""
-
-
-def _side(view: ViewContext, page: AgendaPage) -> tuple[Action, ...]:
-    say = view.words.say
-    earlier = (Action(PreviousPage(), (say("Earlier"),), "chevron-up"),) if page.earlier else ()
-    later = (Action(NextPage(), (say("Later"),), "chevron-down"),) if page.later else ()
-    return (to_drive(view), *earlier, *later)
 
 
 def _beyond(view: ViewContext, page: AgendaPage) -> str:

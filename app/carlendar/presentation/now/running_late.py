@@ -73,7 +73,7 @@ def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
     say = view.words.say
     if view.panel is Panel.LATENESS:
         return Action(CloseQuestion(), (say("Cancel"),), "close")
-    labels = (say("Tell them I’m late"), say("I’m late"))
+    labels = (say("Tell them I’m late"), say("I’m late"), view.words.say_in("message", "Late"))
     if view.parked:
         return Action(ChooseLateness(entry.key), labels, "clock-alert-outline")
     return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)

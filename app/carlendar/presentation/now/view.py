@@ -125,7 +125,7 @@ def _clash(view: ViewContext, up_next: UpNext) -> ClashCard | None:
     say, time, title = view.words.say, _start(view, other), title_of(view, other)
     named = (say("Clash: {time} {title}", time=time, title=form) for form in title_forms(title))
     same = view.at(other)[0] == view.at(up_next.main)[0]
-    when = say("Same time") if same else say("Clash at {time}", time=time)
+    when = say("Same time") if same else f"{time} · {say('Clash')}"  # the time comes first: it is never cut
     stored = view.agenda.of(other)
     where = short_name(view, stored) or place(view, stored)
     way_in = None if to_call(view) else join(view, other)

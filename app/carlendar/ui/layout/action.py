@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
 from msgspec.structs import replace
 
 from carlendar.text.wrap import SetText, label_that_fits
-from carlendar.ui.layout.lengths import Extent
+from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import cap_of
 from carlendar.ui.parts import Arrangement, ButtonPart
@@ -18,7 +19,6 @@ from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import Action
-    from carlendar.ui.geometry import Rect
     from carlendar.ui.screens.page import Page
 
 
@@ -81,6 +81,65 @@ class ActionNode(Node):
 
     def _label(self, action: Action, room: Extent, sizes: tuple[int, ...], page: Page) -> SetText:
         return label_that_fits(action.labels, room.width, room.height, sizes, page.ruler)
+
+
+class RowAction(ActionNode):
+    """A target at the end of a row, as wide as its label: at least `least`, at most `most`.
+
+    In a room narrower than `narrow` it is a square of `square`, for the title needs the room: with the word under the
+    icon where both stand there, else with the icon alone, unless the action takes more than a word to say.
+    """
+
+    least = ObjectProperty(NOTHING)
+    most = ObjectProperty(NOTHING)
+    around = ObjectProperty(NOTHING)
+    """Room beside icon and label, both sides together."""
+    icon_room = NumericProperty()
+    """Room for the icon in parts of the label's size."""
+    narrow = ObjectProperty(NOTHING)
+    square = ObjectProperty(NOTHING)
+    square_cap = NumericProperty()
+    """Size of the word under the icon."""
+    alone = NumericProperty()
+    """The icon without a word in parts of the height."""
+
+    def __init__(self, **properties: Any) -> None:
+        super().__init__(**properties)
+        self._measured: ButtonPart | None = None
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether there is an action."""
+        return self.action is not None and super().present(page, room)
+
+    def across(self, page: Page, room: Extent) -> float | None:
+        """The width that it takes of such a room."""
+        self._measured = self._fitting(page, room)
+        return self._measured.rect.width
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the target as it was measured."""
+        if self._measured is not None:
+            self.add(replace(self._measured, rect=at), sheet)
+
+    def _fitting(self, page: Page, room: Extent) -> ButtonPart:
+        height = self.along(page, room) or room.height
+        if room.width < px_of(self.narrow, page, room) and (square := self._square(page, room, height)) is not None:
+            return square
+        px = page.px(self.label_cap)
+        label = page.ruler.width(self.action.labels[0], px, bold=True)
+        wanted = label + px * self.icon_room + px_of(self.around, page, room)
+        width = min(max(px_of(self.least, page, room), wanted), px_of(self.most, page, room))
+        return self.target(page, Rect(0, 0, width, height), Arrangement.BESIDE, self.label_cap, self.icon_scale)
+
+    def _square(self, page: Page, room: Extent, height: float) -> ButtonPart | None:
+        """The square target; None where it would not say what the action does."""
+        at = Rect(0, 0, px_of(self.square, page, room), height)
+        stacked = self.target(page, at, Arrangement.STACKED, self.square_cap, self.icon_scale)
+        if stacked.icon_px and len(stacked.lines) == 1:
+            return stacked
+        if not self.action.icon or any(" " in label for label in self.action.labels):
+            return None
+        return replace(stacked, lines=(), icon_px=round(height * self.alone), arrangement=Arrangement.ICON)
 
 
 class LargeAction(ActionNode):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of, widest
-from carlendar.ui.parts import BandPart, CardPart
+from carlendar.ui.parts import BandPart, ButtonPart, CardPart
 
 if TYPE_CHECKING:
+    from carlendar.ui.parts import Part
     from carlendar.ui.screens.page import Page
 
 
@@ -175,17 +176,21 @@ class Space(Node):
 
 
 class Card(Stack):
-    """A surface with nodes on it: a reading group. `open` makes it a target, but for `reserved` at its end."""
+    """A surface with nodes on it: a reading group.
+
+    `open` makes it a target as far as the first target that lies on it, with the gap before: none lies within another.
+    """
 
     ink = StringProperty("surface")
     radius = ObjectProperty(None, allownone=True)
     """A length; None for the brand's radius of cards."""
+    corner = NumericProperty(1.0)
+    """The radius in parts of that."""
     edge = StringProperty("")
     """The colour of its border; empty for none."""
     border = ObjectProperty(1.0)
     """The border in parts of the brand's."""
     open = ObjectProperty(None, allownone=True)
-    reserved = ObjectProperty(NOTHING)
     drawn = BooleanProperty(True)
     """Whether the surface is drawn; what lies on it always is."""
 
@@ -193,26 +198,26 @@ class Card(Stack):
         """Add the surface under the parts of all nodes."""
         key = sheet.key(self.key)
         group = self.group or sheet.group or key
-        if self.drawn:
-            self._draw(at, key, group, sheet)
+        under = len(sheet.parts)
         super().place(at, sheet.within(group=group))
+        if self.drawn:
+            sheet.parts.insert(under, self._surface(at, key, group, sheet, sheet.parts[under:]))
 
-    def _draw(self, at: Rect, key: str, group: str, sheet: Sheet) -> None:
+    def _surface(self, at: Rect, key: str, group: str, sheet: Sheet, lying: list[Part]) -> CardPart:
         page, extent = sheet.page, Extent(at.width, at.height)
-        radius = page.card_radius if self.radius is None else px_of(self.radius, page, extent)
+        radius = round(page.card_radius * self.corner) if self.radius is None else px_of(self.radius, page, extent)
         border = page.border_width * self.border if self.edge else 0.0
-        sheet.parts.append(
-            CardPart(
-                key,
-                at,
-                group,
-                radius=radius,
-                ink=self.ink,
-                border=border,
-                edge=self.edge or "outline",
-                open=self.open,
-                reserved=px_of(self.reserved, page, extent),
-            )
+        starts = [part.rect.x - page.gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
+        return CardPart(
+            key,
+            at,
+            group,
+            radius=radius,
+            ink=self.ink,
+            border=border,
+            edge=self.edge or "outline",
+            open=self.open,
+            reserved=at.right - min(starts) if starts else 0.0,
         )
 
 

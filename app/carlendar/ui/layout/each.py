@@ -36,6 +36,12 @@ class Items(Box):
         super().__init__(**properties)
         self._made: list[ItemLayout] = []
 
+    def on_rule(self, *_: object) -> None:
+        """Another rule shows the items: their nodes are built anew."""
+        for made in self.__dict__.get("_made", ()):
+            made.discard()
+        self._made = []
+
     def layout_of(self, number: int, item: object, page: Page) -> ItemLayout:
         """The nodes that show the item."""
         made = self._made
@@ -74,13 +80,18 @@ class Each(Items):
     """Shows each of `items` by a rule, in equal places beside each other, or `down`, under each other.
 
     There are at least `places` of them, so that a single item does not grow; `places` of 1 below a width of `narrow`.
-    Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on. With `own` each item has its own height.
+    With `least` there are at most `places` that are so wide, or `down` so high. `columns` of them are beside each other
+    in as many rows as that takes. Items without a place are not shown. Keys are `KEY.0`, `KEY.1` and so on; `by_key`,
+    `KEY.` and the item's own key. With `own` each item has its own height.
     """
 
     items = ObjectProperty(())
     down = BooleanProperty(False)
     own = BooleanProperty(False)
+    by_key = BooleanProperty(False)
     places = NumericProperty(1)
+    least = ObjectProperty(None, allownone=True)
+    columns = NumericProperty(0)
     narrow = ObjectProperty(None, allownone=True)
 
     def present(self, page: Page, room: Extent) -> bool:
@@ -98,7 +109,8 @@ class Each(Items):
         """Add the parts of the items that have a place."""
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         for number, (item, place) in enumerate(zip(self.items, self._places(room, page), strict=False)):
-            key = sheet.key(f"{self.key}.{number}" if self.key else str(number))
+            name = item.key if self.by_key else str(number)
+            key = sheet.key(f"{self.key}.{name}" if self.key else name)
             within = sheet.within(prefix=key, group=self.group or sheet.group or key)
             self.layout_of(number, item, page).place(place, within)
 
@@ -112,7 +124,15 @@ class Each(Items):
                 places.append(Rect(room.x, y, room.width, height))
                 y += height + gap
             return places
-        count = max(int(self.places), len(self.items))
+        if self.columns:
+            across = int(self.columns)
+            rows = room.rows(-(-len(self.items) // across), gap)
+            return [place for row in rows for place in row.columns(across, gap)]
+        most = int(self.places)
+        if self.least is not None:
+            whole, least = (room.height if self.down else room.width), px_of(self.least, page, extent)
+            most = min(most, int((whole + gap) // (least + gap)))
+        count = max(most, len(self.items))
         if self.narrow is not None and room.width < px_of(self.narrow, page, extent):
             count = 1
         return list(room.rows(count, gap) if self.down else room.columns(count, gap))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
 
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from carlendar.ui.layout.each import item_layout
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, px_of
-from carlendar.ui.parts import ListPart, Part, RowItem
+from carlendar.ui.parts import Cells, ListPart, Part, RowItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from carlendar.presentation.states import AgendaRow, Choice
     from carlendar.ui.geometry import Rect
     from carlendar.ui.screens.page import Page
+
+CELLS = "Cells"
+"""The kv rule that lays `Cells` out."""
 
 _layouts: dict[str, ItemLayout] = {}
 
@@ -24,6 +30,9 @@ class List(Node):
 
     A row is `row_height` high, or as high as its rule makes it; where there can be hundreds, a height is stated. Keys
     of a row's parts begin with `row.KEY`.
+
+    Rows that are not headings stand in `columns` beside each other, the high ones first, where the list is at least as wide
+    as `wide`; with `cell_width` as many as have that width.
     """
 
     rows = ObjectProperty(())
@@ -33,6 +42,9 @@ class List(Node):
     row_height = ObjectProperty(None, allownone=True)
     heading_height = ObjectProperty(None, allownone=True)
     spacing = ObjectProperty(NOTHING)
+    columns = NumericProperty(1)
+    wide = ObjectProperty(NOTHING)
+    cell_width = ObjectProperty(None, allownone=True)
     to_edge = BooleanProperty(False)
     """Whether it runs on to the edge of the display, where nothing stands under it."""
 
@@ -44,9 +56,36 @@ class List(Node):
         row, heading = (
             None if length is None else px_of(length, page, extent) for length in (self.row_height, self.heading_height)
         )
-        rows = tuple(self._item(each, heading if each.header else row, at.width, page) for each in self.rows)
+        across = self._across(page, extent)
+        if across == 1:
+            rows = tuple(self._item(each, heading if each.header else row, at.width, page) for each in self.rows)
+        else:
+            rows = tuple(self._cells(across, at.width, (row, heading), page))
         key = sheet.key(self.key or "list")
         sheet.parts.append(ListPart(key, at, rows=rows, place=self.position, spacing=px_of(self.spacing, page, extent)))
+
+    def _across(self, page: Page, room: Extent) -> int:
+        if self.cell_width is None:
+            return int(self.columns) if room.width >= px_of(self.wide, page, room) else 1
+        gap = px_of(self.spacing, page, room)
+        return max(int(self.columns), int((room.width + gap) // (px_of(self.cell_width, page, room) + gap)))
+
+    def _cells(
+        self, across: int, width: float, heights: tuple[float | None, float | None], page: Page
+    ) -> Iterator[RowItem]:
+        """Headings, and under each its rows beside each other: those of a row are of one height."""
+        row, heading = heights
+        cell = (width - px_of(self.spacing, page, Extent(width, width)) * (across - 1)) / across
+        for header, section in groupby(self.rows, key=lambda each: each.header):
+            if header:
+                yield from (self._item(each, heading, width, page) for each in section)
+                continue
+            items = [self._item(each, row, cell, page) for each in section]
+            items.sort(key=lambda item: -item.height)
+            for start in range(0, len(items), across):
+                beside = items[start : start + across]
+                subjects = tuple(cast("Choice", item.subject) for item in beside)
+                yield RowItem(beside[0].key, Cells(subjects, across, self.rule), beside[0].height, CELLS)
 
     def _item(self, subject: AgendaRow | Choice, height: float | None, width: float, page: Page) -> RowItem:
         rule = self.heading_rule if subject.header else self.rule
@@ -75,7 +114,8 @@ def row_parts(row: RowItem, at: Rect, page: Page) -> list[Part]:
     """The parts of a row of a list. Raises whatever its rule raises."""
     parts: list[Part] = []
     key = f"row.{row.key}"
-    row_layout(row.rule, row.subject, page).place(at, Sheet(page, parts, key, key))
+    sheet = Sheet(page, parts, "row") if isinstance(row.subject, Cells) else Sheet(page, parts, key, key)
+    row_layout(row.rule, row.subject, page).place(at, sheet)
     return parts
 
 

@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from carlendar.ui.layout import (
     action,
     actions,
+    beside,
     boxes,
     each,
+    fact_list,
     facts,
     frame,
-    lines,
     lists,
     node,
+    pairs,
     ring,
     rules,
     shapes,
@@ -38,16 +40,18 @@ _NODES = {
     "ActionNode": action.ActionNode,
     "Body": frame.Body,
     "Band": boxes.Band,
+    "Beside": beside.Beside,
     "Card": boxes.Card,
     "Column": boxes.Column,
     "Each": each.Each,
+    "FactList": fact_list.FactList,
+    "EndActions": beside.EndActions,
     "Facts": facts.Facts,
     "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
     "IconLine": texts.IconLine,
     "ItemLayout": node.ItemLayout,
     "LargeAction": action.LargeAction,
-    "Lines": lines.Lines,
     "List": lists.List,
     "Mark": shapes.Mark,
     "Optional": each.Optional,
@@ -56,11 +60,13 @@ _NODES = {
     "RailAction": frame.RailAction,
     "Ring": ring.Ring,
     "Row": boxes.Row,
+    "RowAction": action.RowAction,
     "ScreenLayout": node.ScreenLayout,
     "Space": boxes.Space,
     "Stack": boxes.Stack,
     "Stripe": shapes.Stripe,
     "Text": texts.Text,
+    "TextPair": pairs.TextPair,
 }
 """What kv files call the nodes."""
 
@@ -82,7 +88,7 @@ def rule_name(screen: str, page: Page) -> str:
 
 def describes(screen: str, page: Page) -> bool:
     """Whether kv/screens has a rule for the screen on this display."""
-    return rule_name(screen, page) in rules.known()
+    return rules.find(rule_name(screen, page)) is not None
 
 
 def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +10,7 @@ from kivy.lang import Builder
 
 from carlendar import resources
 from carlendar.errors import LayoutError
+from carlendar.ui.layout.node import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,16 +31,32 @@ class Rule(NamedTuple):
     """What the file imports."""
 
 
+BASES = frozenset({"", "FrameLayout", "ItemLayout", "ScreenLayout"})
+"""Classes that rules begin with, which no file describes."""
+
 _given: set[str] = set()
 
 
-@cache
+_read: dict[str, Rule] = {}
+_unread: list[Path] | None = None
+
+
 def known() -> dict[str, Rule]:
     """All rules by their names."""
-    found: dict[str, Rule] = {}
-    for path in sorted(resources.kv(FOLDER).glob("*.kv")):
-        found.update(_rules_of(path))
-    return found
+    find("")
+    return _read
+
+
+def find(name: str) -> Rule | None:
+    """The rule of that name. Files are read until it is found, first those whose name the rule's begins with."""
+    global _unread
+    if _unread is None:
+        _unread = sorted(resources.kv(FOLDER).glob("*.kv"))
+    while name not in _read and _unread:
+        path = min(_unread, key=lambda each: not name.lower().startswith(each.stem.replace("_", "")))
+        _unread.remove(path)
+        _read.update(_rules_of(path))
+    return _read.get(name)
 
 
 def _rules_of(path: Path) -> dict[str, Rule]:
@@ -59,7 +75,7 @@ def need_file(name: str) -> None:
     path = str(resources.kv(FOLDER) / name)
     Builder.unload_file(path)
     Builder.load_file(path, rulesonly=True)
-    _given.update(rule for rule, held in known().items() if held.path == path)
+    _given.update(_rules_of(Path(path)))
 
 
 def given(name: str) -> bool:
@@ -71,47 +87,59 @@ def need(name: str) -> None:
     """Give the rule to Kivy, unless it has it. Raises LayoutError for one that does not exist or cannot be used."""
     if name in _given:
         return
-    rule = known().get(name)
+    rule = find(name)
     if rule is None:
         raise LayoutError(f"no file of kv/{FOLDER} has a rule <{name}>")
     _given.add(name)
     for base in rule.bases:
-        if base in known():
+        if base not in BASES and find(base) is not None:
             need(base)
     before = len(Builder.rules)
     if rule.path in Builder.files:  # Kivy warns of files that are loaded twice: these are parts of one
         Builder.files.remove(rule.path)
     padding = "\n" * max(0, rule.line - rule.directives.count("\n"))  # so that errors name the line
-    Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
-    for _, parsed in Builder.rules[before:]:
-        own = {*dir(Factory.get(name)), *parsed.properties}
-        own.update(*(_properties[base] for base in rule.bases if base in _properties))
-        _properties[name] = own
-        check(parsed, own)
+    try:
+        Builder.load_string(rule.directives + padding + rule.text, filename=rule.path, rulesonly=True)
+        for _, parsed in Builder.rules[before:]:
+            bases = (_properties.get(base, frozenset()) for base in rule.bases)
+            _properties[name] = frozenset(parsed.properties).union(*bases)
+            check(parsed, _made_by(name, parsed), _properties[name])
+    except Exception:
+        del Builder.rules[before:]
+        _given.remove(name)
+        raise
 
 
-_properties: dict[str, set[str]] = {}
-"""What expressions of a rule may read of `root`."""
+def _made_by(name: str, parsed: Any) -> type[Layout]:
+    made: type = Factory.get(name)
+    if not issubclass(made, Layout):
+        raise LayoutError(f"{place(parsed)}: {name} is the name of a widget already")
+    return made
 
 
-def check(parsed: Any, own: Collection[str]) -> None:
-    """Raise LayoutError for a node or a property that does not exist in a rule whose `root` has those names.
+_properties: dict[str, frozenset[str]] = {}
+"""What rules add to what expressions may read of `root`."""
 
-    Kivy would create the property, and find the others where they are first needed.
+
+def check(parsed: Any, made: type, added: Collection[str] = ()) -> None:
+    """Raise LayoutError for a node or a property that does not exist in a rule for objects of that class.
+
+    Kivy would create the property, and find the others where they are first needed. `added` are properties that the
+    rule creates.
     """
-    _check_names(parsed, own)
+    _check_names(parsed, made, added)
     for child in parsed.children:
         _check_node(child)
-        check(child, own)
+        check(child, made, added)
     for canvas in (parsed.canvas_before, parsed.canvas_root, parsed.canvas_after):
         for instruction in canvas.children if canvas is not None else ():
-            _check_names(instruction, own)
+            _check_names(instruction, made, added)
 
 
-def _check_names(parsed: Any, own: Collection[str]) -> None:
+def _check_names(parsed: Any, made: type, added: Collection[str]) -> None:
     for each in parsed.properties.values():
         for keys in each.watched_keys or ():
-            if keys[0] == "root" and len(keys) > 1 and keys[1] not in own:
+            if keys[0] == "root" and len(keys) > 1 and keys[1] not in added and not hasattr(made, keys[1]):
                 raise LayoutError(f"{place(each)}: there is no root.{keys[1]}")
 
 
@@ -134,8 +162,10 @@ def place(parsed: Any) -> str:
 
 def forget() -> None:
     """Read all files anew at their next use."""
-    for path in {rule.path for name, rule in known().items() if name in _given}:
+    global _unread
+    for path in {rule.path for name, rule in _read.items() if name in _given}:
         Builder.unload_file(path)
     _given.clear()
     _properties.clear()
-    known.cache_clear()
+    _read.clear()
+    _unread = None

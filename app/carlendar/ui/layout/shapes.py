@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kivy.properties import ObjectProperty, StringProperty
 
+from carlendar.presentation.states import Stripe as StripeKind
 from carlendar.ui.layout.node import Node, Sheet
 from carlendar.ui.parts import AvatarPart, IconPart, MarkPart, QrPart, StripePart
 
@@ -60,15 +61,17 @@ class Portrait(Node):
 
 
 class Stripe(Node):
-    """The stripe before a row: a `Stripe` of a state."""
+    """The stripe before a row: a `Stripe` of a state, of whose kinds one draws nothing."""
 
-    stripe = ObjectProperty(None, allownone=True)
+    stripe = ObjectProperty(StripeKind.NONE)
+    ink = StringProperty("accent")
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the stripe."""
-        sheet.parts.append(
-            StripePart(sheet.key(self.key or "stripe"), at, self.group or sheet.group, stripe=self.stripe)
-        )
+        if self.stripe is StripeKind.NONE:
+            return
+        key, group = sheet.key(self.key or "stripe"), self.group or sheet.group
+        sheet.parts.append(StripePart(key, at, group, stripe=self.stripe, ink=self.ink))
 
 
 class Mark(Node):

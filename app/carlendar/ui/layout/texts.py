@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
 
 from carlendar.presentation.states import Tone
 from carlendar.text.shorten import variants
-from carlendar.text.wrap import SetText, place_forms, wrapped
+from carlendar.text.wrap import SetText, place_forms, steps, wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, pinned, px_of
@@ -40,7 +41,8 @@ class Text(Node):
     - `title`: on up to `lines` lines, smaller, then in a shorter form.
     - `heading`: as `shrink`, but the whole title on more lines or smaller before a shorter form; with `wrap_first` more
       lines are better than a smaller size.
-    - `read`: on up to `lines` lines; the size stays.
+    - `read`: on up to `lines` lines, as many as there is room for, if any; the size stays.
+    - `split`: on one line, else split after the last `split_at` into two, smaller, else on up to `lines` lines.
     """
 
     text = StringProperty("")
@@ -52,16 +54,17 @@ class Text(Node):
     bold = BooleanProperty(False)
     struck = BooleanProperty(False)
     align = OptionProperty("start", options=[each.value for each in Align])
-    fit = OptionProperty("shrink", options=["line", "shrink", "title", "heading", "read"])
+    fit = OptionProperty("shrink", options=["line", "shrink", "title", "heading", "read", "split"])
+    split_at = StringProperty(", ")
     lines = NumericProperty(1)
     wrap_first = BooleanProperty(False)
     whole_first = BooleanProperty(False)
     """With `shrink`: the whole text smaller is better than a shorter form of it."""
     line_height = NumericProperty(LINE)
     spare = ObjectProperty(NOTHING)
-    """Room in height that a title, or more lines than one, leave free."""
+    """Room in height that more lines than one leave free; of a `title` all of its lines."""
     drop = BooleanProperty(False)
-    """It is left out where it would be cut, and text to be read where there is no room for a line."""
+    """With `shrink`: it is left out where it would be cut."""
     most = ObjectProperty(None, allownone=True)
     """The width that it may take, where that is not the room's."""
     after = ObjectProperty(None, allownone=True)
@@ -69,6 +72,8 @@ class Text(Node):
     under = ObjectProperty(None, allownone=True)
     """Another text, by its id, that stays the larger one: this has at most `under_share` of its size."""
     under_share = NumericProperty()
+    like = StringProperty("")
+    """In a `TextPair`: it makes room for this text, so that the words beside it begin at the same place in all rows."""
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -104,7 +109,10 @@ class Text(Node):
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the text, pinned in height, as it was measured."""
-        text = self._text(sheet.page, Extent(at.width, at.height))
+        self.draw(self._text(sheet.page, Extent(at.width, at.height)), at, sheet)
+
+    def draw(self, text: SetText, at: Rect, sheet: Sheet) -> None:
+        """Add the text as it was set, pinned in height; nothing where it has no room."""
         if not text.lines:
             return
         place = pinned(at, text.height(self.line_height), self.pin)
@@ -138,41 +146,67 @@ class Text(Node):
     def _keep(self, text: SetText, page: Page, width: float) -> None:
         self._page, self._measured, self._set_as = page, (width, self.text, self.forms), text
 
-    def set(self, page: Page, room: Extent) -> SetText:
-        """The text as it stands in such a room."""
+    def largest(self, page: Page, scale: float = 1.0) -> int:
+        """Its font size where there is room, at a scale."""
+        cap = self._cap * scale
+        return page.main_px(cap) if self.is_main else page.px(cap)
+
+    def least(self, page: Page) -> int:
+        """The font size below which it does not shrink."""
+        return page.least_main_px if self.is_main else page.least_px
+
+    def set(self, page: Page, room: Extent, largest: int = 0, *, wrap_first: bool = False) -> SetText:
+        """The text as it stands in such a room, in a font size of at most `largest`, if that is not 0."""
         if self.most is not None:
             room = room._replace(width=px_of(self.most, page, room))
-        text = self._set(page, room)
-        if self.drop and (text.cut if self.fit != "read" else room.height < text.px * self.line_height):
+        text = self._set(page, room, largest or self.largest(page), wrap_first=wrap_first or self.wrap_first)
+        if self.drop and text.cut:
             text = SetText((), text.px)
         self.px = text.px
         return text
 
-    def _set(self, page: Page, room: Extent) -> SetText:
+    @property
+    def _cap(self) -> float:
+        return cap_of(self.role) if self.cap is None else self.cap
+
+    def _set(self, page: Page, room: Extent, px: int, *, wrap_first: bool) -> SetText:
         role = TextRole(self.role)
-        cap = cap_of(self.role) if self.cap is None else self.cap
         forms = self._forms()
         if self.fit == "title":
             height = room.height - px_of(self.spare, page, room)
-            return page.title(forms[0], room.width, height, cap, lines=int(self.lines))
-        px = page.main_px(cap) if role.main else page.px(cap)
+            return page.title(forms[0], room.width, height, self._cap, lines=int(self.lines))
         if self.under is not None:
             px = max(page.least_px, min(px, round(self.under.px * self.under_share)))
+        if self.fit == "split":
+            return self._split(page, room, px)
         if self.fit == "line":
             return page.line(forms, room.width, px, bold=self.bold)
+        if self.fit == "read" and room.height < px * self.line_height:
+            return SetText((), px)
         if self.fit == "read":
             return wrapped(forms[0], room.width, px, page.ruler, lines=self._lines(px, room, page), bold=self.bold)
         if self.fit == "heading":
             lines = self._lines(px, room, page)
             return page.heading(
                 self.text or forms[0], forms if self.forms else (), room.width, px, lines=lines,
-                wrap_first=self.wrap_first,
+                wrap_first=wrap_first,
             )  # fmt: skip
         if self.whole_first and len(forms) > 1:
             whole = page.fitted(forms[:1], room.width, px, main=role.main)
             if not whole.cut:
                 return whole
         return page.fitted(forms, room.width, px, lines=int(self.lines), main=role.main)
+
+    def _split(self, page: Page, room: Extent, px: int) -> SetText:
+        before, mark, after = self.text.rpartition(self.split_at)
+        whole = page.line((self.text,), room.width, px, bold=self.bold)
+        if not whole.cut:
+            return whole
+        for size in steps(px, min(px, self.least(page))) if before else ():
+            halves = [page.line((half,), room.width, size, bold=self.bold) for half in (before + mark.rstrip(), after)]
+            if not any(half.cut for half in halves):
+                return SetText(tuple(line for half in halves for line in half.lines), size)
+        return page.fitted((self.text,), room.width, px, lines=int(self.lines), main=self.is_main)
 
     def _forms(self) -> Sequence[str]:
         if self.forms == "place":
@@ -194,6 +228,8 @@ class IconLine(Node):
     cap = ObjectProperty(None, allownone=True)
     ink = StringProperty("")
     """Colour of the words; empty for that of the line's tone."""
+    mute_ink = StringProperty("mute")
+    """The same where the line has no tone of its own."""
     icon_ink = StringProperty("accent")
     lines = NumericProperty(1)
     align = OptionProperty("start", options=[each.value for each in Align])
@@ -202,7 +238,7 @@ class IconLine(Node):
     line_height = NumericProperty(LINE)
     under = ObjectProperty(None, allownone=True)
     """A text, by its id, that stays the larger one: this has at most `under_share` of its size."""
-    under_share = NumericProperty(0.94)
+    under_share = NumericProperty()
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is a line."""
@@ -225,7 +261,7 @@ class IconLine(Node):
     def place_line(self, line: Line, key: str, at: Rect, sheet: Sheet, px: int, chosen: SetText | None = None) -> None:
         """Add a line's icon and words in a size; `chosen` is how it stands where that is known already."""
         page, group = sheet.page, self.group or sheet.group or key
-        ink = self.ink or TOKENS[line.tone]
+        ink = self.ink or (self.mute_ink if line.tone is Tone.MUTE else TOKENS[line.tone])
         icon_px, indent = round(px * self.icon_scale), self._indent(line, px, page)
         text = chosen or page.fitted(line.variants, at.width - indent, px, lines=int(self.lines))
         width = max((page.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
@@ -248,3 +284,13 @@ class IconLine(Node):
         if not line.icon:
             return 0
         return float(round(px * self.icon_scale)) + px_of(self.icon_gap, page, Extent(0, 0))
+
+
+CLOCK_TIME = re.compile(r"(\D*)\d{1,2}\D\d\d(\D*)")
+"""A time with what a format of 12 hours writes before or after it."""
+
+
+def widest_time(text: str) -> str:
+    """The widest time of the same form, of four figures; for words such as "All day" that of 24 hours."""
+    found = CLOCK_TIME.fullmatch(text)
+    return f"{found[1]}00:00{found[2]}" if found else "00:00"

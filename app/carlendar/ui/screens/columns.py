@@ -31,7 +31,7 @@ def action_row(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rec
 def equal_column(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rect]:
     """Few actions, equal and high beside the card; more of them, and in portrait, as every column."""
     if page.metrics.portrait or len(actions) > 3:
-        return action_column(None, actions, page)
+        return action_column(actions, page)
     room = page.content
     if not actions:
         return [], room
@@ -44,46 +44,34 @@ def equal_column(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], R
     return parts, room.without_right(width + page.gap)
 
 
-def action_column(
-    primary: Action | None, actions: tuple[Action, ...], page: Page, *, width: float = Measure.SIDE
-) -> tuple[list[Part], Rect]:
-    """The parts of the column, and the room that it leaves. The primary action takes what the others leave."""
-    room, gap = page.content, page.gap
-    if primary is None and not actions:
+def action_column(actions: tuple[Action, ...], page: Page) -> tuple[list[Part], Rect]:
+    """The parts of the column, and the room that it leaves."""
+    room, gap, count = page.content, page.gap, len(actions)
+    if not actions:
         return [], room
-    count = len(actions)
     least = page.metrics.least(15.0 if page.restricted else 12.0)
+    across = 1
     if page.metrics.portrait:
         small: float = page.metrics.least(20.0)
-        large = page.mm(30.0) if primary else 0
-        across = 2 if primary is not None and count > 2 else 1
-        rows = -(-count // across)
-        height = large + rows * small + gap * (rows - (0 if primary else 1))
-        column = room.from_bottom(height)
-        rest = room.without_bottom(height + gap)
+        height = count * (small + gap) - gap
+        column, rest = room.from_bottom(height), room.without_bottom(height + gap)
     else:
-        wide = min(page.mm(width), room.width * (0.42 if page.compact else 0.36))
-        column, rest = room.from_right(wide), room.without_right(wide + gap)
-        large_least = page.metrics.least(20.0) if primary else 0
-        share = (column.height - large_least - gap * (count + (1 if primary else 0) - 1)) / max(1, count)
+        wide = min(page.mm(Measure.SIDE), room.width * (0.42 if page.compact else 0.36))
+        share = (room.height - gap * (count - 1)) / count
         small = max(least, min(page.metrics.least(Measure.SECONDARY), share))
         # where the column is too low for all of them, two stand beside each other
         across = 1 if share >= least else 2
         if across == 2 and page.compact:
             wide = room.width * 0.48
-            column, rest = room.from_right(wide), room.without_right(wide + gap)
+        column, rest = room.from_right(wide), room.without_right(wide + gap)
     buttons: list[ButtonPart] = []
-    starts = range(0, count, across)
-    if primary is not None and not page.metrics.portrait:  # the others right under it: Join is as large as on Drive
-        least_room = len(starts) * (small + gap)
-        column = column.from_top(min(column.height, page.mm(50.0) + least_room))
-    for start in reversed(starts):
+    for start in reversed(range(0, count, across)):
         row = actions[start : start + across]
         places = column.from_bottom(small).columns(len(row), gap)
         buttons[:0] = [page.button(f"action.{start + at}", row[at], place) for at, place in enumerate(places)]
         column = column.without_bottom(small + gap)
-    parts: list[Part] = [page.primary("primary", primary, column)] if primary is not None else []
-    return [*parts, *(alike(buttons) if across > 1 else buttons)], rest
+    parts: list[Part] = [*(alike(buttons) if across > 1 else buttons)]
+    return parts, rest
 
 
 def alike(buttons: list[ButtonPart]) -> list[ButtonPart]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.brands.brand import Brand
+from carlendar.brands.palette import HUE
 from carlendar.domain.base import Value
-from carlendar.presentation.states import Action, Line, Tone
+from carlendar.domain.hue import Hue
+from carlendar.presentation.states import Action, Tone
 from carlendar.text.shorten import variants
 from carlendar.text.wrap import (
     Ruler,
@@ -20,7 +22,7 @@ from carlendar.text.wrap import (
     wrapped,
 )
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, MarkPart, Part, TextPart
+from carlendar.ui.parts import Align, Arrangement, ButtonPart, TextPart
 from carlendar.ui.roles import TextRole
 from carlendar.ui.theme import Measure, Role
 
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
 LINE = 1.17
 """Height of a line in parts of the font size: Roboto's ascent and descent."""
 
-LONG_LABEL = 12
-"""Characters above which the label of a large action is set like a sentence, not like a word."""
-
 TOKENS = {
     Tone.NORMAL: "text",
     Tone.MUTE: "mute",
@@ -43,6 +42,14 @@ TOKENS = {
     Tone.WARN: "warn",
     Tone.STOP: "stop",
 }
+"""Names of the colours of tones."""
+
+
+def ink_of(meant: Tone | Hue) -> str:
+    """Name of the colour of a tone, or of a calendar's hue."""
+    if isinstance(meant, Tone):
+        return TOKENS[meant]
+    return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(meant, f"{HUE}{meant.value}")
 
 
 _GUESSES = {
@@ -88,10 +95,6 @@ class Page(Value, frozen=True):
     def button_radius(self) -> int:
         """Radius of a target's corners in pixels; 0 for square ones."""
         return round(self.brand.button_radius * self.metrics.px_per_mm)
-
-    def mark(self, at: Rect) -> list[Part]:
-        """The brand's mark in the square `at`, for empty states; nothing where the brand has none."""
-        return [MarkPart("mark", at, strokes=self.brand.mark)] if self.brand.mark else []
 
     @property
     def border_width(self) -> int:
@@ -178,30 +181,6 @@ class Page(Value, frozen=True):
                 return shorter
         return whole
 
-    def iconed(
-        self, key: str, line: Line, at: Rect, px: int, *, ink: str = "", icon_ink: str = "accent", group: str = "",
-        align: Align = Align.START, lines: int = 1, chosen: SetText | None = None,
-    ) -> list[Part]:  # fmt: skip
-        """A line with its icon before it, vertically centred in `at`; smaller, down to the floor, before it is cut.
-
-        `chosen` is how it stands where that is known already.
-        """
-        ink = ink or TOKENS[line.tone]
-        icon_px = round(px * 1.16)
-        indent = icon_px + self.mm(2.7) if line.icon else 0
-        text = chosen or self.fitted(line.variants, at.width - indent, px, lines=lines)
-        width = max((self.ruler.width(one, text.px, bold=False) for one in text.lines), default=0.0)
-        x = at.x + ((at.width - indent - width) / 2 if align is Align.CENTER else 0)
-        top = at.y + (at.height - text.height(LINE)) / 2
-        parts: list[Part] = []
-        if line.icon:
-            icon = Rect(x, at.y + (at.height - icon_px) / 2, icon_px, icon_px)
-            tint = ink if line.tone in {Tone.WARN, Tone.STOP, Tone.GO} else icon_ink
-            parts.append(IconPart(f"{key}.icon", icon, group, name=line.icon, ink=tint))
-        place = Rect(x + indent, top, at.width - indent - (x - at.x), px)
-        parts.append(self.block(key, text, place, ink=ink, struck=line.struck, group=group))
-        return parts
-
     def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1, main: bool = False) -> SetText:
         """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut.
 
@@ -268,13 +247,3 @@ class Page(Value, frozen=True):
     def border(self, action: Action) -> int:
         """Pixels of a target's border: of what is chosen twice as many, for a colour alone says nothing."""
         return self.border_width * (2 if action.selected else 1)
-
-    def primary(self, key: str, action: Action, at: Rect) -> ButtonPart:
-        """The large action, its icon over its label where there is room for both."""
-        stacked = at.height >= self.mm(28) and not (self.compact and at.width > at.height * 1.5)
-        scale = min(2.0, (at.height / self.sizes(Role.PRIMARY)[0] - 1.83) if stacked else 1.6)
-        role = Role.PRIMARY if len(action.labels[0]) <= LONG_LABEL else Role.ROW_TITLE
-        return self.button(
-            key, action, at, role=role, primary=True, icon_scale=scale * Role.PRIMARY / role,
-            arrangement=Arrangement.STACKED if stacked else Arrangement.BESIDE,
-        )  # fmt: skip

@@ -9,14 +9,11 @@ from kivy.uix.recycleboxlayout import RecycleBoxLayout
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
-from carlendar.presentation.states import AgendaRow, Choice
 from carlendar.ui.composition import mirrored
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
 from carlendar.ui.layout import lists
 from carlendar.ui.parts import Cells, ListPart, Part, RowItem
-from carlendar.ui.screens.agenda import row_parts
-from carlendar.ui.screens.choices import cells_parts, choice_parts
 from carlendar.ui.style import load_rule
 from carlendar.ui.substitute import legible_part
 from carlendar.ui.widgets.part_widget import PartWidget
@@ -24,6 +21,7 @@ from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
     from carlendar.brands.palette import Palette
+    from carlendar.presentation.states import AgendaRow, Choice
 
 load_rule("part_list")
 
@@ -120,11 +118,7 @@ class PartList(PartWidget):
 
         def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
             legible = legible_part(subject, composition.stand_in)
-            if item.rule:
-                return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
-            old: Any = row_parts if isinstance(subject, AgendaRow) else choice_parts
-            old = cells_parts if isinstance(subject, Cells) else old
-            return subject, old(legible, rect, composition.page)
+            return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
         laid_out, parts = composed_row(item.subject, composition.stand_in, make)
         self.failed = self.failed or laid_out is not item.subject
