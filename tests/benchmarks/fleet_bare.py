@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
@@ -13,7 +14,7 @@ from carlendar_fleet.broker.topics import INGEST, TELEMETRY
 
 
 def main() -> int:
-    """Count until the wanted number has come; `ready` and `done` on standard output."""
+    """Count until the wanted number has come; `ready`, then `done` with the processor time on standard output."""
     host, port, certificate, key, authority, wanted = sys.argv[1:]
     made = client(INGEST, Credentials(Path(certificate), Path(key), Path(authority)))
     count = 0
@@ -22,7 +23,7 @@ def main() -> int:
         nonlocal count
         count += 1
         if count == int(wanted):
-            sys.stdout.write("done\n")
+            sys.stdout.write(f"done {time.process_time():.3f}\n")
             sys.stdout.flush()
             made.disconnect()
 

@@ -221,6 +221,22 @@ def test_a_later_command_takes_the_place_of_an_earlier_one_and_old_ones_expire(t
     assert [each.status for each in orders.all()] == ["superseded", "expired"]
 
 
+def test_commands_are_listed_with_their_results_and_unknown_ones_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = folder(tmp_path)
+    enrol(data, "car-1")
+    where = ["--data", str(data.root)]
+    assert main(["fleet", "command", "car-1", "calendar_changed", *where]) == 0
+    for wrong in (["car-1"], ["car-1", "erase_car"], ["car-9", "show_stored"], ["car-1", "managed_settings"]):
+        assert main(["fleet", "command", *wrong, *where]) == 2
+    capsys.readouterr()
+    assert main(["fleet", "command", "car-1", "--list", *where]) == 0
+    assert "calendar_changed 1  pending" in capsys.readouterr().out
+    assert main(["fleet", "command", "--list", "--json", *where]) == 0
+    assert '"status":"pending"' in capsys.readouterr().out
+
+
 def test_a_key_is_private_and_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "key"
     assert main(["fleet", "key", str(file)]) == 0

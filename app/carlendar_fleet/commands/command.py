@@ -38,6 +38,8 @@ def run(*, vehicle: str, name: str, settings: str, key: str, days: int, listed: 
 def _give(orders: Orders, folder: DataFolder, vehicle: str, name: str, settings: str, key: str, days: int) -> None:
     if not vehicle or not name:
         raise UsageError("name the car and the command, or use --list")
+    if name not in KINDS:
+        raise UsageError(f"{name} is no command that can be given here: {', '.join(KINDS)}")
     if (name == "managed_settings") != bool(settings) or bool(settings) != bool(key):
         raise UsageError("managed_settings needs --settings and --key, and no other command takes them")
     signer = load(Path(key)) if key else load_or_create(folder.command_key)

@@ -36,8 +36,8 @@ def add_data(parser: Parser, text: str = "the data folder, if not the default") 
 def _up(parser: Parser) -> None:
     parser.add_argument("--cars", type=whole(1, 1_000), default=20, metavar="N", help="simulated cars that drive (20)")
     parser.add_argument(
-        "--history", type=whole(0, 100_000), default=250, metavar="N",
-        help="simulated cars whose last 30 days are in the tables already (250)",
+        "--history", type=whole(0, 100_000), default=400, metavar="N",
+        help="simulated cars whose last 30 days are in the tables already (400)",
     )  # fmt: skip
     parser.add_argument("--seed", type=whole(0, 10**6), default=1, metavar="S", help="of the simulation (1)")
     parser.add_argument("--port", type=whole(0, 65_535), default=0, metavar="N", help="the broker's port; any, if 0")
@@ -118,9 +118,8 @@ def _notifications(parser: Parser) -> None:
 def _command(parser: Parser) -> None:
     parser.add_argument("vehicle", nargs="?", default="", metavar="ID", help="the car; without, all with --list")
     parser.add_argument(
-        "name", nargs="?", default="", choices=["calendar_changed", "show_stored", "managed_settings"],
-        help="what it has to do",
-    )  # fmt: skip
+        "name", nargs="?", default="", metavar="NAME", help="calendar_changed, show_stored or managed_settings"
+    )
     parser.add_argument("--settings", default="", metavar="FILE", help="managed_settings: the policy, in TOML")
     parser.add_argument("--key", default="", metavar="FILE", help="managed_settings: the key that signs policies")
     parser.add_argument("--days", type=whole(1, 365), default=7, metavar="N", help="how long it is offered (7)")
