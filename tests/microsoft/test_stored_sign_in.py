@@ -120,7 +120,7 @@ def test_a_damaged_vault_means_signed_out(
     assert signed_in(fresh) == account
 
 
-def test_a_locked_keyring_signs_nobody_out(
+def test_a_locked_keyring_signs_no_one_out(
     cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, signed_in: SignedInAs
 ) -> None:
     key = Moody(vault_folder)
@@ -133,7 +133,7 @@ def test_a_locked_keyring_signs_nobody_out(
     assert later.token(account.account_id, READ_SCOPES)
 
 
-def test_while_the_keyring_is_locked_nobody_signs_in_and_nobody_is_lost(
+def test_while_the_keyring_is_locked_no_one_signs_in_and_no_one_is_lost(
     cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, signed_in: SignedInAs, tmp_path: Path
 ) -> None:
     key, other = Moody(vault_folder), FileKey(tmp_path / "other")

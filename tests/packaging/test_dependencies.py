@@ -106,9 +106,12 @@ def test_everything_that_is_required_is_locked(
 
 
 def test_the_lock_files_agree_on_every_version() -> None:
-    locked: dict[str, set[str]] = {}
+    locked: dict[str, set[frozenset[str]]] = {}
     for part in ("", "-fleet", "-test"):
         text = (ROOT / "packaging" / f"requirements{part}.txt").read_text("utf-8")
+        found: dict[str, set[str]] = {}  # several versions of one, each for some versions of Python
         for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;]+)", text, re.MULTILINE):
-            locked.setdefault(name, set()).add(version)
+            found.setdefault(name, set()).add(version)
+        for name, versions in found.items():
+            locked.setdefault(name, set()).add(frozenset(versions))
     assert {name: versions for name, versions in locked.items() if len(versions) > 1} == {}

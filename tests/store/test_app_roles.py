@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.domain.account import AppRole, Calendar, Profile
-from carlendar.domain.event import Event
+from carlendar.domain.base import encoded
+from carlendar.domain.event import Event, event_to_json
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.store.events import EventStore
@@ -33,8 +34,6 @@ def stores(tmp_path: Path) -> Iterator[tuple[UserStore, EventStore]]:
         event = Event("e1", "c1", "Review", Timespan(NOW, NOW + timedelta(hours=1)), "1")
         events.save_calendars("a1", [calendar])
         with events.database.transaction() as connection:
-            from carlendar.store.codec import encoded, event_to_json
-
             connection.execute(
                 "INSERT INTO events (account_id, calendar_id, id, version, starts, ends, value, way_in)"
                 " VALUES ('a1', 'c1', 'e1', '1', ?, ?, ?, ?)",

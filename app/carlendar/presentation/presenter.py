@@ -1,6 +1,6 @@
 """The presenter: handles changes and touches, and composes the frame to draw.
 
-It runs on the UI thread only. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`, `theme`,
+It runs on the UI thread only. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `set_occupants`, `theme`,
 `service_lost`, `service_found`) arrive through the bridge; the output is one frozen `Frame`, announced whenever it
 changes.
 """
@@ -86,7 +86,7 @@ class Presenter:
         listener(self._frame)
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        """Apply newly published restrictions; the returned frame obeys them."""
+        """Apply newly published restrictions; the returned frame complies with them."""
         session = self._session
         if restrictions != session.restrictions:
             if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
@@ -212,7 +212,7 @@ class Presenter:
         self._session.night = night
         self._show(Cause.SAFETY)
 
-    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+    def set_occupants(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
         """Whether a passenger is aboard (None for unknown), and who drives; takes effect immediately."""
         session = self._session
         session.aboard = passenger_aboard

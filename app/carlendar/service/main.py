@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
 from carlendar.errors import CarlendarError, StoreError, UsageError
-from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
+from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Done, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.service.account_service import AccountService
@@ -53,9 +53,6 @@ STORE_FULL = "store_full"
 MAINTENANCE_EVERY = 600.0
 """Elapsed seconds between two runs of the periodic maintenance."""
 
-NOTIFY_EVERY = 0.5
-"""Minimum elapsed seconds between two notifications of changed events during a synchronisation."""
-
 RESTART_AFTER = 10.0
 """Elapsed seconds after which the service ends once its settings were changed by the fleet's back end."""
 
@@ -75,12 +72,7 @@ class ServiceProcess:
         self._paths, self._ports, self._options = paths, ports, options
         self._commands: queue.SimpleQueue[Command | Callable[[], None] | None] = queue.SimpleQueue()
         self._outbox_due, self._stopping = threading.Event(), threading.Event()
-        self._notify_lock, self._status_lock, self._connectivity = (
-            threading.Lock(),
-            threading.Lock(),
-            Connectivity(self._network),
-        )
-        self._notified_at, self._notification_pending = -NOTIFY_EVERY, False
+        self._status_lock, self._connectivity = threading.Lock(), Connectivity(self._network)
         self._end_requested, self._full, self._code = False, False, 0
         self._restart_at = float("inf")
         self._notifier = ServiceNotifier(ports.elapsed, options.environment)
@@ -134,7 +126,7 @@ class ServiceProcess:
             self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
         )
         dependencies = SyncDependencies(
-            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
+            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._server.changed,
             locale_of=ports.locale_of, past=options.limits.past,
         )  # fmt: skip
         engine = SyncEngine(events, user, dependencies)
@@ -144,15 +136,15 @@ class ServiceProcess:
         )  # fmt: skip
         messages = LateMessageWriter(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
-            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, messages.complete,
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._server.changed, messages.complete,
             sent=self._sent,
         )  # fmt: skip
         self._user, self._events = user, events
         self._account_service = AccountService(
-            self._paths, ports, options, user, events, self._send, self._account_arrived
+            self._paths, ports, options, user, events, self._server.broadcast, self._account_arrived
         )
         self._telemetry = TelemetryService(
-            ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._send,
+            ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._server.broadcast,
             refresh=self._scheduler.refresh, erase=self._account_service.erase_all, restart=self._restart_soon,
             active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
         )  # fmt: skip
@@ -231,6 +223,8 @@ class ServiceProcess:
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
             self._account_service.execute(name, given)
+        if command.reply:
+            self._server.broadcast(Done(command.reply))
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:
@@ -242,7 +236,7 @@ class ServiceProcess:
             _log.info("%s was refused: %s", what, error.key)
             self._account_service.report_failure(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service survives any failed command
-            known = isinstance(error, CarlendarError)  # then the client is told why
+            known = isinstance(error, CarlendarError)  # then the reason is reported to the client
             _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", what, type(error).__name__)
             self._account_service.report_failure(what, error.key if isinstance(error, CarlendarError) else "error")
 
@@ -297,7 +291,7 @@ class ServiceProcess:
         self._telemetry.synced(outcome)
         try:
             if observe(self._user, self._events):
-                self._send(DataChanged("events"))
+                self._server.broadcast(DataChanged("events"))
         except StoreError as error:
             self._store_failed(error)
         self._send_status()
@@ -317,27 +311,9 @@ class ServiceProcess:
             self._full = True
             self._send_status()
 
-    def _changed(self, what: str) -> None:
-        """Notify the screens, at most every `NOTIFY_EVERY` seconds during a synchronisation."""
-        now = self._ports.elapsed.seconds()
-        with self._notify_lock:
-            if what == "events" and self._scheduler.running and now - self._notified_at < NOTIFY_EVERY:
-                self._notification_pending = True
-                return
-            if what == "events":
-                self._notified_at, self._notification_pending = now, False
-        self._send(DataChanged(what))
-
-    def _send(self, message: Message) -> None:
-        self._server.broadcast(message)
-
     def _send_status(self) -> None:
-        with self._notify_lock:
-            pending, self._notification_pending = self._notification_pending, False
-        if pending:
-            self._send(DataChanged("events"))
         with suppress(StoreError), self._status_lock:  # keeps the order of reading and sending across threads
-            self._send(self._status())
+            self._server.broadcast(self._status())
 
     def _greeting(self) -> tuple[Message, ...]:
         try:

@@ -11,12 +11,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from carlendar.domain.account import Calendar
-from carlendar.domain.base import Value
+from carlendar.domain.base import Value, decoded, encoded
 from carlendar.domain.calendar_delta import DeltaScope
-from carlendar.domain.event import Event
+from carlendar.domain.event import Event, event_from_json, event_to_json
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import EXTRACTOR_VERSION, JoinDetails
-from carlendar.store.codec import decoded, encoded, event_from_json, event_to_json
 from carlendar.store.database import open_database
 from carlendar.store.records import SourceStatus
 from carlendar.store.schema import EVENTS

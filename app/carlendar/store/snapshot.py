@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, AppRole, Calendar, Profile
+from carlendar.domain.base import decoded
 from carlendar.domain.duplicates import Copy, one_of_each
-from carlendar.domain.event import without_texts
+from carlendar.domain.event import event_from_json, without_texts
 from carlendar.domain.timespan import require_aware
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.store.codec import decoded, event_from_json
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
 from carlendar.store.records import FETCHED, ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
@@ -60,10 +60,10 @@ class StoreReader:
         without events.
         """
         profiles = self.profiles()
-        seat = self._seat(boot_id)
-        profile = _in_seat(profiles, profile_id, seat)
+        chosen = self._chosen_profile(boot_id)
+        profile = _profile_of(profiles, profile_id, chosen)
         if profile is None:
-            return Snapshot(None, profiles, preferences=self._preferences(), seat=seat)
+            return Snapshot(None, profiles, preferences=self._preferences(), chosen_profile_id=chosen)
         accounts = tuple(_decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,))))
         readable = self._readable(accounts, boot_id)
         ids = {account.id for account in accounts}
@@ -80,7 +80,7 @@ class StoreReader:
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
-            seat=seat,
+            chosen_profile_id=chosen,
             zone=zone,
         )
 
@@ -91,7 +91,7 @@ class StoreReader:
 
         Uses the index of starts, so that the cost does not depend on the number of stored events.
         """
-        profile = _in_seat(self.profiles(), profile_id, self._seat(boot_id))
+        profile = _profile_of(self.profiles(), profile_id, self._chosen_profile(boot_id))
         if profile is None:
             return ()
         held = tuple(_decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,))))
@@ -154,7 +154,7 @@ class StoreReader:
             if AppRole.NO_CACHE not in account.roles or (boot_id and preferences.get(FETCHED + account.id) == boot_id)
         )
 
-    def _seat(self, boot_id: str) -> str:
+    def _chosen_profile(self, boot_id: str) -> str:
         rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (boot_id,))
         return str(rows[0][0]) if rows else ""
 
@@ -190,10 +190,10 @@ def _stored(
     return StoredEvent(event, details, calendar, account)
 
 
-def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Profile | None:
+def _profile_of(profiles: tuple[Profile, ...], wanted: str | None, chosen: str) -> Profile | None:
     if wanted is None and len(profiles) == 1:
         return profiles[0]
-    return next((profile for profile in profiles if profile.id == (seat if wanted is None else wanted)), None)
+    return next((profile for profile in profiles if profile.id == (chosen if wanted is None else wanted)), None)
 
 
 def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from carlendar.domain import consent
 from carlendar.domain.account import Account, AccountState, AppRole, Profile
-from carlendar.store.codec import decoded, encoded
+from carlendar.domain.base import decoded, encoded
 from carlendar.store.database import open_database
 from carlendar.store.records import AGREED, FETCHED, PERMISSION_ASKED, PHONE
 from carlendar.store.schema import USER

@@ -73,7 +73,7 @@ def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: B
 
     frame = legible(frame)
     word = None if frame.toast is None else Word(frame.toast, frame.toast_action)
-    own = isinstance(frame.body, DriveState)  # Now has a place of its own for a word
+    own = isinstance(frame.body, DriveState | CallState)  # they have a place of their own for a word
     whole = Rect(0, 0, metrics.width_px, metrics.height_px)
     restricted = frame.restrictions.restricted and not frame.restrictions.passenger
     display = Page(metrics, ruler, whole, metrics.height_px, restricted, brand)

@@ -166,10 +166,16 @@ class RootView(Widget):
         if frame is not None:
             self.show(frame)
 
+    def _forget_widgets(self) -> None:
+        """Draw everything by new widgets: those there are draw nothing anew for an equal part."""
+        self.clear_widgets()
+        self._page.clear_widgets()
+        self._widgets = {}
+
     def rebrand(self, brand: Brand) -> None:
         """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
-        # parts are drawn anew where the palette is another object, even if its colours are the same
-        self._brand = replace(brand, night=replace(brand.night), day=replace(brand.day))
+        self._brand = brand
+        self._forget_widgets()
         self._show_again()
 
     def may(self, action: Action, x: float, y: float) -> bool:

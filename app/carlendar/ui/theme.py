@@ -29,4 +29,3 @@ class Measure:
     GAP = 4.6
     SIDE = 84.0
     SECONDARY = 22.0
-    ROW_ACTION_PARKED = 16.0

@@ -40,12 +40,18 @@ _FUNCTIONS = (
 )
 
 
+def has(state: object, *names: str) -> bool:
+    """Whether a state has any of these; evaluated once for a new state, not once for each name."""
+    return any(getattr(state, name) for name in names)
+
+
 def load_tokens() -> None:
     """Read the file, in place of what it said before, and make its values known to all kv files."""
     for name in _FUNCTIONS:
         global_idmap[name] = getattr(lengths, name)
     global_idmap["t"] = t
     global_idmap["ink_of"] = ink_of
+    global_idmap["has"] = has
     path = resources.kv(FILE)
     ((_, rule),) = Parser(content=path.read_text("utf-8"), filename=str(path)).rules
     values = {name: _value(each) for name, each in rule.properties.items()}

@@ -30,7 +30,7 @@ GIVE_UP_AFTER = 3.0
 BACK_OFF = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0)
 """Seconds before each further attempt; the last one repeats."""
 STEADY = 10.0
-"""Seconds that a connection has to last for the back-off to start anew."""
+"""Seconds that a connection has to last for the back-off to start again."""
 Listener = Callable[[Sequence[Reading]], None]
 Points = Iterable[tuple[str, types_pb2.Datapoint]]
 
@@ -96,7 +96,7 @@ class KuksaSignals:
         return path in self._known
 
     def again(self) -> None:
-        """Connect anew, so that the current value of every signal is delivered once more; from any thread, at once."""
+        """Reconnect, so that the current value of every signal is delivered once more; from any thread, at once."""
         self._hang_up()
 
     def missing(self) -> tuple[str, ...]:

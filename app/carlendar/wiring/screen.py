@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -22,7 +23,6 @@ from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.plan import plan
 from carlendar.platform.core_dumps import forbid_core_dumps, limit_core_dumps
-from carlendar.presentation.agenda.index import AgendaCache
 from carlendar.presentation.options import Options
 from carlendar.presentation.ports import Ports
 from carlendar.presentation.presenter import Presenter
@@ -31,18 +31,16 @@ from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.safety.watchdog import Watchdog, end_process
 from carlendar.store.folder import TELEMETRY, UNDRAWN
-from carlendar.store.snapshot import StoreReader
 from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.wiring import host
-from carlendar.wiring.day_reader import DayReader
+from carlendar.wiring.day_reader import DayReader, StoredDay
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
-from carlendar.wiring.first_snapshot import read_first_snapshot
 from carlendar.wiring.idle_tasks import IdleTasks, collect_garbage_when_idle
 
 if TYPE_CHECKING:
@@ -52,8 +50,6 @@ if TYPE_CHECKING:
     from carlendar.brands.brand import Brand
     from carlendar.domain.ports import LinkOpener, Sound
     from carlendar.settings import Settings
-    from carlendar.store.avatars import AvatarStore
-    from carlendar.store.records import Snapshot
     from carlendar.ui.root_view import RootView
     from carlendar.wiring.dependencies import ScreenDependencies
 
@@ -91,11 +87,9 @@ class ScreenProcess:
         fleet = bool(settings.text("fleet.broker"))
         self._undrawn = settings.data_folder / TELEMETRY / UNDRAWN if fleet else None
         self.first_frame_at = 0.0
-        self.reader = StoreReader(settings.data_folder)
-        self._avatars: AvatarStore | None = None
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
-        self.books = AgendaCache()
-        self.day = DayReader(self._read, self._day_read, first=self._read_first)
+        self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
+        self.day = DayReader(self.stored.read, first=self.stored.read_first)
         self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
@@ -105,6 +99,7 @@ class ScreenProcess:
         own = options(settings, fit=fit_of(self.metrics), locale=self.brand.language)
         chosen = replace(own, textless=self.textless)
         self.presenter = Presenter(self._ports(), chosen, self.engine.current())
+        self.day.done = partial(self.bridge.post, self.presenter.snapshot_changed)
 
     def run(self) -> int:
         """Show the display until it is closed."""
@@ -194,7 +189,7 @@ class ScreenProcess:
         self.telephony.stop()
         self.writer.close()
         self.day.stop()
-        self.reader.close()
+        self.stored.close()
         self.lock.release()
 
     def _ports(self) -> Ports:
@@ -213,27 +208,8 @@ class ScreenProcess:
             languages=catalogue.available(locale),
             plan=plan,
             new_key=_new_id,
-            agenda_cache=self.books,
+            agenda_cache=self.stored.agenda,
         )
-
-    def _read_first(self) -> Snapshot:
-        return self._kept(read_first_snapshot(self.reader, self.wall.now(), self.wall.zone(), host.boot_id()))
-
-    def _read(self) -> Snapshot:
-        from carlendar.store.avatars import AvatarStore  # not before the first frame
-
-        if self._avatars is None:
-            self._avatars = AvatarStore(self.settings.data_folder, self.reader)
-        read = self.reader.read(host.window(self.wall), self.wall.zone(), boot_id=host.boot_id())
-        return self._kept(replace(read, avatars=self._avatars.read()))
-
-    def _kept(self, snapshot: Snapshot) -> Snapshot:
-        if self.textless:
-            from carlendar.presentation.placeholder import textless
-
-            snapshot = textless(snapshot)
-        self.books.of(snapshot)  # here, not on the UI thread
-        return snapshot
 
     def _written(self, what: str, ok: bool) -> None:
         """After a write to `user.db`, successful or not: read it again, and have the service send the outbox."""
@@ -246,9 +222,6 @@ class ScreenProcess:
 
             self.service.send(Command("consent"))
         self.day.refresh()
-
-    def _day_read(self) -> None:
-        self.bridge.post(self.presenter.snapshot_changed)
 
 
 def brand_name(dependencies: ScreenDependencies) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.ui.roles import TextRole
 from carlendar_devtools.audit.nodes import NodeKind
 from carlendar_devtools.audit.phrases import forbidden_phrase
 
@@ -46,7 +47,8 @@ def judge(page: PageView, verdict: Judge) -> None:
         verdict.absent("L12", node.key, node.rect, there=node.intent in locked, text=node.intent)
         if node.text:
             verdict.absent("L3", node.key, node.rect, there=_is_reading(node, page))
-    verdict.absent("L3", "event screen", there=page.screen == "event" and moving)
+    about_one = page.screen == "event" or any(node.role == TextRole.WHEN for node in page.nodes)
+    verdict.absent("L3", "event screen", there=about_one and moving)
 
 
 def _is_reading(node: Node, page: PageView) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from carlendar.commands.arguments import AddCommand, Parser, add_databroker, add_logging, refusal
+from carlendar.commands.arguments import DIAGNOSIS, AddCommand, Parser, add_databroker, add_json, add_logging, refusal
 
 HERE = "carlendar_devtools.commands"
 CLOUD_ALONE = frozenset({"--approve", "--json", "--fault", "--refuse", "--token-seconds", "--control"})
@@ -30,13 +30,23 @@ NOT_FOR_A_REAL_ACCOUNT = frozenset({"--scenario", "--at", "--signed-in"})
 
 
 def register(command: AddCommand) -> None:
-    """Add `emulator` and `audit`."""
+    """Add `emulator`, `audit` and `acceptance`."""
     emulator = command(
         "emulator", "The application with an emulated car, phone and Microsoft cloud.", f"{HERE}.emulator"
     )
     _emulator(emulator)
     audit = command("audit", "Measure every screen against the rules of driver safety.", f"{HERE}.audit")
     _audit(audit)
+    acceptance = command(
+        "acceptance", "Try Microsoft's service with your own account.", f"{HERE}.acceptance", DIAGNOSIS
+    )
+    acceptance.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check; may be repeated")
+    acceptance.add_argument("--read-only", action="store_true", help="write nothing to the account")
+    acceptance.add_argument("--yes", action="store_true", help="do not ask before writing")
+    acceptance.add_argument(
+        "--report", default=".", dest="folder", metavar="DIR", help="where the report's two files go (this folder)"
+    )
+    add_json(acceptance)
     for made in (emulator, audit):
         add_logging(made)
 
@@ -51,7 +61,7 @@ class _Part(argparse.Action):
         values: object,
         _option: str | None = None,
     ) -> None:
-        """Choose the module; the option itself is not handed on."""
+        """Choose the module; the option itself is not passed on."""
         if values == "cloud":
             namespace.module = f"{HERE}.cloud"
         if hasattr(namespace, self.dest):

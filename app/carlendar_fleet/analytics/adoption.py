@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from carlendar_fleet.analytics.event_tables import EventTables, event_names
 from carlendar_fleet.analytics.measure import BRAND, DATE, DAY, TEXT, VERSION, Figure, Measure
 from carlendar_fleet.analytics.reliability import versioned
-from carlendar_fleet.analytics.rollup import Level, per_car, roll_up
+from carlendar_fleet.analytics.rollup import Cars, Level, roll_up
 
 OUTCOME, HOUR, EVENT = "outcome", "hour", "event"
 _USES = ("join", "reminder", "late", "screen")
@@ -37,6 +37,9 @@ def _adoption(events: EventTables) -> ir.Table:
         parts.append(by_car.select(*_ADOPTION_DIMENSIONS, "vehicle_id", **used))
     together = ibis.union(*parts)
     times = tuple(f"{each}_times" for each in _USES)
+    by_car = together.group_by([*_ADOPTION_DIMENSIONS, "vehicle_id"]).aggregate(
+        **{each: together[each].sum() for each in times}
+    )
 
     def using(cars: ir.Table) -> dict[str, ir.Value]:
         return {
@@ -48,7 +51,7 @@ def _adoption(events: EventTables) -> ir.Table:
             "late_messages": cars.late_times.sum(),
         }
 
-    return roll_up(_ADOPTION_DIMENSIONS, _ADOPTION_LEVELS, lambda level: per_car(together, level, times, using))
+    return roll_up(_ADOPTION_DIMENSIONS, _ADOPTION_LEVELS, Cars(by_car, _ADOPTION_DIMENSIONS, times, using).at)
 
 
 def _versions(events: EventTables) -> ir.Table:
@@ -64,33 +67,31 @@ def _versions(events: EventTables) -> ir.Table:
     )
     placed = by_version.mutate(place=ibis.row_number().over(latest_first))
     latest = placed.filter(placed.place == 0)
-    return roll_up(_VERSION_DIMENSIONS, _VERSION_LEVELS, lambda level: per_car(latest, level, ()))
+    return roll_up(_VERSION_DIMENSIONS, _VERSION_LEVELS, Cars(latest, _VERSION_DIMENSIONS, ()).at)
 
 
 def _spread(events: EventTables) -> ir.Table:
     starts = versioned(events["start_up"])
-    return roll_up(_SPREAD_DIMENSIONS, _SPREAD_LEVELS, lambda level: per_car(starts, level, ()))
+    by_car = starts.group_by([*_SPREAD_DIMENSIONS, "vehicle_id"]).aggregate(starts=starts.count())
+    return roll_up(_SPREAD_DIMENSIONS, _SPREAD_LEVELS, Cars(by_car, _SPREAD_DIMENSIONS, ()).at)
 
 
 def _reminders(events: EventTables) -> ir.Table:
     reminders = events["reminder"]
-
     by_car = reminders.group_by([*_REMINDER_DIMENSIONS, "vehicle_id"]).aggregate(
         reminders=reminders.count(), moving=reminders.moving.cast("int64").sum()
     )
-    return roll_up(
-        _REMINDER_DIMENSIONS, _REMINDER_LEVELS, lambda level: per_car(by_car, level, ("reminders", "moving"))
-    )
+    sums = ("reminders", "moving")
+    return roll_up(_REMINDER_DIMENSIONS, _REMINDER_LEVELS, Cars(by_car, _REMINDER_DIMENSIONS, sums).at)
 
 
 def _trips(events: EventTables) -> ir.Table:
     trips = events["trip"]
-
     by_car = trips.group_by([*_TRIP_DIMENSIONS, "vehicle_id"]).aggregate(
         trips=trips.count(), minutes=trips.minutes.sum(), distance_km=trips.distance_km.sum()
     )
     sums = ("trips", "minutes", "distance_km")
-    return roll_up(_TRIP_DIMENSIONS, _TRIP_LEVELS, lambda level: per_car(by_car, level, sums))
+    return roll_up(_TRIP_DIMENSIONS, _TRIP_LEVELS, Cars(by_car, _TRIP_DIMENSIONS, sums).at)
 
 
 def _volume(events: EventTables) -> ir.Table:
@@ -101,7 +102,7 @@ def _volume(events: EventTables) -> ir.Table:
         parts.append(by_car.mutate(event=ibis.literal(name)).select(*_VOLUME_DIMENSIONS, "vehicle_id", "events"))
     together = ibis.union(*parts)
 
-    return roll_up(_VOLUME_DIMENSIONS, _VOLUME_LEVELS, lambda level: per_car(together, level, ("events",)))
+    return roll_up(_VOLUME_DIMENSIONS, _VOLUME_LEVELS, Cars(together, _VOLUME_DIMENSIONS, ("events",)).at)
 
 
 ADOPTION = Measure(

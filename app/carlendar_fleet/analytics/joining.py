@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from carlendar.telemetry.schema import JoinOutcome
 from carlendar_fleet.analytics.event_tables import EventTables
 from carlendar_fleet.analytics.measure import BRAND, DATE, DAY, TEXT, Figure, Measure, percentile_figures
-from carlendar_fleet.analytics.rollup import Level, beside, per_car, percentiles, roll_up
+from carlendar_fleet.analytics.rollup import Cars, Level, beside, percentiles, roll_up
 
 UNDECIDED = (JoinOutcome.STARTED.value, JoinOutcome.CANCELLED.value)
 """Outcomes that say nothing about success: the car does not learn it, or the driver changed their mind."""
@@ -29,15 +29,14 @@ def _success(events: EventTables) -> ir.Table:
         connected=(joins.outcome == JoinOutcome.CONNECTED.value).cast("int64").sum(),
     )
 
-    return roll_up(
-        _SUCCESS_DIMENSIONS, _SUCCESS_LEVELS, lambda level: per_car(by_car, level, ("attempts", "decided", "connected"))
-    )
+    sums = ("attempts", "decided", "connected")
+    return roll_up(_SUCCESS_DIMENSIONS, _SUCCESS_LEVELS, Cars(by_car, _SUCCESS_DIMENSIONS, sums).at)
 
 
 def _outcomes(events: EventTables) -> ir.Table:
     joins = events["join"]
     by_car = joins.group_by([*_OUTCOME_DIMENSIONS, "vehicle_id"]).aggregate(attempts=joins.count())
-    return roll_up(_OUTCOME_DIMENSIONS, _OUTCOME_LEVELS, lambda level: per_car(by_car, level, ("attempts",)))
+    return roll_up(_OUTCOME_DIMENSIONS, _OUTCOME_LEVELS, Cars(by_car, _OUTCOME_DIMENSIONS, ("attempts",)).at)
 
 
 def _time_to_connected(events: EventTables) -> ir.Table:
@@ -45,9 +44,10 @@ def _time_to_connected(events: EventTables) -> ir.Table:
     connected = joins.filter((joins.outcome == JoinOutcome.CONNECTED.value) & joins.connected_ms.notnull())
     by_car = connected.group_by([*_TIME_DIMENSIONS, "vehicle_id"]).aggregate(connected=connected.count())
     counts = connected.group_by([*_TIME_DIMENSIONS, "connected_ms"]).aggregate(occurrences=connected.count())
+    cars = Cars(by_car, _TIME_DIMENSIONS, ("connected",))
 
     def at(level: Level) -> ir.Table:
-        figures = per_car(by_car, level, ("connected",))
+        figures = cars.at(level)
         return beside(figures, percentiles(counts, level, "connected_ms", CONNECTED_MS), level)
 
     return roll_up(_TIME_DIMENSIONS, _TIME_LEVELS, at)

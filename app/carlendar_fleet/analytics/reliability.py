@@ -18,7 +18,7 @@ from carlendar_fleet.analytics.measure import (
     Measure,
     percentile_figures,
 )  # fmt: skip
-from carlendar_fleet.analytics.rollup import Level, beside, per_car, percentiles, roll_up
+from carlendar_fleet.analytics.rollup import Cars, Level, beside, percentiles, roll_up
 
 STALE_MINUTES = 15
 """From this age on, the car's screen reports that the calendar is old."""
@@ -55,9 +55,10 @@ def _sync_freshness(events: EventTables) -> ir.Table:
         ),
     )
     counts = syncs.group_by([*_FRESHNESS_DIMENSIONS, "age_minutes"]).aggregate(occurrences=weight.sum())
+    cars = Cars(by_car, _FRESHNESS_DIMENSIONS, ("syncs", "failed", "stale"))
 
     def at(level: Level) -> ir.Table:
-        figures = per_car(by_car, level, ("syncs", "failed", "stale"))
+        figures = cars.at(level)
         return beside(figures, percentiles(counts, level, "age_minutes", AGE), level)
 
     return roll_up(_FRESHNESS_DIMENSIONS, _FRESHNESS_LEVELS, at)
@@ -67,7 +68,7 @@ def counted(events: EventTables, name: str, dimensions: Mapping[str, str], level
     """How often something occurred, where an event stands for `count` occurrences."""
     table = events[name]
     by_car = table.group_by([*dimensions, "vehicle_id"]).aggregate(occurrences=table["count"].sum())
-    return roll_up(dimensions, levels, lambda level: per_car(by_car, level, ("occurrences",)))
+    return roll_up(dimensions, levels, Cars(by_car, dimensions, ("occurrences",)).at)
 
 
 def _sync_errors(events: EventTables) -> ir.Table:
@@ -92,7 +93,7 @@ def _crash_free_hours(events: EventTables) -> ir.Table:
     )
 
     sums = ("runs", "crashes", "minutes", "crash_free_minutes")
-    return roll_up(_CRASH_DIMENSIONS, _CRASH_LEVELS, lambda level: per_car(by_car, level, sums))
+    return roll_up(_CRASH_DIMENSIONS, _CRASH_LEVELS, Cars(by_car, _CRASH_DIMENSIONS, sums).at)
 
 
 def _start_up(events: EventTables) -> ir.Table:
@@ -100,9 +101,10 @@ def _start_up(events: EventTables) -> ir.Table:
     starts = everything.filter(everything.process == Process.SCREEN.value)
     by_car = starts.group_by([*_START_DIMENSIONS, "vehicle_id"]).aggregate(starts=starts.count())
     counts = starts.group_by([*_START_DIMENSIONS, "duration_ms"]).aggregate(occurrences=starts.count())
+    cars = Cars(by_car, _START_DIMENSIONS, ("starts",))
 
     def at(level: Level) -> ir.Table:
-        figures = per_car(by_car, level, ("starts",))
+        figures = cars.at(level)
         return beside(figures, percentiles(counts, level, "duration_ms", START_UP), level)
 
     return roll_up(_START_DIMENSIONS, _START_LEVELS, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -19,7 +19,7 @@ def roll_up(dimensions: Mapping[str, str], levels: Sequence[Level], at: Callable
     `dimensions` has the Ibis type of each dimension. Every table of `at` has the same further columns.
     """
     parts = []
-    for level in levels:
+    for level in sorted(levels, key=len, reverse=True):
         table = at(level)
         keys = [table[each] if each in level else ibis.null(kind).name(each) for each, kind in dimensions.items()]
         parts.append(table.select(*keys, *(each for each in table.columns if each not in dimensions)))
@@ -31,18 +31,39 @@ def aggregated(table: ir.Table, level: Level, figures: Figures) -> ir.Table:
     return table.group_by(list(level)).aggregate(**figures(table)) if level else table.aggregate(**figures(table))
 
 
-def per_car(by_car: ir.Table, level: Level, sums: Sequence[str], more: Figures = lambda _table: {}) -> ir.Table:
-    """Return sums of columns in each group of `level`, and the number of its `cars`.
+class Cars:
+    """Figures of groups at several levels of detail, with the number of cars in each group as `cars`.
 
-    `by_car` has rows of cars (`vehicle_id`), of which there may be several of one car in a group. `more` returns
-    further figures of a table with one row for each car of a group.
+    Each level has a table with one row for each car of a group, made from the nearest finer one, so that the events are
+    grouped once.
     """
-    cars = aggregated(by_car, (*level, "vehicle_id"), lambda table: {each: table[each].sum() for each in sums})
 
-    def figures(table: ir.Table) -> dict[str, ir.Value]:
-        return {each: table[each].sum() for each in sums} | dict(more(table)) | {"cars": table.count()}
+    def __init__(
+        self, by_car: ir.Table, dimensions: Iterable[str], sums: Sequence[str], more: Figures = lambda _table: {}
+    ) -> None:
+        """`by_car` has one row for each car (`vehicle_id`) of a group by all dimensions, with the columns `sums`.
 
-    return aggregated(cars, level, figures)
+        `more` returns figures besides the sums, from a table with one row for each car of a group.
+        """
+        self._tables = {frozenset(dimensions): by_car}
+        self._sums, self._more = sums, more
+
+    def at(self, level: Level) -> ir.Table:
+        """The figures of each group of a level. Ask for finer levels first."""
+        return aggregated(self._by_car(level), level, self._figures)
+
+    def _by_car(self, level: Level) -> ir.Table:
+        wanted = frozenset(level)
+        if wanted not in self._tables:
+            nearest = min((each for each in self._tables if wanted <= each), key=len)
+            self._tables[wanted] = aggregated(self._tables[nearest], (*level, "vehicle_id"), self._added_up)
+        return self._tables[wanted]
+
+    def _added_up(self, table: ir.Table) -> dict[str, ir.Value]:
+        return {each: table[each].sum() for each in self._sums}
+
+    def _figures(self, table: ir.Table) -> dict[str, ir.Value]:
+        return self._added_up(table) | dict(self._more(table)) | {"cars": table.count()}
 
 
 def percentiles(counts: ir.Table, level: Level, value: str, shares: Mapping[str, int]) -> ir.Table:

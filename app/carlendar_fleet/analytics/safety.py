@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from carlendar_fleet.analytics.event_tables import EventTables
 from carlendar_fleet.analytics.measure import BRAND, TEXT, VERSION, Figure, Measure, percentile_figures
 from carlendar_fleet.analytics.reliability import KIND, counted, versioned
-from carlendar_fleet.analytics.rollup import Level, beside, per_car, percentiles, roll_up
+from carlendar_fleet.analytics.rollup import Cars, Level, beside, percentiles, roll_up
 
 LIMIT_MS = 500
 """The watchdog ends a screen that has not drawn a tightening within this time."""
@@ -31,9 +31,10 @@ def _tightening(events: EventTables) -> ir.Table:
         frames=weight.sum(), over_limit=weight.sum(where=frames.latency_ms > LIMIT_MS).fill_null(0)
     )
     counts = frames.group_by([*_LATENCY_DIMENSIONS, "latency_ms"]).aggregate(occurrences=weight.sum())
+    cars = Cars(by_car, _LATENCY_DIMENSIONS, ("frames", "over_limit"))
 
     def at(level: Level) -> ir.Table:
-        figures = per_car(by_car, level, ("frames", "over_limit"))
+        figures = cars.at(level)
         return beside(figures, percentiles(counts, level, "latency_ms", LATENCY), level)
 
     return roll_up(_LATENCY_DIMENSIONS, _LATENCY_LEVELS, at)
@@ -48,7 +49,7 @@ def _glances(events: EventTables) -> ir.Table:
     )
 
     sums = ("tasks", "long_tasks", *_GLANCE_SUMS)
-    return roll_up(_GLANCE_DIMENSIONS, _GLANCE_LEVELS, lambda level: per_car(by_car, level, sums))
+    return roll_up(_GLANCE_DIMENSIONS, _GLANCE_LEVELS, Cars(by_car, _GLANCE_DIMENSIONS, sums).at)
 
 
 def _security(events: EventTables) -> ir.Table:

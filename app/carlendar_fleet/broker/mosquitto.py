@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -144,10 +145,10 @@ class Mosquitto:
         self.start()
 
 
-def mortal(command: list[str]) -> list[str]:
+def mortal(command: Sequence[str]) -> tuple[str, ...]:
     """Return a command that receives SIGTERM when its parent ends; unchanged if setpriv (util-linux) is missing."""
     setpriv = shutil.which("setpriv")
-    return command if setpriv is None else [setpriv, "--pdeathsig", "TERM", "--", *command]
+    return tuple(command) if setpriv is None else (setpriv, "--pdeathsig", "TERM", "--", *command)
 
 
 def free_port(host: str) -> int:

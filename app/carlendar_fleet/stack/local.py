@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from carlendar.domain.base import Value
 from carlendar.errors import ServiceError
+from carlendar.isolated import program
 from carlendar.telemetry.commands import Keys
 from carlendar.telemetry.signing import key_name, public_bytes
 from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
@@ -87,7 +87,7 @@ class LocalBackEnd:
 
     def _start_process(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command of `carlendar fleet` on this data folder."""
-        command = [sys.executable, "-I", "-m", "carlendar", "fleet", *arguments, "--data", str(self._data.root)]
+        command = program("carlendar", "fleet", *arguments, "--data", str(self._data.root))
         with log.open("ab") as output:
             process = subprocess.Popen(
                 mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -162,8 +162,7 @@ class ReportPage:
         """Begin to make it, unless that is under way."""
         if self._process is not None and self._process.poll() is None:
             return
-        command = [sys.executable, "-I", "-m", "carlendar", "fleet", "report", "--html", str(self.file)]
-        command += ["--data", str(self._data.root)]
+        command = program("carlendar", "fleet", "report", "--html", str(self.file), "--data", str(self._data.root))
         with (self._data.root / "report.log").open("ab") as output:
             self._process = subprocess.Popen(
                 mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True

@@ -166,7 +166,7 @@ def test_a_body_that_is_there_but_not_seen(frame_of: FrameOf, examine: Examine, 
 
 @pytest.mark.rule("L3", "L6", "L12")
 def test_a_parked_screen_while_moving(frame_of: FrameOf, examine: Examine) -> None:
-    assert found(examine(frame_of("event-parked", forced="moving")), "L3", "event screen")
+    assert found(examine(frame_of("event-parked", "portrait-11", forced="moving"), "portrait-11"), "L3", "event screen")
     assert found(examine(frame_of("event-qr", forced="moving")), "L6", "qr")
     assert found(examine(frame_of("settings", forced="moving")), "L12")
     assert found(examine(with_a_face(frame_of("settings", forced="moving"))), "L6")
@@ -307,7 +307,7 @@ def test_letters_that_are_drawn_in_part(frame_of: FrameOf, examine: Examine) -> 
 
 
 def test_what_is_forbidden_for_the_driver_is_no_fault_for_a_passenger(frame_of: FrameOf, examine: Examine) -> None:
-    frame = frame_of("event-parked")
+    frame = frame_of("event-parked", "portrait-11")
     restrictions = replace(frame.restrictions, state=DrivingState.MOVING, passenger=True)
     assert isinstance(frame.body, EventState)
-    assert not rules(examine(replace(frame, restrictions=restrictions))) & {"L3", "L12", "G1", "D4"}
+    assert not rules(examine(replace(frame, restrictions=restrictions), "portrait-11")) & {"L3", "L12", "G1", "D4"}

@@ -31,7 +31,7 @@ class EndActions(ActionNode):
     """Room beside icon and label, both sides together."""
     tight = ObjectProperty(NOTHING)
     """The same where the label is as small as it may be."""
-    icon_room = NumericProperty(1.0)
+    icon_room = NumericProperty()
     """Room for the icon in parts of the label's size."""
     icon_gap = ObjectProperty(NOTHING)
 
@@ -94,10 +94,10 @@ class Beside(Box):
     """Height of one row."""
     most = NumericProperty(1)
     title = StringProperty("")
-    cap = NumericProperty(20)
+    cap = NumericProperty()
     lead = ObjectProperty(NOTHING)
-    share_least = NumericProperty(0.41)
-    share_most = NumericProperty(0.6)
+    share_least = NumericProperty()
+    share_most = NumericProperty()
 
     @property
     def actions(self) -> EndActions:

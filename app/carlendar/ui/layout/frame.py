@@ -33,13 +33,18 @@ class FrameLayout(Layout):
     frame = ObjectProperty(None, allownone=True, rebind=True)
     word = ObjectProperty(None, allownone=True, rebind=True)
 
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self._body: Body | None = None
+
     @property
     def body(self) -> Body:
         """Where the screen is. Raises LookupError where the rule has no `Body`."""
-        for node in self.walk():
-            if isinstance(node, Body):
-                return node
-        raise LookupError(f"{type(self).__name__} has no Body")
+        if self._body is None:
+            self._body = next((node for node in self.walk() if isinstance(node, Body)), None)
+        if self._body is None:
+            raise LookupError(f"{type(self).__name__} has no Body")
+        return self._body
 
 
 class Body(Node):

@@ -31,8 +31,8 @@ class List(Node):
     A row is `row_height` high, or as high as its rule makes it; where there can be hundreds, a height is stated. Keys
     of a row's parts begin with `row.KEY`.
 
-    Rows that are not headings stand in `columns` beside each other, the high ones first, where the list is at least as wide
-    as `wide`; with `cell_width` as many as have that width.
+    Rows that are not headings stand in `columns` beside each other, the high ones first, where the list is at least
+    as wide as `wide`; with `cell_width` as many as have that width.
     """
 
     rows = ObjectProperty(())

@@ -58,7 +58,8 @@ class Ring(Node):
         least = min(largest, page.sizes(Role.FLOOR)[-1])
         number = set_title(state.number, hole.width * self.number_width, steps(largest, least), page.ruler, lines=1)
         unit_px = min(page.px(t.unit), max(page.metrics.floor(Role.FLOOR), round(at.width * self.unit_size)))
-        unit = page.line((state.unit, state.short_unit), hole.width * self.unit_width, unit_px)
+        units = (state.unit, state.short_unit, state.short_unit.partition(" ")[0])
+        unit = page.line(units, hole.width * self.unit_width, unit_px)
         # figures fill ascent to baseline: of the block's height only the capitals are seen
         height = number.px * CAP_HEIGHT_RATIO + unit_px * self.unit_height
         top = at.y + (at.height - height) / 2 - number.px * (ASCENT - CAP_HEIGHT_RATIO)

@@ -35,12 +35,12 @@ class Request:
     prefer: tuple[str, ...] = ()
     body: Any = None
     names: tuple[str, ...] = ()
-    """Names of the query as received, including repetitions."""
+    """Names of the query options as received, including repetitions."""
 
 
 @dataclass(slots=True)
 class Graph:
-    """Answers requests for the people of an `IdentityPlatform`'s world. `state` outlives single requests."""
+    """Answers requests for the people of an `IdentityPlatform`'s world. `state` is kept between requests."""
 
     identity: IdentityPlatform
     state: GraphState
@@ -69,7 +69,7 @@ class Graph:
         return Reply(err.status, body, {**marks, **err.headers})
 
     def admitted(self, headers: Mapping[str, str]) -> Grant:
-        """The grant of a request's token. Raises GraphError (401)."""
+        """Return the grant of a request's token. Raises GraphError (401)."""
         return admit(self.identity, headers.get("authorization", ""))
 
     def _served(self, request: Request) -> Reply:

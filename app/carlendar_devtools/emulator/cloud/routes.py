@@ -1,4 +1,4 @@
-"""Which call is answered by what, and the least scope that it needs.
+"""Routes of Graph: handlers, and the least scope that each requires.
 
 Source of the scopes: the permission tables of Microsoft Graph's reference, delegated permissions.
 """
@@ -48,7 +48,7 @@ _GET_SCHEDULE = ("getSchedule", "microsoft.graph.getSchedule")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A call's method and path (after `/me`), the least scope for it, and who answers.
+    """Method and path (after `/me`), least scope, and handler.
 
     `options` are the system query options that the handler applies; every other one is refused.
     """
@@ -61,7 +61,7 @@ class Route:
     options: frozenset[str] = NONE
 
     def answer(self, call: GraphCall, state: GraphState) -> Reply:
-        """Let the handler answer."""
+        """Call the handler."""
         if self.stateful is not None:
             return self.stateful(call, state)
         if self.handler is None:

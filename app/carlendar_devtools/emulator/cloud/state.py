@@ -15,7 +15,7 @@ _KEPT = 2000
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What a delta token stands for: whose calendar, which window, and how far the client has read.
+    """State of a delta token: calendar, window, and how far the client has read.
 
     `pending` are blocks of items that are still to come (each block is listed on one page), by the keys
     of their entries; `revision` is the mailbox's when the round began, `since` when the last one did.
@@ -28,7 +28,7 @@ class SyncState:
     since: int
     revision: int
     finished: bool
-    """Whether the round is over: a deltaLink rather than a nextLink bears this state."""
+    """Whether the round is complete: this state is in a deltaLink, not in a nextLink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Subscription:
 
 @dataclass(slots=True)
 class GraphState:
-    """Delta tokens that are still known, subscriptions, and the planned faults that calls themselves must play."""
+    """Valid delta tokens, subscriptions, and the planned faults that handlers apply themselves."""
 
     faults: FaultPlan
     tokens: dict[str, SyncState] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class GraphState:
     """By address and name."""
 
     def keep(self, state: SyncState) -> str:
-        """A token for a state; the oldest are forgotten when there are very many."""
+        """Return a token for a state; the oldest are dropped if there are too many."""
         while len(self.tokens) >= _KEPT:
             self.tokens.pop(next(iter(self.tokens)))
         token = secrets.token_urlsafe(32)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from carlendar.acceptance.marking import PREFIX, is_own_event, is_own_message
-from carlendar.acceptance.run import MAIL_ACCESS, AcceptanceRun, CheckFailedError, Figures
 from carlendar.errors import GoneError, OfflineError, OutageError
 from carlendar.microsoft.graph import quoted
 from carlendar.microsoft.sync_token import written
+from carlendar_devtools.acceptance.marking import PREFIX, is_own_event, is_own_message
+from carlendar_devtools.acceptance.run import MAIL_ACCESS, AcceptanceRun, CheckFailedError, Figures
 
 REACH = timedelta(days=60)
 """The span around now that is searched for leftovers: runs create events a week ahead."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from carlendar.acceptance.report import RequestRecord
 from carlendar.domain.retry_after import retry_after
 from carlendar.errors import ServiceError
 from carlendar.microsoft.session import HttpReply, HttpSession
+from carlendar_devtools.acceptance.report import RequestRecord
 
 TRIES = 3
 LONGEST_WAIT = 60.0

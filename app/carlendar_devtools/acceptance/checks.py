@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from carlendar.acceptance import cleaning, reading_checks, sign_in_checks, writing_checks
-from carlendar.acceptance.run import MAIL_ACCESS, AcceptanceRun, Figures
 from carlendar.microsoft.clouds import MAIL_SCOPE, RESPOND_SCOPE
+from carlendar_devtools.acceptance import cleaning, reading_checks, sign_in_checks, writing_checks
+from carlendar_devtools.acceptance.run import MAIL_ACCESS, AcceptanceRun, Figures
 
 
 @dataclass(frozen=True, slots=True)

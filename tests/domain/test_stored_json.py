@@ -11,11 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.base import decoded, encoded
+from carlendar.domain.event import (
+    Event,
+    OnlineMeeting,
+    Person,
+    Response,
+    Sensitivity,
+    ShowAs,
+    event_from_json,
+    event_to_json,
+)
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
-from carlendar.store import codec
 
 TEXT = st.text(st.characters(codec=None), max_size=12)  # half surrogate pairs as well
 DEGREES = st.none() | st.floats(-180, 180)
@@ -48,19 +57,19 @@ WAYS_IN = st.builds(
 
 @given(EVENTS)
 def test_an_event_survives(event: Event) -> None:
-    text = codec.event_to_json(event)
+    text = event_to_json(event)
     text.encode()  # SQLite stores no half surrogate pair
-    assert codec.event_from_json(text) == event
+    assert event_from_json(text) == event
 
 
 @given(WAYS_IN)
-def test_a_way_in_survives(join_details: JoinDetails) -> None:
-    assert codec.decoded(JoinDetails, codec.encoded(join_details)) == join_details
+def test_join_details_survives(join_details: JoinDetails) -> None:
+    assert decoded(JoinDetails, encoded(join_details)) == join_details
 
 
 @given(st.builds(Account, TEXT, TEXT, TEXT, TEXT, TEXT, st.sampled_from(AccountState), MOMENTS, TEXTS, TEXT, TEXT))
 def test_an_account_survives(account: Account) -> None:
-    assert codec.decoded(Account, codec.encoded(account)) == account
+    assert decoded(Account, encoded(account)) == account
 
 
 @given(
@@ -68,15 +77,15 @@ def test_an_account_survives(account: Account) -> None:
     st.builds(Profile, TEXT, TEXT, TEXT, st.booleans()),
 )
 def test_calendars_and_profiles_survive(calendar: Calendar, profile: Profile) -> None:
-    assert codec.decoded(Calendar, codec.encoded(calendar)) == calendar
-    assert codec.decoded(Profile, codec.encoded(profile)) == profile
+    assert decoded(Calendar, encoded(calendar)) == calendar
+    assert decoded(Profile, encoded(profile)) == profile
 
 
 def test_what_a_newer_version_added_is_ignored_and_what_an_older_one_left_out_has_its_default() -> None:
     event = Event("e", "c", "t", Timespan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)))
-    data = json.loads(codec.event_to_json(event))
+    data = json.loads(event_to_json(event))
     assert "url" not in data
-    assert codec.event_from_json(json.dumps({**data, "hologram": {"x": 1}})) == event
+    assert event_from_json(json.dumps({**data, "hologram": {"x": 1}})) == event
 
 
 def test_every_field_of_an_event_is_generated_by_this_test() -> None:
@@ -101,36 +110,36 @@ WRITTEN_BEFORE = {
 
 
 def test_rows_of_earlier_versions_are_read() -> None:
-    event = codec.event_from_json(WRITTEN_BEFORE["span"])
+    event = event_from_json(WRITTEN_BEFORE["span"])
     nine = datetime(2026, 11, 23, 8, tzinfo=UTC)
     assert (event.title, event.span) == ("Jörg", Timespan(nine, nine + timedelta(hours=1)))
     assert (event.show_as, event.response) == (ShowAs.OUT_OF_OFFICE, Response.ACCEPTED)
     assert event.attendees == (Person("Bo", "bo@contoso.example"),)
     assert event.place == Place("Room", latitude=48.0, longitude=11.5)
     assert event.online == OnlineMeeting(toll_free_numbers=("+49800000",))
-    days = codec.event_from_json(WRITTEN_BEFORE["days"])
+    days = event_from_json(WRITTEN_BEFORE["days"])
     assert (days.span, days.private) == (DateSpan(date(2026, 11, 23), date(2026, 11, 24)), True)
     account = (
         '{"id": "a", "profile_id": "p", "address": "x@contoso.example", "name": "X", "cloud": "global", '
         '"scopes": ["User.Read"], "state": "signed_in", "since": "2026-11-23T09:00:00+00:00"}'
     )
-    assert codec.decoded(Account, account).scopes == ("User.Read",)
+    assert decoded(Account, account).scopes == ("User.Read",)
 
 
 def test_keys_of_a_row_are_those_of_earlier_versions() -> None:
     span = Timespan(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
     keys = {"id", "calendar_id", "title"}
-    assert set(json.loads(codec.event_to_json(Event("e", "c", "t", span)))) == keys | {"span"}
+    assert set(json.loads(event_to_json(Event("e", "c", "t", span)))) == keys | {"span"}
     days = DateSpan(date(2026, 1, 1), date(2026, 1, 2))
-    text = codec.event_to_json(Event("e", "c", '"days":', days))
+    text = event_to_json(Event("e", "c", '"days":', days))
     assert set(json.loads(text)) == keys | {"days"}
-    assert codec.event_from_json(codec.event_to_json(Event("e", "c", '"days":', span))).span == span
+    assert event_from_json(event_to_json(Event("e", "c", '"days":', span))).span == span
 
 
 def test_an_offset_with_seconds_is_read_as_it_was_once_stored() -> None:
     text = WRITTEN_BEFORE["span"].replace("+01:00", "+00:53:28")
     start = datetime(2026, 11, 23, 9, tzinfo=timezone(timedelta(minutes=53, seconds=28)))
-    assert codec.event_from_json(text).span.start == start
+    assert event_from_json(text).span.start == start
 
 
 @pytest.mark.parametrize(
@@ -146,5 +155,5 @@ def test_an_error_names_nothing_of_a_row(change: tuple[str, str]) -> None:
     text = WRITTEN_BEFORE["span"].replace(*change)
     assert text != WRITTEN_BEFORE["span"]
     with pytest.raises((ValueError, TypeError)) as refused:
-        codec.event_from_json(text)
+        event_from_json(text)
     assert "secret" not in "".join(traceback.format_exception(refused.value))

@@ -9,12 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, NAMES, AcceptanceCheck
-from carlendar.acceptance.memory_vault import MemoryVault
-from carlendar.acceptance.recorder import Recorder
-from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status, to_json
-from carlendar.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
-from carlendar.acceptance.runner import Runner, chosen
 from carlendar.errors import SettingsError, UsageError, one_line
 from carlendar.microsoft.clouds import READ_SCOPES
 from carlendar.microsoft.identity import MicrosoftIdentity
@@ -24,6 +18,12 @@ from carlendar.service.tenants import TenantPolicy
 from carlendar.settings import Settings, load
 from carlendar.wiring import host
 from carlendar.wiring.microsoft import microsoft
+from carlendar_devtools.acceptance.checks import CHECKS, CLEAN_UP, NAMES, AcceptanceCheck
+from carlendar_devtools.acceptance.memory_vault import MemoryVault
+from carlendar_devtools.acceptance.recorder import Recorder
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, Status, to_json
+from carlendar_devtools.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
+from carlendar_devtools.acceptance.runner import Runner, chosen
 
 INTERRUPTED = 130
 _PERMISSION = 0o600

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePath
 
 from carlendar import __version__
-from carlendar.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
-from carlendar.acceptance.report import AcceptanceReport, CheckResult, Status
-from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError, IdentityError
 from carlendar.microsoft.clouds import CLOUD_NAMES
+from carlendar_devtools.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, Status
+from carlendar_devtools.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 
 AUTHORITIES = ("common", "organizations", "consumers")
 
@@ -31,14 +31,14 @@ def chosen(only: Collection[str], *, read_only: bool) -> tuple[AcceptanceCheck, 
 
 
 class Runner:
-    """Runs the checks of one run. `agreed` asks whether an account may be changed; `told` receives each result."""
+    """Runs the checks of one run. `agreed` asks whether an account may be changed; `report` receives each result."""
 
     def __init__(
-        self, run: AcceptanceRun, agreed: Callable[[str], bool], told: Callable[[CheckResult], object]
+        self, run: AcceptanceRun, agreed: Callable[[str], bool], report: Callable[[CheckResult], object]
     ) -> None:
         self._run = run
         self._agreed = agreed
-        self._told = told
+        self._report = report
         self._may_write: bool | None = None
         self._wrote = False
         self._interrupted = False
@@ -118,7 +118,7 @@ class Runner:
         requests = self._run.http.taken()
         result = CheckResult(check.name, check.title, status, reason, seconds, figures or {}, requests)
         self._results.append(result)
-        self._told(result)
+        self._report(result)
 
     def _sign_out(self) -> None:
         account = self._run.account

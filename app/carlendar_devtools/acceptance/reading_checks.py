@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from carlendar.acceptance.run import WINDOW, AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.errors import CarlendarError
 from carlendar.microsoft.graph import BATCH_LIMIT, LANES
 from carlendar.microsoft.items import read_change
 from carlendar.microsoft.me import read_me
 from carlendar.microsoft.sync_token import position_from, written
+from carlendar_devtools.acceptance.run import WINDOW, AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 
 _STUB = "occurrence"
 

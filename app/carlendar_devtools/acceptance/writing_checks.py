@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from carlendar.acceptance.marking import invitation, is_own_event, title
-from carlendar.acceptance.recorder import LONGEST_WAIT
-from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.domain.event import Event, Response
 from carlendar.domain.ports import ResponseKind
 from carlendar.errors import ThrottledError
 from carlendar.microsoft.graph import quoted
 from carlendar.microsoft.sync_token import written
+from carlendar_devtools.acceptance.marking import invitation, is_own_event, title
+from carlendar_devtools.acceptance.recorder import LONGEST_WAIT
+from carlendar_devtools.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 
 _HALF_HOUR = timedelta(minutes=30)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from carlendar.acceptance.recorder import Recorder
 from carlendar.domain.account import Calendar
 from carlendar.domain.ports import SignedIn
 from carlendar.microsoft.actions import MicrosoftActions
@@ -14,6 +13,7 @@ from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import MAIL_SCOPE, RESPOND_SCOPE, Cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
+from carlendar_devtools.acceptance.recorder import Recorder
 
 MAIL_ACCESS = "Mail.ReadWrite"
 """Scope needed to see that a message arrived, and to delete it."""

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from carlendar.acceptance.checks import NAMES
-from carlendar.acceptance.recorder import template
-from carlendar.acceptance.report import AcceptanceReport, Status, to_json
+from carlendar_devtools.acceptance.checks import NAMES
+from carlendar_devtools.acceptance.recorder import template
+from carlendar_devtools.acceptance.report import AcceptanceReport, Status, to_json
 from carlendar_devtools.emulator.cloud.faults import Fault
-from tests.acceptance.conftest import ANA, Trial
+from tests.devtools.acceptance.conftest import ANA, Trial
 
 
 def statuses(report: AcceptanceReport) -> dict[str, Status]:
@@ -214,7 +214,7 @@ def test_what_is_not_its_own_stays(trial: Trial) -> None:
 
 def test_a_mailbox_without_plus_addresses_skips_the_answer(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     message = base64.b64encode(b"Subject: x\r\nTo: x@contoso.example\r\n\r\nx")
-    monkeypatch.setattr("carlendar.acceptance.writing_checks.invitation", lambda *_: message)
+    monkeypatch.setattr("carlendar_devtools.acceptance.writing_checks.invitation", lambda *_: message)
     report = trial.run("answer")
     assert statuses(report)["answer"] is Status.SKIPPED
     assert "plus addresses" in reason(report, "answer")

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from carlendar.acceptance.memory_vault import MemoryVault
-from carlendar.acceptance.recorder import Recorder
-from carlendar.acceptance.report import AcceptanceReport, CheckResult
-from carlendar.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
-from carlendar.acceptance.runner import Runner, chosen
 from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.session import HttpSession, Timeouts
+from carlendar_devtools.acceptance.memory_vault import MemoryVault
+from carlendar_devtools.acceptance.recorder import Recorder
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult
+from carlendar_devtools.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
+from carlendar_devtools.acceptance.runner import Runner, chosen
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.mailbox import Mailbox

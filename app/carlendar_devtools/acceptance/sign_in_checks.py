@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from carlendar.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import one_line
 from carlendar.microsoft.clouds import READ_SCOPES
 from carlendar.microsoft.faults import RENEW
+from carlendar_devtools.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 
 
 def device_code(run: AcceptanceRun) -> Figures:

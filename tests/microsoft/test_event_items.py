@@ -13,10 +13,11 @@ from msgspec import to_builtins
 from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.microsoft.wire import EVENT_FIELDS, TEXT_LIMIT, calendar_from, event_from
+from carlendar.microsoft.items import EVENT_FIELDS, event_from
+from carlendar.microsoft.tolerant_reader import TEXT_LIMIT, calendar_from
 
 
-def item(**fields: Any) -> dict[str, Any]:
+def item(**fields: object) -> dict[str, Any]:
     plain = {
         "id": "AAkALgAA==",
         "subject": "Review",
@@ -27,7 +28,7 @@ def item(**fields: Any) -> dict[str, Any]:
     return plain | fields
 
 
-def event(**fields: Any) -> Event:
+def event(**fields: object) -> Event:
     made = event_from(item(**fields), "calendar")
     assert made is not None
     return made
@@ -160,7 +161,7 @@ def test_an_end_before_the_start_becomes_no_length() -> None:
         {"@removed": {"reason": "deleted"}},
     ],
 )
-def test_what_cannot_be_an_event_is_none(broken: dict[str, Any]) -> None:
+def test_what_cannot_be_an_event_is_none(broken: dict[str, object]) -> None:
     assert event_from(item(**broken), "calendar") is None
 
 
@@ -235,7 +236,7 @@ OBJECTS = st.dictionaries(st.sampled_from(INNER), JSON, max_size=4)
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON | OBJECTS | st.lists(OBJECTS, max_size=3), max_size=8))
-def test_nothing_that_a_server_sends_raises(odd: dict[str, Any]) -> None:
+def test_nothing_that_a_server_sends_raises(odd: dict[str, object]) -> None:
     event_from(odd, "calendar")
     # What was read can be stored: no half characters, no numbers beyond a database's.
     read = event_from({**FULL, **odd, "id": "x", "start": FULL["start"], "type": None}, "calendar")
@@ -247,7 +248,7 @@ def test_nothing_that_a_server_sends_raises(odd: dict[str, Any]) -> None:
     calendar_from(odd, "me")
 
 
-def test_of_a_meeting_that_one_organises_all_are_kept_who_can_be_told_something() -> None:
+def test_of_a_meeting_that_one_organises_all_are_kept_who_can_be_notified() -> None:
     crowd = [{"emailAddress": {"name": f"P{number}", "address": f"p{number}@contoso.example"}} for number in range(80)]
     read = event_from({**FULL, "attendees": crowd, "isOrganizer": True}, "calendar")
     assert read is not None
