@@ -23,7 +23,7 @@ def test_a_profile_is_bound_by_thats_me_and_shown_to_its_driver_alone_over_a_res
     around.car(driver="ana")  # named for the first time: nothing is bound without a touch
     drive.reads("Who is driving?")
     drive.tap("Choose driver")
-    drive.tap("That’s me")
+    drive.tap("choose_profile")
     drive.sees(shows_the_day, "Ana's day")
 
     around.car(driver="ben")

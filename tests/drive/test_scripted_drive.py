@@ -11,7 +11,7 @@ from tests.drive.driven import Driven, Seen
 from tests.drive.surroundings import Around
 
 ANA = "ana@contoso.example"
-TITLE, PEOPLE = "Product review", "Jonas Weber and 4 others"
+TITLE, PEOPLE = "Product review", "Priya Raman and 5 others"
 NUMBER, DIGITS = "+496900001234", "987654321#"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from carlendar.errors import SettingsError
-from carlendar.known_settings import DISPLAY, KNOWN, VEHICLE
+from carlendar.known_settings import DISPLAY, FLEET, KNOWN, VEHICLE
 from carlendar.root_file import RootFile
 from carlendar.settings import Settings, load
 from tests.fuzz import values
@@ -44,13 +44,13 @@ def _check(place: Path, texts: dict[str, bytes], data: bytes) -> None:
     found = _loaded(environ, roots["managed"], roots["platform"], data)
     if found is not None:
         for key, setting in found.values.items():
-            default = {**KNOWN, **VEHICLE, **DISPLAY}[key].default
+            default = {**KNOWN, **VEHICLE, **DISPLAY, **FLEET}[key].default
             require(type(setting.value) is type(default) or isinstance(setting.value, type(default)),
                     f"{key} is of another kind", data, SUFFIX)  # fmt: skip
     none = RootFile(place / "none.toml", os.getuid(), place)
     alone = _loaded(environ, none, none, data)
     if alone is not None:
-        for key in (*VEHICLE, *DISPLAY):
+        for key in (*VEHICLE, *DISPLAY, *FLEET):
             require(alone.values[key].origin == "default", f"a user's file sets {key}", data, SUFFIX)
     require(texts["settings"] != b"" or alone is not None, "an empty file is refused", data, SUFFIX)
 
