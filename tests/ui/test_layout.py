@@ -263,7 +263,7 @@ def test_a_code_is_large_and_beside_no_body(frames: dict[str, Frame], display: s
 def test_the_list_takes_three_fifths_and_the_detail_two(frames: dict[str, Frame], display: str) -> None:
     composition = compose(frames["agenda_detail"], PRESETS[display], RULER)
     parts = {part.key: part for part in composition.parts}
-    room = composition.page.content.width - composition.page.gap
+    room = composition.page.content.width - PRESETS[display].least(4.6)
     assert parts["list"].rect.width == pytest.approx(room * 0.6)
     assert parts["detail"].rect.width == pytest.approx(room * 0.4)
     assert parts["detail"].rect.bottom == pytest.approx(composition.page.content.bottom)

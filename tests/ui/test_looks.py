@@ -12,7 +12,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
 from carlendar.ui.parts import ButtonPart, IconPart, Part, RowItem, TextPart
-from carlendar.ui.theme import Role
+from carlendar.ui.tokens import t
 from tests.intents import sample
 
 DISPLAYS = sorted(PRESETS)
@@ -239,7 +239,7 @@ def test_on_a_high_display_what_would_float_in_its_card_is_written_larger(frames
     assert isinstance(body, DriveState)
     title = parts_of(replace(frames["reminder"], body=replace(body, ring=None)), PRESETS["11"])["title"]
     assert isinstance(title, TextPart)
-    assert title.px > PRESETS["11"].arcmin(Role.TITLE)
+    assert title.px > PRESETS["11"].arcmin(t.event_title)
 
 
 @pytest.mark.parametrize("scale", SCALES)

@@ -10,10 +10,11 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of, widest
 from carlendar.ui.parts import BandPart, ButtonPart, CardPart
+from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
+    from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
-    from carlendar.ui.screens.page import Page
 
 
 UNLIMITED = 1e6
@@ -207,7 +208,8 @@ class Card(Stack):
         page, extent = sheet.page, Extent(at.width, at.height)
         radius = round(page.card_radius * self.corner) if self.radius is None else px_of(self.radius, page, extent)
         border = page.border_width * self.border if self.edge else 0.0
-        starts = [part.rect.x - page.gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
+        gap = px_of(t.gap, page, extent)
+        starts = [part.rect.x - gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
         return CardPart(
             key,
             at,
