@@ -14,6 +14,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, fit_of, rows_that_fit
 from carlendar.ui.parts import ButtonPart, CardPart, Cells, IconPart, ListPart, Part, QrPart, TextPart
+from carlendar.ui.roles import TextRole
 
 DISPLAYS = sorted(PRESETS)
 NAMES = (
@@ -50,6 +51,16 @@ def test_everything_lies_on_the_display(frames: dict[str, Frame], name: str, dis
         assert rect.y >= -0.5, part.key
         assert rect.right <= metrics.width_px + 0.5, part.key
         assert rect.bottom <= metrics.height_px + 0.5, part.key
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_every_text_and_label_declares_its_role(frames: dict[str, Frame], name: str, display: str) -> None:
+    composition = composed(frames[name], PRESETS[display])
+    lists = [part for part in composition.parts if isinstance(part, ListPart)]
+    rows = [each for part in lists for row in part.rows for each in row_parts(row, part.rect, composition.page)]
+    for part in (*composition.parts, *rows):
+        if isinstance(part, TextPart | ButtonPart) and part.lines:
+            assert TextRole(part.role), part.key
 
 
 @pytest.mark.parametrize(("name", "display"), EVERY)

@@ -88,11 +88,18 @@ class Row(Box):
         room, within = inner(at, self.padding, page), sheet.within(group=self.group)
         extent = Extent(room.width, room.height)
         gap, x = px_of(self.gap, page, extent), room.x
+        last: list[tuple[Node, Rect]] = []
         for child, width in self._widths(self.seen(page, extent), extent, page):
             place = Rect(x, room.y, width, room.height)
             height = child.along(page, extent)
-            child.place(place if height is None else pinned(place, height, child.pin), within)
+            place = place if height is None else pinned(place, height, child.pin)
             x += width + gap
+            if getattr(child, "beside", None) is None:
+                child.place(place, within)
+            else:
+                last.append((child, place))
+        for child, place in last:  # they stand where a text is that was set just now
+            child.place(place, within)
 
     def hugged(self, page: Page, room: Extent) -> float:
         """The width of all its nodes, with gaps and padding."""
