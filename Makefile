@@ -4,10 +4,10 @@ SEED ?= 1
 BRANDS ?= 500
 PYTHON := .venv/bin/python
 
-.PHONY: help setup run test lint bench audit brands fuzz chaos clients
+.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
 
 setup: ## install what running and testing need
 	sh packaging/setup.sh test
@@ -35,6 +35,9 @@ brands: ## BRANDS generated brands: each is refused with a reason or passes the 
 
 clients: ## other people's clients (Python, Node.js) against the emulated cloud
 	$(PYTHON) -m tests.clients
+
+test-spark: ## the fleet's measures on Spark and on DuckDB, row by row; installs PySpark into build/
+	$(PYTHON) -m tests.spark
 
 fuzz: ## hostile input for every reader, for SECONDS in all
 	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the hashed requirement files anew from the lower bounds of all distributions' pyproject.toml (needs uv).
+# Regenerates the hashed requirement files from the lower bounds of all distributions' pyproject.toml (needs uv).
 # Versions in the files stay while they satisfy these bounds; delete the files first to take the newest.
 set -eu
 cd "$(dirname -- "$0")/.."

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets everything up and starts Carlendar against an emulated car, phone and Microsoft cloud.
 # Without a display the emulator's page shows it in a browser; without a terminal either, a few screens are rendered
-# into ./pictures. Arguments are handed on to `carlendar emulator`.
+# into ./pictures. Arguments are passed to `carlendar emulator`.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(dirname -- "$here")

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from carlendar_devtools.emulator.child_process import scratch
 
@@ -23,6 +24,10 @@ os.environ["KIVY_HOME"] = str(_KIVY_HOMES.enter_context(scratch("carlendar-kivy-
 atexit.register(_KIVY_HOMES.close)
 for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
     os.environ.pop(variable, None)
+
+# Hypothesis' deadline for an example measures how busy the machine is; what hangs ends by the time-out of its test.
+settings.register_profile("carlendar", deadline=None)
+settings.load_profile("carlendar")
 
 # A shell starts a background job with these ignored, and each program that a test starts would inherit that.
 for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):

@@ -230,7 +230,7 @@ def test_a_process_in_another_folder_finds_what_a_relative_path_means(
         ("[ui", "settings.toml"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_words(tmp_path: Path, file: str, says: str) -> None:
+def test_what_cannot_be_used_is_refused_with_a_reason(tmp_path: Path, file: str, says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         settings(tmp_path, file=file)
 

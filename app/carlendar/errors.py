@@ -20,6 +20,7 @@
     │   └── SignInExpiredError   the code expired before it was entered
     ├── VaultError            the token cache cannot be read or written
     ├── StoreError            the local store cannot be used
+    ├── BusyError             not now: something else must not be interrupted
     ├── ChannelError          the other process does not answer or speaks another version
     └── CallError             the phone cannot carry out the request
 
@@ -222,6 +223,13 @@ class StoreError(CarlendarError):
 
     exit_code = 3
     key = "store"
+
+
+class BusyError(CarlendarError):
+    """Not now: something else must not be interrupted, such as an emergency call."""
+
+    exit_code = 3
+    key = "busy"
 
 
 class ChannelError(CarlendarError):

@@ -1,8 +1,8 @@
 """All settings, grouped by who may set them.
 
 `KNOWN` settings may come from a user's file, the environment or the administrator's file. `VEHICLE` determines which
-databroker is trusted, and `DISPLAY` whose display it is and its minimum text size, so both come from files that only
-root can write.
+databroker is trusted, `DISPLAY` whose display it is and its minimum text size, and `FLEET` which back end may command
+the car, so these come from files that only root can write.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ _ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+"
 _ABSOLUTE = "path of a file"
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
+
+TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility")
+"""What a driver can consent to (`carlendar.telemetry.schema.CONSENT_TOPICS`)."""
 
 KNOWN: dict[str, Known] = {
     "identity.client_id": Known(
@@ -107,6 +110,13 @@ KNOWN: dict[str, Known] = {
         "", "country of the phone", pattern=r"[A-Za-z]{2}", form="two letters of ISO 3166-1, as DE"
     ),
     "telephone.join_muted": Known(default=True, text="calls are joined with the microphone muted"),
+    "telemetry.forbidden": Known(
+        (), "topics of telemetry that no driver can consent to", pattern="|".join(TELEMETRY_TOPICS),
+        form=", ".join(TELEMETRY_TOPICS),
+    ),
+    "telemetry.monthly_kilobytes": Known(
+        1000, "kilobytes that the connection to the fleet may use in a month", low=0, high=1_000_000
+    ),
     "ui.language": Known(
         "", "language of the screen; the car's if empty", pattern=rf"(?:{'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2}})?",
         form=f"{', '.join(LANGUAGES)}; with a region too, as en-US",
@@ -148,6 +158,36 @@ DISPLAY: dict[str, Known] = {
     "display.output": Known("", "its connector, as in /sys/class/drm", form="name, as HDMI-A-1"),
 }
 """Settings of the platform file only."""
+
+_PUBLIC_KEY = r"[A-Za-z0-9+/]{43}="
+_KEYS_FORM = "public keys (Ed25519) in base64"
+FLEET: dict[str, Known] = {
+    "fleet.broker": Known(
+        "", "address of the fleet's MQTT broker; nothing is published without",
+        pattern=rf"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]){_PORT}", form="host or host:port",
+    ),
+    "fleet.kind": Known("mqtt", "kind of broker", choices=("mqtt", "eventgrid", "iothub")),
+    "fleet.vehicle": Known(
+        "", "id of the vehicle", pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        form="1 to 64 letters, digits, dots and dashes",
+    ),
+    "fleet.model": Known(
+        "", "model of the vehicle", pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}",
+        form="1 to 32 letters, digits, dots and dashes",
+    ),
+    "fleet.ca_file": Known("", "certificate authority of the broker and of the vehicles", form=_ABSOLUTE),
+    "fleet.sas_key_file": Known("", "shared access key of the device at an IoT hub", secret=True, form=_ABSOLUTE),
+    "fleet.calendar_changes": Known(
+        "", "Event Grid topic for Graph's change notifications; calendars are polled alone without",
+        pattern=r"EventGrid:\?[\w=&.()-]+", form="a notification URL, EventGrid:?azuresubscriptionid=…",
+    ),
+    "fleet.command_keys": Known((), "keys that sign commands", pattern=_PUBLIC_KEY, form=_KEYS_FORM),
+    "fleet.policy_keys": Known((), "keys that sign managed settings", pattern=_PUBLIC_KEY, form=_KEYS_FORM),
+    "fleet.erase_keys": Known(
+        (), "keys of which two must sign the erasing of the car", pattern=_PUBLIC_KEY, form=_KEYS_FORM
+    ),
+}  # fmt: skip
+"""Settings of the platform file only: the back end of the car's maker."""
 
 PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file", "network.ca_file")
 """User settings that are paths; a relative one is resolved against the current directory."""

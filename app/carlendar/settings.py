@@ -20,8 +20,9 @@ from typing import Any
 
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, number
-from carlendar.errors import SettingsError
-from carlendar.known_settings import DISPLAY, KNOWN, PATHS, VEHICLE, Known, SettingValue
+from carlendar.errors import SettingsError, one_line
+from carlendar.fleet_policy import FILE, refusal, tightened
+from carlendar.known_settings import DISPLAY, FLEET, KNOWN, PATHS, VEHICLE, Known, SettingValue
 from carlendar.root_file import OPENED, NotRootsError, RootFile, read_regular
 
 MANAGED = RootFile(Path("/etc/carlendar/managed.toml"))
@@ -41,9 +42,13 @@ LONGEST = 64 * 1024
 MOST_DOTS = 500
 """Maximum number of dots in a line: parsing a dotted key takes quadratic time."""
 
+ONLY_ROOT = "only root's file"
+"""Part of the notice of a setting that a user tried to set and only root may."""
+
 _ONLY_ROOT = {
-    "vehicle": f"only root's files may set this: {PLATFORM.path} or {MANAGED.path}",
-    "display": f"only root's file may set this: {PLATFORM.path}",
+    "vehicle": f"{ONLY_ROOT}s may set this: {PLATFORM.path} or {MANAGED.path}",
+    "display": f"{ONLY_ROOT} may set this: {PLATFORM.path}",
+    "fleet": f"{ONLY_ROOT} may set this: {PLATFORM.path}",
 }
 """Sections that a user cannot set, with the message."""
 
@@ -54,7 +59,7 @@ class Setting(Value, frozen=True):
     key: str
     value: SettingValue
     origin: str
-    """`managed`, `platform`, `file`, `environment`, `argument` or `default`."""
+    """`managed`, `policy`, `platform`, `file`, `environment`, `argument` or `default`."""
     locked: bool = False
     file: str = ""
     """The file that it stands in, or the variable of the environment; empty for others."""
@@ -155,7 +160,9 @@ def load(
     Raises SettingsError, with file and key, for invalid settings.
     """
     environ = os.environ if environ is None else environ
-    found = {key: Setting(key, known.default, "default") for key, known in {**KNOWN, **VEHICLE, **DISPLAY}.items()}
+    found = {
+        key: Setting(key, known.default, "default") for key, known in {**KNOWN, **VEHICLE, **DISPLAY, **FLEET}.items()
+    }
     own = _settings_file(environ)
     given, notices = _without_roots(_read_own(own), str(own))
     _take(found, given, "file", KNOWN, own)
@@ -165,13 +172,13 @@ def load(
         notices.append(unknown)
     _take(found, _environment(environ), "environment", KNOWN)
     _take(found, dict(arguments or {}), "argument", KNOWN)
-    refusal = "" if platform is None else _take_platform(found, platform)
+    rejected = "" if platform is None else _take_platform(found, platform)
     if managed is not None:
         _take(found, _read_roots(managed), "managed", {**KNOWN, **VEHICLE}, managed.path)
-    if refusal:
+    if rejected:
         found |= {key: Setting(key, known.default, "default") for key, known in VEHICLE.items()}
-        notices.append(refusal)
-    return Settings(found, tuple(notices))
+        notices.append(rejected)
+    return _restricted(Settings(found, tuple(notices)))
 
 
 def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
@@ -180,8 +187,41 @@ def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
         given = _read_roots(platform)
     except NotRootsError as error:
         return f"{error}; until then this is the driver's display and no car is read"
-    _take(found, given, "platform", {**VEHICLE, **DISPLAY}, platform.path)
+    _take(found, given, "platform", {**VEHICLE, **DISPLAY, **FLEET}, platform.path)
     return ""
+
+
+def _restricted(settings: Settings) -> Settings:
+    """Apply the policy of the fleet's back end, where the platform file names one.
+
+    It was verified when it was stored, and the service verifies it at each start. Whoever changes the file could only
+    restrict the car further, because `tightened` allows nothing else.
+    """
+    if not settings.text("fleet.broker"):
+        return settings
+    path = settings.data_folder / "telemetry" / FILE
+    try:
+        given = policy_settings(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, ValueError, SettingsError) as error:
+        return Settings(settings.values, (*settings.notices, f"{path} is ignored: {one_line(str(error))}"))
+    values = dict(settings.values)
+    for key, value in given.items():
+        values[key] = Setting(key, tightened(key, values[key].value, value), "policy", locked=True, file=str(path))
+    return Settings(values, settings.notices)
+
+
+def policy_settings(text: str) -> dict[str, SettingValue]:
+    """Return the settings of a policy, in the form of `managed.toml`.
+
+    Raises SettingsError for an invalid one, and for one that would do anything but restrict.
+    """
+    given = _parsed(Path("policy"), text.encode)
+    checked = {key: _checked(key, raw, KNOWN.get(key)) for key, raw in given.items()}
+    if why := refusal(checked):
+        raise SettingsError(why)
+    return checked
 
 
 def _without_roots(given: Mapping[str, Any], origin: str) -> tuple[dict[str, Any], list[str]]:
@@ -308,11 +348,11 @@ def _checked(key: str, raw: Any, known: Known | None) -> SettingValue:
 
 def _why_not(key: str) -> str:
     """Why a key cannot be set where it was: it belongs elsewhere, or it is none at all."""
-    if key in DISPLAY:
+    if key in DISPLAY or key in FLEET:
         return f"{key} is set in {PLATFORM.path} alone"
     if key in KNOWN:
         return f"{key} is set in {MANAGED.path} or by the user, not here"
-    return f"{key} is not a setting{_similar(key, (*KNOWN, *VEHICLE, *DISPLAY))}"
+    return f"{key} is not a setting{_similar(key, (*KNOWN, *VEHICLE, *DISPLAY, *FLEET))}"
 
 
 def _require_form(key: str, value: SettingValue, known: Known) -> None:

@@ -1,6 +1,7 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
-Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal.
+Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal. By their names alone:
+fleet-ingestion and fleet-memory, which need mosquitto and minutes, and fleet-analytics, which needs 1 GB of disk.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -8,11 +9,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import dialling
 import engine_rate
 import first_frame
+import fleet_analytics
+import fleet_ingestion
 import frames
 import ics_agenda
 import idle
@@ -20,6 +24,9 @@ import invitations
 import storing
 import syncing
 import tightening
+
+ALONE = ("fleet-ingestion", "fleet-memory", "fleet-analytics")
+"""Only run by their names."""
 
 
 def main() -> int:
@@ -29,32 +36,36 @@ def main() -> int:
     parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
+    parser.add_argument("--events", type=int, default=5_000_000, help="how many fleet-memory ingests")
     arguments = parser.parse_args()
-    if unknown := [name for name in arguments.what if name not in names]:
-        parser.error(f"no benchmark is named {', '.join(unknown)}; there are: {', '.join(names)}")
+    known = [*names, *ALONE]
+    if unknown := [name for name in arguments.what if name not in known]:
+        parser.error(f"no benchmark is named {', '.join(unknown)}; there are: {', '.join(known)}")
     with tempfile.TemporaryDirectory(prefix="carlendar-bench-") as scratch:
-        wanted = arguments.what or names
-        if "first-frame" in wanted:
-            first_frame.run(Path(scratch), arguments.rounds, print)
-        if "idle" in wanted:
-            idle.run(Path(scratch), arguments.seconds, print)
-        if "frames" in wanted:
-            frames.run(Path(scratch), arguments.rounds, print)
-        if "sync" in wanted:
-            syncing.run(Path(scratch), arguments.rounds, print)
-        if "store" in wanted:
-            storing.run(Path(scratch), arguments.rounds, print)
-        if "dial" in wanted:
-            dialling.run(Path(scratch), arguments.rounds, print)
-        if "icalendar" in wanted:
-            ics_agenda.run(Path(scratch), arguments.rounds, print)
-        if "invitations" in wanted:
-            invitations.run(arguments.rounds, print)
-        if "engine" in wanted:
-            engine_rate.run(arguments.rounds, print)
-        if "signal" in wanted:
-            tightening.run(Path(scratch), arguments.rounds, print)
+        runs = _runs(Path(scratch), arguments)
+        for name in known:
+            if name in (arguments.what or names):
+                runs[name]()
     return 0
+
+
+def _runs(scratch: Path, arguments: argparse.Namespace) -> dict[str, Callable[[], None]]:
+    rounds: int = arguments.rounds
+    return {
+        "first-frame": lambda: first_frame.run(scratch, rounds, print),
+        "idle": lambda: idle.run(scratch, arguments.seconds, print),
+        "frames": lambda: frames.run(scratch, rounds, print),
+        "sync": lambda: syncing.run(scratch, rounds, print),
+        "store": lambda: storing.run(scratch, rounds, print),
+        "dial": lambda: dialling.run(scratch, rounds, print),
+        "icalendar": lambda: ics_agenda.run(scratch, rounds, print),
+        "invitations": lambda: invitations.run(rounds, print),
+        "engine": lambda: engine_rate.run(rounds, print),
+        "signal": lambda: tightening.run(scratch, rounds, print),
+        "fleet-ingestion": lambda: fleet_ingestion.run(scratch, rounds, print),
+        "fleet-analytics": lambda: fleet_analytics.run(scratch, rounds, print),
+        "fleet-memory": lambda: fleet_ingestion.memory(scratch, arguments.events, print),
+    }
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from carlendar import __version__
 from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.timespan import Timespan
 from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import Command
 from carlendar.service.main import hello
@@ -27,6 +28,7 @@ from carlendar.store.outbox import Outbox
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 from carlendar.store.retention import PAST_KEPT
 from carlendar.store.user import UserStore
+from carlendar.sync.window import rolling_window
 from carlendar_devtools.emulator.cloud.faults import GARBAGE, Fault
 from carlendar_devtools.emulator.cloud.running import SinceBoot
 from carlendar_devtools.emulator.world.entry import Contact
@@ -54,11 +56,15 @@ class Finds(Protocol):
 class Held(Car):
     """The truth's comparison of a store, for a store that a service of its own keeps."""
 
-    def __init__(self, around: Any, folder: Path) -> None:  # it does not make what the service makes itself
-        self.cloud, self.folder, self.clocks, self.past = around.cloud, folder, around.clock, PAST_KEPT
+    def __init__(self, around: Around, folder: Path) -> None:  # it does not make what the service makes itself
+        self.cloud, self.folder, self.clock, self.past = around.cloud, folder, around.clock, PAST_KEPT
         old = around.cloud.world.person(ANA)
         shelf = {key: CalendarBook(key, key.title(), is_default=key == "calendar") for key in ("calendar", "team")}
         around.cloud.world.mailboxes[ANA] = Mailbox(old.person, around.cloud.world.now, shelf)
+
+    @property
+    def window(self) -> Timespan:
+        return rolling_window(self.clock, self.past)
 
     @property
     def ada(self) -> Mailbox:
@@ -79,7 +85,7 @@ class Calendar:
         user.save_profile(Profile("ana", "Ana"))
         user.close()
         self._car = Held(self._around, self._data)
-        self._life: Any = object.__new__(Life)  # its edits alone: the state machine itself is not run
+        self._life = object.__new__(Life)  # its edits alone: the state machine itself is not run
         self._life.car = self._car
         self._process: subprocess.Popen[bytes] | None = None
         self._screen = ChannelClient(

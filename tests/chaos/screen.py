@@ -13,7 +13,6 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import psutil
 
@@ -35,7 +34,7 @@ class Screen:
     def __init__(self, stack: ExitStack, folder: Path, random: Random, counted: Counter[str], finds: Finds) -> None:
         self._random, self._counted, self._finds = random, counted, finds
         stack.callback(end_what_is_left, folder)
-        self._around: Any = Around(folder, stack)
+        self._around = Around(folder, stack)
         self._folder, self._number = folder, 0
         self._driven: Driven | None = None
         stack.callback(self._stop)

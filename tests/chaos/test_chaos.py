@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.chaos import __main__ as command
@@ -18,7 +16,7 @@ def test_a_round_finds_nothing(part: str, capsys: pytest.CaptureFixture[str]) ->
 class Broken:
     """A part whose every round fails."""
 
-    def __init__(self, *_: Any) -> None: ...
+    def __init__(self, *_: object) -> None: ...
 
     def round(self) -> None:
         """Fail."""

@@ -95,7 +95,7 @@ def test_all_brings_what_is_over(calendar: Path, tmp_path: Path) -> None:
     assert "Early" in [event["title"] for event in read["events"]]
 
 
-def test_text_names_clash_and_way_in(calendar: Path, tmp_path: Path) -> None:
+def test_text_names_clash_and_join_details(calendar: Path, tmp_path: Path) -> None:
     done = carlendar(tmp_path, "agenda", "--ics", str(calendar), "--at", "2026-11-23", "--zone", "Europe/Berlin")
     assert done.returncode == 0
     assert "9:00 – 9:30" in done.stdout

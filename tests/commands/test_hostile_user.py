@@ -12,13 +12,14 @@ import termios
 from array import array
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO
 
 import psutil
 import pytest
 
 from carlendar import cli, settings
 from carlendar.errors import SettingsError, one_line
+from tests.commands.conftest import Machine
 from tests.fakes.waiting import wait_until
 
 CALENDAR = """BEGIN:VCALENDAR
@@ -35,17 +36,7 @@ END:VCALENDAR
 """
 
 
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-
-    def environment(self, **more: str) -> dict[str, str]: ...
-
-
-def fails(done: Any, code: int, *says: str) -> None:
+def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
     """One line with these words, this code, and nothing on standard output."""
     assert (done.returncode, done.stdout) == (code, ""), done
     assert done.stderr.startswith("carlendar: "), done.stderr
@@ -66,7 +57,7 @@ def test_a_port_that_is_none_is_a_wrong_argument(machine: Machine, port: str) ->
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e999", "x"])
-def test_a_length_of_time_that_is_none_is_said_in_words(machine: Machine, seconds: str) -> None:
+def test_a_length_of_time_that_is_none_is_stated_in_text(machine: Machine, seconds: str) -> None:
     done = machine.run("record", "-", f"--seconds={seconds}")
     fails(done, 2, f"{seconds} is no number of seconds above zero")
 
@@ -113,11 +104,11 @@ def test_an_empty_trace_is_no_drive(machine: Machine) -> None:
     fails(machine.run("emulator", "--trace", "/dev/null"), 2, "/dev/null", "no drive")
 
 
-def test_results_that_are_not_there_are_said_before_the_audit_begins(machine: Machine) -> None:
+def test_results_that_are_not_there_are_reported_before_the_audit_begins(machine: Machine) -> None:
     fails(machine.run("audit", "--results", "/none.xml", "--evidence", str(machine.home / "e")), 2, "/none.xml")
 
 
-def test_nobodys_home_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_of_no_user_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def homeless() -> Path:
         raise RuntimeError("Could not determine home directory.")
 
@@ -153,7 +144,7 @@ def test_a_terminal_without_a_letter_shows_a_mark_for_it(machine: Machine, encod
     ids=" ".join,
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_full_disk_under_the_output_is_said_once(
+def test_a_full_disk_under_the_output_is_reported_once(
     machine: Machine, arguments: tuple[str, ...], unbuffered: str
 ) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -177,7 +168,7 @@ def test_a_full_disk_under_both_outputs_leaves_the_documented_code(
 
 
 @pytest.mark.parametrize("redirection", ["| head -n 1", "| true", ">&-", "<&-"])
-def test_output_that_nobody_takes_is_no_failure(machine: Machine, redirection: str) -> None:
+def test_output_that_no_one_takes_is_no_failure(machine: Machine, redirection: str) -> None:
     command = f"{sys.executable} -I -m carlendar config --json {redirection}"
     done = subprocess.run(
         ["sh", "-c", command], capture_output=True, check=False, text=True, env=machine.environment()
@@ -219,7 +210,7 @@ def test_a_fault_of_our_own_is_one_line_with_its_place(
     assert os.linesep.join(said.splitlines()) + "\n" == said
 
 
-def test_a_damaged_store_is_said_and_not_shown_as_an_empty_day(machine: Machine) -> None:
+def test_a_damaged_store_is_reported_and_not_shown_as_an_empty_day(machine: Machine) -> None:
     data = machine.home / "data"
     data.mkdir(mode=0o700)
     for name in ("user.db", "events.db"):
@@ -244,10 +235,14 @@ def test_an_audit_that_is_interrupted_ends_without_a_word(machine: Machine) -> N
         assert begun.poll() is None
         return any("spawn_main" in " ".join(child.cmdline()) for child in process.children())
 
-    wait_until(works, 60, "a worker runs")
-    os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
-    out, err = begun.communicate(timeout=100)
-    assert (begun.returncode, out, err) == (130, "", "")
+    with begun:
+        assert begun.stdout is not None
+        assert begun.stderr is not None
+        wait_until(works, 60, "a worker runs")
+        assert begun.stderr.readline().endswith(" to do\n")  # progress, written as soon as the workers are started
+        os.killpg(begun.pid, signal.SIGINT)  # as a terminal does: the audit and all its workers
+        begun.wait(100)
+        assert (begun.returncode, begun.stdout.read(), begun.stderr.read()) == (130, "", "")
 
 
 def _is_read(pipe: IO[str] | None) -> bool:
@@ -263,7 +258,9 @@ def _is_read(pipe: IO[str] | None) -> bool:
     [(("emulator", "--headless", "made"), "made/*"), (("safety", "/dev/stdin"), "")],
     ids=["while it draws", "while it reads a pipe"],
 )
-def test_a_command_that_is_told_to_end_leaves_nothing(machine: Machine, arguments: tuple[str, ...], begun: str) -> None:
+def test_a_command_that_is_asked_to_end_leaves_nothing(
+    machine: Machine, arguments: tuple[str, ...], begun: str
+) -> None:
     """SDL takes the signal for itself where nobody else does, and drew on to the end."""
     (machine.home / "tmp").mkdir()
     with subprocess.Popen(

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
-
-class Machine(Protocol):
-    """The fixture."""
-
-    morning: datetime
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-    def document(self, *arguments: str) -> Any: ...
+from tests.commands.conftest import Machine
 
 
 def test_accounts(signed_in: Machine) -> None:
@@ -39,6 +31,7 @@ def test_sync_and_again_without_a_change(signed_in: Machine) -> None:
 
 
 def test_the_synchronised_agenda(signed_in: Machine) -> None:
+    assert signed_in.morning is not None
     at = signed_in.morning.replace(minute=48)
     read = signed_in.document("agenda", "--at", at.isoformat(), "--zone", "Europe/Berlin")
     assert list(read) == ["at", "zone", "as_of", "events", "profile"]
@@ -81,7 +74,7 @@ def test_config_names_the_origin_and_no_secret(signed_in: Machine) -> None:
     assert done.stderr == "carlendar: CARLENDAR_FEEDS is not a setting\n"
 
 
-def test_sign_out_and_erase_leave_nobody(signed_in: Machine) -> None:
+def test_sign_out_and_erase_leave_no_one(signed_in: Machine) -> None:
     assert signed_in.run("accounts", "--sign-out", "ana@contoso.example").returncode == 0
     assert [profile["accounts"] for profile in signed_in.document("accounts")["profiles"]] in ([], [[]])
     assert signed_in.run("erase", "--yes").returncode == 0

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.store.events import EventStore, StoredSyncToken
 from carlendar.store.user import UserStore
+from tests.commands.conftest import Machine
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
-def test_accounts_name_the_calendar_that_is_refused(machine: Any) -> None:
+def test_accounts_name_the_calendar_that_is_refused(machine: Machine) -> None:
     user, events = UserStore(machine.home / "data"), EventStore(machine.home / "data")
     user.save_profile(Profile("ana", "Ana"))
     user.save_account(Account("a", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW))

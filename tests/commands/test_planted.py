@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Protocol
 
 import pytest
 from PIL import Image
@@ -14,6 +13,7 @@ from carlendar.domain.avatar import SIZE
 from carlendar.isolated import FOLDER, program
 from carlendar.platform.picture import decoded
 from carlendar_devtools.processes import programs
+from tests.commands.conftest import Machine
 
 ROOT = Path(__file__).parents[2]
 CODE = "import os\nopen(os.environ.get('PLANTED', '/dev/null'), 'a').write(__name__ + '\\n')\n"
@@ -30,14 +30,6 @@ END:VCALENDAR
 """
 
 
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def environment(self, **more: str) -> dict[str, str]: ...
-
-
 @pytest.fixture
 def planted(tmp_path: Path) -> Path:
     """A folder with an `app`, and other names that Python or the product could look for."""
@@ -48,7 +40,7 @@ def planted(tmp_path: Path) -> Path:
     return folder
 
 
-def run(machine: Machine, planted: Path, *arguments: str) -> Any:
+def run(machine: Machine, planted: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command in that folder, with everything in the environment that leads there."""
     there = str(planted)
     environment = machine.environment(

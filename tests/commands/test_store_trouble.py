@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
 
 import pytest
 
@@ -22,19 +21,10 @@ from carlendar.service.lock import ServiceLock
 from carlendar.store.events import EventStore
 from carlendar.store.folder import begin_erasing, is_erasing
 from carlendar.store.user import UserStore
+from tests.commands.conftest import Machine
 
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
 TOKEN = b"a token that must not stay"
-
-
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-
-    def environment(self, **more: str) -> dict[str, str]: ...
 
 
 @pytest.fixture
@@ -102,7 +92,7 @@ def test_a_store_that_keeps_the_service_from_starting_is_cleared_without_it(
     assert not any(b"ana@contoso.example" in path.read_bytes() or TOKEN in path.read_bytes() for path in left)
 
 
-def test_a_pipe_in_the_place_of_the_tokens_stops_nobody(machine: Machine, data: Path) -> None:
+def test_a_pipe_in_the_place_of_the_tokens_stops_no_one(machine: Machine, data: Path) -> None:
     pipe(data / "vault" / "tokens-global.sealed")
     client = {"CARLENDAR_IDENTITY_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
     client |= {"CARLENDAR_IDENTITY_AUTHORITY": "https://localhost:9/contoso.example"}
@@ -133,7 +123,7 @@ def test_a_vault_forgets_what_is_no_file(data: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["accounts", "sync"])
-def test_a_full_disk_is_said_as_such(machine: Machine, data: Path, command: str) -> None:
+def test_a_full_disk_is_reported_as_such(machine: Machine, data: Path, command: str) -> None:
     assert (data / "user.db").exists()
     done = without_room(machine, command)
     assert (done.returncode, done.stdout) == (3, "")
@@ -150,7 +140,7 @@ def test_a_full_disk_hides_no_driver(machine: Machine, data: Path) -> None:
 
 
 @pytest.mark.parametrize("blocks", [1, 20, 60, 100])
-def test_a_disk_that_gets_full_while_a_store_is_made_is_said_as_such(machine: Machine, blocks: int) -> None:
+def test_a_disk_that_gets_full_while_a_store_is_made_is_reported_as_such(machine: Machine, blocks: int) -> None:
     done = without_room(machine, "sync", blocks=blocks)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("carlendar: The disk, or Carlendar's quota of it, is full")

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
-from typing import Any, Protocol
+import subprocess
 
 import pytest
+
+from tests.commands.conftest import Machine
 
 ROOT_MAY_WRITE_ANYWHERE = "/proc/carlendar"
 """A folder that nobody can make, the superuser included."""
 
 
-class Machine(Protocol):
-    """The fixture."""
-
-    home: Path
-
-    def run(self, *arguments: str, **environment: str) -> Any: ...
-
-
 CLIENT = "00000000-0000-0000-0000-000000000000"
 
 
-def fails(done: Any, code: int, *says: str) -> None:
+def fails(done: subprocess.CompletedProcess[str], code: int, *says: str) -> None:
     """One line with these words, this code, and on standard output nothing but progress."""
     assert done.returncode == code, done
     assert done.stderr.startswith("carlendar: "), done.stderr
@@ -48,7 +41,7 @@ def test_without_a_display_nothing_can_be_shown(machine: Machine, arguments: tup
     ],
     ids=["no server", "a driver without OpenGL", "no OpenGL driver", "no EGL"],
 )
-def test_a_display_that_cannot_be_reached_or_has_no_opengl_is_said(
+def test_a_display_that_cannot_be_reached_or_has_no_opengl_is_reported(
     machine: Machine, environment: dict[str, str]
 ) -> None:
     fails(machine.run(**environment), 3, "no OpenGL 2 or cannot be reached")
@@ -100,7 +93,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(machine: Machine, command: t
     assert ROOT_MAY_WRITE_ANYWHERE in done.stderr or "data folder" in done.stderr
 
 
-def test_without_an_application_nobody_can_sign_in(machine: Machine) -> None:
+def test_without_an_application_no_one_can_sign_in(machine: Machine) -> None:
     fails(machine.run("sign-in"), 3, "identity.client_id", "docs/administrators.md")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,7 +40,7 @@ def entry(name: str, start: str, end: str, *, join_details: bool = False, day: i
     return AgendaEntry(Event(name, "c", name, Timespan(at(start, day), at(end, day)), **fields), join_details)
 
 
-def names(entries: Any) -> list[str]:
+def names(entries: Iterable[AgendaEntry]) -> list[str]:
     return [one.event.id for one in entries]
 
 
@@ -58,7 +59,7 @@ def test_joinable_from_fifteen_minutes_before_to_thirty_after(time: str, is_join
     assert joinable(entry("a", "9:00", "9:30", join_details=True), at(time)) is is_joinable
 
 
-def test_without_a_way_in_or_cancelled_or_declined_there_is_nothing_to_join() -> None:
+def test_without_join_details_or_cancelled_or_declined_there_is_nothing_to_join() -> None:
     assert not joinable(entry("a", "9:00", "9:30"), at("9:00"))
     assert not joinable(entry("a", "9:00", "9:30", join_details=True, cancelled=True), at("9:00"))
     assert not joinable(entry("a", "9:00", "9:30", join_details=True, response=Response.DECLINED), at("9:00"))
@@ -186,7 +187,7 @@ def test_a_dismissed_running_meeting_gives_way() -> None:
     assert find_up_next(held, at("9:30"), frozenset({held[0].key})).main == held[1]
 
 
-def test_of_two_running_the_one_with_a_way_in_is_the_main_one_and_both_are_there() -> None:
+def test_of_two_running_the_one_with_join_details_is_the_main_one_and_both_are_there() -> None:
     held = [entry("a", "9:00", "12:00", join_details=True), entry("b", "9:10", "11:30")]
     view = find_up_next(held, at("9:30"))
     assert view.main == held[0]

@@ -33,7 +33,7 @@ def test_the_copy_that_tells_most_is_kept_in_whatever_order(better: Copy) -> Non
     assert kept(POOR, better) == kept(better, POOR) == ["a"]
 
 
-def test_what_takes_place_wins_over_a_way_in_and_what_may_be_shown_over_everything() -> None:
+def test_what_takes_place_wins_over_a_link_and_what_may_be_shown_over_everything() -> None:
     declined = Copy(replace(EVENT, id="declined", response=Response.DECLINED), can_join=True, is_default=True)
     cancelled = Copy(replace(EVENT, id="cancelled", cancelled=True), can_join=True)
     hidden = Copy(replace(EVENT, id="hidden", response=Response.ACCEPTED), True, True, hidden=True)

@@ -18,7 +18,7 @@ def event(**fields: object) -> Event:
     return Event("e", "c", "Review", span, **fields)  # type: ignore[arg-type]  # fields of a test
 
 
-def test_the_organiser_alone_is_told_by_those_who_were_invited() -> None:
+def test_those_who_were_invited_notify_the_organiser_only() -> None:
     invited = (Person("Ben", "ben@contoso.example"),)
     assert recipients(event(organizer=PRIYA, attendees=invited), ME) == ("priya@contoso.example",)
 
@@ -34,7 +34,7 @@ def test_a_crowd_is_bounded() -> None:
     assert len(recipients(event(is_organizer=True, attendees=crowd), ME)) == MOST == 50
 
 
-def test_nobody_is_told_of_what_nobody_else_knows() -> None:
+def test_no_one_is_notified_of_a_change_without_attendees() -> None:
     assert recipients(event(), ME) == ()
     assert recipients(event(organizer=Person("Ana", ME)), ME) == ()
     assert recipients(event(organizer=Person("No address")), ME) == ()

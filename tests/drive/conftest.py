@@ -7,21 +7,27 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import pytest
 
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.emulator.display import processes_of
-from tests.drive.driven import Driven
+from tests.drive.driven import Driven, Seen
 from tests.drive.surroundings import Around
 from tests.fakes.waiting import wait_until
 
 PATIENCE = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
 
-Seen = dict[str, Any]
-"""One drawn frame, as `driven_display.py` tells it."""
+SignIn = Callable[[Around, Driven, str], Seen]
+"""Signs a person in by touches, from the first one to the first day on the screen."""
+
+
+class StartScreen(Protocol):
+    """Starts a screen on a named data folder, with arguments and environment variables."""
+
+    def __call__(self, data: str, *arguments: str, **variables: str) -> Driven: ...
 
 
 def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
@@ -46,7 +52,7 @@ def end_what_is_left(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def start(around: Around) -> Iterator[Callable[..., Driven]]:
+def start(around: Around) -> Iterator[StartScreen]:
     """Starts screens on a named data folder; all are stopped at the end."""
     started: list[Driven] = []
 
@@ -61,7 +67,7 @@ def start(around: Around) -> Iterator[Callable[..., Driven]]:
 
 
 @pytest.fixture(scope="session")
-def sign_in() -> Callable[[Around, Driven, str], Seen]:
+def sign_in() -> SignIn:
     """Sign a person in by touches, from the first one to the first day on the screen."""
 
     def signs_in(around: Around, drive: Driven, address: str) -> Seen:
@@ -74,8 +80,7 @@ def sign_in() -> Callable[[Around, Driven, str], Seen]:
         assert "".join(code.split("-")) in "".join(seen["texts"]).replace(" ", "")
         assert seen["qr"] == [around.cloud.verification]
         around.cloud.approve(code, address)
-        first_day: Seen = drive.reads("Updated just now")
-        return first_day
+        return drive.reads("Updated just now")
 
     return signs_in
 

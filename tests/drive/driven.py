@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import psutil
 
@@ -17,8 +17,34 @@ PROGRAM = Path(__file__).with_name("driven_display.py")
 PATIENCE = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
 
-Seen = dict[str, Any]
-"""One drawn frame, as `driven_display.py` tells it."""
+
+class Target(TypedDict):
+    """A control of a frame, with its left, top, right and bottom in pixels."""
+
+    label: str
+    intent: str
+    place: list[float]
+    rail: bool
+
+
+class Seen(TypedDict):
+    """One drawn frame, as `driven_display.py` reports it."""
+
+    at: float
+    acknowledged: int
+    screen: str
+    place: str
+    state: str
+    restricted: bool
+    sequence: int
+    night: bool
+    texts: list[str]
+    heights: list[float]
+    targets: list[Target]
+    rows: int
+    lists: list[list[float]]
+    qr: list[str]
+    groups: list[str]
 
 
 class Driven:
@@ -57,8 +83,8 @@ class Driven:
         """The newest frame, as soon as the condition holds of it."""
         with self._changed:
             self._changed.wait_for(lambda: self._over or bool(self.frames and condition(self.frames[-1])), seconds)
-            last = self.frames[-1] if self.frames else {}
-            assert last, f"nothing was drawn: {self.errors()}"
+            assert self.frames, f"nothing was drawn: {self.errors()}"
+            last = self.frames[-1]
             ended = f"the screen has ended: {self.process.wait(PATIENCE)}" if self._over else ""
             assert condition(last), f"{what}: not seen, but {last['screen']} {last['texts']} {ended} {self.errors()}"
             return last

@@ -7,11 +7,11 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from carlendar_devtools.emulator.car import Car
@@ -22,6 +22,9 @@ from carlendar_devtools.emulator.phone import PhoneEvent, PhoneLine
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 BEGIN = datetime(2026, 11, 23, 8, 41, tzinfo=ZoneInfo("Europe/Berlin"))
 """Nineteen minutes before the first meeting."""
@@ -67,14 +70,14 @@ class Around:
         await self._car.stop()
         await self.broker.stop()
 
-    def do(self, work: Any) -> Any:
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Await something on the loop of car and phone."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
-    def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def call(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Call something on that loop; returns once it was done."""
 
-        async def called() -> Any:
+        async def called() -> T:
             return function(*arguments, **named)
 
         return self.do(called())

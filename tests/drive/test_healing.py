@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import psutil
 import pytest
 
-from tests.drive.conftest import wait
+from tests.drive.conftest import SignIn, StartScreen, wait
 from tests.drive.driven import Driven
 from tests.drive.surroundings import Around
 
 ANA = "ana@contoso.example"
 TITLE = "Product review"
-Seen = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def shared(around: Around, start: Callable[[str], Any], sign_in: Any) -> dict[str, Any]:
+def shared(around: Around, start: StartScreen, sign_in: SignIn) -> dict[str, Driven]:
     """The screen of a driver who has signed in, for all tests of this module in turn."""
     driven = start("data")
     sign_in(around, driven, ANA)
@@ -29,7 +26,7 @@ def shared(around: Around, start: Callable[[str], Any], sign_in: Any) -> dict[st
 
 
 @pytest.fixture
-def drive(shared: dict[str, Any], around: Around, start: Callable[[str], Any]) -> Any:
+def drive(shared: dict[str, Driven], around: Around, start: StartScreen) -> Driven:
     """That screen, parked at home and with everything at hand; started again where a test has ended it."""
     around.network(there=True)
     around.parks()
@@ -102,7 +99,7 @@ def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around
 
 
 def test_a_screen_killed_in_a_call_finds_the_call_again(
-    around: Around, drive: Driven, start: Any, shared: dict[str, Any]
+    around: Around, drive: Driven, start: StartScreen, shared: dict[str, Driven]
 ) -> None:
     around.time("8:50:00")
     drive.tap("Join")
@@ -121,7 +118,7 @@ def test_a_screen_killed_in_a_call_finds_the_call_again(
 
 
 def test_without_a_network_the_first_frame_shows_the_stored_day(
-    around: Around, drive: Driven, start: Any, shared: dict[str, Any]
+    around: Around, drive: Driven, start: StartScreen, shared: dict[str, Driven]
 ) -> None:
     drive.stop()
     around.network(there=False)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.drive.conftest import wait
+from tests.drive.conftest import SignIn, StartScreen, wait
 from tests.drive.driven import Driven
 from tests.drive.surroundings import Around
 
@@ -19,11 +18,9 @@ TITLE = "Product review"
 GUESTS_WORDS = ("Zirbelkiefer", "Nachtpfauenauge")
 OWNERS_WORDS = ("Product review", "Launch checklist", "Priya Raman", "Hafenstra", ANA, "Ana Lindner")
 
-Seen = dict[str, Any]
-
 
 @pytest.fixture(scope="module")
-def drive(around: Around, start: Callable[[str], Any], sign_in: Any) -> Any:
+def drive(around: Around, start: StartScreen, sign_in: SignIn) -> Driven:
     """Ana's car; the tests of this module follow one another in it."""
     box = around.world.person(BEN)
     start_of_it = around.world.at + timedelta(minutes=20)
@@ -50,7 +47,7 @@ def found(folder: Path, words: Iterable[str]) -> set[str]:
     return {word for word in words if any(word.encode() in content for content in contents)}
 
 
-def test_a_guest_who_has_gone_leaves_nothing(around: Around, drive: Driven, sign_in: Any) -> None:
+def test_a_guest_who_has_gone_leaves_nothing(around: Around, drive: Driven, sign_in: SignIn) -> None:
     drive.tap("settings")
     drive.tap_in_list("Change driver")
     drive.tap("Guest")

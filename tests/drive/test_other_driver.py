@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from tests.drive.conftest import SignIn, StartScreen
+from tests.drive.driven import Seen
 from tests.drive.surroundings import Around
-
-Seen = dict[str, Any]
 
 ANA, TITLE = "ana@contoso.example", "Product review"
 
@@ -17,7 +14,7 @@ def shows_the_day(seen: Seen) -> bool:
 
 
 def test_a_profile_is_bound_by_thats_me_and_shown_to_its_driver_alone_over_a_restart(
-    around: Around, start: Callable[[str], Any], sign_in: Any
+    around: Around, start: StartScreen, sign_in: SignIn
 ) -> None:
     drive = start("two-drivers")
     sign_in(around, drive, ANA)

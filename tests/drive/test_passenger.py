@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from carlendar_devtools.emulator.presets import CONNECTOR, PRESETS
+from tests.drive.conftest import StartScreen
+from tests.drive.driven import Seen
 from tests.drive.surroundings import Around
-
-Seen = dict[str, Any]
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def passenger(around: Around) -> Path:
 
 @pytest.mark.rule("S9")
 def test_a_passengers_display_is_free_until_it_is_lost_and_does_not_become_so_again(
-    around: Around, start: Callable[[str], Any], passenger: Path, lawful: Callable[[Seen], None]
+    around: Around, start: StartScreen, passenger: Path, lawful: Callable[[Seen], None]
 ) -> None:
     screen = start("passenger")
     around.sets_off()
@@ -43,7 +42,7 @@ def test_a_passengers_display_is_free_until_it_is_lost_and_does_not_become_so_ag
 
 @pytest.mark.rule("S9")
 def test_a_role_that_is_bound_to_no_display_is_the_drivers(
-    around: Around, start: Callable[[str], Any], passenger: Path, lawful: Callable[[Seen], None]
+    around: Around, start: StartScreen, passenger: Path, lawful: Callable[[Seen], None]
 ) -> None:
     passenger.unlink()
     around.sets_off()

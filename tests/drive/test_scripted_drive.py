@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from tests.drive.conftest import wait
-from tests.drive.driven import Driven
+from tests.drive.conftest import SignIn, StartScreen, wait
+from tests.drive.driven import Driven, Seen
 from tests.drive.surroundings import Around
-
-Seen = dict[str, Any]
 
 ANA = "ana@contoso.example"
 TITLE, PEOPLE = "Product review", "Jonas Weber and 4 others"
@@ -31,7 +28,7 @@ def has_rail(seen: Seen) -> bool:
 
 
 @pytest.fixture
-def drive(start: Callable[[str], Any]) -> Iterator[Any]:
+def drive(start: StartScreen) -> Iterator[Driven]:
     """A screen in a car that nobody has used yet."""
     driven = start("data")
     yield driven
@@ -39,7 +36,7 @@ def drive(start: Callable[[str], Any]) -> Iterator[Any]:
 
 
 def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
-    around: Around, drive: Driven, sign_in: Any, lawful: Callable[[Seen], None]
+    around: Around, drive: Driven, sign_in: SignIn, lawful: Callable[[Seen], None]
 ) -> None:
     reads_the_day(around, drive, sign_in)
     around.time("8:46:00")
@@ -63,7 +60,7 @@ def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
     assert drive.errors() == ""
 
 
-def reads_the_day(around: Around, drive: Driven, sign_in: Any) -> None:
+def reads_the_day(around: Around, drive: Driven, sign_in: SignIn) -> None:
     """From an empty car to the next meeting, in its time and place."""
     sign_in(around, drive, ANA)
     seen = drive.sees(lambda seen: "Teams" in seen["texts"], "what the invitation says")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.drive.driven import Driven
+from tests.drive.conftest import StartScreen
+from tests.drive.driven import Driven, Seen
 from tests.drive.surroundings import Around
 
 ROUNDS = 8
@@ -16,17 +16,15 @@ WITHIN = 0.25
 """Seconds from a signal to its frame (rule S3); asked of the median, for a tester's machine does other things too."""
 NEVER_BEYOND = 2.0
 
-Seen = dict[str, Any]
-
 
 @pytest.fixture(scope="module")
-def screen(start: Callable[[str], Any]) -> Any:
+def screen(start: StartScreen) -> Driven:
     """A screen that nobody has signed in to, for all tests of this module in turn."""
     return start("data")
 
 
 @pytest.fixture
-def drive(around: Around, screen: Driven) -> Any:
+def drive(around: Around, screen: Driven) -> Driven:
     """That screen, parked at home."""
     around.parks()
     seen = screen.sees(lambda seen: seen["state"] == "parked", "parked")

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,11 +21,10 @@ from carlendar.wiring.environment import forget_foreign
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.processes.folder import VARIABLE
 from tests.drive.conftest import wait
-from tests.drive.driven import Driven
+from tests.drive.driven import Driven, Seen
 from tests.drive.surroundings import Around
 
-Seen = dict[str, Any]
-Attack = Callable[[Any, Path], dict[str, str]]
+Attack = Callable[[Around, Path], dict[str, str]]
 
 CODE = "import os; open(os.environ['PLANTED'], 'a').write(__name__)"
 
@@ -54,7 +52,7 @@ def by_emulators_folder(around: Around, folder: Path) -> dict[str, str]:
     return {"CARLENDAR_EMULATOR": str(folder), "CARLENDAR_PLATFORM": str(folder / "platform.toml")}
 
 
-def by_libraries_variables(_around: Any, folder: Path) -> dict[str, str]:
+def by_libraries_variables(_around: Around, folder: Path) -> dict[str, str]:
     """Kivy's configuration, modules and density, gRPC's certificates, SDL's replacement, Python's paths."""
     (folder / "carlendar").mkdir()
     for place in ("carlendar/__init__.py", "planted.py", "sitecustomize.py", "usercustomize.py"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, get_args
+from typing import get_args
 
 from carlendar.errors import ChannelError
 from carlendar.ipc.client import ChannelClient, ChannelTimeouts
@@ -113,7 +113,7 @@ def _send(random: Random, data: bytes) -> None:
 
 def _line(random: Random) -> bytes:
     sound = {"kind": random.choice((*KINDS, "nonsense"))}
-    fields: dict[str, Any] = {name: _value(random, 0) for name in random.sample(FIELDS, random.randrange(8))}
+    fields: dict[str, object] = {name: _value(random, 0) for name in random.sample(FIELDS, random.randrange(8))}
     with_kind = {**fields, **sound} if random.random() < 0.8 else fields
     text = json.dumps(with_kind) if random.random() < 0.9 else values.nested(random, "[", "]")
     data = text.encode("utf-8", "surrogatepass")
@@ -122,7 +122,7 @@ def _line(random: Random) -> bytes:
     return (data if random.random() < 0.7 else values.damaged(random, data)).replace(b"\n", b"") + b"\n"
 
 
-def _value(random: Random, depth: int) -> Any:
+def _value(random: Random, depth: int) -> object:
     makers = (
         lambda: values.text(random),
         lambda: random.choice((None, True, False, 0, -1, 2**63, 10**400, 1e308, float("nan"), float("inf"), 0.5)),

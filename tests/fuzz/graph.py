@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 from carlendar.domain.account import Calendar
+from carlendar.domain.event import event_from_json, event_to_json
 from carlendar.errors import CarlendarError
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.session import HttpReply, HttpSession
-from carlendar.store.codec import event_from_json, event_to_json
 from carlendar.store.events import bounds
 from tests.fuzz import values
 from tests.fuzz.finding import require, watched
@@ -53,7 +53,7 @@ class Scripted(HttpSession):
         *,
         params: Mapping[str, str] | None = None,  # noqa: ARG002
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
-        data: Any = None,  # noqa: ARG002
+        data: object = None,  # noqa: ARG002
     ) -> HttpReply:
         if url.endswith("$batch") and not self.batches:
             return HttpReply(500, {}, b"{}", 2)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from carlendar.domain.event import event_from_json, event_to_json
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError
 from carlendar.icalendar import ics
-from carlendar.store.codec import event_from_json, event_to_json
 from carlendar.store.events import bounds
 from tests.fuzz import values
 from tests.fuzz.finding import Finding, require, watched

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Coroutine
 from contextlib import ExitStack
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from dbus_fast import Message, Variant
 from dbus_fast.aio import MessageBus
@@ -18,6 +19,8 @@ from tests.fuzz.stand import STARTED, folder
 from tests.fuzz.telephone import KEYS, text_for_bus, variant
 from tests.platform.conftest import Heard, _bus_at
 from tests.platform.test_network import FakeNetworkManager
+
+T = TypeVar("T")
 
 SUFFIX = ".txt"
 CHANGED = "PropertiesChanged"
@@ -41,7 +44,7 @@ class Stand:
     async def _join(self) -> MessageBus:
         return await MessageBus(bus_address=self._address).connect()
 
-    def _run(self, work: Any) -> Any:
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10.0)
 
     def forge(self, messages: list[Message]) -> None:

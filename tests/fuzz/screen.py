@@ -126,7 +126,7 @@ def _draw(gallery: Gallery, frame: Frame, data: bytes) -> None:
     require(not kinds & {"QrShape", "PartList"}, f"drawn while moving: {kinds}", data, SUFFIX)
 
 
-def _changes(random: Random) -> dict[str, Any]:
+def _changes(random: Random) -> dict[str, object]:
     names = ("title", "body", "place", "organizer", "attendees", "id", "url", "dial_in")
     return {name: _text(random) for name in random.sample(names, random.randrange(1, len(names)))}
 

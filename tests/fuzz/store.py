@@ -31,7 +31,7 @@ SUFFIX = ".json"
 EVENTS = 6
 ACCOUNT = Account("a1", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, NOW)
 FILES = ("events.db", "user.db")
-ODD: tuple[Any, ...] = (None, "", "x", b"\xff\xfe", 0, -1, 2**62, 1e300, float("nan"), "[]", "null", "{", "9" * 6000,
+ODD: tuple[object, ...] = (None, "", "x", b"\xff\xfe", 0, -1, 2**62, 1e300, float("nan"), "[]", "null", "{", "9" * 6000,
                         "[" * 50_000, '{"id": 5}')  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _change(random: Random) -> Any:
     return {name: _value(random, 0) for name in random.sample(names, random.randrange(1, 4))}
 
 
-def _value(random: Random, depth: int) -> Any:
+def _value(random: Random, depth: int) -> object:
     makers = (
         lambda: values.text(random).encode("utf-8", "replace").decode("utf-8"),
         lambda: random.choice((None, True, -1, 10**400, 1e308, float("inf"), float("nan"), 0.5)),

@@ -64,7 +64,7 @@ def test_every_sentence_is_translated_with_the_same_fields(language: str, templa
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_catalogue_holds_what_nobody_says(language: str, template: Catalog) -> None:
+def test_no_catalogue_holds_unused_texts(language: str, template: Catalog) -> None:
     said = {(strings(message.id)[0], message.context) for message in template}
     assert {(strings(message.id)[0], message.context) for message in po(language)} <= said
 
@@ -120,7 +120,7 @@ def test_the_nearest_language_is_loaded(asked: str, given: str) -> None:
     assert catalogue.load(asked, LOCALE).language == given
 
 
-def test_an_unknown_sentence_is_said_in_english() -> None:
+def test_an_unknown_sentence_is_reported_in_english() -> None:
     assert catalogue.load("de", LOCALE).say("Never heard of {thing}", thing="it") == "Never heard of it"
 
 

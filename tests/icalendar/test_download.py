@@ -126,7 +126,7 @@ def test_the_machine_that_is_really_reached_is_what_counts(
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("told", ["90", "90.0", ""])
-def test_a_server_that_asks_to_wait_is_obeyed(serve: Serve, loader: Downloader, status: int, told: str) -> None:
+def test_a_server_that_asks_to_wait_is_waited_for(serve: Serve, loader: Downloader, status: int, told: str) -> None:
     """In seconds, in fractions of them, or until a date by the clock that the answer bears."""
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     with pytest.raises(ThrottledError) as caught:
@@ -145,7 +145,7 @@ def test_a_time_to_wait_that_makes_no_sense_is_no_other_fault(serve: Serve, load
     [(401, RefusedError), (403, RefusedError), (404, GoneError), (410, GoneError), (500, OutageError),
      (204, OutageError), (503, OutageError)],
 )  # fmt: skip
-def test_what_a_server_answers_is_said(
+def test_what_a_server_answers_is_reported(
     serve: Serve, loader: Downloader, status: int, error: type[CarlendarError]
 ) -> None:
     with pytest.raises(error):
@@ -195,7 +195,7 @@ def bomb(to: BaseHTTPRequestHandler) -> None:
         (lambda to: reply(to, 200, b"BEGIN", Content_Length="500"), "broke off|reached"),
     ],
 )
-def test_what_never_ends_or_breaks_off_is_refused_in_words(
+def test_what_never_ends_or_breaks_off_is_refused_with_a_reason(
     serve: Serve, loader: Downloader, answer: Callable[[BaseHTTPRequestHandler], None], says: str
 ) -> None:
     began = time.monotonic()
@@ -211,7 +211,7 @@ def test_a_server_that_is_not_who_it_says_is_not_believed(serve: Serve) -> None:
     assert caught.value.host.startswith("localhost:")
 
 
-def test_nobody_there_is_offline() -> None:
+def test_no_one_there_is_offline() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         with pytest.raises(OfflineError):

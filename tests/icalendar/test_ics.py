@@ -72,7 +72,7 @@ def test_facts_of_an_invitation_are_kept() -> None:
     assert event.online.conference_uris == ("tel:+49-69-1234,,5678#",)
 
 
-def test_the_moderator_s_way_in_is_no_participant_s() -> None:
+def test_the_moderator_s_join_details_is_no_participant_s() -> None:
     (event,) = read(
         calendar(
             "UID:i\nSUMMARY:Review\nDTSTART:20261123T100000Z\nDTEND:20261123T110000Z\n"
@@ -137,7 +137,7 @@ def test_several_calendars_in_one_file_are_all_read() -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"<html>", b"\xff\xfe\x00", b"BEGIN:VCALENDAR", b"BEGIN:VEVENT", b"BEGIN:VTODO\nEND:VTODO"]
 )
-def test_what_is_no_calendar_is_refused_in_words(data: bytes) -> None:
+def test_what_is_no_calendar_is_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(UsageError, match="iCalendar"):
         read(data)
 
@@ -153,7 +153,7 @@ def test_what_is_no_calendar_is_refused_in_words(data: bytes) -> None:
         + ",".join(map(str, range(60))),
     ],
 )
-def test_a_recurrence_bomb_is_refused_in_words(rule: str) -> None:
+def test_a_recurrence_bomb_is_refused_with_a_reason(rule: str) -> None:
     with pytest.raises(UsageError, match="more than"):
         read(calendar(f"UID:b\nDTSTART:20261123T000000Z\nRRULE:{rule}"), days=2)
 

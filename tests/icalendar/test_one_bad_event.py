@@ -102,7 +102,7 @@ def test_many_series_that_never_occur_are_no_endless_work() -> None:
     assert time.monotonic() - began < 30
 
 
-def test_thousands_of_one_event_are_told_apart_in_no_time() -> None:
+def test_thousands_of_one_event_are_distinguished_quickly() -> None:
     copies = [GOOD.replace("UID:good\n", "")] * 4_000
     began = time.monotonic()
     assert len({event.id for event in read(calendar(*copies))}) == 4_000
@@ -115,7 +115,7 @@ def test_what_is_left_out_is_counted() -> None:
     assert ([each.event.title for each in found], unread) == (["Review"], 2)
 
 
-def test_a_calendar_of_nothing_else_is_still_refused_in_words() -> None:
+def test_a_calendar_of_nothing_else_is_still_refused_with_a_reason() -> None:
     with pytest.raises(FeedError, match="occurrences"):
         read(calendar(BAD["every second"]))
 

@@ -77,7 +77,7 @@ def test_a_moved_occurrence_keeps_its_id() -> None:
     assert before[1].version != after[1].version
 
 
-def test_a_cancelled_occurrence_is_said_to_be_cancelled() -> None:
+def test_a_cancelled_occurrence_is_reported_as_cancelled() -> None:
     lines = "UID:d\nRECURRENCE-ID:20261124T080000Z\nDTSTART:20261124T080000Z\nSTATUS:CANCELLED"
     assert [e.cancelled for e in read(calendar(f"{DAILY}RRULE:FREQ=DAILY", lines), days=3)] == [False, True, False]
 

@@ -93,7 +93,7 @@ def file(tmp_path: Path, car: Car) -> Path:
     return path
 
 
-def test_a_files_events_are_in_the_agenda_with_their_way_in(car: Car, file: Path) -> None:
+def test_a_files_events_are_in_the_agenda_with_their_join_details(car: Car, file: Path) -> None:
     assert car.sync().error == ""
     (stored,) = car.day()
     assert (stored.event.title, stored.calendar.name, stored.account.id) == ("One", "Work", "feed-1")
@@ -357,7 +357,7 @@ def test_a_subscription_costs_one_small_answer_while_nothing_changes(
     assert asked[0] == ""
 
 
-def test_a_feed_that_fails_keeps_its_copy_and_obeys_the_wait(
+def test_a_feed_that_fails_keeps_its_copy_and_waits_as_asked(
     car: Car, serve: Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
 ) -> None:
     busy = threading.Event()

@@ -17,6 +17,7 @@ from carlendar.ipc.client import ChannelClient, ChannelTimeouts, open_channel
 from carlendar.ipc.messages import LINE_LIMIT, Command, DataChanged, Failure, Hello, Message, SyncStatus, encode
 from carlendar.ipc.server import OUTGOING_LIMIT, SCREENS, ChannelServer
 from carlendar.platform.clock import BoottimeClock
+from tests.fakes.clocks import ManualClock
 from tests.fakes.waiting import wait_until
 
 Serve = Callable[..., tuple[ChannelServer, list[Command]]]
@@ -95,7 +96,38 @@ def test_several_screens_are_served_at_once(serve: Serve, connect: Connect) -> N
     wait_until(lambda: all(DataChanged("accounts") in messages for _, messages, _ in screens))
 
 
-def test_a_stalled_screen_is_dropped_and_holds_nobody_up(
+def test_a_burst_of_changed_events_is_two_notifications_and_stands_before_the_status(
+    serve: Serve, connect: Connect
+) -> None:
+    clock = ManualClock(100.0)
+    server, _ = serve(seconds=clock.seconds)
+    _, messages, _ = connect()
+    wait_until(lambda: server.screens == 1)
+    server.changed("events")
+    wait_until(lambda: DataChanged("events") in messages)
+    for _ in range(50):
+        server.changed("events")
+    server.changed("accounts")
+    wait_until(lambda: DataChanged("accounts") in messages)
+    assert messages.count(DataChanged("events")) == 1
+    done = SyncStatus(running=False, as_of="", online=True)
+    server.broadcast(done)
+    wait_until(lambda: done in messages)
+    assert messages[-2:] == [DataChanged("events"), done]
+
+
+def test_a_notification_that_was_held_back_is_sent_when_its_time_has_come(serve: Serve, connect: Connect) -> None:
+    server, _ = serve()
+    _, messages, _ = connect()
+    wait_until(lambda: server.screens == 1)
+    server.changed("events")
+    server.changed("accounts")
+    wait_until(lambda: DataChanged("accounts") in messages)
+    server.changed("events")
+    wait_until(lambda: messages.count(DataChanged("events")) == 2)
+
+
+def test_a_stalled_screen_is_dropped_and_holds_no_one_up(
     serve: Serve, connect: Connect, path: Path, hello: Hello
 ) -> None:
     server, _ = serve()
@@ -148,7 +180,7 @@ def test_more_screens_than_there_can_be_are_turned_away(serve: Serve, path: Path
     wait_until(lambda: server.screens == 0)
 
 
-@pytest.mark.parametrize("change", [{"protocol": 2}, {"code": "1.1"}, {"schema": 2001}], ids=str)
+@pytest.mark.parametrize("change", [{"protocol": 99}, {"code": "1.1"}, {"schema": 2001}], ids=str)
 def test_a_hello_that_differs_asks_the_service_to_make_room(
     serve: Serve, connect: Connect, hello: Hello, change: dict[str, object]
 ) -> None:

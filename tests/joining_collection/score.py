@@ -71,17 +71,17 @@ def verdicts(cases: Iterable[Case], region: str | None = None) -> Iterator[Verdi
             yield judged(case, _answer(path, region or case.region))
 
 
-def _answer(path: Path, region: str) -> dict[str, Any]:
+def _answer(path: Path, region: str) -> dict[str, object]:
     out = io.StringIO()
     try:
         command.run(path, region, phone=True, data=True, as_json=True, out=out)
     except UsageError:
         return {"url": None, "dial_ins": [], "plan": {}}
-    answer: dict[str, Any] = json.loads(out.getvalue())
+    answer: dict[str, object] = json.loads(out.getvalue())
     return answer
 
 
-def judged(case: Case, answer: dict[str, Any]) -> Verdict:
+def judged(case: Case, answer: dict[str, object]) -> Verdict:
     """Compare the command's JSON with the case."""
     offers = _offers(answer)
     got = f"{answer['url']} {sorted(offers)}"

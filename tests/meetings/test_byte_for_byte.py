@@ -13,9 +13,10 @@ from carlendar.domain.timespan import Timespan
 from carlendar.icalendar import ics
 from carlendar.known_settings import KNOWN
 from carlendar.meetings.extract import find_join_details as way_in
-from carlendar.meetings.service_table import SHORT_LINK_DAYS
 from carlendar.microsoft.items import read_item
 
+SHORT_LINK_DAYS = 60
+"""Days after a meeting at which Teams lets its short link (`/meet/…`) expire."""
 WINDOW = Timespan(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC))
 LINKS = (
     "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%22Tid%22%3a%221%22%7d",

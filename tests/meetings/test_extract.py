@@ -34,7 +34,7 @@ def spelled(dial_in: DialIn) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_way_in_of_an_invitation(case: dict[str, Any]) -> None:
+def test_the_join_details_of_an_invitation(case: dict[str, Any]) -> None:
     found = find_join_details(event(), case["body"], "DE")
     seen = {
         "service": found.service,
@@ -85,7 +85,7 @@ def test_a_known_service_in_the_body_beats_an_unknown_link_in_the_place() -> Non
     assert (found.service, found.found_in) == ("teams", "body")
 
 
-def test_a_link_of_no_known_service_is_said_to_be_unknown() -> None:
+def test_a_link_of_no_known_service_is_reported_as_unknown() -> None:
     found = find_join_details(event(place="https://calls.contoso.example/room/42"), "")
     assert (found.service, found.host) == ("unknown", "calls.contoso.example")
 
@@ -106,7 +106,7 @@ def test_the_choice_of_numbers_goes_by_the_phone_s_country_then_toll_free(region
     assert find_join_details(event(), body, region).dial_ins[0].number == first
 
 
-def test_an_event_without_anything_has_no_way_in() -> None:
+def test_an_event_without_anything_has_no_join_details() -> None:
     found = find_join_details(event(), "Lunch at 12:30, table for 4, call 5 of us")
     assert not found.found
     assert found.found_in == ""

@@ -75,7 +75,7 @@ def test_what_is_absent_is_null_and_nothing_found_is_a_finding(tmp_path: Path) -
     assert found["plan"]["moving"] == {"action": "none", "why": "no_way_in"}
 
 
-def test_without_a_phone_the_reason_is_told(tmp_path: Path) -> None:
+def test_without_a_phone_the_reason_is_reported(tmp_path: Path) -> None:
     (tmp_path / "invitation.txt").write_text(TEXT, "utf-8")
     assert answer(tmp_path / "invitation.txt", phone=False)[1]["plan"]["moving"] == {
         "action": "none",
@@ -161,14 +161,14 @@ def test_graph_s_online_meeting_with_audio_conferencing(tmp_path: Path) -> None:
     assert {each["digits"] for each in found["dial_ins"]} == {"123456789#"}
 
 
-def test_the_first_event_that_can_be_joined_is_told(tmp_path: Path) -> None:
+def test_the_first_event_that_can_be_joined_is_reported(tmp_path: Path) -> None:
     lunch = "BEGIN:VEVENT\nUID:0\nDTSTAMP:20261123T080000Z\nSUMMARY:Lunch\nEND:VEVENT\nBEGIN:VEVENT\nUID:1"
     (tmp_path / "a.ics").write_text(ICS.replace("BEGIN:VEVENT\nUID:1", lunch), "utf-8")
     assert answer(tmp_path / "a.ics")[1]["url"] == LINK
 
 
 @pytest.mark.parametrize("host", ["FEATURE=PHONE,MODERATOR", 'FEATURE=PHONE;LABEL="Host code"', 'LABEL="Leiter-PIN"'])
-def test_the_moderator_s_way_in_is_no_participant_s(tmp_path: Path, host: str) -> None:
+def test_the_moderator_s_join_details_is_no_participant_s(tmp_path: Path, host: str) -> None:
     moderator = f"CONFERENCE;VALUE=URI;{host}:tel:+49-69-12345678,,999999#\nCONFERENCE;VALUE=URI;FEATURE=PHONE:tel:"
     content = ICS.replace("CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:", moderator)
     (tmp_path / "a.ics").write_text(content.replace("\n", "\r\n"), "utf-8")
@@ -265,7 +265,7 @@ def test_one_event_that_cannot_be_read_costs_no_other(tmp_path: Path, monkeypatc
     reads = iter([RecursionError(), None])
     original = invitation._of_component
 
-    def failing(component: Any) -> Any:
+    def failing(component: object) -> object:
         if error := next(reads):
             raise error
         return original(component)

@@ -153,7 +153,7 @@ def test_a_wrapper_that_never_ends_is_left() -> None:
     assert examined(safe_links("https://example.org/")) is None
 
 
-def test_a_damaged_wrapper_is_no_way_in() -> None:
+def test_a_damaged_wrapper_is_no_join_details() -> None:
     assert (
         examined("https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fzoom.us%2Fj%2F857%xx&data=1")
         is None

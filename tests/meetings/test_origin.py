@@ -56,7 +56,7 @@ def test_a_number_that_is_not_certainly_the_organiser_s_is_none(body: str) -> No
     assert find_join_details(event(), body, "DE").organizer_number == ""
 
 
-def test_nobody_calls_themselves() -> None:
+def test_no_one_calls_themselves() -> None:
     assert find_join_details(event(own=True), SIGNED, "DE").organizer_number == ""
 
 

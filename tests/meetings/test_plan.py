@@ -82,7 +82,7 @@ def test_a_number_that_needs_no_question_comes_before_one_that_does() -> None:
     assert first(join_details, Situation(parked=False)).number == US.number
 
 
-def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> None:
+def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_notified() -> None:
     known = replace(LINK_ONLY, organizer_country="US", organizer_number="+13235550100", organizer_number_country="US")
     call = JoinStep(JoinAction.CALL, "+13235550100", country="US", organizer=True)
     late = JoinStep(JoinAction.LATE)
@@ -109,7 +109,7 @@ def test_without_a_dial_in_the_organiser_is_called_or_the_others_are_told() -> N
         (DEAD, Situation(parked=False), "service_retired"),
     ],
 )
-def test_where_there_is_no_way_the_reason_is_told(
+def test_where_there_is_no_way_the_reason_is_reported(
     join_details: JoinDetails | None, situation: Situation, why: str
 ) -> None:
     assert plan(join_details, situation) == Plan(JoinStep(JoinAction.NONE, why=why))
@@ -121,7 +121,7 @@ def test_parked_calls_and_has_the_link_too() -> None:
     assert actions == [JoinAction.CALL, JoinAction.CALL, JoinAction.OPEN, JoinAction.HAND_OVER]
 
 
-def test_parked_without_browser_or_data_the_link_is_handed_over() -> None:
+def test_parked_without_browser_or_data_the_link_is_passed_on() -> None:
     assert first(LINK_ONLY, Situation(parked=True)) == JoinStep(JoinAction.HAND_OVER, url=URL)
     assert first(LINK_ONLY, Situation(parked=True, browser=True, data=False)).action is JoinAction.HAND_OVER
 

@@ -24,7 +24,7 @@ def test_a_join_link_is_of_its_service(service: Service, link: str) -> None:
 
 
 @pytest.mark.parametrize(("service", "link"), OTHERS)
-def test_another_page_of_the_service_is_no_way_in(service: Service, link: str) -> None:
+def test_another_page_of_the_service_is_not_a_link_to_join(service: Service, link: str) -> None:
     found = examined(link)
     assert not (isinstance(found, Link) and found.rank == 0)
 

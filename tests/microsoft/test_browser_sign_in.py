@@ -126,7 +126,7 @@ def test_answers_of_strangers_are_turned_away_and_waiting_goes_on(
     assert [status for status, *_ in browser.pages] == [404] * 5 + [200]
 
 
-def test_nobody_finishing_in_time_is_said(identity: MicrosoftIdentity) -> None:
+def test_no_one_finishing_in_time_is_reported(identity: MicrosoftIdentity) -> None:
     with pytest.raises(SignInExpiredError) as caught:
         identity.sign_in_with_browser(READ_SCOPES, lambda _: None, limit=0.1)
     assert caught.value.reason == "browser_expired"
@@ -163,7 +163,7 @@ def test_cancel_on_the_screen_ends_the_waiting_for_the_browser(identity: Microso
         socket.create_connection(("127.0.0.1", port), timeout=2)
 
 
-def test_a_person_who_declines_is_told_so(identity: MicrosoftIdentity, cloud: Cloud) -> None:
+def test_a_person_who_declines_is_reported_as_declined(identity: MicrosoftIdentity, cloud: Cloud) -> None:
     def decline(url: str) -> None:
         state = parse_qs(urlsplit(url).query)["state"][0]
         words = f"error=access_denied&error_description=AADSTS65004%3A+User+declined&state={state}"
@@ -200,7 +200,7 @@ def test_an_outage_while_redeeming_is_an_outage(
     browser.done()
 
 
-def test_tokens_can_be_had_while_somebody_is_in_the_browser(identity: MicrosoftIdentity, running: RunningCloud) -> None:
+def test_tokens_can_be_had_while_someone_is_in_the_browser(identity: MicrosoftIdentity, running: RunningCloud) -> None:
     flow = identity.start_device_code(READ_SCOPES)
     running.approve(flow.code.user_code, ADA)
     account = flow.poll()

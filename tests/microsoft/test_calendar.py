@@ -17,7 +17,7 @@ from carlendar.domain.timespan import DateSpan
 from carlendar.errors import GoneError, OfflineError, OutageError, RefusedError, ThrottledError
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
-from carlendar.microsoft.clouds import MAIL_SCOPE, MAILBOX_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
+from carlendar.microsoft.clouds import MAIL_SCOPE, READ_SCOPES, RESPOND_SCOPE, Cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
@@ -134,7 +134,7 @@ def test_nothing_changed_costs_one_small_request(signed: Signed, ada: Mailbox) -
 
 
 @pytest.mark.parametrize("change", ["add", "change", "delete", "cancel", "leave"])
-def test_any_change_is_seen_and_told_alone(signed: Signed, ada: Mailbox, change: str) -> None:
+def test_any_change_is_seen_and_reported_alone(signed: Signed, ada: Mailbox, change: str) -> None:
     ada.add("Other", START + timedelta(hours=9), timedelta(hours=1))
     entry = ada.add("Review", START + timedelta(hours=9), timedelta(hours=1))
     settled = signed.settled()
@@ -323,4 +323,4 @@ def test_without_the_scope_an_action_is_refused(signed: Signed, ada: Mailbox) ->
 
 def test_who_it_is_with_and_without_the_mailboxs_settings(sign_in: SignIn) -> None:
     assert read_me(sign_in(READ_SCOPES).graph).address == ADA
-    assert read_me(sign_in((*READ_SCOPES, MAILBOX_SCOPE)).graph) == Me("Ada Example", ADA, "en-US", "UTC")
+    assert read_me(sign_in((*READ_SCOPES, "MailboxSettings.Read")).graph) == Me("Ada Example", ADA, "en-US", "UTC")

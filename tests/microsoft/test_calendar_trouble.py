@@ -16,7 +16,7 @@ from carlendar.errors import GoneError, OutageError, RefusedError, SignInNeededE
 from carlendar.microsoft import items
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.graph import GraphClient
-from carlendar.microsoft.wire import event_from
+from carlendar.microsoft.items import event_from
 
 Answer = tuple[int, dict[str, str], bytes]
 Script = Callable[[str, str, dict[str, str], bytes], Answer]
@@ -25,11 +25,11 @@ CALENDAR = Calendar("cal", "account", "Calendar", is_default=True)
 START, END = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def said(data: Any, status: int = 200, **headers: str) -> Answer:
+def said(data: object, status: int = 200, **headers: str) -> Answer:
     return status, headers, json.dumps(data).encode()
 
 
-def batch(answer: Callable[[str, int], dict[str, Any]], sizes: list[int]) -> Script:
+def batch(answer: Callable[[str, int], dict[str, object]], sizes: list[int]) -> Script:
     def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         requests = json.loads(body)["requests"]
         sizes.append(len(requests))
@@ -42,7 +42,7 @@ def batch(answer: Callable[[str, int], dict[str, Any]], sizes: list[int]) -> Scr
 def test_bodies_come_in_batches_as_they_are_and_gone_events_are_left_out(connect: Connect) -> None:
     sizes: list[int] = []
 
-    def answer(url: str, at: int) -> dict[str, Any]:
+    def answer(url: str, at: int) -> dict[str, object]:
         if "id7?" in url:
             return {"status": 404, "body": {"error": {"code": "ErrorItemNotFound"}}}
         content = None if "id8?" in url else f"<p>{url}</p>"
@@ -71,7 +71,7 @@ def paged(pages: list[Answer], asked: list[str]) -> Script:
 
 
 def texts(first: int, last: int, link: str = "") -> Answer:
-    value: list[Any] = [
+    value: list[object] = [
         {"id": f"id{n}", "body": {"contentType": "html", "content": f"text {n}"}} for n in range(first, last)
     ]
     return said({"value": value, **({"@odata.nextLink": link} if link else {})})
@@ -136,7 +136,7 @@ def test_others_events_between_the_wanted_ones_cost_a_few_pages_at_most(
 
 
 def test_a_batch_asks_a_mailbox_three_things_at_a_time(connect: Connect) -> None:
-    seen: list[dict[str, Any]] = []
+    seen: list[dict[str, object]] = []
 
     def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         seen.extend(json.loads(body)["requests"])
@@ -164,7 +164,7 @@ def test_what_was_behind_a_failure_in_a_batch_is_asked_again(connect: Connect) -
     assert set(found) == set("1234")
 
 
-def test_a_throttled_part_waits_as_long_as_it_is_told_but_not_very_long(connect: Connect) -> None:
+def test_a_throttled_part_waits_as_long_as_asked_within_a_limit(connect: Connect) -> None:
     waits: list[float] = []
     asked = [0]
 
@@ -181,7 +181,7 @@ def test_a_throttled_part_waits_as_long_as_it_is_told_but_not_very_long(connect:
 def test_throttled_parts_of_a_batch_are_asked_again_a_few_at_a_time(connect: Connect) -> None:
     sizes: list[int] = []
 
-    def answer(url: str, at: int) -> dict[str, Any]:
+    def answer(url: str, at: int) -> dict[str, object]:
         return {"status": 200, "body": {"body": {"content": url}}} if at < 4 else {"status": 429, "headers": None}
 
     found = MicrosoftCalendar(connect(batch(answer, sizes)), "account").bodies(CALENDAR, [f"id{n}" for n in range(20)])
@@ -197,7 +197,7 @@ def test_a_batch_that_is_throttled_as_a_whole_says_how_long_to_wait(connect: Con
 
 
 @pytest.mark.parametrize("data", [{}, {"responses": None}, {"responses": [7, {"id": "x"}, {"id": "9", "status": 200}]}])
-def test_a_batch_with_answers_missing_is_an_outage(connect: Connect, data: dict[str, Any]) -> None:
+def test_a_batch_with_answers_missing_is_an_outage(connect: Connect, data: dict[str, object]) -> None:
     with pytest.raises(OutageError):
         MicrosoftCalendar(connect(lambda *_: said(data)), "account").bodies(CALENDAR, ["a"])
 
@@ -244,7 +244,7 @@ def test_throttling_is_not_answered_with_more_requests(connect: Connect) -> None
 
 
 @pytest.mark.parametrize("position", ["nonsense", "{}", "[]", '{"version":0,"start":"x","end":"y"}', "null"])
-def test_a_position_of_somebody_else_means_a_listing(connect: Connect, position: str) -> None:
+def test_a_position_of_someone_else_means_a_listing(connect: Connect, position: str) -> None:
     listing = MicrosoftCalendar(connect(listing_with(said({}))), "account").listing(CALENDAR, START, END, position)
     assert listing.events is not None
 
@@ -277,7 +277,7 @@ GOOD = {"id": "good", "subject": "Review", "start": MOMENT, "end": MOMENT}
 def test_a_text_that_fails_by_itself_stands_for_itself(
     connect: Connect, status: tuple[int, str], headers: dict[str, str]
 ) -> None:
-    def answer(url: str, at: int) -> dict[str, Any]:
+    def answer(url: str, at: int) -> dict[str, object]:
         if "bad?" in url:
             return {"status": status[0], "headers": headers, "body": {"error": {"code": status[1]}}}
         return {"status": 200, "body": {"body": {"content": "fine"}}}

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -55,7 +54,7 @@ def test_a_code_is_shown_waited_for_and_brings_an_account(
     assert me(cloud, http, identity.token(account.account_id, READ_SCOPES)) == ADA
 
 
-def test_polling_before_the_interval_asks_nobody(identity: MicrosoftIdentity, asked: Asked, now: list[float]) -> None:
+def test_polling_before_the_interval_asks_no_one(identity: MicrosoftIdentity, asked: Asked, now: list[float]) -> None:
     flow = identity.start_device_code(READ_SCOPES)
     flow.poll()
     before = len(asked)
@@ -151,7 +150,7 @@ def test_an_approval_in_the_last_moment_counts(
     assert flow.poll() is not None
 
 
-def test_an_application_that_is_not_registered_is_said(cloud: Cloud, vault: Vault, http: HttpSession) -> None:
+def test_an_application_that_is_not_registered_is_reported(cloud: Cloud, vault: Vault, http: HttpSession) -> None:
     with pytest.raises(SignInRefusedError) as caught:
         MicrosoftIdentity(cloud, "00000000-0000-0000-0000-000000000000", vault, http).start_device_code(READ_SCOPES)
     assert (caught.value.reason, caught.value.code) == ("application", "AADSTS700016")
@@ -160,7 +159,7 @@ def test_an_application_that_is_not_registered_is_said(cloud: Cloud, vault: Vaul
     assert caught.value.reason == "client_id"
 
 
-def test_an_unknown_directory_is_said(running: RunningCloud, vault: Vault, http: HttpSession) -> None:
+def test_an_unknown_directory_is_reported(running: RunningCloud, vault: Vault, http: HttpSession) -> None:
     elsewhere = custom_cloud(f"{running.origin}/nowhere.example", running.graph, str(running.ca_file))
     with pytest.raises(SignInRefusedError) as caught:
         MicrosoftIdentity(elsewhere, running.client_id, vault, http).start_device_code(READ_SCOPES)
@@ -176,7 +175,7 @@ def test_offline_is_offline_and_the_next_try_works(
     assert signed_in(identity).address == ADA
 
 
-def test_nobody_is_sent_through_a_sign_in_that_cannot_be_stored(
+def test_no_one_is_sent_through_a_sign_in_that_cannot_be_stored(
     cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, asked: Asked
 ) -> None:
     class Nowhere(FileKey):
@@ -203,10 +202,10 @@ def test_a_person_who_tries_again_is_not_answered_out_of_memory(
     [{"access_token": "x"}, {"access_token": "x", "client_info": "!!!"}, {"access_token": "x", "id_token": "a.b"}, []],
     ids=["nobody", "bad client info", "bad id token", "no object"],
 )
-def test_a_sign_in_that_names_nobody_is_an_outage(serve: Serve, ca_file: str, vault: Vault, odd: Any) -> None:
+def test_a_sign_in_that_names_no_one_is_an_outage(serve: Serve, ca_file: str, vault: Vault, odd: object) -> None:
     def script(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         names = ("authorization_endpoint", "token_endpoint", "device_authorization_endpoint")
-        data: Any = {name: f"https://{headers['Host']}/t/{name}" for name in names} if "openid" in path else odd
+        data: object = {name: f"https://{headers['Host']}/t/{name}" for name in names} if "openid" in path else odd
         if path.endswith("device_authorization_endpoint"):
             data = {"user_code": "A", "device_code": "d", "verification_uri": "https://h", "interval": "0"}
         return 200, {}, json.dumps(data).encode()

@@ -154,7 +154,7 @@ def test_a_mailbox_that_cannot_be_used_has_a_message_of_its_own(status: int, cod
         (403, {"Content-Type": "application/json"}, b"{}", "refused"),
     ],
 )
-def test_what_answers_in_place_of_the_service_is_told_from_it(
+def test_what_answers_in_place_of_the_service_is_distinguished_from_it(
     status: int, headers: dict[str, str], content: bytes, key: str
 ) -> None:
     assert fault(status, headers, content, host="graph.contoso.example").key == key

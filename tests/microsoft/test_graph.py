@@ -27,7 +27,7 @@ CALENDAR = Calendar("cal", "account", "Calendar", is_default=True)
 START, END = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def said(data: Any, status: int = 200, **headers: str) -> Answer:
+def said(data: object, status: int = 200, **headers: str) -> Answer:
     return status, headers, json.dumps(data).encode()
 
 

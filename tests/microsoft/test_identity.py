@@ -74,7 +74,7 @@ def test_many_threads_spend_one_refresh_token(
 
 
 @pytest.mark.parametrize("fault", OUTAGES[:7], ids=lambda fault: f"{fault.kind} {fault.status} {fault.garbage}")
-def test_an_outage_while_renewing_signs_nobody_out(
+def test_an_outage_while_renewing_signs_no_one_out(
     signed_in: SignedInAs, identity: MicrosoftIdentity, running: RunningCloud, now: list[float], fault: Fault
 ) -> None:
     account = signed_in(identity)
@@ -114,7 +114,7 @@ def test_a_good_token_survives_an_outage_over_a_restart(
     assert start().token(account.account_id, READ_SCOPES) == token
 
 
-def test_a_revoked_account_is_told_and_stays_known(
+def test_a_revoked_account_is_reported_and_stays_known(
     signed_in: SignedInAs, identity: MicrosoftIdentity, running: RunningCloud
 ) -> None:
     account = signed_in(identity)
@@ -216,7 +216,7 @@ def test_ended_sessions_ask_the_person(
     assert caught.value.revoked
 
 
-def test_what_was_not_granted_is_refused_and_signs_nobody_out(
+def test_what_was_not_granted_is_refused_and_signs_no_one_out(
     signed_in: SignedInAs, identity: MicrosoftIdentity, running: RunningCloud, cloud: Cloud, http: HttpSession
 ) -> None:
     account = signed_in(identity)

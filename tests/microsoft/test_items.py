@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,9 +12,9 @@ from hypothesis import strategies as st
 from carlendar.domain.event import Event
 from carlendar.microsoft.changes import changed
 from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT
-from carlendar.microsoft.items import Items, read_body, read_change, read_item
-from carlendar.microsoft.wire import change_from, event_from, event_of
-from tests.microsoft.test_wire import FULL, JSON, NAMES, OBJECTS
+from carlendar.microsoft.items import Items, event_from, event_of, read_body, read_change, read_item
+from carlendar.microsoft.tolerant_reader import change_from
+from tests.microsoft.test_event_items import FULL, JSON, NAMES, OBJECTS
 
 DOCUMENTED = {
     **FULL,
@@ -72,7 +71,7 @@ def test_an_item_that_does_not_fit_is_read_by_the_tolerant_reader(name: str, odd
 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON | OBJECTS | st.lists(OBJECTS, max_size=3), max_size=4))
-def test_whatever_is_odd_both_readers_agree(odd: dict[str, Any]) -> None:
+def test_whatever_is_odd_both_readers_agree(odd: dict[str, object]) -> None:
     text = json.dumps({**DOCUMENTED, **odd}).encode()
     found, parsed = Items(), Items()
     found.add([msgspec.Raw(text)], "calendar")
@@ -81,7 +80,7 @@ def test_whatever_is_odd_both_readers_agree(odd: dict[str, Any]) -> None:
     assert list(map(_told, found.events.values())) == list(map(_told, parsed.events.values()))
 
 
-def _told(event: Event) -> list[Any]:
+def _told(event: Event) -> list[object]:
     return [getattr(event, name) for name in type(event).__match_args__]
 
 
@@ -115,7 +114,7 @@ def test_masters_and_removals_are_no_events_and_not_unreadable() -> None:
     [DOCUMENTED, {"id": "a", "@removed": {"reason": "deleted"}}, {"id": "a", "type": "seriesMaster", "changeKey": "k"},
      {"id": "a", "type": None}, {"id": None}, {"type": "occurrence", "id": "a"}, {}, {"id": "a", "@removed": None}],
 )  # fmt: skip
-def test_changes_are_read_alike_by_both_readers(item: dict[str, Any]) -> None:
+def test_changes_are_read_alike_by_both_readers(item: dict[str, object]) -> None:
     assert changed([raw(item)]) == changed([item])
     assert read_change(raw(item)).version == change_from(item).version
 
@@ -137,7 +136,7 @@ def test_every_part_of_a_change_arrives() -> None:
         ({"id": "a", "body": {"content": "half \ud83d"}}, ("a", "half ?")),
     ],
 )
-def test_texts_are_read_whatever_is_odd(item: dict[str, Any], read: tuple[str, str]) -> None:
+def test_texts_are_read_whatever_is_odd(item: dict[str, object], read: tuple[str, str]) -> None:
     assert read_body(raw(item)) == read
 
 

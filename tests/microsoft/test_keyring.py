@@ -151,7 +151,7 @@ def refuses(vault: Vault) -> bool:
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_a_locked_collection_is_not_replaced_by_a_key_file_and_asks_nobody(
+def test_a_locked_collection_is_not_replaced_by_a_key_file_and_asks_no_one(
     service: SecretService, vault_folder: Path, before: bool
 ) -> None:
     if before:
@@ -245,7 +245,7 @@ def test_without_a_bus_the_next_source_is_taken(
         Vault(vault_folder / "other", allow_key_file=False).put("tokens", b"secret")
 
 
-def test_a_bus_that_says_nothing_holds_nobody_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_bus_that_says_nothing_holds_no_one_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "bus"
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from carlendar.microsoft.outcomes import Next, error_of, outcome_of
 from carlendar.presentation.reasons import REASONS, SIGN_IN, terminal
 
 
-def answer(error: str, number: int = 0, suberror: str = "", claims: str = "") -> dict[str, Any]:
+def answer(error: str, number: int = 0, suberror: str = "", claims: str = "") -> dict[str, object]:
     text = f"AADSTS{number}: Something in English that nobody reads. Trace ID: 1" if number else ""
     return {"error": error, "error_description": text, "suberror": suberror, "claims": claims}
 
@@ -118,7 +117,7 @@ ID = "8f2c8b1e-1111-4222-8333-444455556666"
         {"correlation_id": "<script>", "trace_id": ID, "timestamp": "2026-11-23 08:41:00Z"},
     ],
 )
-def test_a_refusal_bears_the_correlation_id_and_the_time_for_the_administrator(given: dict[str, Any]) -> None:
+def test_a_refusal_bears_the_correlation_id_and_the_time_for_the_administrator(given: dict[str, object]) -> None:
     error = error_of(outcome_of({"error": "invalid_grant", **given}, renewing=False))
     assert (error.reference, error.at) == (ID, "2026-11-23 08:41:00Z")
 
@@ -134,7 +133,7 @@ def test_a_number_is_found_in_the_list_of_codes_too() -> None:
 
 
 @pytest.mark.parametrize("nonsense", [{}, {"error": None}, {"error": 7, "error_codes": "x"}, {"error_codes": [None]}])
-def test_nonsense_is_a_refusal_without_a_number(nonsense: dict[str, Any]) -> None:
+def test_nonsense_is_a_refusal_without_a_number(nonsense: dict[str, object]) -> None:
     outcome = outcome_of(nonsense, renewing=True)
     assert (outcome.next, outcome.reason, outcome.code) == (Next.REFUSED, "refused", "")
 

@@ -5,31 +5,35 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from carlendar.domain.avatar import SIZE, AvatarImage
+from carlendar.domain.ports import SignedIn
 from carlendar.errors import OutageError, SignInNeededError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud, custom_cloud
 from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.photo import BYTES, read_photo
 from carlendar.microsoft.session import HttpSession
 from carlendar.platform.picture import decoded
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.world import World
 
 PATH = "/me/photo/"
 
 
 @pytest.fixture
-def graph(cloud: Cloud, http: HttpSession, identity: Any, signed_in: Callable[..., Any]) -> GraphClient:
+def graph(
+    cloud: Cloud, http: HttpSession, identity: MicrosoftIdentity, signed_in: Callable[..., SignedIn]
+) -> GraphClient:
     person = signed_in(identity)
     return GraphClient(cloud, http, lambda claims: identity.token(person.account_id, READ_SCOPES, claims))
 
 
 def test_the_photo_is_fetched_once_and_then_asked_for_by_its_tag(
-    graph: GraphClient, running: RunningCloud, asked: list[Any]
+    graph: GraphClient, running: RunningCloud, asked: list[tuple[str, dict[str, str]]]
 ) -> None:
     first = read_photo(graph, "", decoded)
     assert first is not None
@@ -39,7 +43,7 @@ def test_the_photo_is_fetched_once_and_then_asked_for_by_its_tag(
     assert [path for path, _ in asked if "photo" in path] == ["/v1.0/me/photo/$value"] * 3
 
 
-def test_nobody_has_to_have_a_photo(graph: GraphClient, running: RunningCloud, world: Any) -> None:
+def test_not_everyone_has_a_photo(graph: GraphClient, running: RunningCloud, world: World) -> None:
     box = world.mailboxes["ada@contoso.example"]
     box.person = replace(box.person, photo=False)
     assert read_photo(graph, "", decoded) == AvatarImage()
@@ -56,7 +60,7 @@ def test_garbage_in_place_of_a_photo_is_none(graph: GraphClient, running: Runnin
 
 
 @pytest.mark.parametrize(("status", "error"), [(500, OutageError), (401, SignInNeededError)])
-def test_a_failure_is_told_to_whoever_asked(
+def test_a_failure_is_reported_to_its_sender(
     graph: GraphClient, running: RunningCloud, status: int, error: type[Exception]
 ) -> None:
     running.inject(Fault("status", path=PATH, status=status, count=2))

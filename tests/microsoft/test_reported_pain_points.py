@@ -96,7 +96,7 @@ def test_8_a_declined_meeting_takes_no_time_and_can_be_hidden(ada: Mailbox, list
 # --- 10: personal accounts have no online meetings ------------------------------------------------
 
 
-def test_10_a_personal_account_finds_its_way_in_by_place_or_text(
+def test_10_a_personal_account_finds_its_join_details_by_place_or_text(
     ada: Mailbox, listed: Callable[[], list[Event]]
 ) -> None:
     ada.person = replace(ada.person, personal=True)
@@ -119,7 +119,7 @@ def test_10_a_personal_account_finds_its_way_in_by_place_or_text(
         (53003, "policy"), (50097, "device"), (530034, "policy"),
     ],
 )  # fmt: skip
-def test_11_and_12_a_refusal_is_said_in_plain_words_in_every_language_and_keeps_its_number(
+def test_11_and_12_a_refusal_is_reported_in_plain_words_in_every_language_and_keeps_its_number(
     identity: MicrosoftIdentity, running: RunningCloud, number: int, reason: str
 ) -> None:
     flow = identity.start_device_code(READ_SCOPES)

@@ -80,7 +80,7 @@ def test_redirects_are_not_followed(serve: Serve, http: HttpSession) -> None:
     assert asked == ["/here"]
 
 
-def test_nobody_listening_is_offline(http: HttpSession) -> None:
+def test_no_one_listening_is_offline(http: HttpSession) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from carlendar.domain.account import AppRole
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import SignInNeededError, VaultError
 from carlendar.microsoft.clouds import READ_SCOPES, Cloud
@@ -118,7 +120,7 @@ def test_a_damaged_vault_means_signed_out(
     assert signed_in(fresh) == account
 
 
-def test_a_locked_keyring_signs_nobody_out(
+def test_a_locked_keyring_signs_no_one_out(
     cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, signed_in: SignedInAs
 ) -> None:
     key = Moody(vault_folder)
@@ -131,7 +133,7 @@ def test_a_locked_keyring_signs_nobody_out(
     assert later.token(account.account_id, READ_SCOPES)
 
 
-def test_while_the_keyring_is_locked_nobody_signs_in_and_nobody_is_lost(
+def test_while_the_keyring_is_locked_no_one_signs_in_and_no_one_is_lost(
     cloud: Cloud, running: RunningCloud, vault_folder: Path, http: HttpSession, signed_in: SignedInAs, tmp_path: Path
 ) -> None:
     key, other = Moody(vault_folder), FileKey(tmp_path / "other")
@@ -183,3 +185,19 @@ def test_a_full_disk_takes_no_good_token_away_but_no_sign_in_is_promised(
     assert identity.token(account.account_id, READ_SCOPES) == token
     again = Vault(vault_folder, sources=(FileKey(vault_folder),))
     assert MicrosoftIdentity(cloud, running.client_id, again, http).token(account.account_id, READ_SCOPES) == token
+
+
+def test_what_the_organisation_restricts_is_read_from_the_id_token_at_the_sign_in_and_at_each_renewal(
+    signed_in: SignedInAs, identity: MicrosoftIdentity, running: RunningCloud
+) -> None:
+    mailbox = running.world.mailboxes[ADA]
+    mailbox.person = replace(mailbox.person, roles=("Carlendar.NoTelemetry", "Contoso.Other"))
+    ada = signed_in(identity)
+    assert ada.roles == (AppRole.NO_TELEMETRY,)
+    assert identity.roles_of(ada.account_id) == (AppRole.NO_TELEMETRY,)
+    mailbox.person = replace(mailbox.person, roles=("Carlendar.DialInOnly", "Carlendar.NoCache"))
+    identity.token(ada.account_id, READ_SCOPES)
+    assert identity.roles_of(ada.account_id) == (AppRole.NO_TELEMETRY,)
+    identity.token(ada.account_id, READ_SCOPES, RENEW)
+    assert identity.roles_of(ada.account_id) == (AppRole.NO_CACHE, AppRole.DIAL_IN_ONLY)
+    assert identity.roles_of("nobody") == ()

@@ -40,7 +40,7 @@ PLAIN: dict[str, Any] = {
 }
 
 
-def pascal(value: Any) -> Any:
+def pascal(value: object) -> object:
     """With every name in PascalCase, as older services write them."""
     if isinstance(value, list):
         return [pascal(each) for each in value]
@@ -163,7 +163,7 @@ PAGE = "https://dialin.teams.microsoft.com/6787a136-b9b8-4d39-846c-c0f1ff937f10?
         {"conferenceId": "425999123", "phones": [{"number": "+12065550100"}]},
     ],
 )
-def test_conference_id_and_number_are_found_in_audio_conferencing_too(meeting: dict[str, Any]) -> None:
+def test_conference_id_and_number_are_found_in_audio_conferencing_too(meeting: dict[str, object]) -> None:
     for value in ({**PLAIN, "onlineMeeting": meeting}, {**PLAIN, "onlineMeeting": {**meeting, "joinUrl": "https://x"}}):
         for element in (raw(value), value, raw(pascal(value))):
             event = read_item(element, "c")

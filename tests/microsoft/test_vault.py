@@ -7,7 +7,6 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -150,8 +149,8 @@ def die_while_writing(folder: Path, before: int) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
-def dying(call: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
-    def counted(*args: Any, **kwargs: Any) -> Any:
+def dying(call: Callable[..., object], left: list[int]) -> Callable[..., object]:
+    def counted(*args: object, **kwargs: object) -> object:
         if left[0] == 0:
             os._exit(9)
         left[0] -= 1
@@ -160,7 +159,7 @@ def dying(call: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
     return counted
 
 
-def test_a_locked_keyring_signs_nobody_out(vault_folder: Path) -> None:
+def test_a_locked_keyring_signs_no_one_out(vault_folder: Path) -> None:
     keyring = SwitchableKey()
     vault = Vault(vault_folder, sources=(keyring, FileKey(vault_folder)))
     vault.put("tokens", OLD)
@@ -270,7 +269,7 @@ def test_a_link_in_place_of_a_secret_is_not_followed(vault_folder: Path, tmp_pat
         vault.get("tokens")
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
     with pytest.raises(VaultError):

@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 OWN = {"carlendar", "carlendar_devtools", "carlendar_fleet"}
 NOT_IMPORTED = {"tzdata"}
 """Read by `zoneinfo` as data."""
+SEPARATE = {"pyspark"}
+"""What an extra of the back end installs for an environment of its own."""
 
 
 def _imported(package: str) -> Iterator[str]:
@@ -30,7 +32,13 @@ def _imported(package: str) -> Iterator[str]:
 def _distributions(package: str) -> set[str]:
     """The third-party distributions that the package imports anywhere."""
     providers = packages_distributions()
-    tops = {name.partition(".")[0] for name in _imported(package)} - OWN - {"_typeshed"} - set(sys.stdlib_module_names)
+    tops = (
+        {name.partition(".")[0] for name in _imported(package)}
+        - OWN
+        - SEPARATE
+        - {"_typeshed"}
+        - set(sys.stdlib_module_names)
+    )
     # `google` is a namespace of several distributions; its part that is imported is protobuf's
     return {_normal("protobuf" if top == "google" else providers[top][0]) for top in tops}
 
@@ -98,9 +106,12 @@ def test_everything_that_is_required_is_locked(
 
 
 def test_the_lock_files_agree_on_every_version() -> None:
-    locked: dict[str, set[str]] = {}
+    locked: dict[str, set[frozenset[str]]] = {}
     for part in ("", "-fleet", "-test"):
         text = (ROOT / "packaging" / f"requirements{part}.txt").read_text("utf-8")
+        found: dict[str, set[str]] = {}  # several versions of one, each for some versions of Python
         for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;]+)", text, re.MULTILINE):
-            locked.setdefault(name, set()).add(version)
+            found.setdefault(name, set()).add(version)
+        for name, versions in found.items():
+            locked.setdefault(name, set()).add(frozenset(versions))
     assert {name: versions for name, versions in locked.items() if len(versions) > 1} == {}

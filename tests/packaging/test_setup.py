@@ -136,7 +136,7 @@ def test_what_keeps_pip_from_installing_is_shown(bare: Bare) -> None:
     ("place", "said"),
     [(None, "no Chromium with its chromedriver"), ("snap/bin", "this Chromium is a snap"), ("opt/bin", "")],
 )
-def test_a_chromium_that_cannot_be_driven_is_said_with_what_to_do(bare: Bare, place: str | None, said: str) -> None:
+def test_a_chromium_that_cannot_be_driven_is_reported_with_what_to_do(bare: Bare, place: str | None, said: str) -> None:
     if place is not None:
         folder = bare.tree / place
         folder.mkdir(parents=True)

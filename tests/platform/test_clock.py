@@ -66,7 +66,7 @@ class TestWallClock:
         assert make(tmp_path, ManualClock(100.0)).is_set()
 
 
-def test_a_clock_earlier_than_the_release_is_not_set_whoever_says_so() -> None:
+def test_a_clock_earlier_than_the_release_is_not_set_whatever_claims_so() -> None:
     early = RELEASED - timedelta(seconds=1)
     assert not SystemWallClock(lambda: UTC, ManualClock(100.0), was_set=lambda: True, present=lambda: early).is_set()
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from dbus_fast import Message, MessageType, Variant
@@ -78,7 +78,7 @@ class FakeNetworkManager:
 
     def change(self, **values: int) -> None:
         changed = {name: Variant("u", value) for name, value in values.items()}
-        body: list[Any] = [NAME, changed, []]
+        body: list[object] = [NAME, changed, []]
         signal = Message.new_signal(PATH, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
 
         def send() -> None:
@@ -228,7 +228,7 @@ OFFLINE = {"State": Variant("u", 20)}
 
 
 def signal(
-    signature: str, body: list[Any], path: str = PATH, interface: str = PROPERTIES, member: str = "PropertiesChanged"
+    signature: str, body: list[object], path: str = PATH, interface: str = PROPERTIES, member: str = "PropertiesChanged"
 ) -> Message:
     return Message(
         message_type=MessageType.SIGNAL, path=path, interface=interface, member=member, signature=signature, body=body
@@ -286,7 +286,7 @@ def test_malformed_signals_of_network_manager_are_survived(
     manager: FakeNetworkManager, managed: NetworkManagerState, heard: Hears
 ) -> None:
     managed.subscribe(heard)
-    changes: list[tuple[str, list[Any]]] = [
+    changes: list[tuple[str, list[object]]] = [
         ("", []),
         ("s", [NAME]),
         ("sv", [NAME, Variant("u", 20)]),

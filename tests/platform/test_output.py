@@ -37,7 +37,7 @@ def test_s9_a_name_that_two_cards_have_is_nobodys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("gone", ["unplugged", "removed"])
-def test_s9_its_loss_is_told_once_and_soon_and_is_for_good(tmp_path: Path, gone: str) -> None:
+def test_s9_its_loss_is_reported_once_and_soon_and_is_for_good(tmp_path: Path, gone: str) -> None:
     status = plugged(tmp_path, "card0-DP-1", "connected")
     lost, times = threading.Event(), list[int]()
 

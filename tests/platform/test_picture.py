@@ -6,7 +6,6 @@ import io
 import struct
 import time
 import zlib
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,7 +15,7 @@ from carlendar.platform import picture
 from carlendar.platform.picture import decoded
 
 
-def written(kind: str, size: tuple[int, int] = (300, 200), mode: str = "RGB", **more: Any) -> bytes:
+def written(kind: str, size: tuple[int, int] = (300, 200), mode: str = "RGB", **more: object) -> bytes:
     """A red picture whose lower half is blue."""
     made = Image.new("RGB", size, "red")
     made.paste("blue", (0, size[1] // 2, *size))

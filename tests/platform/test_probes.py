@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dbus_fast import Message, MessageType, Variant
@@ -21,7 +20,7 @@ from carlendar.platform.clock import BoottimeClock, SystemWallClock
 
 
 @contextmanager
-def phone_on(address: str, modems: list[Any] | None, signature: str = "a(oa{sv})") -> Iterator[None]:
+def phone_on(address: str, modems: list[object] | None, signature: str = "a(oa{sv})") -> Iterator[None]:
     """`org.ofono` on the bus with those modems; None for one that answers with an error."""
     ready, loop, end = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
 
@@ -91,7 +90,7 @@ def test_a_databroker_is_what_listens_at_its_address() -> None:
     assert not probes.check_databroker("nonsense").ok
 
 
-def test_the_clock_is_told_as_it_is() -> None:
+def test_the_clock_is_reported_as_it_is() -> None:
     elapsed = BoottimeClock()
     for known in (True, False):
         wall = SystemWallClock(
@@ -129,7 +128,7 @@ def test_a_telephone_is_an_ofono_with_a_phone_online(bus: str) -> None:
         ("a(oa{sv})", [["/hfp", {"Online": Variant("s", "yes")}]]),
     ],
 )
-def test_an_ofono_that_answers_nonsense_has_no_phone(bus: str, signature: str, modems: list[Any]) -> None:
+def test_an_ofono_that_answers_nonsense_has_no_phone(bus: str, signature: str, modems: list[object]) -> None:
     with phone_on(bus, modems, signature):
         assert not bus_probes.check_telephone().ok
 

@@ -134,7 +134,7 @@ class TestLinkOpener:
             self.opener(tmp_path, f"touch {tmp_path}/opened").open(url)
         assert not (tmp_path / "opened").exists()
 
-    def test_a_browser_that_fails_is_told(self, tmp_path: Path) -> None:
+    def test_a_browser_that_fails_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(CarlendarError):
             self.opener(tmp_path, "exit 3").open(LINK)
 

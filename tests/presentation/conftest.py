@@ -197,7 +197,7 @@ class Car:
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
         self.presenter.subscribe(self.frames.append)
         self.presenter.phone_changed(PhoneState(connected=True))
-        self.presenter.seat(passenger_aboard=False, driver_subject="")
+        self.presenter.set_occupants(passenger_aboard=False, driver_subject="")
         return self
 
     def drive(self, state: DrivingState) -> Frame:
@@ -269,6 +269,12 @@ class Car:
         body = self.frame.body
         assert isinstance(body, kind)
         return body
+
+    def queued(self) -> OutboxItem:
+        """Return what was put into the outbox last; fails if the last thing done was something else."""
+        item = self.done[-1][1]
+        assert isinstance(item, OutboxItem)
+        return item
 
     def change(self, **fields: object) -> None:
         """Another snapshot comes in from the store."""

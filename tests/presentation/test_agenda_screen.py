@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -233,7 +231,7 @@ def test_the_answer_can_be_changed_when_parked_and_shows_at_once(new_car: type[C
     assert "You declined" in [line.text for line in car.shown(EventState).lines]
 
 
-def test_the_link_is_handed_over_as_a_code(new_car: type[Car]) -> None:
+def test_the_link_is_passed_on_as_a_code(new_car: type[Car]) -> None:
     car = new_car()
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("agenda")
@@ -322,7 +320,7 @@ def test_while_restricted_whole_days_are_folded_into_one_row_after_what_has_a_ti
 
     from carlendar.domain.timespan import DateSpan
 
-    def whole(title: str, day: int, days: int = 1, **more: Any) -> Any:
+    def whole(title: str, day: int, days: int = 1, **more: object) -> object:
         made = make(title, "9:00", "9:30", **more)
         span = DateSpan(date(2026, 11, day), date(2026, 11, day + days))
         return replace(made, event=replace(made.event, span=span))
@@ -455,7 +453,7 @@ def test_a_chosen_meeting_that_was_deleted_is_said_to_be_gone(new_car: type[Car]
 # --- empty lists ---------------------------------------------------------------------------------
 
 
-def emptied(new_car: type[Car], state: DrivingState = DrivingState.PARKED, **snapshot: Any) -> AgendaState:
+def emptied(new_car: type[Car], state: DrivingState = DrivingState.PARKED, **snapshot: object) -> AgendaState:
     """Agenda with another snapshot."""
     car = new_car()
     car.snapshot = replace(car.snapshot, **snapshot)

@@ -28,7 +28,7 @@ def join_details(*numbers: str, country: str = "DE") -> JoinDetails:
 
 
 def car_for(
-    new_car: type[Car], make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: Any
+    new_car: type[Car], make: Make, at: At, way: JoinDetails, state: DrivingState = DrivingState.MOVING, **more: object
 ) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(replace(make("Review", "9:00", "9:30", **more), join_details=way),))
@@ -49,7 +49,7 @@ def over(car: Car, number: str, by: EndedBy, *, answered: bool = False) -> Call:
     return up(car, number, CallPhase.ENDED, ended_by=by, answered=answered)
 
 
-def asked(car: Car, *names: str) -> list[tuple[Any, ...]]:
+def asked(car: Car, *names: str) -> list[tuple[object, ...]]:
     return [done for done in car.done if done[0] in names]
 
 
@@ -161,7 +161,7 @@ def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type
     assert {"unhold", "leave"} <= set(car.offers())
 
 
-def test_a_late_touch_on_leave_ends_nobody_elses_call(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_late_touch_on_leave_ends_no_one_elses_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930123456", CallPhase.HELD))
@@ -187,7 +187,7 @@ def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, 
     assert [done[:2] for done in car.done[-2:]] == [("mute", f"/{FIRST}"), ("resume", f"/{FIRST}")]
 
 
-def test_with_one_call_up_and_one_on_hold_a_third_is_only_told(new_car: type[Car], make: Make, at: At) -> None:
+def test_with_one_call_up_and_one_on_hold_a_third_is_only_reported(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+494012345678", CallPhase.WAITING))
@@ -235,7 +235,7 @@ def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: type[Car], 
     assert [done[0] for done in asked(car, "mute", "unmute")] == ["mute", "unmute"]
 
 
-def test_a_microphone_that_somebody_else_muted_is_left_alone(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_microphone_that_someone_else_muted_is_left_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     told(car, up(car, "+4930123456"), muted=True)
     told(car, muted=True)
@@ -255,7 +255,7 @@ def test_joining_muted_is_a_setting(new_car: type[Car], make: Make, at: At) -> N
 # --- phones --------------------------------------------------------------------------------------
 
 
-def test_the_profiles_own_phone_is_chosen_in_settings_and_told_to_the_telephone(
+def test_the_profiles_own_phone_is_chosen_in_settings_and_reported_to_the_telephone(
     new_car: type[Car], make: Make, at: At
 ) -> None:
     car = car_for(new_car, make, at, join_details(FIRST), DrivingState.PARKED)

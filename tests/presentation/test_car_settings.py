@@ -34,7 +34,7 @@ def test_no_setting_of_the_car_loosens_anything(new_car: type[Car]) -> None:
     car = new_car().start(Options(region="DE", follows_car=True))
     before = car.frame
     car.presenter.theme(night=False)
-    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     car.presenter.car(language="de", hours="24", text_scale=1.15)
     car.presenter.vehicle(VehicleContext(Side.RIGHT, Position(48.1, 11.5), miles=True, loudness=0.0))
     after = car.wait(70.0)

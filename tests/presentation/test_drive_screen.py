@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from msgspec import to_builtins
@@ -17,9 +16,7 @@ from carlendar.presentation.options import Options
 from carlendar.presentation.states import CallState, DriveState, Look, Ring, ScreenName, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
-from tests.presentation.conftest import At, Make
-
-Car = Any  # the class of conftest.py, which tests do not import
+from tests.presentation.conftest import At, Car, Make
 
 
 def body(car: Car) -> DriveState:
@@ -125,7 +122,7 @@ def test_the_next_meeting_of_another_day_is_named_with_its_day(
     assert (body(car).title, body(car).lines[0].text) == ("No more meetings today", line)
 
 
-def test_an_empty_calendar_is_told_from_an_unknown_one(new_car: type[Car], at: At) -> None:
+def test_an_empty_calendar_is_distinguished_from_an_unknown_one(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=())
     car.start().fresh()
@@ -160,7 +157,9 @@ def test_the_next_meeting_takes_over_from_a_running_one_ten_minutes_before(
     assert (body(car).cards[0].title, body(car).cards[0].detail) == ("First", "now")
 
 
-def test_a_clash_is_said_in_words_and_the_one_with_a_way_in_comes_first(new_car: type[Car], at: At, make: Make) -> None:
+def test_a_clash_is_stated_in_text_and_the_one_with_join_details_comes_first(
+    new_car: type[Car], at: At, make: Make
+) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot, events=(make("Alone", "9:00", "9:30"), make("Joinable", "9:00", "9:45", teams=True))
@@ -238,7 +237,7 @@ def test_without_a_phone_nothing_is_offered_that_needs_one(car: Car, phone: type
     assert "join" not in car.offers()
 
 
-def test_nobody_signed_in(new_car: type[Car]) -> None:
+def test_no_one_signed_in(new_car: type[Car]) -> None:
     car = new_car()
     car.snapshot = replace(car.snapshot, accounts=(), events=())
     car.start()
@@ -291,7 +290,7 @@ def test_private_titles_are_masked_by_policy(
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
     car.start(Options(mask=mask)).fresh()
-    car.presenter.seat(passenger_aboard=aboard, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=aboard, driver_subject="")
     assert body(car).title == title
 
 
@@ -299,7 +298,7 @@ def test_an_empty_seat_is_not_believed_of_a_car_that_has_fallen_silent(new_car: 
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(make("Doctor", "9:00", "9:30", sensitivity=Sensitivity.PRIVATE),))
     car.start().fresh()
-    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     assert body(car).title == "Doctor"
     car.drive(DrivingState.UNKNOWN)
     assert body(car).title == "Private meeting"
@@ -416,7 +415,7 @@ def test_a_day_that_has_not_come_whole_is_not_called_updated(
 @pytest.mark.parametrize(
     ("language", "text"), [("en", "Storage full · updated 8:47"), ("de", "Speicher voll · Stand 8:47")]
 )
-def test_a_full_disk_is_said_where_the_age_stands(new_car: type[Car], at: At, language: str, text: str) -> None:
+def test_a_full_disk_is_shown_in_place_of_the_age(new_car: type[Car], at: At, language: str, text: str) -> None:
     car = new_car()
     car.start(Options(language=language, region="GB" if language == "en" else "DE"))
     car.presenter.service_said(

@@ -163,7 +163,7 @@ often = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 
 @often
 @given(steps)
-def test_s3_the_first_frame_after_any_signal_obeys_it_whatever_was_on_the_screen(
+def test_s3_the_first_frame_after_any_signal_complies_with_it_whatever_was_on_the_screen(
     new_car: type[Car], steps: list[object]
 ) -> None:
     drive = driven(new_car)
@@ -211,7 +211,7 @@ def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
     presenter.vehicle(cabin)
     presenter.theme(night=night)
     presenter.car(language="de", hours="12", text_scale=1.15)
-    presenter.seat(passenger_aboard=True, driver_subject="nobody")
+    presenter.set_occupants(passenger_aboard=True, driver_subject="nobody")
     presenter.service_said(CODE)
     drive.engine.report(PlatformReport(flags))
     for step in steps:

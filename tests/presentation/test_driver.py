@@ -181,7 +181,7 @@ class Car:
 
     def says(self, driver: str) -> Frame:
         """The car names its driver, and the store's answer to what the screen wrote comes in."""
-        self.presenter.seat(passenger_aboard=False, driver_subject=driver)
+        self.presenter.set_occupants(passenger_aboard=False, driver_subject=driver)
         first = self.presenter.frame
         self.presenter.snapshot_changed()
         self.presenter.tick()
@@ -289,7 +289,7 @@ def test_a_profile_is_not_bound_while_moving_nor_from_the_passengers_display(car
     assert car.bound() == {"ana": ""}
 
 
-def test_nobody_takes_a_profile_that_is_bound_to_another(car: Car) -> None:
+def test_no_one_takes_a_profile_that_is_bound_to_another(car: Car) -> None:
     car.add("ana", ANA)
     car.start(DrivingState.PARKED)
     for driver in (BEN, "", "ana", driver_identity("https://other.example", "ana")):
@@ -422,7 +422,7 @@ def test_two_touches_bind_no_second_profile_to_one_identity(car: Car) -> None:
     assert car.bound() == {"ana": "eve", "ben": ""}
 
 
-def test_the_service_is_told_once_whose_calendar_comes_first(car: Car) -> None:
+def test_the_service_is_named_once_whose_calendar_comes_first(car: Car) -> None:
     car.add("ana", ANA)
     car.start().says(ANA)
     car.presenter.snapshot_changed()
@@ -571,7 +571,7 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
         if step == "says":
             now = chance.choice([ANA, BEN, "", "stranger", "ana"])
             chosen = None if now and now != chosen else chosen
-            car.presenter.seat(passenger_aboard=chance.choice([True, False, None]), driver_subject=now)
+            car.presenter.set_occupants(passenger_aboard=chance.choice([True, False, None]), driver_subject=now)
         elif step == "restart":
             now = None
             car.start(chance.choice(list(DrivingState)))

@@ -60,7 +60,7 @@ def test_it_is_removed_after_a_question_that_names_it(parked: Car) -> None:
     assert parked.done[-1] == ("send", "sign_out", {"account": "feed-1"})
 
 
-def test_nobody_is_asked_to_allow_answering_in_a_calendar_that_can_only_be_read(parked: Car) -> None:
+def test_no_one_is_asked_to_allow_answering_in_a_calendar_that_can_only_be_read(parked: Car) -> None:
     feed(parked, 1, FEED, "Orchestra")
     parked.touch("settings")
     assert [action.intent.name for action in row(parked, 1).actions] == ["ask_sign_out"]

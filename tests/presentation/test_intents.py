@@ -44,7 +44,7 @@ def test_intents_about_different_things_differ(name: str) -> None:
     assert all(sample(name) != sample(other) for other in KINDS if other != name)
 
 
-def test_a_step_that_is_not_planned_any_more_calls_nobody(car: Car, make: Make) -> None:
+def test_a_step_that_is_not_planned_any_more_calls_no_one(car: Car, make: Make) -> None:
     offered = car.primary
     assert isinstance(offered.intent, Join)
     assert offered.intent.step.number == FIRST

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -23,7 +22,7 @@ BEN = Profile("p2", "Ben Okafor")
 
 
 @pytest.fixture
-def parked(car: Car) -> Any:
+def parked(car: Car) -> object:
     """Parked, alone in the car; of two drivers one has a picture."""
     car.drive(DrivingState.PARKED)
     car.change(profiles=(*car.snapshot.profiles, BEN), avatars=(AccountAvatar("a1", "p1", RED),))
@@ -52,10 +51,10 @@ def test_the_picture_stands_where_a_driver_is_chosen_and_at_the_account(parked: 
 def test_no_picture_where_private_things_are_masked(parked: Car) -> None:
     parked.touch("profiles") if "profiles" in parked.offers() else parked.touch("settings")
     for aboard in (True, None):
-        parked.presenter.seat(passenger_aboard=aboard, driver_subject="")
+        parked.presenter.set_occupants(passenger_aboard=aboard, driver_subject="")
         parked.wait(15)
         assert {each.pixels for each in likenesses(parked.frame)} == {b""}
-    parked.presenter.seat(passenger_aboard=False, driver_subject="")
+    parked.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     parked.wait(15)
     assert RED in {each.pixels for each in likenesses(parked.frame)}
 

@@ -50,7 +50,7 @@ STATES = (DrivingState.MOVING, DrivingState.UNKNOWN, DrivingState.IDLING, Drivin
 
 
 @st.composite
-def stored_events(draw: st.DrawFn) -> list[dict[str, Any]]:
+def stored_events(draw: st.DrawFn) -> list[dict[str, object]]:
     """Fields of up to twenty events around the moment of the pictures."""
     return [
         {
@@ -144,7 +144,7 @@ def populate(car: Car, make: Make, fields: list[dict[str, Any]], language: str) 
 )  # fmt: skip
 @pytest.mark.rule("S6", "G8", "T1", "T2", "G1")
 def test_no_sequence_of_touches_and_driving_states_breaks_a_limit(
-    new_car: type[Car], make: Make, fields: list[dict[str, Any]], language: str, steps: list[Any]
+    new_car: type[Car], make: Make, fields: list[dict[str, object]], language: str, steps: list[object]
 ) -> None:
     car = new_car()
     populate(car, make, fields, language)
@@ -155,7 +155,7 @@ def test_no_sequence_of_touches_and_driving_states_breaks_a_limit(
         check(frame)
 
 
-def take(car: Car, step: Any) -> None:
+def take(car: Car, step: object) -> None:
     """One step: the car's state, a touch on what is there (and on what is not), time, the phone."""
     talk = car.presenter._session.meeting_call
     match step:

@@ -17,15 +17,16 @@ from tests.presentation.conftest import At, Car, Make
 
 def told(
     new_car: type[Car], stored: StoredEvent, kind: str, before: datetime, state: DrivingState = DrivingState.MOVING
-) -> Any:
+) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, events=(stored,), news=(ChangeNotice("a1", stored.event.id, kind, before),))
     return car.start(state=state)
 
 
-def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: type[Car], make: Make, at: At) -> None:
+def test_moved_and_cancelled_are_stated_in_text_that_stands_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     assert car.toast == "Supplier call: moved to 15:30"
+    assert car.frame.toast is not None
     assert car.frame.toast.variants[-1] == "15:00 moved to 15:30"
     car = told(new_car, make("Canceled: Supplier call", "15:30", "16:00", cancelled=True), "cancelled", at("15:30"))
     assert car.toast == "Supplier call: cancelled (15:30)"
@@ -33,7 +34,7 @@ def test_moved_and_cancelled_are_said_in_words_that_stand_alone(new_car: type[Ca
     assert car.toast == "Supplier call: moved to tomorrow 8:00"
 
 
-def test_it_is_said_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], make: Make, at: At) -> None:
+def test_it_is_reported_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], make: Make, at: At) -> None:
     car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     car.touch("news_seen")
     assert car.done[-1] == ("news_told", "a1", "id Supplier call")
@@ -104,17 +105,17 @@ def test_what_the_driver_would_not_act_on_is_no_news(
     assert car.frame.toast is None
 
 
-def test_a_private_title_is_not_told_by_its_news(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_private_title_is_not_revealed_by_its_change_notice(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.PRIVATE)
     car = told(new_car, stored, "moved", at("15:00"))
-    car.presenter.seat(passenger_aboard=True, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert car.toast == "Private meeting: moved to 15:30"
 
 
-def test_a_private_title_is_hidden_too_where_nobody_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_private_title_is_hidden_too_where_no_one_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.CONFIDENTIAL)
     car = told(new_car, stored, "moved", at("15:00"))
-    car.presenter.seat(passenger_aboard=None, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=None, driver_subject="")
     assert "interview" not in car.toast
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -24,7 +22,7 @@ def car_with(
     join_details: JoinDetails,
     state: DrivingState,
     time: str = "8:50",
-    **more: Any,
+    **more: object,
 ) -> Car:
     car = new_car()
     stored = replace(make("Review", "9:00", "9:30", **more), join_details=join_details)
@@ -50,7 +48,7 @@ def test_without_a_phone_it_says_so_and_running_late_is_still_there(car: Car, at
     assert "join" in car.offers()
 
 
-def test_parked_without_a_phone_the_link_is_handed_over(new_car: type[Car], at: At) -> None:
+def test_parked_without_a_phone_the_link_is_passed_on(new_car: type[Car], at: At) -> None:
     car = new_car()
     car.clock.wall = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
@@ -79,7 +77,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
         (JoinDetails("skype", retired=True), ("Meeting service discontinued", "Service ended")),
     ],
 )
-def test_the_reason_of_the_plan_is_in_words(
+def test_the_reason_of_the_plan_is_shown_as_text(
     new_car: type[Car], make: Make, at: At, join_details: JoinDetails, said: tuple[str, ...]
 ) -> None:
     car = car_with(new_car, make, at, join_details, DrivingState.MOVING)
@@ -117,11 +115,11 @@ def test_a_reminder_says_it_too(new_car: type[Car], at: At) -> None:
     assert [line.text for line in car.shown(DriveState).lines] == ["9:00 – 9:30", "Teams · No phone connected"]
 
 
-def test_a_private_meeting_tells_nothing_of_its_way_in(new_car: type[Car], make: Make, at: At) -> None:
+def test_a_private_meeting_tells_nothing_of_its_join_details(new_car: type[Car], make: Make, at: At) -> None:
     from carlendar.domain.event import Sensitivity
 
     car = car_with(
         new_car, make, at, JoinDetails("zoom", LINK), DrivingState.MOVING, sensitivity=Sensitivity.PRIVATE
     )  # fmt: skip
-    car.presenter.seat(passenger_aboard=True, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert lines(car) == []

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.call import Call, CallPhase, PhoneState
+from carlendar.domain.days import Day
 from carlendar.domain.event import Person
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.presentation.apply_limits import fits, texts
 from carlendar.presentation.options import Options
 from carlendar.presentation.placeholder import textless
-from carlendar.presentation.states import AgendaState, CallState, DriveState, EventState, ScreenName
+from carlendar.presentation.states import AgendaRow, AgendaState, CallState, DriveState, EventState, ScreenName
+from carlendar.presentation.view_context import ViewContext
 from carlendar.safety.restrictions import DrivingState
-from carlendar.store.records import ChangeNotice
+from carlendar.store.records import ChangeNotice, StoredEvent
 from tests.presentation.conftest import TEAMS, At, Car
 
 PLAIN = "Meeting without text"
@@ -28,7 +31,7 @@ FAULTS = ("title", "place", "attendees", "organizer", "join_details", "body")
 class Broken:
     """Raises whatever is asked of it, but equals itself."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
         raise RecursionError
@@ -37,7 +40,7 @@ class Broken:
         raise RecursionError
 
 
-def broken(stored: Any, what: str) -> Any:
+def broken(stored: StoredEvent, what: str) -> StoredEvent:
     """The event with something in it that cannot be composed."""
     bad: Any = Broken()
     if what == "join_details":
@@ -157,16 +160,16 @@ def test_all_of_them_may_be_broken(new_car: type[Car], at: At) -> None:
 def test_a_fault_before_the_event_is_looked_up_costs_that_event_too(
     new_car: type[Car], monkeypatch: pytest.MonkeyPatch, position: int
 ) -> None:
-    from carlendar.presentation.agenda import view
+    from carlendar.presentation.agenda import view as agenda_view
 
-    real, name = view._full_row, DAY[position]
+    real, name = agenda_view._full_row, DAY[position]
 
-    def row(scene: Any, held: Any, entry: Any, *others: Any) -> Any:
+    def row(view: ViewContext, held: Day, entry: AgendaEntry, clashed: frozenset[str], chosen: str) -> AgendaRow:
         if entry.event.title == name:
             raise LookupError
-        return real(scene, held, entry, *others)
+        return real(view, held, entry, clashed, chosen)
 
-    monkeypatch.setattr(view, "_full_row", row)
+    monkeypatch.setattr(agenda_view, "_full_row", row)
     car = new_car()
     car.start(state=PARKED).fresh()
     car.touch("agenda")

@@ -149,7 +149,7 @@ def test_resuming_that_fails_does_not_leave_the_other_call_muted(car: Car) -> No
         (CallCommand.ANSWER, "The call was not answered"),
     ],
 )
-def test_what_the_phone_does_not_carry_out_is_said_once(car: Car, command: CallCommand, text: str) -> None:
+def test_what_the_phone_does_not_carry_out_is_reported_once(car: Car, command: CallCommand, text: str) -> None:
     shown(car, up(car, FIRST))
     refusal = RejectedCommand(command, car.clock.elapsed)
     shown(car, up(car, FIRST), refusal=refusal)

@@ -16,7 +16,7 @@ from tests.presentation.conftest import Car, Make
 
 def opened(
     new_car: type[Car], make: Make, zone_name: str, state: DrivingState = DrivingState.PARKED, **more: Any
-) -> Any:
+) -> Car:
     language = more.pop("language", "en")
     car = new_car()
     stored = make("Product review", more.pop("start", "9:00"), more.pop("end", "9:30"), zone_name=zone_name, **more)
@@ -48,7 +48,7 @@ def zone_lines(car: Car) -> list[str]:
         ("", "en", []),
     ],
 )
-def test_the_events_own_zone_is_said_where_its_clocks_differ(
+def test_the_events_own_zone_is_shown_where_its_clocks_differ(
     new_car: type[Car], make: Make, zone_name: str, language: str, said: list[str]
 ) -> None:
     assert zone_lines(opened(new_car, make, zone_name, language=language)) == said
@@ -67,10 +67,10 @@ def test_only_when_parked(new_car: type[Car], make: Make) -> None:
 
 def test_over_a_border_times_follow_the_car_at_once(new_car: type[Car], make: Make) -> None:
     car = opened(new_car, make, "W. Europe Standard Time")
-    assert car.frame.body.when.endswith("9:00 – 9:30")
+    assert car.shown(EventState).when.endswith("9:00 – 9:30")
     car.clock.car_zone = ZoneInfo("Europe/London")
     car.presenter.clock_changed()
-    assert car.frame.body.when.endswith("8:00 – 8:30")
+    assert car.shown(EventState).when.endswith("8:00 – 8:30")
     assert zone_lines(car) == ["In Berlin: 9:00 – 9:30"]
 
 

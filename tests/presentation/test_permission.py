@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -26,7 +24,7 @@ def signed_in(
     options: Options | None = None,
     *,
     scopes: tuple[str, ...] = LEAST,
-    state: Any = DrivingState.PARKED,
+    state: DrivingState = DrivingState.PARKED,
 ) -> Car:
     """A car in which somebody has just signed in for the first time."""
     car = new_car()
@@ -74,7 +72,7 @@ def test_allowing_signs_the_same_account_in_with_more(new_car: type[Car]) -> Non
     assert car.done.count(("prefer", "permission:a1", "1")) == 1
 
 
-def test_renewing_an_account_is_told_from_adding_one(new_car: type[Car]) -> None:
+def test_renewing_an_account_is_distinguished_from_adding_one(new_car: type[Car]) -> None:
     car = signed_in(new_car)
     car.touch("not_now")
     car.change(accounts=(replace(car.snapshot.accounts[0], state=AccountState.SIGN_IN_NEEDED),))

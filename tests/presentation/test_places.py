@@ -60,7 +60,7 @@ def test_a_label_is_no_place_line_and_stands_in_no_list(new_car: type[Car], make
     assert [row.detail for row in listed.rows] == ["Teams"]
 
 
-def test_without_a_way_in_the_label_is_all_that_is_known_and_stays(new_car: type[Car], make: Make) -> None:
+def test_without_join_details_the_label_is_all_that_is_known_and_stays(new_car: type[Car], make: Make) -> None:
     stored = make("Review", "9:00", "9:30", place=Place("Microsoft Teams Meeting"))
     assert event_lines(new_car, stored) == ["Microsoft Teams Meeting"]
 

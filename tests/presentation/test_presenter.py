@@ -43,7 +43,7 @@ def test_equal_frames_are_not_announced_again(car: Car) -> None:
     car.fresh()
     announced = len(car.frames)
     car.presenter.snapshot_changed()
-    car.presenter.seat(passenger_aboard=False, driver_subject="")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="")
     car.presenter.phone_changed(PhoneState(connected=True))
     car.presenter.tick()
     assert len(car.frames) == announced
@@ -165,7 +165,7 @@ def test_parked_running_late_offers_five_ten_and_fifteen_minutes(car: Car) -> No
     assert item.payload["minutes"] == "15"
 
 
-def test_the_organiser_is_told_how_many_people_hear_of_it(new_car: type[Car], make: Make) -> None:
+def test_the_organiser_sees_how_many_people_are_notified(new_car: type[Car], make: Make) -> None:
     car = new_car()
     car.snapshot = replace(
         car.snapshot,
@@ -193,7 +193,7 @@ def people(number: int) -> tuple[Person, ...]:
 
 
 @pytest.mark.rule("S3")
-def test_a_tightening_is_obeyed_in_the_frame_that_it_returns(car: Car) -> None:
+def test_a_tightening_takes_effect_in_the_frame_that_it_returns(car: Car) -> None:
     car.drive(DrivingState.PARKED)
     car.touch("agenda")
     car.touch("open")
@@ -211,7 +211,7 @@ def test_settings_give_way_to_drive_and_do_not_reopen(car: Car) -> None:
     assert car.drive(DrivingState.PARKED).screen is ScreenName.DRIVE
 
 
-def test_the_service_that_comes_back_is_told_who_is_in_the_seat(car: Car) -> None:
+def test_the_service_that_comes_back_learns_the_current_driver(car: Car) -> None:
     car.presenter.service_lost()
     car.presenter.service_found()
     assert car.done[-1] == ("send", "profile", {"profile": "p1"})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -20,7 +18,7 @@ from tests.presentation.conftest import At, Car
 CODE = SignInStatus("code", "HX4KQP7ZR", "https://microsoft.com/devicelogin", 890.0)
 
 
-def parked(new_car: type[Car], **snapshot: Any) -> Car:
+def parked(new_car: type[Car], **snapshot: object) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, **{"accounts": (), "events": (), **snapshot})
     return car.start(state=DrivingState.PARKED)
@@ -134,7 +132,7 @@ def test_done_leads_home(new_car: type[Car]) -> None:
     assert car.toast == "Signed in"
 
 
-def test_a_failed_command_is_told_on_the_page(new_car: type[Car]) -> None:
+def test_a_failed_command_is_reported_on_the_page(new_car: type[Car]) -> None:
     car = parked(new_car)
     car.touch("sign_in")
     car.presenter.service_said(Failure("sign_in", "offline"))
@@ -176,7 +174,7 @@ def test_the_first_sign_in_of_a_car_shows_the_notice_and_makes_a_profile(new_car
 
 def test_the_profile_of_the_cars_driver_takes_the_seat(new_car: type[Car]) -> None:
     car = parked(new_car, profile=None, profiles=(Profile("p1", "Ana", "subject a"), Profile("p2", "Ben", "subject b")))
-    car.presenter.seat(passenger_aboard=False, driver_subject="subject b")
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="subject b")
     assert ("choose_profile", "p2") in car.done
     assert ("send", "profile", {"profile": "p2"}) in car.done
 
@@ -333,7 +331,7 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[C
         ("outbox", "store", None),
     ],
 )
-def test_a_command_that_failed_is_told_to_whoever_asked_for_it(
+def test_a_command_that_failed_is_reported_to_its_sender(
     new_car: type[Car], command: str, reason: str, told: str | None
 ) -> None:
     car = parked(new_car)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec import to_builtins
@@ -18,6 +17,7 @@ from carlendar.presentation.options import Options
 from carlendar.presentation.states import ChoicesState, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
+from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.store.user import UserStore
 from tests.presentation.conftest import PROFILE, Car
@@ -39,7 +39,7 @@ class Shelf:
             arrival = EventUpsert(replace(stored.event, calendar_id=calendar.id), stored.join_details)
             self.events.save(calendar, [arrival], [], StoredSyncToken(), car.clock.now())
 
-    def read(self) -> Any:
+    def read(self) -> Snapshot:
         now = self.car.clock.now()
         return self.reader.read(Timespan(now - timedelta(days=1), now + timedelta(days=1)), self.car.clock.zone())
 

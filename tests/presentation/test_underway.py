@@ -38,7 +38,7 @@ def item(at: At) -> MakeItem:
 
 def after_a_restart(
     new_car: type[Car], *items: OutboxItem, state: DrivingState = DrivingState.MOVING, **fields: Any
-) -> Any:
+) -> Car:
     car = new_car()
     car.snapshot = replace(car.snapshot, outbox=items, **fields)
     return car.start(state=state)
@@ -69,7 +69,7 @@ def test_what_waits_in_a_tunnel_can_be_taken_back_until_it_goes(new_car: type[Ca
 
 
 @pytest.mark.parametrize("state", ["sending", "unsure", "sent"])
-def test_taking_back_too_late_is_said_at_once_even_while_driving(
+def test_taking_back_too_late_is_reported_at_once_even_while_driving(
     new_car: type[Car], item: MakeItem, state: str
 ) -> None:
     car = after_a_restart(new_car, item())
@@ -83,7 +83,7 @@ def test_what_is_on_its_way_is_not_offered_back(new_car: type[Car], item: MakeIt
     assert "undo" not in after_a_restart(new_car, item(state=state)).offers()
 
 
-def test_what_arrived_is_said(new_car: type[Car], item: MakeItem) -> None:
+def test_what_arrived_is_reported(new_car: type[Car], item: MakeItem) -> None:
     assert "Sent: 10 min late" in lines(after_a_restart(new_car, item(state="sent")))
 
 
@@ -114,11 +114,11 @@ def test_what_was_given_up_stays_on_the_screen_until_the_person_says_so(
 def test_after_a_failure_one_can_say_it_again(new_car: type[Car], item: MakeItem) -> None:
     car = after_a_restart(new_car, item(state="given_up", reason="unsure"))
     car.touch("late")
-    assert car.done[-1][1].kind == "late"
-    assert car.done[-1][1].key != "k"
+    assert car.queued().kind == "late"
+    assert car.queued().key != "k"
 
 
-def test_a_reminder_that_is_still_on_elsewhere_and_old_failures_are_told_when_parked(
+def test_a_reminder_that_is_still_on_elsewhere_and_old_failures_are_reported_when_parked(
     new_car: type[Car], item: MakeItem, at: At
 ) -> None:
     for failed in (
@@ -136,7 +136,7 @@ def test_a_reminder_that_is_still_on_elsewhere_and_old_failures_are_told_when_pa
 
 def invited(
     new_car: type[Car], make: Make, *items: OutboxItem, state: DrivingState = DrivingState.PARKED, **more: Any
-) -> Any:
+) -> Car:
     fields = {"organizer": Person("Jonas Weber", "jonas@contoso.example"), "response": Response.NOT_RESPONDED, **more}
     car = after_a_restart(new_car, *items, state=state, events=(make("Product review", "9:00", "9:30", **fields),))
     car.touch("agenda")
@@ -148,7 +148,7 @@ def test_one_answer_to_a_single_meeting(new_car: type[Car], make: Make) -> None:
     car = invited(new_car, make)
     car.touch("answer_choice")
     car.touch(Respond(KEY, ResponseKind.ACCEPT))
-    assert (car.done[-1][1].kind, car.done[-1][1].event_id, car.done[-1][1].payload) == ("accept", EVENT, {})
+    assert (car.queued().kind, car.queued().event_id, car.queued().payload) == ("accept", EVENT, {})
 
 
 @pytest.mark.parametrize(("scope", "event"), [("", EVENT), (" series", "series")])
@@ -156,10 +156,10 @@ def test_parked_it_is_asked_whether_the_series_is_meant(new_car: type[Car], make
     car = invited(new_car, make, series_id="series")
     car.touch("answer_choice")
     car.touch(AnswerSeries(KEY, ResponseKind.DECLINE))
-    labels = [action.labels[0] for action in car.frame.body.actions]
+    labels = [action.labels[0] for action in car.shown(EventState).actions]
     assert labels == ["Only this meeting", "The whole series", "Cancel"]
     car.touch(Respond(KEY, ResponseKind.DECLINE, series=bool(scope)))
-    put = car.done[-1][1]
+    put = car.queued()
     assert (put.kind, put.event_id, put.payload) == ("decline", event, {"series": "series"})
     assert put.not_before - put.created == timedelta(seconds=20)
     assert "undo" in car.offers()
@@ -169,7 +169,7 @@ def test_at_a_light_yes_and_no_are_for_the_one_occurrence_and_not_asked(new_car:
     car = invited(new_car, make, series_id="series", state=DrivingState.IDLING)
     assert "answer_series" not in car.offers()
     car.touch(Respond(KEY, ResponseKind.ACCEPT))
-    assert car.done[-1][1].event_id == EVENT
+    assert car.queued().event_id == EVENT
 
 
 def test_nothing_is_answered_while_moving_and_no_series_while_restricted(new_car: type[Car], make: Make) -> None:

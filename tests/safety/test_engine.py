@@ -203,7 +203,7 @@ def test_a_reading_that_was_long_on_its_way_confirms_only_its_own_moment(clock: 
     assert engine.current().state is U
 
 
-def test_the_platforms_flags_are_added_and_told(clock: ManualClock) -> None:
+def test_the_platforms_flags_are_added_and_reported(clock: ManualClock) -> None:
     engine, seen = SafetyEngine(clock, slept=lambda: 0.0), Seen()
     park(engine, clock)
     engine.subscribe(seen)
@@ -238,7 +238,7 @@ def test_a_failing_listener_keeps_nothing_from_the_others(clock: ManualClock, ca
     assert "a listener of the restrictions failed" in caplog.text
 
 
-def test_who_has_unsubscribed_is_told_nothing(clock: ManualClock) -> None:
+def test_who_has_unsubscribed_is_no_longer_notified(clock: ManualClock) -> None:
     engine, seen = SafetyEngine(clock, slept=lambda: 0.0), Seen()
     engine.subscribe(seen)()
     engine.take([Reading(clock.now, SPEED, 50.0)])

@@ -86,7 +86,7 @@ def test_signs_of_life_are_sent_no_more_often_than_wanted(clock: ManualClock, tm
         {"NOTIFY_SOCKET": "/nowhere/at/all", "WATCHDOG_USEC": "1000000", "WATCHDOG_PID": "1"},
     ],
 )
-def test_where_nobody_listens_or_watches_nothing_happens(clock: ManualClock, environment: dict[str, str]) -> None:
+def test_where_no_one_listens_or_watches_nothing_happens(clock: ManualClock, environment: dict[str, str]) -> None:
     notifier = ServiceNotifier(clock, environment)
     notifier.ready()
     notifier.feed()

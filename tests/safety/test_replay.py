@@ -9,7 +9,6 @@ import os
 import threading
 import tracemalloc
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,7 +29,7 @@ ALL = [
 ]
 
 
-def replayed(path: Path) -> list[dict[str, Any]]:
+def replayed(path: Path) -> list[dict[str, object]]:
     out = io.StringIO()
     assert run(path, True, out) == 0
     return [json.loads(line) for line in out.getvalue().splitlines()]

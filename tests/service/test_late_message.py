@@ -27,7 +27,7 @@ from carlendar.sync.outbox import MovedError, NoRecipientsError
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 from tests.service import service_program
-from tests.service.conftest import Screen
+from tests.service.conftest import Running, Screen
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -169,7 +169,7 @@ def test_other_items_and_whole_messages_are_left_as_they_are(writer: LateMessage
     assert writer.complete(ANA, whole) is whole
 
 
-def test_a_tap_becomes_a_message_that_is_sent(run: Callable[..., Any], screen: Screen, paths: Paths) -> None:
+def test_a_tap_becomes_a_message_that_is_sent(run: Callable[..., Running], screen: Screen, paths: Paths) -> None:
     running = run()
     running.world.say("events", "Review")
     running.world.say("approve", "Ana")

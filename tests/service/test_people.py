@@ -48,9 +48,7 @@ def test_more_is_asked_for_only_when_it_is_allowed_and_then_kept(
     assert read("p2").accounts[0].scopes == ("Calendars.Read",)
 
 
-def test_whoever_allows_more_as_somebody_else_changes_nothing(
-    run: Run, screen: Screen, read: Callable[..., Snapshot]
-) -> None:
+def test_allowing_more_as_someone_else_changes_nothing(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run(more_scopes=("Mail.Send",))
     sign_in(running, screen)
     running.world.say("approve", "Ben")
@@ -85,7 +83,7 @@ def test_an_address_of_an_allowed_domain_is_no_proof_of_its_tenant(
     assert read().accounts == ()
 
 
-def test_a_domain_that_cannot_be_looked_up_allows_nobody_and_takes_nobody_away(
+def test_a_domain_that_cannot_be_looked_up_allows_no_one_and_takes_no_one_away(
     run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
@@ -156,7 +154,7 @@ def test_a_profile_without_a_name_of_its_own_takes_that_of_its_first_account(
     assert [profile.name for profile in read("p1").profiles] == ["Ana", "Our name"]
 
 
-def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(
+def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_reported(
     run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
@@ -169,7 +167,7 @@ def test_an_account_of_another_driver_stays_with_that_driver_and_that_is_said(
     assert screen.sign_in.phase == "done"
 
 
-def test_whoever_has_not_typed_the_code_yet_is_never_asked_for_sooner_than_the_service_allows() -> None:
+def test_a_pending_code_is_never_polled_sooner_than_the_service_allows() -> None:
     """Pain point 13 of the facts: polling under the interval trips the service's own breaker."""
     asked: list[float] = []
 

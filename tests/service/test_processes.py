@@ -173,7 +173,7 @@ def test_a_frozen_service_is_replaced(supervise: Supervise, screen: Screen) -> N
     assert not psutil.pid_exists(first)
 
 
-def test_a_frozen_service_of_somebody_else_is_replaced_too(
+def test_a_frozen_service_of_someone_else_is_replaced_too(
     alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     other = alone()
@@ -259,7 +259,7 @@ def test_a_screen_that_is_killed_or_frozen_leaves_the_service_working(
         other.stdout.close()
 
 
-def test_a_damaged_store_ends_the_service_and_the_next_one_mends_it(
+def test_a_damaged_store_ends_the_service_and_the_next_one_repairs_it(
     supervise: Supervise, screen: Screen, paths: Paths
 ) -> None:
     world = service_program.World(paths.folder.parent / "world")
@@ -338,7 +338,7 @@ def test_the_service_tells_its_manager_that_it_lives_and_that_it_ends(paths: Pat
             service.wait()
 
 
-def test_a_service_that_cannot_even_be_started_is_told_like_one_that_died(supervise: Supervise) -> None:
+def test_a_service_that_cannot_even_be_started_is_reported_like_one_that_died(supervise: Supervise) -> None:
     _, events = supervise(command=["/nonexistent/python"])
     wait_until(lambda: events.count("died") >= 3)
     assert "started" not in events

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from carlendar.domain.account import AccountState, Profile
-from carlendar.ipc.messages import DataChanged, Failure, SignInStatus, SyncStatus
+from carlendar.ipc.messages import Command, DataChanged, Done, Failure, SignInStatus, SyncStatus
 from carlendar.service.lock import ServiceLock
 from carlendar.service.main import EXIT_BUSY, Paths, ServiceProcess
 from carlendar.store.folder import begin_erasing, is_erasing
@@ -56,7 +56,7 @@ def test_a_person_signs_in_with_a_code_and_the_day_arrives(
     assert DataChanged("events") in screen.heard
 
 
-def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_left(
+def test_a_screen_that_connects_later_receives_the_code_and_the_seconds_that_are_left(
     run: Run, screen: Screen, paths: Paths
 ) -> None:
     run()
@@ -69,7 +69,7 @@ def test_a_screen_that_comes_later_is_told_the_code_and_the_seconds_that_are_lef
     other.client.stop()
 
 
-def test_a_large_calendar_arrives_whole_without_calling_the_screen_for_every_batch(
+def test_a_large_calendar_arrives_whole_without_calling_the_screen_forevery_batch(
     run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
@@ -98,7 +98,7 @@ def test_a_new_code_on_request_ends_the_one_before(run: Run, screen: Screen) -> 
     assert len(running.identity.asked) == 2
 
 
-def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
+def test_a_cancelled_sign_in_signs_no_one_in(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
     wait_until(lambda: screen.sign_in.phase == "code")
@@ -111,7 +111,7 @@ def test_a_cancelled_sign_in_signs_nobody_in(run: Run, screen: Screen, read: Cal
     assert "opened https://login.example/authorize" in running.world.says("done")
 
 
-def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(run: Run, screen: Screen) -> None:
+def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_reported_with_its_reason(run: Run, screen: Screen) -> None:
     running = run()
     screen.send("sign_in", profile="p1", way="device")
     wait_until(lambda: screen.sign_in.phase == "code")
@@ -125,7 +125,7 @@ def test_a_tunnel_does_not_end_a_sign_in_and_a_refusal_is_told_with_its_reason(r
     wait_until(lambda: screen.sign_in.reason == "offline")
 
 
-def test_renewing_as_somebody_else_is_refused_and_leaves_the_account(
+def test_renewing_as_someone_else_is_refused_and_leaves_the_account(
     run: Run, screen: Screen, read: Callable[..., Snapshot]
 ) -> None:
     running = run()
@@ -248,7 +248,7 @@ def test_what_the_person_did_is_sent_when_its_time_has_come(run: Run, screen: Sc
     user.close()
 
 
-def test_a_failing_cloud_is_told_and_the_day_stays(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
+def test_a_failing_cloud_is_reported_and_the_day_stays(run: Run, screen: Screen, read: Callable[..., Snapshot]) -> None:
     running = run()
     running.world.say("events", "Review")
     sign_in(running, screen)
@@ -274,14 +274,25 @@ def test_a_blocked_account_is_erased_after_a_day(
     wait_until(lambda: "signed out ana" in again.world.says("done"))
 
 
-def test_an_unknown_command_is_told_and_ends_nothing(run: Run, screen: Screen) -> None:
+def test_an_unknown_command_is_reported_and_ends_nothing(run: Run, screen: Screen) -> None:
     run()
     screen.send("fly")
     wait_until(lambda: Failure("fly", "usage") in screen.heard)
     assert screen.client.connected
 
 
-def test_the_network_is_told_in_the_status(run: Run, screen: Screen) -> None:
+def test_a_command_is_answered_once_it_was_carried_out_and_not_by_what_else_changes(
+    run: Run, screen: Screen, read: Callable[..., Snapshot]
+) -> None:
+    running = run()
+    sign_in(running, screen)
+    wait_until(lambda: DataChanged("accounts") in screen.heard)
+    screen.client.send(Command("sign_out", {"account": "ana"}, "r1"))
+    wait_until(lambda: Done("r1") in screen.heard)
+    assert read().accounts == ()
+
+
+def test_the_network_is_reported_in_the_status(run: Run, screen: Screen) -> None:
     run()
     screen.send("network", online="0")
     wait_until(lambda: not screen.sync.online)
@@ -304,7 +315,7 @@ def test_only_one_service_runs_in_a_data_folder(run: Run, paths: Paths, screen: 
     lock.release()
 
 
-def test_a_service_without_a_screen_ends_by_itself_where_it_is_told_to(run: Run) -> None:
+def test_a_service_without_a_screen_ends_by_itself_where_it_is_configured_to(run: Run) -> None:
     running = run(linger=0.05)
     running.service._commands.put(None)
     running.thread.join(20)

@@ -57,7 +57,7 @@ def test_a_damaged_picture_counts_as_none(
     assert shown.read() == ()
 
 
-def test_a_folder_that_cannot_be_written_is_told(written: AvatarFolder, folder: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(written: AvatarFolder, folder: Path) -> None:
     (folder / "photos").write_text("a file in its place")
     with pytest.raises(StoreError):
         written.write("a1", StoredAvatar(AvatarImage("", RED), 1.0))
@@ -88,7 +88,7 @@ def test_a_picture_is_read_again_only_when_it_is_another_one(
     assert shown.read() == ()
 
 
-def test_pictures_of_nobody_of_long_ago_and_half_written_go(written: AvatarFolder, folder: Path) -> None:
+def test_pictures_of_no_one_of_long_ago_and_half_written_go(written: AvatarFolder, folder: Path) -> None:
     for account_id, checked in (("a1", 100.0), ("a2", 99.0), ("gone", 100.0)):
         written.write(account_id, StoredAvatar(AvatarImage("", RED), checked))
     (folder / "photos" / "tmpx1").write_bytes(RED)

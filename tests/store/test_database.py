@@ -129,7 +129,9 @@ def test_user_data_of_a_newer_schema_is_used_where_it_can_be_read(folder: Path, 
     again.close()
 
 
-def test_user_data_of_a_newer_schema_is_refused_in_words_where_it_cannot_be_read(folder: Path, user: UserStore) -> None:
+def test_user_data_of_a_newer_schema_is_refused_with_a_reason_where_it_cannot_be_read(
+    folder: Path, user: UserStore
+) -> None:
     user.close()
     raise_version(folder / "user.db", "ALTER TABLE profiles RENAME COLUMN value TO content")
     with pytest.raises(StoreError, match="newer Carlendar"):
@@ -139,7 +141,7 @@ def test_user_data_of_a_newer_schema_is_refused_in_words_where_it_cannot_be_read
     assert not list(folder.glob("*.damaged-*"))
 
 
-def test_a_folder_that_cannot_be_made_is_told_as_a_store_error(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported_as_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError):
         UserStore(tmp_path / "file" / "data")

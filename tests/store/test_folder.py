@@ -169,7 +169,7 @@ def test_no_database_is_opened_through_a_link(tmp_path: Path, name: str) -> None
     assert not away.exists()
 
 
-def test_folders_under_names_of_files_are_somebody_elses(tmp_path: Path) -> None:
+def test_folders_under_names_of_files_are_someone_elses(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     store(folder)
     names = (

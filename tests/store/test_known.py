@@ -57,7 +57,7 @@ def test_what_is_seen_for_the_first_time_is_no_news(say: Say, folder: Path, wind
     assert news(folder, window) == []
 
 
-def test_a_moved_meeting_is_news_until_it_is_told(
+def test_a_moved_meeting_is_news_until_it_is_reported(
     say: Say, folder: Path, window: Timespan, review: Event, user: UserStore, events: EventStore
 ) -> None:
     say(review)
@@ -75,7 +75,7 @@ def test_a_moved_meeting_is_news_until_it_is_told(
     assert news(folder, window)[0].before == start + timedelta(minutes=30)
 
 
-def test_moved_twice_is_told_from_what_the_person_knows_and_moved_back_is_none(
+def test_moved_twice_is_distinguished_from_what_the_person_knows_and_moved_back_is_none(
     say: Say, folder: Path, window: Timespan, review: Event
 ) -> None:
     say(review)
@@ -228,7 +228,7 @@ def test_killed_at_any_statement_the_news_are_neither_lost_nor_doubled(
     assert [each.kind for each in news(folder, window)] == ["moved"]
 
 
-def test_what_is_over_or_of_nobody_is_forgotten(say: Say, review: Event, user: UserStore, now: datetime) -> None:
+def test_what_is_over_or_of_no_one_is_forgotten(say: Say, review: Event, user: UserStore, now: datetime) -> None:
     say(review, replace(review, id="b"))
     forget(user, now)
     assert user.database.rows("SELECT count(*) FROM known") == [(2,)]

@@ -102,7 +102,7 @@ def test_what_the_person_chose_and_did_in_the_first_version_is_all_there(folder:
     store.close()
 
 
-def test_what_the_person_was_not_told_in_the_second_version_is_still_news(folder: Path) -> None:
+def test_what_was_not_shown_in_the_second_version_is_still_news(folder: Path) -> None:
     load(folder, USER, 2)
     load(folder, EVENTS, 1)
     events, user = EventStore(folder), UserStore(folder)

@@ -82,7 +82,7 @@ def test_an_event_that_cannot_be_decoded_costs_that_event(
         "UPDATE events SET way_in = '{}' WHERE id = 'e1'",
     ],
 )
-def test_a_body_or_a_way_in_that_is_odd_is_read_as_far_as_it_can_be(
+def test_a_body_or_join_details_that_is_odd_is_read_as_far_as_it_can_be(
     events: EventStore, calendar: Calendar, folder: Path, now: datetime, window: Timespan, change: str
 ) -> None:
     saved(events, calendar, now, window)

@@ -110,7 +110,7 @@ def test_a_lost_log_leaves_what_was_in_the_file(folder: Path, account: Account, 
     assert opened(away, {"k": item}) == (item,)
 
 
-def test_what_is_salvaged_is_said_and_the_damaged_file_stays_aside(
+def test_what_is_salvaged_is_reported_and_the_damaged_file_stays_aside(
     folder: Path, filled: dict[str, OutboxItem], caplog: pytest.LogCaptureFixture
 ) -> None:
     path = folder / "user.db"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from carlendar.domain.account import Account, Calendar
 from carlendar.domain.event import Event
+from carlendar.domain.timespan import Timespan
 from carlendar.errors import OfflineError, OutageError, ThrottledError
 from carlendar.store.events import EventStore
 from carlendar.sync.engine import SyncEngine
@@ -26,7 +26,7 @@ def test_joining_what_is_next_does_not_wait_for_texts(
     without: list[set[str]] = []
     original = source.bodies
 
-    def bodies(calendar: Calendar, wanted: Any, starts: Any = None) -> dict[str, str]:
+    def bodies(calendar: Calendar, wanted: Sequence[str], starts: Timespan | None = None) -> dict[str, str]:
         without.append({event.id for event in events.without_details(calendars[0])})
         return dict(original(calendar, wanted, starts))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +44,7 @@ def ids(user: UserStore, tmp_path: Path) -> list[str]:
     return [stored.event.id for stored in read_snapshot(tmp_path / "data", window, UTC).events]
 
 
-def test_a_first_synchronisation_brings_events_texts_and_ways_in(
+def test_a_first_synchronisation_brings_events_texts_and_join_details(
     engine: SyncEngine,
     source: MemoryCalendar,
     user: UserStore,
@@ -166,7 +165,7 @@ def test_a_source_that_lists_more_days_than_it_was_asked_for_does_not_fill_the_s
     assert [each.changed for each in engine.sync(account).calendars] == [0, 0]
 
 
-def test_a_text_that_was_said_to_be_gone_is_asked_for_again_while_its_event_is_listed(
+def test_a_text_that_was_reported_as_deleted_is_asked_for_again_while_its_event_is_listed(
     engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make
 ) -> None:
     source.events["c1"], source.texts, source.without = [meeting("a"), meeting("b", 90)], {"a": "x", "b": "y"}, {"a"}
@@ -201,7 +200,7 @@ def test_texts_come_in_batches_each_stored_before_the_next_is_fetched(
     source.trouble["bodies c2"] = []
     original = source.bodies
 
-    def bodies(calendar: Calendar, wanted: Any, starts: Any = None) -> dict[str, str]:
+    def bodies(calendar: Calendar, wanted: Sequence[str], starts: Timespan | None = None) -> dict[str, str]:
         if len(events.unread(calendar)) == 1:
             raise OutageError("down")
         return dict(original(calendar, wanted))
@@ -254,12 +253,12 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_other(
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     arrived, listing = threading.Event(), source.listing
 
-    def hanging(calendar: Calendar, *given: Any) -> Any:
+    def hanging(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         if calendar.id == "c1":
             assert arrived.wait(20), "the other calendar waited"
             assert ids(user, tmp_path) == ["t"]
             assert [status.as_of is None for status in engine._events.statuses()] == [True, False]
-        return listing(calendar, *given)
+        return listing(calendar, start, end, position)
 
     source.replace("listing", hanging)
 
@@ -280,10 +279,10 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
     source.texts = {"a": "hello", "t": "x"}
     read, listing = threading.Event(), source.listing
 
-    def hanging(calendar: Calendar, *given: Any) -> Any:
+    def hanging(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         if calendar.id == "c1":
             assert read.wait(20), "the texts of the other calendar waited"
-        return listing(calendar, *given)
+        return listing(calendar, start, end, position)
 
     def changed(_what: str) -> None:
         stored = engine._events.event("a1", "t")
@@ -297,17 +296,17 @@ def test_a_calendar_that_hangs_does_not_hold_up_the_texts_of_the_other(
     assert [call for call in source.calls if call[0] == "bodies"] == [("bodies", "c2", "t"), ("bodies", "c1", "a")]
 
 
-def test_a_service_that_asks_to_wait_at_a_text_is_obeyed_while_a_calendar_hangs(
+def test_a_service_that_asks_to_wait_at_a_text_is_waited_for_while_a_calendar_hangs(
     engine: SyncEngine, source: MemoryCalendar, account: Account, meeting: Make, user: UserStore, tmp_path: Path
 ) -> None:
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     asked, listing = threading.Event(), source.listing
 
-    def hanging(calendar: Calendar, *given: Any) -> Any:
+    def hanging(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         assert calendar.id != "c1" or asked.wait(20), "no text was asked for"
-        return listing(calendar, *given)
+        return listing(calendar, start, end, position)
 
-    def throttled(*_: Any) -> dict[str, str]:
+    def throttled(*_: object) -> dict[str, str]:
         assert not asked.is_set(), "asked again"
         asked.set()
         raise ThrottledError("x", retry_after=7.0)
@@ -383,7 +382,7 @@ def test_trouble_with_the_identity_sets_the_accounts_state(
     assert "accounts" in changes
 
 
-def test_an_outage_signs_nobody_out_and_a_success_signs_in_again(
+def test_an_outage_signs_no_one_out_and_a_success_signs_in_again(
     engine: SyncEngine, source: MemoryCalendar, account: Account, user: UserStore, clocks: ManualClocks
 ) -> None:
     source.trouble["calendars"] = [OutageError("x")]
@@ -403,9 +402,9 @@ def test_nothing_is_saved_for_an_account_that_is_signed_out_meanwhile(
     source.events["c1"] = [meeting("a")]
     original = source.listing
 
-    def listing(*given: Any) -> Any:
+    def listing(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         user.remove_account("a1")
-        return original(*given)
+        return original(calendar, start, end, position)
 
     source.replace("listing", listing)
     engine.sync(account)
@@ -421,7 +420,7 @@ def test_the_window_is_whole_days_of_the_cars_zone_over_a_change_to_summer_time(
     assert window.duration == timedelta(days=16) - timedelta(hours=1)
 
 
-def test_progress_is_told_for_each_calendar(
+def test_progress_is_reported_for_each_calendar(
     source: MemoryCalendar, account: Account, user: UserStore, events: EventStore, clocks: ManualClocks, meeting: Make
 ) -> None:
     told: list[CalendarOutcome] = []
@@ -444,9 +443,9 @@ def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(
     source.trouble["listing"] = []
     listing = source.listing
 
-    def closing(*given: Any) -> Any:
+    def closing(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         events.close()
-        return listing(*given)
+        return listing(calendar, start, end, position)
 
     source.replace("listing", closing)
     with pytest.raises(StoreError) as caught:
@@ -462,7 +461,7 @@ def test_a_full_disk_keeps_no_error_and_ends_no_other_calendars_synchronisation(
     source.events["c1"], source.events["c2"] = [meeting("a")], [meeting("t", calendar="c2")]
     save = events.save
 
-    def full(*_: Any) -> None:
+    def full(*_: object) -> None:
         failure = StoreError("full")
         failure.key = "store_full"
         raise failure

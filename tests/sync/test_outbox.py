@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from carlendar.domain.account import AccountState
+from carlendar.domain.account import Account, AccountState
 from carlendar.domain.event import Response
 from carlendar.errors import (
     CarlendarError,
@@ -287,7 +286,12 @@ def perhaps(error: type[OfflineError | OutageError]) -> Exception:
 
 @pytest.mark.parametrize("error", [OfflineError, OutageError])
 def test_a_lost_answer_is_like_a_power_cut(
-    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks, error: Any
+    sender: OutboxSender,
+    outbox: Outbox,
+    source: MemoryCalendar,
+    put: Put,
+    clocks: ManualClocks,
+    error: type[OfflineError | OutageError],
 ) -> None:
     source.trouble["send_mail"] = [perhaps(error)]
     source.trouble["respond"] = [perhaps(error)]
@@ -425,7 +429,7 @@ def test_a_full_disk_after_the_sending_sends_nothing_twice(
     put("1", "late", to="a@contoso.example")
     settle = Outbox.settle
 
-    def full(*_: Any) -> None:
+    def full(*_: object) -> None:
         raise StoreError("full")
 
     monkeypatch.setattr(Outbox, "settle", full)
@@ -454,7 +458,7 @@ def test_a_missing_permission_is_no_sign_out_and_is_given_up_with_its_reason(
 def test_an_item_is_completed_before_it_goes_and_what_cannot_be_is_given_up(
     user: UserStore, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
-    def complete(account: Any, item: OutboxItem) -> OutboxItem:
+    def complete(account: Account, item: OutboxItem) -> OutboxItem:
         assert account.id == "a1"
         if item.event_id == "nobody":
             raise NoRecipientsError("nobody")
@@ -472,7 +476,7 @@ def test_an_item_is_completed_before_it_goes_and_what_cannot_be_is_given_up(
 def test_trouble_with_the_store_leaves_the_item_waiting(
     user: UserStore, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
 ) -> None:
-    def complete(_account: Any, _item: OutboxItem) -> OutboxItem:
+    def complete(_account: object, _item: OutboxItem) -> OutboxItem:
         raise StoreError("busy")
 
     sender = OutboxSender(user, lambda _: source, clocks, clocks, lambda: 0.5, complete=complete)

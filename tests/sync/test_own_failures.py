@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -145,9 +144,9 @@ def test_a_deletion_while_a_listing_was_under_way_drops_its_position(
     engine.sync(account)
     original = source.listing
 
-    def listing(calendar: Calendar, *given: Any) -> Any:
+    def listing(calendar: Calendar, start: datetime, end: datetime, position: str) -> CalendarDelta:
         events.database.change("UPDATE sources SET position = '' WHERE calendar_id = 'c1'")
-        return original(calendar, *given)
+        return original(calendar, start, end, position)
 
     source.replace("listing", listing)
     engine.sync(account)

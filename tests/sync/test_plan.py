@@ -54,7 +54,7 @@ def test_a_second_plan_changes_nothing(stored: dict[str, str], listed: list[Even
     assert {action.event_id for action in again if isinstance(action, Keep)} == {event.id for event in listed}
 
 
-def test_a_source_without_versions_is_told_apart_by_content() -> None:
+def test_a_source_without_versions_is_compared_by_content() -> None:
     event = Event("a", "c", "t", SPAN)
     (first,) = plan({}, [event])
     assert isinstance(first, Upsert)
@@ -65,7 +65,7 @@ def test_a_source_without_versions_is_told_apart_by_content() -> None:
     assert versioned(replace(event, version="x")).version == "x"
 
 
-def test_what_would_empty_a_calendar_is_told() -> None:
+def test_what_would_empty_a_calendar_is_reported() -> None:
     ten = {str(number): "1" for number in range(20)}
     assert empties({"a": "1"}, set())
     assert empties({"a": "1", "b": "1"}, {"new"})

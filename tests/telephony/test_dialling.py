@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Any
 
 import pytest
 from dbus_fast import BusType, Message, MessageType
@@ -30,7 +29,7 @@ class Monitor:
     """Everything that anybody asks of oFono on the bus, as the bus itself tells it."""
 
     def __init__(self, address: str) -> None:
-        self.asked: list[tuple[str, list[Any]]] = []
+        self.asked: list[tuple[str, list[object]]] = []
         self._address = address
         self._told = threading.Condition()
 

@@ -30,7 +30,7 @@ def test_a_call_that_is_made_despite_an_error_is_ours(ofono: OfonoBench, new_wat
     assert ofono.heard_by(NUMBER) == "12#"
 
 
-def test_a_dialling_that_the_phone_refuses_is_said_not_to_be_made(ofono: OfonoBench, new_watch: type[Watch]) -> None:
+def test_a_dialling_that_the_phone_refuses_is_reported_as_not_made(ofono: OfonoBench, new_watch: type[Watch]) -> None:
     watch = new_watch(ofono.telephony)
     watch.until(lambda state: state.connected)
     ofono.line.faults.refused.add("ATD")
@@ -150,7 +150,7 @@ def test_muting_that_is_not_carried_out_is_reported(bench: Bench, watch: Watch) 
     assert (state.refusal.command, state.muted) == (CallCommand.MUTE, False)
 
 
-def test_another_meeting_by_the_number_that_is_being_dialled_is_said_not_to_be_possible(
+def test_another_meeting_by_the_number_that_is_being_dialled_is_reported_as_impossible(
     bench: Bench, watch: Watch
 ) -> None:
     bench.answers(None)

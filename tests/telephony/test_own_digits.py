@@ -55,7 +55,7 @@ def test_digits_are_sent_once_the_other_call_is_over_and_ours_is_resumed(bench: 
     assert (bench.heard_by(NUMBER), bench.heard_by(OTHER)) == ("12#", "")
 
 
-def test_an_entry_that_was_interrupted_is_said_to_be_partial_and_not_continued(
+def test_an_entry_that_was_interrupted_is_reported_as_partial_and_not_continued(
     bench: Bench, watch: Watch, until_heard: Callable[[Bench, str], None]
 ) -> None:
     bench.slow_tones(0.3)
@@ -121,7 +121,7 @@ def test_pending_digits_are_sent_when_a_lost_call_is_found_again(bench: Bench, w
     assert ours(state).placed is not None
 
 
-def test_an_entry_that_the_lost_link_interrupted_is_said_to_be_partial(
+def test_an_entry_that_the_lost_link_interrupted_is_reported_as_partial(
     bench: Bench, watch: Watch, until_heard: Callable[[Bench, str], None]
 ) -> None:
     bench.slow_tones(0.3)
@@ -143,7 +143,7 @@ def test_what_was_sent_is_known_when_a_lost_call_is_found_again(bench: Bench, wa
 
 
 @pytest.mark.parametrize(("tones", "phase"), [("12#", TonesPhase.FAILED), ("p12#", TonesPhase.FAILED)])
-def test_digits_that_the_phone_does_not_take_are_said_to_be_unsent(
+def test_digits_that_the_phone_does_not_take_are_reported_as_unsent(
     bench: Bench, watch: Watch, tones: str, phase: TonesPhase
 ) -> None:
     bench.refuse_tones()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from dbus_fast import BusType, Message, MessageType, Variant
@@ -19,6 +19,8 @@ from carlendar.telephony.ofono import OfonoTelephony
 from carlendar_devtools.emulator.phone.stack import CallStack
 from tests.fakes.telephone import Watch
 from tests.fakes.waiting import wait_until
+
+T = TypeVar("T")
 
 NUMBER = "+496912345678"
 WAIT = 20.0
@@ -34,7 +36,7 @@ class FakeOfono:
         self.calls: dict[str, dict[str, Variant]] = {}
         self.heard = ""
         self.asked: list[str] = []
-        self.replies: dict[str, tuple[str, list[Any]]] = {}
+        self.replies: dict[str, tuple[str, list[object]]] = {}
         """By member: signature and body of a reply in place of the right one."""
 
     async def start(self) -> None:
@@ -54,7 +56,7 @@ class FakeOfono:
         self.asked.append(member)
         if member == "SendTones":
             self.heard += message.body[0]
-        answers: dict[str, tuple[str, list[Any]]] = {
+        answers: dict[str, tuple[str, list[object]]] = {
             "GetModems": ("a(oa{sv})", [[[MODEM, self.modem()]]]),
             "GetCalls": ("a(oa{sv})", [[[path, call] for path, call in self.calls.items()]]),
             "GetProperties": ("a{sv}", [{"Muted": Variant("b", False), "MicrophoneVolume": Variant("y", 50)}]),
@@ -66,11 +68,13 @@ class FakeOfono:
     def modem(self) -> dict[str, Variant]:
         return {"Powered": Variant("b", True), "Interfaces": Variant("as", INTERFACES)}
 
-    def signal(self, path: str, interface: str, member: str, signature: str, body: list[Any]) -> Any:
+    def signal(
+        self, path: str, interface: str, member: str, signature: str, body: Sequence[object]
+    ) -> asyncio.Future[Any]:
         return self.bus.send(
             Message(
                 message_type=MessageType.SIGNAL, path=path, interface=f"org.ofono.{interface}", member=member,
-                signature=signature, body=body,
+                signature=signature, body=list(body),
             )
         )  # fmt: skip
 
@@ -103,7 +107,7 @@ class Scene:
         self.stranger.bus = MessageBus(bus_address=self.stack.address, bus_type=BusType.SYSTEM)
         await self.stranger.bus.connect()
 
-    def run(self, work: Any) -> Any:
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT)
 
     def do(self, action: Callable[[], object]) -> None:
@@ -162,7 +166,7 @@ EMERGENCY = {
     "LineIdentification": Variant("s", "112"),
     "Emergency": Variant("b", True),
 }
-FORGED: list[tuple[str, str, str, str, list[Any]]] = [
+FORGED: list[tuple[str, str, str, str, list[object]]] = [
     (MODEM, "VoiceCallManager", "CallAdded", "oa{sv}", [f"{MODEM}/voicecall09", EMERGENCY]),
     (f"{MODEM}/voicecall09", "VoiceCall", "PropertyChanged", "sv", ["Emergency", Variant("b", True)]),
     (MODEM, "VoiceCallManager", "CallRemoved", "o", [CALL]),
@@ -222,7 +226,7 @@ async def names_on(bus: MessageBus) -> list[str]:
 
 
 HUGE = "9" * 20_000
-VALUES: list[tuple[str, list[Any]]] = [
+VALUES: list[tuple[str, list[object]]] = [
     ("", []),
     ("s", [""]),
     ("i", [-1]),
@@ -275,7 +279,7 @@ def test_a_malformed_signal_of_ofono_is_survived(
 @pytest.mark.parametrize("member", ["GetModems", "GetCalls", "GetProperties"])
 @pytest.mark.parametrize("reply", [("", []), ("s", ["x"]), ("as", [["x"]]), ("a{si}", [{"Muted": 1}])])
 def test_a_malformed_reply_is_survived_and_asked_for_again(
-    scene: Scene, new_watch: type[Watch], member: str, reply: tuple[str, list[Any]]
+    scene: Scene, new_watch: type[Watch], member: str, reply: tuple[str, list[object]]
 ) -> None:
     scene.ofono.replies[member] = reply
     scene.run(scene.ofono.stop())
@@ -292,7 +296,7 @@ def test_a_malformed_reply_is_survived_and_asked_for_again(
 @pytest.mark.parametrize("member", ["Dial", "SendTones", "SetProperty", "Hangup"])
 @pytest.mark.parametrize("reply", [("s", ["x"]), ("a{sv}", [{"Muted": Variant("s", "x")}]), ("oo", ["/", "/"])])
 def test_a_malformed_reply_to_a_request_is_survived(
-    scene: Scene, new_watch: type[Watch], member: str, reply: tuple[str, list[Any]]
+    scene: Scene, new_watch: type[Watch], member: str, reply: tuple[str, list[object]]
 ) -> None:
     watch = new_watch(scene.telephony)
     watch.until(connected)
@@ -346,7 +350,7 @@ def test_another_daemon_that_takes_the_name_over_is_followed(scene: Scene, new_w
     alive(scene, watch)
 
 
-def test_an_accepted_dialling_without_any_call_is_said_to_make_no_progress(
+def test_an_accepted_dialling_without_any_call_is_reported_as_making_no_progress(
     scene: Scene, new_watch: type[Watch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("carlendar.telephony.ofono_calls.APPEAR_SECONDS", 0.5)
@@ -409,7 +413,7 @@ def test_an_emergency_call_elsewhere_that_ended_unnoticed_is_forgotten_by_asking
     watch.until(connected)
     scene.do(lambda: scene.ofono.signal("/", "Manager", "ModemAdded", "oa{sv}", ["/zz", scene.ofono.modem()]))
     watch.until(lambda state: len(state.phones) == 2)
-    added = ["/zz/voicecall01", EMERGENCY]
+    added: list[object] = ["/zz/voicecall01", EMERGENCY]
     scene.do(lambda: scene.ofono.signal("/zz", "VoiceCallManager", "CallAdded", "oa{sv}", added))
     watch.until(lambda state: any(call.emergency for call in state.calls))
     scene.do(lambda: scene.ofono.signal("/zz", "VoiceCallManager", "CallRemoved", "s", ["/zz/voicecall01"]))

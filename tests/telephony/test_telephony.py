@@ -70,7 +70,7 @@ def test_digits_can_be_sent_again(bench: Bench, watch: Watch) -> None:
     assert bench.heard() == "12#*34#"
 
 
-def test_digits_before_the_answer_are_said_to_be_unsent(bench: Bench, watch: Watch) -> None:
+def test_digits_before_the_answer_are_reported_as_unsent(bench: Bench, watch: Watch) -> None:
     bench.answers(None)
     bench.telephony.dial(NUMBER, "")
     call = watch.call(CallPhase.RINGING)
@@ -213,7 +213,7 @@ def test_another_phone_is_not_taken_in_the_middle_of_a_call(bench: Bench, watch:
     assert state.last_ended.ended_by is EndedBy.THERE
 
 
-def test_nobody_is_told_after_unsubscribing(bench: Bench, watch: Watch, new_watch: type[Watch]) -> None:
+def test_no_one_is_notified_after_unsubscribing(bench: Bench, watch: Watch, new_watch: type[Watch]) -> None:
     watch.end()
     told = len(watch.states)
     second = new_watch(bench.telephony)

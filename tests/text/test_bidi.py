@@ -32,6 +32,11 @@ def test_brackets_around_right_to_left_text_run_with_it() -> None:
     assert pieces("פגישה (רבעון)", rtl=True) == [Piece("פגישה (רבעון)", rtl=True)]
 
 
+def test_a_mark_after_a_bracket_runs_with_the_bracket() -> None:
+    line = "\u05d0(1)\u064b"
+    assert displayed(line, rtl=False) == get_display(line, base_dir="L")
+
+
 def test_each_part_of_a_composed_line_runs_in_its_own_direction() -> None:
     title = Piece("פגישה ", rtl=True)
     assert isolated("Teams 2 · פגישה 10:30", rtl=False) == [Piece("Teams 2 · 10:30", rtl=False), title]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState
+from carlendar.domain.account import Account, AccountState, Calendar
 from carlendar.domain.event import Event
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.extract import find_join_details
@@ -22,7 +22,7 @@ from carlendar.microsoft.clouds import READ_SCOPES, custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
-from carlendar.microsoft.session import HttpSession, Timeouts
+from carlendar.microsoft.session import HttpReply, HttpSession, Timeouts
 from carlendar.microsoft.vault import Vault
 from carlendar.store.events import EventStore
 from carlendar.store.retention import PAST_KEPT, RetentionLimits, expire
@@ -105,7 +105,7 @@ class Car:
     def _listen(self, graph: GraphClient) -> None:
         send = graph._send
 
-        def told(method: str, url: str, **more: Any) -> Any:
+        def told(method: str, url: str, **more: Any) -> HttpReply:
             number, work = self.meanwhile
             self.meanwhile = (number - 1, work)
             if number == 1:
@@ -143,7 +143,7 @@ class Car:
         shown = [each for key in self.ada.books for each in self.ada.between(self.window.start, self.window.end, key)]
         return {self._as_row(each, names) for each in shown}
 
-    def calendars(self) -> tuple[Any, ...]:
+    def calendars(self) -> tuple[Calendar, ...]:
         store = EventStore(self.folder)
         try:
             return store.calendars(self.account.id)

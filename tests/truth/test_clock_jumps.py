@@ -120,7 +120,7 @@ def test_what_is_kept_for_fewer_days_is_not_fetched_again_and_again(car: Car, da
 
 
 @pytest.mark.timeout(7200)
-def test_after_any_clock_jumps_the_store_becomes_the_truth(new_car: Callable[[], Any]) -> None:
+def test_after_any_clock_jumps_the_store_becomes_the_truth(new_car: Callable[[], Car]) -> None:
     @lives
     @given(steps, st.sampled_from((0, 1, 2)))
     def live(life: list[Step], kept: int) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from carlendar_devtools.emulator.cloud.faults import Fault
-from carlendar_devtools.emulator.world.entry import EntryOccurrence
+from carlendar_devtools.emulator.world.entry import Entry, EntryOccurrence
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.pattern import Recurrence
 from tests.truth.conftest import Car
@@ -15,11 +14,11 @@ from tests.truth.conftest import Car
 HOUR = timedelta(hours=1)
 
 
-def series(car: Car, title: str = "Stand-up", **facts: Any) -> Any:
+def series(car: Car, title: str = "Stand-up", *, body: str = "") -> Entry:
     """A daily meeting at nine (UTC) that began long before the window."""
     rule = Recurrence("daily", date(2026, 10, 1))
     start = datetime.combine(date(2026, 10, 1), datetime.min.time(), car.clocks.wall.tzinfo) + 9 * HOUR
-    return car.ada.add(title, start, HOUR, recurrence=rule, **facts)
+    return car.ada.add(title, start, HOUR, recurrence=rule, body=body)
 
 
 def titles(car: Car) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from carlendar.store.database import DAMAGED_MARK
+from carlendar_devtools.emulator.world.entry import Entry
 from carlendar_devtools.emulator.world.pattern import Recurrence
 from tests.fakes.kill_points import stopped_at_each_step
 from tests.truth.conftest import Car
@@ -29,12 +29,12 @@ def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(car: Car
     weekly = ada.add("Weekly", car.clocks.wall - timedelta(days=19), HOUR, recurrence=rule, calendar="team")
     kept = ada.add("Kept", car.clocks.wall + 3 * HOUR, HOUR, body="<p>Kept</p>")
 
-    def pictures() -> set[Any]:
+    def pictures() -> set[object]:
         return {row[:5] for row in car.truth()} if car.calendars() else set()
 
     cuts = 0
-    seen: set[Any] = set()
-    lasting: set[Any] = set()
+    seen: set[object] = set()
+    lasting: set[object] = set()
     for change in ("first", "changed", "unchanged"):
         if change == "changed":
             ada.change(first.key, title="Renamed", body="<p>Two</p>")
@@ -72,6 +72,6 @@ def _put(files: Path, folder: Path) -> None:
     shutil.copytree(files, folder)
 
 
-def ada_id(car: Car, entry: Any) -> str:
+def ada_id(car: Car, entry: Entry) -> str:
     """The identifier that the service gives a single entry."""
     return next(str(row[1]) for row in car.truth() if row[2] == entry.title)

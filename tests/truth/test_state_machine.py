@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +33,7 @@ from carlendar_devtools.emulator.world.mailbox import NotInMailboxError
 from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
 from carlendar_devtools.emulator.world.person import CalendarBook
 from tests.fakes.kill_points import KilledAt
+from tests.truth.conftest import Car
 
 STEPS = int(os.environ.get("CARLENDAR_TRUTH_STEPS", "250"))
 RUN = 50 if STEPS > 1000 else 16
@@ -40,7 +41,7 @@ RUN = 50 if STEPS > 1000 else 16
 _FIRST = date(2026, 11, 23)
 _PATHS = ("", "/delta", "calendarView", "/events/", "batch", "instances", "/me/calendars$")
 
-Edit = tuple[str, dict[str, Any]]
+Edit = tuple[str, dict[str, object]]
 """Name of a method of `Life`, and its arguments."""
 
 days = st.integers(-4, 22).map(lambda number: _FIRST + timedelta(days=number))
@@ -69,7 +70,7 @@ faults = st.one_of(
 )  # fmt: skip
 
 
-def _edit(name: str, values: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Edit]:
+def _edit(name: str, values: dict[str, st.SearchStrategy[object]]) -> st.SearchStrategy[Edit]:
     return st.tuples(st.just(name), st.fixed_dictionaries(values))
 
 
@@ -110,7 +111,7 @@ edits = st.one_of(
 class Life(RuleBasedStateMachine):
     """One car's life. `made` gives a car with an empty store beside an empty mailbox."""
 
-    made: Callable[[], Any]
+    made: Callable[[], Car]
     killed_at: KilledAt
     counted: ClassVar[Counter[str]] = Counter()
 
@@ -266,7 +267,7 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.timeout(7200)
 def test_whatever_happens_the_store_becomes_the_truth(
-    new_car: Callable[[], Any], killed_at: KilledAt, capsys: pytest.CaptureFixture[str]
+    new_car: Callable[[], Car], killed_at: KilledAt, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Life.made, Life.killed_at = staticmethod(new_car), staticmethod(killed_at)
     Life.counted.clear()

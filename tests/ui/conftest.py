@@ -45,6 +45,8 @@ from tests.fakes.clocks import ManualClock
 from tests.intents import sample
 
 if TYPE_CHECKING:  # importing these opens a window
+    from kivy.core.window import WindowBase
+
     from carlendar.ui.bridge import Bridge
     from carlendar.ui.loop import Loop
     from carlendar.ui.remote_input import Injector
@@ -370,7 +372,7 @@ class Display:
     """The clock of the display, unless another was given."""
     stage: RootView
     loop: Loop
-    window: Any
+    window: WindowBase
     """Kivy's window, which has no types."""
     injector: Injector
     bridge: Bridge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,17 @@ from msgspec.structs import replace
 
 from carlendar.domain.avatar import SIZE
 from carlendar.presentation.disclosure import cleaned
-from carlendar.presentation.states import Action, AgendaState, Avatar, DriveState, EventState, Frame, Line
+from carlendar.presentation.states import (
+    Action,
+    AgendaState,
+    Avatar,
+    ChoicesState,
+    DriveState,
+    EventState,
+    Frame,
+    Line,
+    ScreenState,
+)
 from carlendar.text import wrap as setting
 from carlendar.text.clean import MOST_MARKS, clean
 from carlendar.text.graphemes import count
@@ -98,7 +108,7 @@ def stage() -> Gallery:
 
 def with_text(frame: Frame, text: str) -> Frame:
     """The frame with that text wherever a calendar's text stands."""
-    body: Any = frame.body
+    body = frame.body
     if isinstance(body, DriveState):
         cards = tuple(replace(card, title=text, detail=text) for card in body.cards)
         body = replace(body, title=text, lines=(*body.lines, Line((text,))), cards=cards)
@@ -119,17 +129,26 @@ def test_any_text_is_drawn_on_every_screen(frames: dict[str, Frame], stage: Gall
     assert time.process_time() - before < 5  # a few thousandths; a text of quadratic cost takes minutes
 
 
+Body = TypeVar("Body", bound=ScreenState)
+
+
+def body_of(frame: Frame, kind: type[Body]) -> Body:
+    """Return the frame's body, which must be of that kind."""
+    assert isinstance(frame.body, kind)
+    return frame.body
+
+
 def texts(root: Any) -> list[str]:
     """All that the widgets of texts draw."""
     found = (widget.part for widget in root.walk(restrict=True) if type(widget).__name__ == "TextBlock")
     return [" ".join(part.lines) for part in found if part is not None]
 
 
-def faulty(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+def faulty(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
     """Make a function raise for whatever holds the word "Budget"."""
-    real: Callable[..., Any] = getattr(module, name)
+    real: Callable[..., object] = getattr(module, name)
 
-    def raises(*arguments: Any, **named: Any) -> Any:
+    def raises(*arguments: object, **named: object) -> object:
         if any("Budget" in str(argument) for argument in arguments):
             raise RecursionError
         return real(*arguments, **named)
@@ -146,7 +165,7 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("unset")
 @pytest.mark.parametrize("row", [0, 1, 3])
 def test_a_row_that_cannot_be_laid_out_costs_that_row(frames: dict[str, Frame], stage: Gallery, row: int) -> None:
-    body: Any = frames["agenda_page"].body
+    body = body_of(frames["agenda_page"], AgendaState)
     rows = [replace(each, title="Budget" if at == row else f"Row {at}") for at, each in enumerate(body.rows)]
     frame = replace(frames["agenda_page"], body=replace(body, rows=tuple(rows)), stand_in="Cannot be shown")
     shown = texts(stage.stage(frame))
@@ -166,7 +185,7 @@ def test_a_row_of_the_list_that_scrolls_costs_that_row(frames: dict[str, Frame],
 def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(
     frames: dict[str, Frame], stage: Gallery
 ) -> None:
-    body: Any = frames["drive"].body
+    body = body_of(frames["drive"], DriveState)
     frame = replace(frames["drive"], body=replace(body, title="Budget"), stand_in="Cannot be shown")
     shown = texts(stage.stage(frame))
     assert {"Cannot be shown", "9:00 – 9:30", "Lunch with Ana", "Agenda"} <= set(shown)
@@ -174,7 +193,7 @@ def test_a_meeting_that_cannot_be_laid_out_keeps_its_time_and_the_others(
 
 @pytest.mark.usefixtures("unset")
 def test_an_action_whose_label_cannot_be_laid_out_is_not_offered(frames: dict[str, Frame], stage: Gallery) -> None:
-    body: Any = frames["reminder"].body
+    body = body_of(frames["reminder"], DriveState)
     named = Action(sample("navigate"), ("To Budget",), "navigation-variant")
     frame = replace(frames["reminder"], body=replace(body, primary=named, footer=(named, body.footer[1])))
     root = stage.stage(frame)
@@ -200,7 +219,7 @@ def test_a_text_that_cannot_be_drawn_is_replaced_in_its_place(
     from carlendar.ui.widgets import text_block
 
     faulty(monkeypatch, text_block, "line_pictures")
-    body: Any = frames["drive"].body
+    body = body_of(frames["drive"], DriveState)
     root = stage.stage(replace(frames["drive"], body=replace(body, title="Budget 2026"), stand_in="Not shown"))
     title = root.widget("title")
     assert title.opacity == 1
@@ -226,7 +245,7 @@ def test_an_audit_refuses_a_frame_of_which_something_was_replaced(
 
 
 def test_a_code_that_is_too_long_leaves_the_rest_of_the_page(frames: dict[str, Frame], stage: Gallery) -> None:
-    body: Any = frames["event_qr"].body
+    body = body_of(frames["event_qr"], EventState)
     root = stage.stage(replace(frames["event_qr"], body=replace(body, qr="https://contoso.example/" + "x" * 9_000)))
     assert root.widget("qr").opacity == 0
     assert not root.whole
@@ -245,7 +264,7 @@ def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
         raise MemoryError
 
     monkeypatch.setattr(avatar, "_texture", broken)
-    body: Any = frames["settings"].body
+    body = body_of(frames["settings"], ChoicesState)
     person = replace(body.choices[1], avatar=Avatar("PR", bytes(SIZE)))
     frame = replace(frames["settings"], body=replace(body, choices=(person, *body.choices[2:])))
     assert {"Priya Raman", "Night and day"} <= set(texts(stage.stage(frame)))
@@ -255,7 +274,7 @@ def test_a_picture_of_a_person_that_cannot_be_drawn_leaves_the_list(
 def test_nothing_of_the_text_is_logged(
     frames: dict[str, Frame], stage: Gallery, caplog: pytest.LogCaptureFixture
 ) -> None:
-    body: Any = frames["drive"].body
+    body = body_of(frames["drive"], DriveState)
     stage.stage(replace(frames["drive"], body=replace(body, title="Budget")))
     assert "RecursionError" in caplog.text
     assert "Budget" not in caplog.text
@@ -263,7 +282,7 @@ def test_nothing_of_the_text_is_logged(
 
 @pytest.mark.usefixtures("unset")
 def test_a_stand_in_passes_no_limit(frames: dict[str, Frame]) -> None:
-    body: Any = frames["agenda_page"].body
+    body = body_of(frames["agenda_page"], AgendaState)
     rows = tuple(replace(each, title="Budget") for each in body.rows)
     frame = replace(frames["agenda_page"], body=replace(body, rows=rows), stand_in="Cannot be shown")
     parts = compose(frame, PRESETS["12.9"], RULER).parts

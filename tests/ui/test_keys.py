@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -279,12 +280,12 @@ class Window:
     """A window that hears keys and can fill the screen."""
 
     fullscreen: object = False
-    bound: dict[str, Any] = field(default_factory=dict)
+    bound: dict[str, Callable[..., object]] = field(default_factory=dict)
 
     def filled(self) -> bool:
         return self.fullscreen == "auto"
 
-    def bind(self, **listeners: Any) -> None:
+    def bind(self, **listeners: Callable[..., object]) -> None:
         self.bound.update(listeners)
 
     def key(self, code: int, *modifiers: str) -> None:

@@ -150,7 +150,7 @@ def test_join_and_late_are_exactly_where_they_were_when_a_reminder_comes(
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_join_stays_where_it_is_while_something_is_told(frames: dict[str, Frame], display: str) -> None:
+def test_join_stays_where_it_is_while_something_is_reported(frames: dict[str, Frame], display: str) -> None:
     told = {part.key: part.rect for part in composed(frames["toast"], PRESETS[display]).parts}
     before = {part.key: part.rect for part in composed(frames["drive"], PRESETS[display]).parts}
     assert (told["primary"], told["secondary"]) == (before["primary"], before["secondary"])
@@ -158,7 +158,7 @@ def test_join_stays_where_it_is_while_something_is_told(frames: dict[str, Frame]
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_join_stays_where_it_is_while_something_is_told_and_a_reminder_comes(
+def test_join_stays_where_it_is_while_something_is_reported_and_a_reminder_comes(
     frames: dict[str, Frame], display: str
 ) -> None:
     told = replace(frames["reminder"], toast=frames["toast"].toast, toast_action=frames["toast"].toast_action)
@@ -202,7 +202,7 @@ def test_the_measures_are_those_of_the_design(frames: dict[str, Frame]) -> None:
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_a_warning_is_read_in_words_on_every_display(frames: dict[str, Frame], display: str) -> None:
+def test_a_warning_is_shown_as_text_on_every_display(frames: dict[str, Frame], display: str) -> None:
     body = frames["drive"].body
     assert isinstance(body, DriveState)
     clash = Line(("Clash: 9:00 Incident on line 4", "Clash"), "alert", Tone.WARN)
@@ -215,7 +215,7 @@ def test_a_warning_is_read_in_words_on_every_display(frames: dict[str, Frame], d
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_two_warnings_are_both_read_in_words(frames: dict[str, Frame], display: str) -> None:
+def test_two_warnings_are_both_shown_as_text(frames: dict[str, Frame], display: str) -> None:
     body = frames["drive"].body
     assert isinstance(body, DriveState)
     clash = Line(("Clash: 9:00 Incident on line 4", "Clash"), "alert", Tone.WARN)

@@ -122,7 +122,7 @@ def test_a_label_that_says_more_than_one_word_keeps_its_words(frames: dict[str, 
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_while_something_is_told_the_time_of_the_meeting_stays(
+def test_while_something_is_reported_the_time_of_the_meeting_stays(
     frames: dict[str, Frame], display: str, scale: float
 ) -> None:
     parts = parts_of(frames["toast"], replace(PRESETS[display], text_scale=scale))
@@ -161,7 +161,7 @@ def test_of_a_call_the_meeting_is_the_largest(frames: dict[str, Frame], display:
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_signing_in_every_step_and_note_is_told_in_one_size_each(
+def test_signing_in_every_step_and_note_is_shown_in_one_size_each(
     frames: dict[str, Frame], display: str, scale: float
 ) -> None:
     parts = parts_of(frames["sign_in"], replace(PRESETS[display], text_scale=scale))
@@ -301,7 +301,7 @@ def test_beside_a_clash_the_time_stays_in_german_and_in_large_letters_too(
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("display", DISPLAYS)
-def test_the_clash_of_a_row_is_told_in_large_letters_too(frames: dict[str, Frame], display: str, scale: float) -> None:
+def test_the_clash_of_a_row_is_shown_in_large_letters_too(frames: dict[str, Frame], display: str, scale: float) -> None:
     metrics = replace(PRESETS[display], text_scale=scale)
     parts = row_of_a_page(frames, metrics, title="Battery lab", titles=(), detail="Clash · Teams", day="Tomorrow")
     assert "Clash" in text_of(parts["row.a.detail"])

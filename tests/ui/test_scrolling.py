@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
 
-from carlendar.presentation.states import Frame
+from carlendar.presentation.states import AgendaState, Frame
 from carlendar.ui.metrics import PRESETS
 from tests.intents import sample
 from tests.ui.conftest import Display, MakeDisplay
 
-Listed = tuple[Any, Any]
+if TYPE_CHECKING:  # importing these opens a window
+    from carlendar.ui.widgets.scroller import Scroller
+
+    Listed = tuple[Display, Scroller]
 
 DRAGS = {
     "slow": (25, 0.9, 0.0),
@@ -34,7 +37,7 @@ def listed(make_display: MakeDisplay, frames: dict[str, Frame]) -> Listed:
     return display, display.stage.widget("list").view
 
 
-def offset(view: Any) -> float:
+def offset(view: Scroller) -> float:
     """Pixels between the list's top and what is seen of it."""
     return float((1 - view.scroll_y) * (view.children[0].height - view.height))
 
@@ -64,7 +67,7 @@ def drag(
         display.turn(2)
 
 
-def middle_of_a_row(display: Display, view: Any) -> tuple[float, float]:
+def middle_of_a_row(display: Display, view: Scroller) -> tuple[float, float]:
     """A point on a row that can be opened, in parts of width and height from the top left."""
     places = [each.place() for each in view.walk() if getattr(each, "action", None)]
     place = min(places, key=lambda place: abs(place.y + place.height / 2 - display.stage.height / 2))
@@ -116,7 +119,7 @@ def test_a_finger_that_shakes_taps(listed: Listed, seconds: float) -> None:
     assert offset(view) == 0.0
 
 
-def thrown(display: Any, view: Any) -> float:
+def thrown(display: Display, view: Scroller) -> float:
     """Throw the list upwards; returns where it was when the finger left."""
     display.injector.touch("down", 1, 0.4, 0.9)
     for step in range(1, 7):
@@ -222,7 +225,8 @@ def test_new_rows_under_a_finger_that_taps_do_not_answer(listed: Listed, frames:
     display, _ = listed
     display.injector.touch("down", 1, 0.4, 0.4)
     display.turn(1)
-    body: Any = frames["agenda_list"].body
+    body = frames["agenda_list"].body
+    assert isinstance(body, AgendaState)
     moved = replace(body, rows=(body.rows[0], *body.rows[4:]))
     display.controller.change(replace(frames["agenda_list"], body=moved))
     display.turn(2)

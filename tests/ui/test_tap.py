@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,7 +32,7 @@ class Listener:
     """The other side of the wire."""
 
     path: Path
-    received: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    received: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -44,7 +43,7 @@ class Listener:
         self.peer, _ = self.server.accept()
         self.peer.settimeout(5)
 
-    def _take(self, kind: str, values: dict[str, Any]) -> None:
+    def _take(self, kind: str, values: dict[str, object]) -> None:
         self.received.append((kind, values))
         self.arrived.set()
 
@@ -150,7 +149,7 @@ def test_what_cannot_be_understood_ends_the_wire_and_nothing_else(wire: Listener
     wire.tap.give(picture(1))  # nobody listens any more, and nobody minds
 
 
-def test_nobody_listening_is_an_error_at_once(tmp_path: Path) -> None:
+def test_no_one_listening_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=os.strerror(2)):
         Tap(tmp_path / "nobody", lambda *_: None)
 

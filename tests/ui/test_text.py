@@ -216,7 +216,7 @@ def test_two_lines_are_about_as_long_as_each_other() -> None:
         ("क्\u200dष", "क्\u200dष"),
     ],
 )
-def test_a_joined_pictogram_is_told_by_its_first_and_a_flag_by_its_letters(title: str, shown: str) -> None:
+def test_a_joined_pictogram_is_shown_as_its_first_and_a_flag_by_its_letters(title: str, shown: str) -> None:
     assert clean(title) == shown
 
 

@@ -136,7 +136,7 @@ def bound(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("beginning", ["unix:", "unix://"])
-def test_a_socket_of_roots_is_believed_whoever_may_connect_to_it(
+def test_a_socket_of_roots_is_trusted_regardless_of_who_may_connect_to_it(
     named: Named, root_file: Callable[[Path], RootFile], bound: Path, beginning: str
 ) -> None:
     bound.chmod(0o666)

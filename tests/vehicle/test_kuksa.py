@@ -28,7 +28,7 @@ from carlendar.platform.clock import BoottimeClock
 from carlendar.safety.restrictions import DrivingState
 from carlendar.vehicle.broker import Broker
 from carlendar.vehicle.kuksa import KuksaSignals
-from carlendar.vehicle.signals import ALIASES
+from carlendar.vehicle.signals import USED
 from carlendar_devtools.emulator.broker_call import Context
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind
@@ -53,7 +53,7 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Boott
     garage.set(SELECTOR, 127)
     with listening(garage, clock, ears) as signals:
         ears.wait(SELECTOR, 127)
-        assert {reading.signal for reading in ears.readings} == {REMEMBERED_SPEED, *ALIASES} - {SPEED, *FRONT_SEATS}
+        assert {reading.signal for reading in ears.readings} == {REMEMBERED_SPEED, *USED} - {SPEED, *FRONT_SEATS}
         assert ears.latest(PARKING_BRAKE) is None
         garage.set(PARKING_BRAKE, True)
         ears.wait(PARKING_BRAKE, True)
@@ -66,7 +66,7 @@ def test_current_values_come_first_and_then_changes(garage: Garage, clock: Boott
         assert signals.problem == ""
 
 
-def test_every_value_is_told_once_more_where_that_is_asked_for(
+def test_every_value_is_reported_once_more_where_that_is_asked_for(
     garage: Garage, clock: BoottimeClock, ears: Ears
 ) -> None:
     garage.set(SELECTOR, 127)
@@ -81,7 +81,7 @@ def test_every_value_is_told_once_more_where_that_is_asked_for(
         assert ears.latest(SELECTOR) == 127
 
 
-def test_an_equal_speed_sent_again_is_a_confirmation_and_any_other_equal_value_is_not_told(
+def test_an_equal_speed_sent_again_is_a_confirmation_and_any_other_equal_value_is_not_reported(
     garage: Garage, clock: BoottimeClock, ears: Ears
 ) -> None:
     with listening(garage, clock, ears), garage.publishing(SPEED, 12.0):

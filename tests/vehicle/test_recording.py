@@ -131,7 +131,7 @@ def test_the_command_records_a_drive_for_its_owner_alone(settled: Garage, tmp_pa
         record.run(file=str(path), databroker=settled.address)
 
 
-def test_what_cannot_be_recorded_is_said_in_one_line(
+def test_what_cannot_be_recorded_is_reported_in_one_line(
     settled: Garage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

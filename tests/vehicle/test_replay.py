@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Coroutine, Iterator, Sequence
+from typing import Any, TypeVar
 
 import pytest
 
@@ -20,6 +20,8 @@ from carlendar.vehicle.kuksa import KuksaSignals
 from carlendar_devtools.emulator.car import Car, CarState, Selector
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.replay import Replay
+
+T = TypeVar("T")
 
 
 class Street:
@@ -40,7 +42,7 @@ class Street:
         self._signals = KuksaSignals(Broker(f"127.0.0.1:{port}"), clock)
         self._signals.start(self.engine.take)
 
-    def do(self, work: Any, seconds: float = 30.0) -> Any:
+    def do(self, work: Coroutine[Any, Any, T], seconds: float = 30.0) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
     def play(self, trace: Sequence[Reading]) -> list[tuple[float, str]]:

@@ -33,7 +33,7 @@ class Screen:
     def theme(self, *, night: bool) -> None:
         self.night = night
 
-    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+    def set_occupants(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
         self.aboard, self.driver = passenger_aboard, driver_subject
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
@@ -73,7 +73,7 @@ FRONT, REAR = vss.PASSENGER_SEAT, vss.REAR_SEATS[0]
         ([(FRONT, "OCCUPIED"), (FRONT, None)], None),
     ],
 )
-def test_nobody_is_aboard_only_when_each_seat_that_tells_is_empty(
+def test_no_one_is_aboard_only_when_each_seat_that_tells_is_empty(
     values: list[tuple[str, float | bool | str | None]], aboard: bool | None
 ) -> None:
     assert told(*values).aboard is aboard
@@ -97,7 +97,7 @@ def test_language_hours_and_size_of_the_cars_own_screens() -> None:
     assert strange.setting == ("", "", 1.0)
 
 
-def test_what_is_equal_is_not_told_again() -> None:
+def test_what_is_equal_is_not_reported_again() -> None:
     assert told((vss.LANGUAGE, "de"), (vss.LANGUAGE, "de"), (vss.SPEED, 3.0)).times == 1
 
 
@@ -113,7 +113,7 @@ def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers()
 
 
 def test_what_is_read_of_a_car_is_what_something_uses() -> None:
-    assert set(signals.USED) == set(signals.ALIASES)
+    assert {*signals.USED, *vss.TRIP} == set(signals.ALIASES)
     assert set(signals.WITHOUT) <= {*signals.USED, vss.DESTINATION_LATITUDE}
 
 

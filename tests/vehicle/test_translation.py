@@ -58,7 +58,7 @@ def test_metres_a_second_are_not_taken_for_kilometres_an_hour(
     assert [state for _, state in states(tmp_path / "trace", creeping, capsys)] == ["unknown", "idling"]
 
 
-def test_a_unit_that_nobody_knows_is_no_speed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_unit_that_no_one_knows_is_no_speed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drive: list[Line] = [(n / 2, vss.SPEED, 0.0, "furlong/fortnight") for n in range(9)]
     assert states(tmp_path / "trace", drive, capsys) == [(0.0, "unknown")]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from carlendar.store.records import Snapshot
 from carlendar.wiring.day_reader import DayReader
 
+DAY = Snapshot(None)
 WAIT = 20.0
 """Seconds, for machines that are busy with other things."""
 
@@ -23,10 +24,10 @@ class Shelf:
         self.may_read, self.reading, self.over = threading.Event(), threading.Event(), threading.Event()
         self.may_read.set()
 
-    def read(self) -> Any:
+    def read(self) -> Snapshot:
         self.reading.set()
         assert self.may_read.wait(WAIT)
-        return datetime.now(UTC)
+        return DAY
 
     def done(self) -> None:
         self.happened.append("day")
@@ -49,7 +50,7 @@ def reader(shelf: Shelf) -> Iterator[DayReader]:
     made.stop()
 
 
-def test_what_is_said_while_nothing_is_to_be_read_is_said_at_once(shelf: Shelf, reader: DayReader) -> None:
+def test_what_is_reported_while_nothing_is_to_be_read_is_reported_at_once(shelf: Shelf, reader: DayReader) -> None:
     reader.after(shelf.status)
     assert shelf.happened == ["status"]
 
@@ -64,7 +65,7 @@ def test_updated_now_does_not_stand_over_the_day_before_the_update(shelf: Shelf,
     assert shelf.happened == ["day", "status"]
 
 
-def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: Shelf, reader: DayReader) -> None:
+def test_news_that_come_while_it_reads_are_read_before_anything_is_reported(shelf: Shelf, reader: DayReader) -> None:
     shelf.may_read.clear()
     shelf.reading.clear()
     reader.refresh()
@@ -76,7 +77,7 @@ def test_news_that_come_while_it_reads_are_read_before_anything_is_said(shelf: S
     assert shelf.happened == ["day", "day", "status"]
 
 
-def test_what_is_said_later_does_not_overtake_what_waited(shelf: Shelf, reader: DayReader) -> None:
+def test_what_is_reported_later_does_not_overtake_what_waited(shelf: Shelf, reader: DayReader) -> None:
     said: list[str] = []
     overtaking = threading.Event()
 
@@ -109,20 +110,21 @@ def test_a_burst_of_news_is_not_read_one_by_one(shelf: Shelf) -> None:
 
 
 def test_a_reading_that_fails_leaves_the_day_as_it_was_and_is_tried_again() -> None:
-    readings = iter(["first", None, "third"])
+    first, third = replace(DAY, dismissed=frozenset({"1"})), replace(DAY, dismissed=frozenset({"3"}))
+    readings = iter([first, None, third])
 
-    def read() -> Any:
+    def read() -> Snapshot:
         if (found := next(readings)) is None:
             raise RecursionError
         return found
 
     read_on = threading.Event()
-    reader: Any = DayReader(read, read_on.set, pause=0.0)
+    reader = DayReader(read, read_on.set, pause=0.0)
     reader.refresh()
     assert read_on.wait(WAIT)
-    assert reader.latest == "first"
+    assert reader.latest is first
     read_on.clear()
     reader.refresh()
     assert read_on.wait(WAIT)
     reader.stop()
-    assert reader.latest == "third"
+    assert reader.latest is third

@@ -142,7 +142,7 @@ def test_a_clock_that_is_off_is_seen_from_a_host_that_answers_well(authority: Au
         (Answer(0), "cut off"),
     ],
 )
-def test_what_answers_in_place_of_microsoft_is_told_from_microsoft(
+def test_what_answers_in_place_of_microsoft_is_distinguished_from_microsoft(
     authority: Authority, answer: Answer, says: str
 ) -> None:
     with HttpServer(authority, lambda _: answer) as server:

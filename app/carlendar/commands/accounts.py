@@ -19,7 +19,6 @@ from carlendar.errors import ChannelError, FeedError, OfflineError, ServiceError
 from carlendar.icalendar.addresses import is_address
 from carlendar.icalendar.reader import ConfinedReader
 from carlendar.icalendar.subscription_store import show
-from carlendar.ipc.messages import DataChanged
 from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
@@ -124,9 +123,7 @@ def _remove(settings: Settings, name: str, *, feed: bool) -> None:
     if len(found) > 1 and feed:
         raise UsageError("several subscriptions have that name: use the id that --json shows")
     with ServiceClient(settings) as service:
-        service.ask("sign_out", account=found[0].id)
-        while service.hear() != DataChanged("accounts"):
-            pass
+        service.carry_out("sign_out", account=found[0].id)
 
 
 def _subscribe(settings: Settings, wanted: NewFeed) -> None:
@@ -147,15 +144,13 @@ def _subscribe(settings: Settings, wanted: NewFeed) -> None:
     _try(settings, source, offline=wanted.offline)
     before = _ids(settings)
     with ServiceClient(settings) as service:
-        service.ask(
+        service.carry_out(
             "add_feed", source=source, title=wanted.name, profile=wanted.profile, owners=" ".join(wanted.owners)
         )
-        while service.hear() != DataChanged("accounts"):
-            pass
         new = _ids(settings) - before
         with suppress(ChannelError):  # the subscription exists; it is read later
-            while service.hear() != DataChanged("events") or not _is_read(settings, new):
-                pass
+            while not _is_read(settings, new):
+                service.hear()
 
 
 def _ids(settings: Settings) -> frozenset[str]:

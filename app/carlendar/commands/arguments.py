@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HERE = "carlendar.commands"
 DESCRIPTION = "Microsoft 365 meetings on the car's infotainment screen."
-ELSEWHERE = {"emulator": "devtools", "audit": "devtools", "fleet": "fleet"}
+ELSEWHERE = {"acceptance": "devtools", "audit": "devtools", "emulator": "devtools", "fleet": "fleet"}
 """Commands of other distributions, with the extra that installs each."""
 IN_THE_CAR, CALENDAR, DIAGNOSIS = "In the car", "Calendar and accounts", "Diagnosis"
 DEVELOPERS = "For developers"
@@ -119,6 +119,7 @@ def build() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]
 
     for name, text in (("drive", "The application on the head unit."), ("service", "The background process alone.")):
         add_logging(command(name, text, f"{HERE}.{name}", IN_THE_CAR))
+    _telemetry(command)
     _accounts(command)
     _readers(command)
     _diagnosis(command)
@@ -140,6 +141,22 @@ def _overview(listed: dict[str, list[tuple[str, str]]]) -> str:
         if commands
     )
     return "\n\n".join([*groups, "carlendar COMMAND --help describes a command; without one, it is drive."])
+
+
+def _telemetry(command: AddCommand) -> None:
+    telemetry = command("telemetry", "The car's connection to its fleet.", f"{HERE}.telemetry", IN_THE_CAR)
+    telemetry.add_argument(
+        "what", choices=["status", "request", "install", "module"],
+        help="what waits and what it cost; print a certificate request; install the certificate; run the module",
+    )  # fmt: skip
+    telemetry.add_argument("file", nargs="?", default="", metavar="FILE", help="the certificate to install (PEM)")
+    telemetry.add_argument("--local", default="", metavar="HOST:PORT", help="of the module: the broker in the car")
+    telemetry.add_argument("--ca-file", default="", metavar="FILE", help="its certificate authority")
+    telemetry.add_argument("--certificate", default="", metavar="FILE", help="the module's certificate with its key")
+    telemetry.add_argument("--folder", default="", metavar="DIR", help="where the module keeps events")
+    telemetry.belong_to("--local", "--ca-file", "--certificate", "--folder")
+    add_json(telemetry)
+    add_logging(telemetry)
 
 
 def _accounts(command: AddCommand) -> None:
@@ -212,20 +229,11 @@ def _diagnosis(command: AddCommand) -> None:
     doctor = command(
         "doctor", "What works on this machine, with the fix for what does not.", f"{HERE}.doctor", DIAGNOSIS
     )
-    acceptance = command(
-        "acceptance", "Try Microsoft's service with your own account.", f"{HERE}.acceptance", DIAGNOSIS
-    )
-    acceptance.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check; may be repeated")
-    acceptance.add_argument("--read-only", action="store_true", help="write nothing to the account")
-    acceptance.add_argument("--yes", action="store_true", help="do not ask before writing")
-    acceptance.add_argument(
-        "--report", default=".", dest="folder", metavar="DIR", help="where the report's two files go (this folder)"
-    )
     brand = command("brand", "Check a brand, or import its design tokens.", f"{HERE}.brand")
     brand.add_argument("what", choices=["check", "import"], help="what to do")
     brand.add_argument("path", metavar="PATH", help="a brand's folder or brand.toml; a file of W3C design tokens")
     config = command("config", "The effective settings and where each came from.", f"{HERE}.config", DIAGNOSIS)
-    for made in (safety, doctor, acceptance, config):
+    for made in (safety, doctor, config):
         add_json(made)
     add_logging(record)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 
-from carlendar.known_settings import DISPLAY, KNOWN, VEHICLE, Known
+from carlendar.known_settings import DISPLAY, FLEET, KNOWN, VEHICLE, Known
 from carlendar.settings import Setting, load
 
-ALL: dict[str, Known] = {**KNOWN, **VEHICLE, **DISPLAY}
+ALL: dict[str, Known] = {**KNOWN, **VEHICLE, **DISPLAY, **FLEET}
 _log = logging.getLogger(__name__)
 
 

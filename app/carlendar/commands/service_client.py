@@ -6,11 +6,12 @@ import os
 import queue
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 from carlendar import __version__
 from carlendar.errors import ChannelError, ServiceError, UsageError
 from carlendar.ipc.client import ChannelClient
-from carlendar.ipc.messages import PROTOCOL, Command, Failure, Hello, Message
+from carlendar.ipc.messages import PROTOCOL, Command, Done, Failure, Hello, Message
 from carlendar.presentation import reasons
 from carlendar.service.supervisor import Supervisor
 from carlendar.settings import Settings
@@ -77,6 +78,16 @@ class ServiceClient:
     def ask(self, name: str, **arguments: str) -> None:
         """Send a command as soon as the service is connected."""
         self._client.send(Command(name, arguments))
+
+    def carry_out(self, name: str, **arguments: str) -> None:
+        """Send a command and wait until the service has carried it out. Raises as `hear` does.
+
+        Notifications of changed data are no answer: a synchronisation may cause them at the same time.
+        """
+        reply = uuid4().hex
+        self._client.send(Command(name, arguments, reply))
+        while self.hear() != Done(reply):
+            pass
 
     def hear(self, timeout: float = ANSWER_TIMEOUT) -> Message:
         """Return the next message. Raises ServiceError or FeedError if a command failed, ChannelError on a time-out."""

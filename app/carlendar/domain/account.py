@@ -11,6 +11,26 @@ FEED, FILES = "feed", "files"
 """Clouds of accounts without a sign-in: an iCalendar feed (by address), and local files."""
 
 
+class AppRole(StrEnum):
+    """Application roles by which an organisation restricts Carlendar for a person, without device management.
+
+    They are in the claim `roles` of the ID token. A role only takes away; a role of another name has no effect.
+    """
+
+    NO_CACHE = "Carlendar.NoCache"
+    """Nothing of the calendar is kept after a drive."""
+    NO_LATE_MESSAGES = "Carlendar.NoLateMessages"
+    DIAL_IN_ONLY = "Carlendar.DialInOnly"
+    """Meetings are joined by telephone only, also when parked."""
+    NO_TELEMETRY = "Carlendar.NoTelemetry"
+
+
+def app_roles(claim: object) -> tuple[AppRole, ...]:
+    """Return the known roles of a claim `roles`, sorted; none for a claim of another form."""
+    names = claim if isinstance(claim, list | tuple) else ()
+    return tuple(role for role in AppRole if any(isinstance(each, str) and each == role.value for each in names))
+
+
 class AccountState(StrEnum):
     """Whether Carlendar may act for an account."""
 
@@ -41,6 +61,8 @@ class Account(Value, frozen=True):
     """Key of the reason why it is not signed in; empty if it is."""
     tenant: str = ""
     """The id of the organisation's Microsoft tenant (a GUID), empty if unknown or none."""
+    roles: tuple[AppRole, ...] = ()
+    """What the organisation has restricted for this person."""
 
     @property
     def is_feed(self) -> bool:

@@ -1,11 +1,21 @@
-"""The base class of all values: immutable, compared by field, with a `repr` that hides the content."""
+"""The base class of all values: immutable, compared by field, with a `repr` that hides the content; and their JSON.
+
+The JSON is lossless. Fields with their default value are left out, unknown ones are ignored and missing ones take their
+default, so a field can be added without a migration. Datetimes keep their offset, not the name of their time zone.
+"""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
+
+_MINUTE = timedelta(minutes=1)
 
 
 class Value(Struct, frozen=True, omit_defaults=True):
@@ -25,3 +35,52 @@ def to_json(value: Value) -> bytes:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+
+
+def encoded(value: Value) -> str:
+    """Encode a value for the store."""
+    if isinstance(since := getattr(value, "since", None), datetime):  # of an account
+        value = replace(value, since=writable(since))
+    return to_json(value).decode()
+
+
+def writable(moment: datetime) -> datetime:
+    """Return the datetime, in UTC if its offset has seconds, which RFC 3339 cannot represent and msgspec would drop."""
+    offset = moment.utcoffset()
+    return moment.astimezone(UTC) if offset is not None and offset % _MINUTE else moment
+
+
+_V = TypeVar("_V", bound=Value)
+
+
+def decoded(kind: type[_V], text: str) -> _V:
+    """Decode a stored value. Raises ValueError or TypeError for invalid text, without its content."""
+    found: _V
+    try:
+        found = _decoder(kind).decode(text)
+    except msgspec.DecodeError:
+        found = _decoded_slowly(kind, text)
+    return found
+
+
+@cache  # built on first use: resolves the annotations of all fields
+def _decoder(kind: type[_V]) -> msgspec.json.Decoder[_V]:
+    return msgspec.json.Decoder(kind)
+
+
+def _decoded_slowly(kind: type[_V], text: str) -> _V:
+    # msgspec's parser rejects lone surrogates, and offsets with seconds, which earlier versions stored.
+    try:
+        found: _V = msgspec.convert(json.loads(text, object_hook=_with_moments), kind)
+    except (ValueError, TypeError):  # their messages may contain the content
+        raise ValueError("a stored row cannot be decoded") from None
+    return found
+
+
+def _with_moments(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the object with its datetimes parsed, including offsets with seconds."""
+    if "span" in data:
+        data["span"] = [datetime.fromisoformat(moment) for moment in data["span"]]
+    if "since" in data:
+        data["since"] = datetime.fromisoformat(data["since"])
+    return data

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import field
+from msgspec.structs import astuple, replace
 
-from carlendar.domain.base import Value
+from carlendar.domain.base import Value, decoded, to_json, writable
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 
@@ -151,3 +152,37 @@ def without_texts(event: Event, *, reminder: bool) -> Event:
         reminder_minutes=event.reminder_minutes if reminder else None,
         reminder_off=reminder and event.reminder_off,
     )
+
+
+# --- JSON of the store ---------------------------------------------------------------------------
+
+_DAYS_KEY = '"days":'
+"""The quotes would be escaped within a JSON string, so this can only be a key."""
+
+
+class _TimedRow(Event, frozen=True):
+    """A timed event, stored with `span`."""
+
+    span: Timespan
+
+
+class _DaysRow(Event, frozen=True, rename={"span": "days"}):
+    """An all-day event, stored with `days`."""
+
+    span: DateSpan
+
+
+def event_to_json(event: Event) -> str:
+    """Encode an event for the store."""
+    if isinstance(event.span, DateSpan):
+        return to_json(_DaysRow(*astuple(event))).decode()
+    start, end = writable(event.span.start), writable(event.span.end)
+    if start is not event.span.start or end is not event.span.end:
+        event = replace(event, span=Timespan(start, end))
+    return to_json(event).decode()
+
+
+def event_from_json(text: str, body: str = "") -> Event:
+    """Decode a stored event; a non-empty `body` replaces its own. Raises as `decoded` does."""
+    event = Event(*astuple(decoded(_DaysRow if _DAYS_KEY in text else _TimedRow, text)))
+    return replace(event, body=body) if body else event

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from carlendar.domain.account import AppRole
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
@@ -144,6 +145,8 @@ class SignedIn(Value, frozen=True):
     scopes: tuple[str, ...]
     tenant: str = ""
     """The id of the user's tenant (claim `tid`), a GUID; empty if there is none."""
+    roles: tuple[AppRole, ...] = ()
+    """What the user's organisation has restricted (claim `roles`)."""
 
 
 class SignInFlow(Protocol):
@@ -293,3 +296,59 @@ class Telephony(Protocol):
 
     def stop(self) -> None:
         """Release the resources; a call in progress stays up."""
+
+
+# --- telemetry ---------------------------------------------------------------------------------
+
+Fields = Mapping[str, int | bool | str | None]
+"""The fields of an event: counts, durations and the values of enumerations."""
+
+
+class CarActions(Protocol):
+    """What the back end may command the car to do; called on another thread than the service's."""
+
+    def calendar_changed(self) -> None:
+        """Fetch the changes of all calendars now."""
+
+    def erase(self) -> None:
+        """Delete all data of all drivers. Raises StoreError; raises BusyError during an emergency call."""
+
+    def show_stored(self) -> Mapping[str, int]:
+        """Show the driver what is stored, and return counts of it. Raises StoreError."""
+
+    def restart(self) -> None:
+        """Start the service anew, soon: its settings have changed."""
+
+
+class Telemetry(Protocol):
+    """Records events, and publishes those that the driver consented to. Methods return at once and never raise."""
+
+    def start(self, actions: CarActions) -> None:
+        """Start publishing and receiving commands."""
+
+    def stop(self) -> None:
+        """Stop; what was not published is kept."""
+
+    def record(self, name: str, fields: Fields, profile: str = "") -> None:
+        """Record an event of the schema by its name, for the driver of a profile; an invalid one is dropped."""
+
+    def consent(self, given: Mapping[str, Mapping[str, int]]) -> None:
+        """Adopt the consents given now: versions of the purpose, by profile and topic. Others are withdrawn."""
+
+    def previous_run(self) -> tuple[int, bool] | None:
+        """Return the minutes of the service's run before this one and whether it ended unexpectedly, once."""
+
+    def running(self, minutes: int) -> None:
+        """Note for how long this run has lasted; called now and then."""
+
+    def network(self, online: bool) -> None:
+        """Set whether the car has a data connection."""
+
+    def flush(self) -> None:
+        """Publish everything soon, as at the end of a trip."""
+
+    def erase(self) -> None:
+        """Delete the events of all drivers and renew their random subjects. Raises StoreError."""
+
+    def held(self) -> Mapping[str, int]:
+        """The number of events that wait, by topic."""

@@ -44,6 +44,11 @@ LATITUDE = LOCATION + "Latitude"
 LONGITUDE = LOCATION + "Longitude"
 CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
 VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
+ODOMETER = "Vehicle.TraveledDistance"
+RANGE = "Vehicle.Powertrain.Range"
+CHARGE = "Vehicle.Powertrain.TractionBattery.StateOfCharge.Displayed"
+TRIP = (ODOMETER, RANGE, CHARGE)
+"""Signals for telemetry about trips only: used in a car of a fleet."""
 DESTINATION_LATITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude"
 DESTINATION_LONGITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude"
 
@@ -53,6 +58,9 @@ UNITS: Mapping[str, str] = {
     LATITUDE: "degrees",
     LONGITUDE: "degrees",
     VOLUME: "percent",
+    ODOMETER: "km",
+    RANGE: "m",
+    CHARGE: "percent",
     DESTINATION_LATITUDE: "degrees",
     DESTINATION_LONGITUDE: "degrees",
 }

@@ -125,7 +125,7 @@ class VEventTimes(Value, frozen=True):
     """When one VEVENT is. Moments are dates, naive (floating) or aware; None where nothing makes sense.
 
     `revision` orders two with the same UID, the later one last (RFC 5546, section 2.1.5). Of a start and an end in the
-    wrong order, `start` is the earlier one. `recurrence_id` is which occurrence of its series it stands for, with
+    wrong order, `start` is the earlier one. `recurrence_id` identifies the occurrence of its series, with
     `and_future` also for all that follow. `rdates` are RDATEs, each with its own end or duration where it is a period.
     `zone_name` is the zone it was planned in: the IANA name where there is one, else as the calendar names it.
     `day_zone`: see `_day_zone`.

@@ -123,6 +123,8 @@ class ChannelClient:
             if self._wait(max(0.0, due - now), channel.connection):
                 for line in channel.incoming.receive():
                     self._handle(channel, decode(line))
+        if self._connected:
+            self._send_commands(channel)
 
     def _handle(self, channel: _Connection, message: Message) -> None:
         channel.heard = self._clock.seconds()

@@ -1,8 +1,8 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
-Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`,
-`SignInStatus`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles and tokens
-are never sent: the screen reads the store.
+Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`, `SignInStatus`,
+`Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles and tokens are never
+sent: the screen reads the store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from carlendar.errors import ChannelError
 LINE_LIMIT = 65_536
 """Maximum length of a line in bytes, including its end."""
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 Integer = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
 Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
@@ -46,11 +46,14 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     (an item was added) · `profile` (id of the active profile, or empty) · `end_guest` (profile) · `network` (online:
     the car's data connection, `1`|`0`, or empty if unknown) · `add_feed` (source: an address or a path, which is a
     secret; title; profile: a driver's name, or empty; owners: mail addresses of the
-    calendar's owner, separated by blanks).
+    calendar's owner, separated by blanks) · `consent` (a driver's choice about telemetry was stored) · `emergency`
+    (on: whether an emergency call is in progress, `1`|`0`) · `count` (event: the name of an event of telemetry, and
+    its fields). A command with a `reply` is answered with `Done` or `Failure`.
     """
 
     name: str
     arguments: dict[str, str] = field(default_factory=dict)
+    reply: str = ""
 
 
 class DataChanged(Value, frozen=True, tag_field="kind", tag="data_changed"):
@@ -91,6 +94,18 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     at: str = ""
 
 
+class Stored(Value, frozen=True, tag_field="kind", tag="stored"):
+    """Counts of what is stored, which the fleet's back end asked to have shown to the driver."""
+
+    counts: dict[str, Integer]
+
+
+class Done(Value, frozen=True, tag_field="kind", tag="done"):
+    """The command with this `reply` was carried out."""
+
+    reply: str
+
+
 class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     """A command that could not be carried out."""
 
@@ -98,7 +113,7 @@ class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     reason: str
 
 
-Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Failure
+Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Stored | Done | Failure
 
 
 def encode(message: Message) -> bytes:

@@ -12,13 +12,14 @@ import os
 import selectors
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from carlendar.errors import ChannelError
-from carlendar.ipc.messages import LINE_LIMIT, Command, Hello, Message, decode, encode
+from carlendar.ipc.messages import LINE_LIMIT, Command, DataChanged, Hello, Message, SyncStatus, decode, encode
 from carlendar.ipc.wire import LineReader, credentials, require_private, same_version
 
 OUTGOING_LIMIT = 4 * LINE_LIMIT
@@ -27,6 +28,10 @@ OUTGOING_LIMIT = 4 * LINE_LIMIT
 SCREENS = 16
 """Maximum number of connected screens."""
 
+NOTIFY_EVERY = 0.5
+"""Minimum seconds between two notifications of changed events: a synchronisation has one for each batch."""
+
+_EVENTS_CHANGED = DataChanged("events")
 _log = logging.getLogger(__name__)
 
 
@@ -34,18 +39,20 @@ class ChannelServer:
     """Listens on `path` (mode 0600, in a folder of mode 0700) until stopped.
 
     `command` is called from the server's thread and must return immediately. `greeting` returns the messages that
-    a screen receives after the Hello: the current state.
+    a screen receives after the Hello: the current state. `seconds` is a clock that never jumps.
     """
 
     def __init__(
         self, path: Path, hello: Hello, command: Callable[[Command], None], *,
         greeting: Callable[[], Iterable[Message]] = tuple, replaced: Callable[[], None] = lambda: None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._path, self._hello = path, hello
-        self._command, self._greeting, self._replaced = command, greeting, replaced
+        self._command, self._greeting, self._replaced, self._seconds = command, greeting, replaced, seconds
         self._selector = selectors.DefaultSelector()
         self._wake_in, self._wake_out = socket.socketpair()
-        self._broadcasts: deque[bytes] = deque()
+        self._broadcasts: deque[tuple[Message, bytes]] = deque()
+        self._notified_at, self._notification_due = -NOTIFY_EVERY, False
         self._peers: dict[socket.socket, _Peer] = {}
         self._listener: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name="channel-server", daemon=True)
@@ -70,9 +77,17 @@ class ChannelServer:
         self._thread.start()
 
     def broadcast(self, message: Message) -> None:
-        """Send to every connected screen; returns immediately. Thread-safe."""
-        self._broadcasts.append(encode(message))
+        """Send to every connected screen; returns immediately. Thread-safe.
+
+        Notifications of changed events are merged to one every `NOTIFY_EVERY` seconds, and precede a status that
+        follows them: "updated now" must not be shown above outdated data.
+        """
+        self._broadcasts.append((message, encode(message)))
         self._wake()
+
+    def changed(self, what: str) -> None:
+        """Notify the screens of changed data; `what` as in `DataChanged`."""
+        self.broadcast(DataChanged(what))
 
     def stop(self) -> None:
         """Send queued data as far as possible without blocking, close, and remove the socket file."""
@@ -92,10 +107,11 @@ class ChannelServer:
     def _run(self) -> None:
         try:
             while not self._stopping:
-                for key, ready in self._selector.select():
+                for key, ready in self._selector.select(self._until_notification()):
                     self._serve(key.fileobj, ready)
                 self._send_broadcasts()
             self._send_broadcasts()
+            self._notify()
         finally:
             self._close()
 
@@ -148,13 +164,32 @@ class ChannelServer:
 
     def _send_broadcasts(self) -> None:
         while self._broadcasts:
-            line = self._broadcasts.popleft()
-            for peer in [peer for peer in self._peers.values() if peer.greeted]:
-                try:
-                    peer.send(line)
-                    self._watch(peer)
-                except (OSError, ChannelError) as error:
-                    self._drop(peer, error)
+            message, line = self._broadcasts.popleft()
+            if message == _EVENTS_CHANGED:
+                self._notification_due = True
+                continue
+            if isinstance(message, SyncStatus):
+                self._notify()
+            self._send(line)
+        if self._until_notification() == 0:
+            self._notify()
+
+    def _until_notification(self) -> float | None:
+        """Return the seconds until the next notification of changed events may be sent; None if none is due."""
+        return max(0.0, self._notified_at + NOTIFY_EVERY - self._seconds()) if self._notification_due else None
+
+    def _notify(self) -> None:
+        if self._notification_due:
+            self._notified_at, self._notification_due = self._seconds(), False
+            self._send(encode(_EVENTS_CHANGED))
+
+    def _send(self, line: bytes) -> None:
+        for peer in [peer for peer in self._peers.values() if peer.greeted]:
+            try:
+                peer.send(line)
+                self._watch(peer)
+            except (OSError, ChannelError) as error:
+                self._drop(peer, error)
 
     def _watch(self, peer: _Peer) -> None:
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.outgoing else 0)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from carlendar.meetings.linebreaks import restored
 
 BODY_READ = 131_072
-"""Bytes (UTF-8) of a body that are looked at; the rest is not read."""
+"""Maximum number of bytes (UTF-8) read of a body."""
 
 _IS_HTML = re.compile(
     r"<(?=[!a-z])(?:!doctype|html|head|body|meta|div|p|br|span|a|table|tr|td|ul|ol|li|b|i|u|em|strong|font|pre|h[1-6])[\s/>]",
@@ -32,22 +32,22 @@ _BLOCKS |= frozenset(("pre", "section", "table", "tr", "ul", "h1", "h2", "h3", "
 _CELLS = frozenset(("td", "th"))
 _UNSEEN = frozenset(("script", "style", "title", "template", "noscript"))
 _INLINE = frozenset(("span", "b", "i", "u", "em", "strong", "font", "small", "img", "html", "head", "body", "meta"))
-"""The most frequent elements that leave no trace in the text."""
+"""The most frequent elements without effect on the text."""
 
 _QUOTATION = "\n>\n>\n"
-"""Where a quotation begins, as plain text marks it."""
+"""Mark of a quotation's beginning, as in plain text."""
 
 _QUOTE = re.compile(
     r"(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|divRplyFwdMsg|OutlookMessageHeader|reply-intro|mail-quote)",
     re.IGNORECASE,
 )
-"""Classes and identifiers of the element that mail programs put around a quoted message."""
+"""Classes and ids of the element that mail programs put around a quoted message."""
 
 _RULED = "\n________\n"
 """The line that Outlook draws above the header of a quoted message."""
 
 _SCHEMES = ("http:", "https:", "msteams:", "tel:", "callto:")
-"""What looks like an element's name where a plain-text link `<https://…>` stands in HTML."""
+"""Looks like an element's name if a plain-text link `<https://…>` is in HTML."""
 
 _QUOTED = re.compile(r"=(?:([0-9A-F]{2})|\r?\n)")
 _ICAL_FOLD = re.compile(r"\r?\n[ \t]")
@@ -82,7 +82,7 @@ def linked_text(body: str, *, spaced: bool = False) -> str:
     """The text of the first `BODY_READ` bytes, with link targets as `label<target>`.
 
     `spaced` keeps the space between paragraphs as an empty line. Control characters are spaces.
-    What is `INVISIBLE` is kept: in a host it is a trick, not a layout.
+    `INVISIBLE` characters are kept: in a host name they are a trick, not layout.
     """
     text = _texts(body)[spaced]
     return restored(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
@@ -91,7 +91,7 @@ def linked_text(body: str, *, spaced: bool = False) -> str:
 def text_of(body: str) -> str:
     """The text that a person reads: no link targets, no invitation block of a meeting service.
 
-    A block is left out where a fence (a line of underscores or the like) sets it off and it holds a
+    A block is left out if it is separated by a fence (such as a line of underscores) and contains a
     link or a one-tap number of a service.
     """
     text = linked_text(body, spaced=True)
@@ -102,9 +102,9 @@ def text_of(body: str) -> str:
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
-@lru_cache(maxsize=1)  # a text is read for a person and for its links, one right after the other
+@lru_cache(maxsize=1)  # a text is read twice in succession: for display and for its links
 def _texts(body: str) -> tuple[str, str]:
-    """The text of a body as it came, and the same with the empty lines between the blocks of a page."""
+    """Return the text of a body as received, and with empty lines between the blocks of a page."""
     body = _without_ical_escapes(read_part(body))
     if is_html(body):
         return _from_html(body)
@@ -113,7 +113,7 @@ def _texts(body: str) -> tuple[str, str]:
 
 
 def _without_ical_escapes(body: str) -> str:
-    """Undo RFC 5545 TEXT escapes and folding where a body was handed on raw, which shows by its `\\n`."""
+    """Undo RFC 5545 TEXT escapes and folding of a body that was passed on raw, recognised by its `\\n`."""
     if body.count("\\n") > body.count("\n") or "&amp\\;" in body:
         plain = _ICAL_FOLD.sub("", body).replace("\\\\", "\0")
         for escape, meant in (("\\n", "\n"), ("\\N", "\n"), ("\\,", ","), ("\\;", ";"), ("\0", "\\")):
@@ -125,13 +125,13 @@ def _without_ical_escapes(body: str) -> str:
 
 
 def _unquoted(body: str) -> str:
-    """Undo quoted-printable (RFC 2045, 6.7) that an old calendar handed on as text."""
+    """Undo quoted-printable (RFC 2045, 6.7) that an old calendar passed on as text."""
     coded = _QUOTED.sub(lambda match: f"%{match[1]}" if match[1] else "", body.replace("%", "%25"))
     return unquote(coded)
 
 
 def _from_html(body: str) -> tuple[str, str]:
-    """The text of a page, and the same with the empty lines between its blocks."""
+    """Return the text of a page, and the same with empty lines between its blocks."""
     first, *split = _TAG.split(_flowed(_without_comments(body)))
     pieces = [first] if first else []
     spaces: list[int] = []
@@ -167,7 +167,7 @@ def _from_html(body: str) -> tuple[str, str]:
 
 
 def _spaced(pieces: list[str], spaces: list[int]) -> list[str]:
-    """The pieces with an empty line before each of these places."""
+    """Insert an empty line before each of these positions."""
     spaced: list[str] = []
     for start, end in pairwise((0, *spaces, len(pieces))):
         spaced += pieces[start:end]
@@ -176,7 +176,7 @@ def _spaced(pieces: list[str], spaces: list[int]) -> list[str]:
 
 
 def _at_line_start(pieces: list[str]) -> bool:
-    """Whether nothing but spaces stands on the last line: blocks that meet begin one line, not two."""
+    """Whether the last line is blank: adjacent blocks begin one line, not two."""
     if pieces and pieces[-1] == "\n":
         return True
     for piece in reversed(pieces[-4:]):
@@ -193,7 +193,7 @@ def _without_comments(body: str) -> str:
 
 
 def _flowed(text: str) -> str:
-    """Line ends of the source are spaces on the page."""
+    """Return line ends of the source as spaces, as HTML does."""
     return text.replace("\r", " ").replace("\n", " ")
 
 
@@ -207,5 +207,5 @@ def _target(href: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Character references resolved; longer numbers than there are characters stay out of the parser."""
+    """Resolve character references; numbers beyond Unicode are not passed to the parser."""
     return html.unescape(_LONG_REFERENCE.sub("", text)) if "&" in text else text

@@ -1,4 +1,4 @@
-"""Invitations out of a file: text, HTML, a mail, iCalendar, or an event as JSON.
+"""Reads invitations from a file: text, HTML, mail, iCalendar, or an event as JSON.
 
 Only what joining needs is read. iCalendar: RFC 5545, CONFERENCE of RFC 7986, and the properties that
 Outlook and Google add. Mail: RFC 5322 with its calendar part, else its text. JSON: see `invitation_json`.
@@ -24,16 +24,16 @@ from carlendar.meetings import invitation_json
 from carlendar.meetings.words import Says, says
 
 FILE_LIMIT = 4_194_304
-"""Bytes of a file; an invitation is a thousandth of it."""
+"""Maximum size of a file in bytes; an invitation is a thousandth of it."""
 
 EVENTS_READ = 500
-"""Events of one file that are looked at."""
+"""Maximum number of events read from a file."""
 
 BLOCK_READ = 1_048_576
-"""Characters of one event that are parsed, inline attachments left out."""
+"""Maximum number of characters parsed of an event, without inline attachments."""
 
 PARTS = 200
-"""Parts of a mail that are looked at."""
+"""Maximum number of parts read of a mail."""
 
 STANDARD_INPUT = Path("-")
 
@@ -56,23 +56,23 @@ _OF_NO_USE = re.compile(
     r"|GEO)[;:][^\n]*\n(?:[ \t][^\n]*\n)*+",
     re.MULTILINE | re.IGNORECASE,
 )
-"""Attachments, and lines of time: neither says how to join, and a zone with an odd name must not cost the link."""
+"""Attachments, and lines of time: neither is needed for joining, and an odd time zone must not cost the link."""
 _MAIL = re.compile(r"^(?:received|return-path|message-id|mime-version|delivered-to|content-type):", re.I | re.M)
 _SPAN = Timespan(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=1))
-"""When it takes place does not matter for how to join."""
+"""The time does not matter for joining."""
 
 
 def read(path: Path) -> Iterator[tuple[Event, str]]:
-    """Each event with its body as it came, at least one; `-` is the standard input. Raises UsageError.
+    """Yield each event with its body as received, at least one; `-` is standard input. Raises UsageError.
 
-    An event that cannot be read is left out; where none can, that is a UsageError too, at the latest when the
-    first one is asked for.
+    An event that cannot be read is skipped; if none can be, UsageError is raised, at the latest when the first
+    one is requested.
     """
     return parsed(content(path), path)
 
 
 def parsed(raw: bytes, path: Path) -> Iterator[tuple[Event, str]]:
-    """The same of bytes that were read; the name of `path` helps to see what they are."""
+    """Do the same for bytes; the name of `path` helps to determine their format."""
     text = _decoded(raw)
     start = text.lstrip()[:20].upper()
     if start.startswith("BEGIN:V"):
@@ -85,7 +85,7 @@ def parsed(raw: bytes, path: Path) -> Iterator[tuple[Event, str]]:
 
 
 def content(path: Path) -> bytes:
-    """The file's bytes; `-` is the standard input. UsageError for one that cannot be read, or beyond `FILE_LIMIT`."""
+    """Return the file's bytes; `-` is standard input. Raises UsageError if it is unreadable or exceeds `FILE_LIMIT`."""
     try:
         if path == STANDARD_INPUT:
             if sys.stdin is None:
@@ -102,7 +102,7 @@ def content(path: Path) -> bytes:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8 or UTF-16 with its mark; else what Windows programs write."""
+    """Decode UTF-8, UTF-16 with a byte order mark, or else Windows-1252."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
@@ -126,7 +126,7 @@ def _from_ics(text: str, path: Path) -> Iterator[tuple[Event, str]]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """The lines of each event, but for its END."""
+    """Yield the lines of each event, without its END."""
     start: int | None = None
     for mark in _MARK.finditer(text):
         if mark[1].upper() == "BEGIN":
@@ -137,7 +137,7 @@ def _blocks(text: str) -> Iterator[str]:
 
 
 def _own_lines(block: str) -> str:
-    """An event's lines without those of components within it: an alarm says nothing of how to join."""
+    """Return an event's lines without those of nested components: an alarm is not needed for joining."""
     kept: list[str] = []
     depth = start = 0
     for mark in _COMPONENT.finditer(block, block.find("\n") + 1):
@@ -152,7 +152,7 @@ def _own_lines(block: str) -> str:
 
 
 def readable(readers: Iterable[Callable[[], tuple[Event, str]]], path: Path) -> Iterator[tuple[Event, str]]:
-    """What each of the readers gives, those that fail left out. Raises UsageError where all of them do."""
+    """Yield the results of the readers, skipping those that fail. Raises UsageError if all fail."""
     found = False
     for reader in readers:
         try:
@@ -166,7 +166,7 @@ def readable(readers: Iterable[Callable[[], tuple[Event, str]]], path: Path) -> 
 
 
 def _of_block(block: str) -> tuple[Event, str]:
-    from icalendar import Event as Component  # slow to import, and not every file is one
+    from icalendar import Event as Component  # slow to import, and rarely needed
 
     lines = _own_lines(_OF_NO_USE.sub("", block))[:BLOCK_READ].rpartition("\n")[0]
     return _of_component(Component.from_ical(f"{lines}\nEND:VEVENT\n"))
@@ -186,7 +186,7 @@ def _all(component: Any, name: str) -> list[Any]:
 
 
 def _is_host_only(conference: Any) -> bool:
-    """Whether an address is the host's (RFC 7986, 6.3: FEATURE=MODERATOR), or labelled so."""
+    """Whether an address is for the host (RFC 7986, 6.3: FEATURE=MODERATOR), or labelled so."""
     parameters = getattr(conference, "params", {})
     said = says(str(parameters.get("LABEL", "")))
     return "MODERATOR" in str(parameters.get("FEATURE", "")).upper() or bool(said & Says.HOST and not said & Says.GUEST)
@@ -230,7 +230,7 @@ def _from_mail(text: str, path: Path) -> Iterator[tuple[Event, str]]:
 
 
 def _content(part: Any) -> str:
-    """The text of a part: read as UTF-8 where its encoding is unknown, empty where it is broken."""
+    """The text of a part: as UTF-8 if its encoding is unknown, empty if it is broken."""
     with suppress(Exception):  # unknown character sets and transfer encodings, each with an error of its own
         return str(part.get_content())
     with suppress(Exception):

@@ -67,7 +67,7 @@ _OFFICE = re.compile(
 
 
 class Link(Value, frozen=True):
-    """A link that may be a way in. `rank` is 0 for a known service, 1 for what looks like a meeting."""
+    """A link that may lead to a meeting. `rank` is 0 for a known service, 1 for what looks like a meeting."""
 
     url: str
     host: str
@@ -136,7 +136,7 @@ def _continues(text: str, start: int) -> bool:
 
 
 def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
-    """What a link is: a way in, something that poses as one, or None for any other page.
+    """Return what a link is: a meeting, an imitation of one, or None for any other page.
 
     A `trusted` place (the provider's own field for joining) may name a service that nobody knows.
     """

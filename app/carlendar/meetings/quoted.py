@@ -1,4 +1,4 @@
-"""Where the quoted part of a mail begins: an older message below the author's own, with its own meeting in it.
+"""Finds where the quoted part of a mail begins: an older message, which may contain another meeting.
 
 By shape, in any language: quote marks, a ruled title (`-----Original Message-----`), the header of a message
 (lines of label and value with an address and a date), and the line with a date that introduces a reply.
@@ -14,22 +14,22 @@ from itertools import islice
 from carlendar.meetings.words import Says, says
 
 STARTS_READ = 40
-"""Places of each kind that look like the beginning of a quoted message and are looked at."""
+"""Maximum number of candidates of each kind that are examined."""
 
 HEADER_LINES = 7
-"""Lines of a message's header that are looked at; Outlook writes up to six."""
+"""Lines of a message's header that are examined; Outlook writes up to six."""
 
 SPLIT_LINES = 12
-"""Lines below the sender's label in which a header of labels and values in turn has its date."""
+"""Lines below the sender's label within which a header of alternating labels and values has its date."""
 
 HEADER_LEAST = 3
-"""Lines that make a header where no word says so."""
+"""Minimum number of lines of a header without known labels."""
 
 LINES_READ = 200
-"""Lines that end with a colon and are looked at."""
+"""Maximum number of lines ending with a colon that are examined."""
 
 LABELS_READ = 1_000
-"""Lines that begin with a label and may be the first one of a header."""
+"""Maximum number of labelled lines that are examined as the first of a header."""
 
 _LINE_READ = 300
 _BEFORE_ADDRESS = 120
@@ -49,17 +49,17 @@ _IS_FROM = re.compile(rf"(?:{_FROM})\Z", re.IGNORECASE)
 _FROM_ALONE = re.compile(
     rf"^[ \t\u00a0*>|]{{0,16}}+(?:{_FROM})[ \u00a0]?[:：]?[ \t\u00a0*]*$", re.IGNORECASE | re.MULTILINE
 )
-"""The sender's label in a header of which each label and each value has a line of its own, as Notes writes it."""
+"""The sender's label in a header with each label and value on its own line, as in Notes."""
 
 _DATED_BEFORE = re.compile(r"^[ \t\u00a0*>|]{0,16}+[^\W\d_][^\n@\d]{1,24}\n\s*[^\n]{6,60}\n\s*\Z", re.MULTILINE)
-"""A label and a value directly above the sender's label; the value is a date where this is a header."""
+"""A label and a value directly above the sender's label; in a header the value is a date."""
 
 _BEFORE_SENDER = 160
 _NOTES_NAME = re.compile(
     r"^[ \t\u00a0*>|-]{0,16}+[^\W\d_][^\n:/@\d]{1,60}+(?:/[^\W\d_][^\n:/@\d]{0,30}){1,3}(?:@[^\n\d:]{1,30})?",
     re.MULTILINE,
 )
-"""`Jonas Winter/Fabrikam`, with which Notes begins a reply's quotation; the date stands behind or below it."""
+"""`Jonas Winter/Fabrikam`, with which Notes begins a quotation; the date is after or below it."""
 
 _NAME_MOST = 77
 """Characters of a line before the first slash of such a name."""
@@ -83,7 +83,7 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:h時时시]|[.](?=\d\d(?!\d|[./-])))\
 _FROM_WORD = re.compile(
     rf"(?<![^\W\d_][A-Z])(?:{'|'.join(word.capitalize() for word in _FROM.split('|'))})[ \u00a0]?[:：][^\n:：@]*\Z"
 )
-"""What stands before the address in a header whose line breaks were lost."""
+"""Text before the address in a header whose line breaks were lost."""
 
 _VERBS = (
     "wrote|writes|schrieb|écrit|escribió|scritto|ha scritto|escreveu|schreef|napisa|napsal|napísal|skrev|skreiv"
@@ -125,26 +125,26 @@ _REPLY = re.compile(
 
 
 def own_part(text: str) -> str:
-    """The text above the first message that is quoted; all of it where none is."""
+    """Return the text above the first quoted message; all of it if there is none."""
     plain = text if text.isascii() or not _NOT_PLAIN.search(text) else text.translate(_PLAIN)
     starts = [*_of_marks(plain), *_of_titles(plain), *_of_headers(plain), *_of_replies(plain)]
     return text[: min(starts)] if starts else text
 
 
 def is_reply(title: str) -> bool:
-    """Whether a title is that of an answer (`RE:`, `AW:`), and not of a message that was passed on."""
+    """Whether a title is that of a reply (`RE:`, `AW:`), not of a forwarded message."""
     return _REPLY.match(title) is not None
 
 
 def _of_marks(text: str) -> Iterator[int]:
-    """Where lines begin that are marked with `>`; blank lines between them do not count."""
+    """Yield the starts of lines marked with `>`; blank lines between them do not count."""
     found = _FIRST_MARK.search(text) if ">" in text else None
     if found:
         yield found.start()
 
 
 def _of_titles(text: str) -> Iterator[int]:
-    """The first ruled title that is not of an invitation's own section."""
+    """Yield the first ruled title that does not belong to an invitation's own section."""
     for match in islice(_TITLE.finditer(text), STARTS_READ):
         if says(match[1]) & _OF_INVITATION and not _OF_MESSAGE.search(match[1]):
             continue
@@ -181,7 +181,7 @@ def _of_headers(text: str) -> Iterator[int]:
 
 
 def _notes_names(text: str) -> Iterator[re.Match[str]]:
-    """The names with which lines begin, found by their slash."""
+    """Yield names at the beginning of lines, found by their slash."""
     last = -1
     for slash in map(re.Match.start, _SLASH.finditer(text)):
         start = text.rfind("\n", max(0, slash - _NAME_MOST - 1), slash) + 1
@@ -192,7 +192,7 @@ def _notes_names(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_split_header(text: str, start: int) -> bool:
-    """Whether, below the sender's label, values and labels take turns, and one of the values has a date with a year."""
+    """Whether values and labels alternate below the sender's label, and a value has a date with a year."""
     lines = list(islice(_lines(text, start), SPLIT_LINES))
     dated = False
     for value, label in zip(lines[::2], [*lines[1::2], ""], strict=False):
@@ -207,7 +207,7 @@ def _is_split_header(text: str, start: int) -> bool:
 
 
 def _is_ruled_header(text: str, start: int) -> bool:
-    """Whether a header of names alone, in whatever language, stands below a rule; the date is its second line."""
+    """Whether there is a header of names only, in any language, below a rule; the date is its second line."""
     labels: list[str] = []
     for line in _lines(text, start):
         found = _LABELLED.match(line)
@@ -218,7 +218,7 @@ def _is_ruled_header(text: str, start: int) -> bool:
 
 
 def _of_one_line(text: str) -> Iterator[int]:
-    """The first address with a known label before it and a date behind it in the same line."""
+    """Yield the first address with a known label before it and a date after it on the same line."""
     place = -1
     for _ in range(STARTS_READ):
         place = text.find("@", place + 1)
@@ -255,7 +255,7 @@ def _is_header(text: str, start: int, *, least: int) -> bool:
 
 
 def _lines(text: str, start: int) -> Iterator[str]:
-    """The next lines that are not blank, without quote marks; a line that is too long ends them."""
+    """Return the next lines that are not blank, without quote marks, up to a line that is too long."""
     for _ in range(HEADER_LINES * 3):
         end = text.find("\n", start, start + _LINE_READ)
         line = text[start : end if end >= 0 else start + _LINE_READ]
@@ -268,12 +268,12 @@ def _lines(text: str, start: int) -> Iterator[str]:
 
 
 def _of_replies(text: str) -> Iterator[int]:
-    """The line with a date and a person that introduces a reply's quotation."""
+    """Yield the line with a date and a person that introduces a quotation."""
     for start, end in islice(_before_colons(text), LINES_READ):
         line = text[start:end]
         if not _DATE.search(line):
             start = text.rfind("\n", max(0, start - _LINE_READ), max(0, start - 1)) + 1
-            line = text[start:end]  # broken in two
+            line = text[start:end]  # broken into two lines
             if len(line) > _LINE_READ or not _DATE.search(line):
                 continue
         if says(line) & Says.JOIN:
@@ -285,7 +285,7 @@ def _of_replies(text: str) -> Iterator[int]:
 
 
 def _before_colons(text: str) -> Iterator[tuple[int, int]]:
-    """Where lines that end with a colon begin and end."""
+    """Yield start and end of lines that end with a colon."""
     for colon in _ENDS_WITH_COLON.finditer(text) if _has_colon(text) else ():
         start = text.rfind("\n", max(0, colon.start() - _WROTE_MOST - 1), colon.start()) + 1
         if (start or colon.start() <= _WROTE_MOST) and colon.start() - start >= _WROTE_LEAST:
@@ -297,6 +297,6 @@ def _has_colon(text: str) -> bool:
 
 
 def _is_signed(line: str) -> bool:
-    """Whether a line is a name with date and time, and nothing of a meeting."""
+    """Whether a line is a name with date and time, without words of a meeting."""
     named = _NAME.search(line) is not None and _TIME.search(line) is not None
     return named and not says(line) & (_OF_INVITATION | _OF_NUMBERS | Says.OTHER)

@@ -28,8 +28,6 @@ _TEAMS_HOSTS = (
     "teams.cloud.microsoft",
     "teams.microsoftonline.cn",
 )
-SHORT_LINK_DAYS = 60
-"""Days after a meeting at which Teams lets its short link (`/meet/…`) expire; past meetings are kept for fewer."""
 _TEAMS_PATH = (
     r"/(?:[a-z]{2}-[a-z]{2}/|_#/|v2/\?meetingjoin=true#/|dl/launcher/launcher\.html\?url=)?"
     r"(?:%2f_%23%2f|/_#/)?(?:(?:l|%2fl)(?:/|%2f)meetup-join(?:/|%2f)[^/?#\s]|(?:l/)?meet/\w{6,})"

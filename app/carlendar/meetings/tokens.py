@@ -1,7 +1,7 @@
-"""The numbers and codes of an invitation's text in their order, each with the words around it.
+"""Finds the numbers and codes of an invitation's text, in order, each with the text around it.
 
 A run of digits is a number (with a country code, with digits to type behind it, or by its label), a code
-(before a `#`, or by its label), or neither. What the words mean is decided in `dialin`.
+(before a `#`, or by its label), or neither. `dialin` decides what they mean.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from carlendar.meetings.numbers import parsed
 from carlendar.meetings.words import Says, says
 
 RUNS_READ = 320
-"""Runs of digits of one text, beside those with a country code, that are looked at."""
+"""Maximum number of runs of digits without a country code that are examined."""
 
 INTERNATIONAL_READ = 200
-"""Runs of digits with a country code; each may stand twice, as text and as its `tel:` address."""
+"""Maximum number of runs of digits with a country code; each may occur twice, as text and as `tel:` address."""
 
 TOKENS_READ = 160
-"""Numbers and codes of one text; a service lists up to about 80 numbers."""
+"""Maximum number of numbers and codes of one text; a service lists up to about 80 numbers."""
 
 NEAR = 500
-"""Characters between two tokens beyond which they have nothing to do with each other."""
+"""Maximum distance in characters between related tokens."""
 
 _ABOVE_READ = 240
 _LABEL_READ = 90
-# `\+?\(?[0-9]` and more digits; a set of characters to begin with is searched much faster.
+# `\+?\(?[0-9]` and more digits; a pattern that begins with a set of characters is much faster.
 _RUN = re.compile(r"[+(0-9](?:(?<=[0-9])|(?<=\()[0-9]|(?<=\+)\(?[0-9])(?:[ \u00a0().\-\u2010-\u2015/]{0,3}[0-9]){3,16}")
 _CODE = re.compile(r"[0-9](?:[ \u00a0-]?[0-9]){3,13}(?![0-9])")
 _HASH = re.compile(r"[ \u00a0]?(##?)")
@@ -45,23 +45,23 @@ _BOTH = Says.GUEST | Says.HOST
 _GUEST_OR_HOST = re.compile(r"(?<!\w)hos[tť](?:a|y|u|ů|ov|om|ovi|i|í)(?!\w)", re.IGNORECASE)
 _POLISH = re.compile("[ąęłńśźżĄĘŁŃŚŹŻ]")
 _CZECH = re.compile("[ěřůťďľĺŕýáíéĚŘŮĽÝÁÍÉ]")
-"""Of Czech or Slovak beside Polish, Slovene and Croatian."""
+"""Distinguishes Czech or Slovak from Polish, Slovene and Croatian."""
 
 
 @dataclass(slots=True)
 class Token:
-    """A number or a code. Labels are what stands on its own line; `above` are lines between it and the token before."""
+    """A number or a code. Labels are the texts on its own line; `above` are lines between it and the token before."""
 
     start: int
     end: int
     text: str
     is_code: bool
     tail: str = ""
-    """What is typed behind a number, in calendar notation."""
+    """Digits to type after the number, in calendar notation."""
     hashes: str = ""
-    """The hash signs behind a code."""
+    """The hash signs after a code."""
     region: str = ""
-    """The country of a national number as its label has it; empty where it does not tell."""
+    """The country of a national number according to its label; empty if unknown."""
     international: bool = False
     label: str = ""
     behind: str = ""
@@ -69,18 +69,18 @@ class Token:
     title: str = ""
     """The line directly above, without an empty one between."""
     says: int = Says.NOTHING
-    """What the label says; of a code without one, what the line above it says."""
+    """Meanings of the label; for a code without one, of the line above."""
     apart: bool = False
-    """A fence or much text stands between it and the token before."""
+    """Whether a fence or much text is between it and the previous token."""
     linked: bool = False
-    """A web address stands between it and the token before."""
+    """Whether a web address is between it and the previous token."""
     same_line: bool = False
     blank: bool = False
-    """More than one line break, and no text, stands between it and the token before."""
+    """Whether only line breaks, more than one, are between it and the previous token."""
 
 
 def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
-    """At most `TOKENS_READ` of them. `text` has its web addresses replaced by `LINK`; `region` is the phone's.
+    """Return at most `TOKENS_READ` tokens. `text` has its web addresses replaced by `LINK`; `region` is the phone's.
 
     `bridge`: no service is known, so that the number of a conference may be one to dial, with a code below it.
     """
@@ -105,7 +105,7 @@ def tokens(text: str, region: str, *, bridge: bool = False) -> list[Token]:
         if not _repeats(text, token, found):
             found.append(token)
         last = found[-1].end
-        place = max(last, match.start() + 1)  # what was cut off the run may be a code
+        place = max(last, match.start() + 1)  # the rest of the run may be a code
     doubtful = [token for token in found if token.says & _BOTH == _BOTH]
     wrong = _not_meant(text) if doubtful else Says.NOTHING
     for token in doubtful:
@@ -161,7 +161,7 @@ def _is_code_label(token: Token, spelled: str, region: str) -> bool:
 
 
 def _not_meant(text: str) -> int:
-    """What `hosta` does not say: it is of the guest in Czech and Slovak, and of the host in Polish."""
+    """`hosta` is ambiguous: of the guest in Czech and Slovak, of the host in Polish."""
     polish, czech = _POLISH.search(text) is not None, _CZECH.search(text) is not None
     if polish == czech:
         return Says.NOTHING
@@ -201,7 +201,7 @@ def _is_national(text: str, token: Token, previous: Token | None, region: str) -
 
 
 def _surround(text: str, token: Token, last: int, previous: Token | None) -> None:
-    """Fill in the words between the token before and this one."""
+    """Assign the text between the previous token and this one."""
     gap = text[last : token.start].removeprefix(">")
     if len(gap) > NEAR:
         token.apart, gap = True, gap[-_ABOVE_READ:]
@@ -211,7 +211,7 @@ def _surround(text: str, token: Token, last: int, previous: Token | None) -> Non
     parts = _BREAK.split(gap)
     token.same_line = len(parts) == 1 and previous is not None
     token.label = parts[-1][-_LABEL_READ:]
-    first = 1 if previous is not None else 0  # what follows the token before is its own
+    first = 1 if previous is not None else 0  # text after the previous token belongs to it
     above = [part for part in parts[first:-1] if not _SIGNS.match(part)]
     token.blank = not above and gap.count("\n") > 1
     if _SIGNS.match(token.label):
@@ -225,7 +225,7 @@ def _surround(text: str, token: Token, last: int, previous: Token | None) -> Non
 
 
 def _behind(text: str, token: Token, following: Token | None) -> str:
-    """What stands behind a token on its line, up to the next token; what labels that one is not the token's."""
+    """Return the text after a token on its line, up to the label of the next token."""
     end = following.start if following else token.end + 100
     part = _ADDRESS.sub(" ", _BREAK.split(text[token.end : min(end, token.end + 100)], maxsplit=1)[0])
     if following is not None and following.same_line:
@@ -237,7 +237,7 @@ def _behind(text: str, token: Token, following: Token | None) -> str:
 
 
 def _repeats(text: str, token: Token, found: list[Token]) -> bool:
-    """Whether a number stands twice, as text and as its `tel:` address; the first one gets what both say."""
+    """Whether a number occurs twice, as text and as `tel:` address; the first one gets the meanings of both."""
     if not found or token.is_code or found[-1].is_code:
         return False
     before = found[-1]
@@ -254,6 +254,6 @@ def _repeats(text: str, token: Token, found: list[Token]) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two spellings are of one number, be it that one of them lacks the country."""
+    """Whether two spellings are the same number, possibly without the country code in one."""
     ones, others = ("".join(filter(str.isdigit, each.replace("(0)", ""))).lstrip("0") for each in (one, other))
     return ones.endswith(others) or others.endswith(ones)

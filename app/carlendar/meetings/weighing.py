@@ -1,4 +1,4 @@
-"""Whether a bare number of an invitation is one to dial in with: what speaks for it and what against it."""
+"""Decides whether a bare number of an invitation is a dial-in number, by evidence for and against."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from carlendar.meetings.tokens import Token
 from carlendar.meetings.words import Says, says
 
 ENOUGH = 4
-"""Points from which a number without a heading or a label for dialling in is one nevertheless."""
+"""Score from which a number without a dial-in heading or label counts as a dial-in number."""
 
 DIALLED = ("zoom", "webex", "ringcentral", "chime", "goto")
-"""Services at which callers type the meeting's own ID, at every number the same."""
+"""Services whose callers enter the meeting's own ID, the same at every number."""
 
 CODES = Says.CODE | Says.KEYWORD | Says.MEETING | Says.ACCESS | Says.GUEST | Says.NUMBER
-"""What the label of a conference's code may say."""
+"""Meanings that the label of a conference's code may have."""
 
 NUMBERS = Says.NUMBER | Says.PHONE | Says.DIAL | Says.MEETING | Says.JOIN | Says.FILLER
-"""What the label of a conference's number may say."""
+"""Meanings that the label of a conference's number may have."""
 
 CODE_SHORTEST = 5
 """Digits of a code that is recognised by its form alone."""
@@ -43,7 +43,7 @@ HASH_ONLY = ("teams", "meet", "skype_for_business")
 
 
 class Meeting(Value, frozen=True):
-    """What is known of the meeting: its service, ID and passcode, the phone's country, the organiser's."""
+    """The meeting: its service, ID and passcode, the phone's country, the organiser's."""
 
     service: str = ""
     number: str = ""
@@ -53,7 +53,7 @@ class Meeting(Value, frozen=True):
 
     @property
     def tail(self) -> str:
-        """What callers type at every number of the service; empty where that is not the meeting's ID."""
+        """Return what callers enter at every number of the service; empty if that is not the meeting's ID."""
         if self.service not in DIALLED or not self.number.isdigit():
             return ""
         if self.service == "zoom":
@@ -62,7 +62,7 @@ class Meeting(Value, frozen=True):
 
 
 def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
-    """Whether a bare number is one to dial in with."""
+    """Whether a bare number is a dial-in number."""
     if is_host(token, block) or is_personal(token):
         return False
     named = _same_country(token)
@@ -80,7 +80,7 @@ def is_listed(token: Token, block: Block, meeting: Meeting) -> bool:
 
 
 def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
-    """Whether a number whose label is more than known words has a code of its own, or is one of the service's list."""
+    """Whether a number with unknown words in its label has a code of its own, or is in the service's list."""
     place = block.tokens.index(token)
     if place and token.same_line and block.tokens[place - 1].is_code and block.tokens[place - 1].says & Says.UNKNOWN:
         return False  # `Buzz flat 12, code 7301#, or dial …`
@@ -96,14 +96,14 @@ def _is_introduced(token: Token, block: Block, meeting: Meeting) -> bool:
 
 
 def _is_under_name(token: Token) -> bool:
-    """Whether a label that says no more than by telephone stands below a line that may name a person or a thing."""
+    """Whether a label that only means "by telephone" is below a line that may name a person or a thing."""
     if token.says & (Says.MEETING | Says.ACCESS | Says.NUMBER) or LINK in token.title or joins(token.title):
         return False
     return bool(says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL))
 
 
 def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bool:
-    """Whether a number under a heading goes on with its list: before its end, and labelled as the first one is."""
+    """Whether a number under a heading continues the list: before its end, and labelled like the first one."""
     place = block.tokens.index(token)
     before = block.tokens[:place]
     if any(each.tail for each in before) and meeting.service != "goto":
@@ -124,7 +124,7 @@ def _goes_on(token: Token, block: Block, meeting: Meeting, *, named: bool) -> bo
 
 
 def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
-    """The code next behind a number, with nothing but its label, a host's code and numbers of the same list between."""
+    """Return the code after a number, with only its label, a host's code and numbers of the same list between."""
     listed = country(token) != ""
     for following in block.tokens[block.tokens.index(token) + 1 :]:
         if listed and not following.is_code and not following.tail and country(following):
@@ -140,7 +140,7 @@ def _next_code(token: Token, block: Block) -> tuple[Code, Token] | None:
 
 
 def _follows_codes(token: Token, block: Block) -> bool:
-    """Whether a number stands directly below codes of which one is a participant's, as the only number there."""
+    """Whether a number is directly below codes, one of them a participant's, and is the only number there."""
     place = block.tokens.index(token)
     above = [code_of(each) for each in block.tokens[:place] if each.is_code]
     if len(above) != place or token.blank or token.above or any(not each.is_code for each in block.tokens[place + 1 :]):
@@ -151,7 +151,7 @@ def _follows_codes(token: Token, block: Block) -> bool:
 
 
 def _has_rival(token: Token, block: Block) -> bool:
-    """Whether a number that is labelled otherwise stands before this one, so that the code may be that one's."""
+    """Whether a number with another label precedes this one, so that the code may belong to that one."""
     place = block.tokens.index(token)
     before = block.tokens[place - 1] if place else None
     if before is None or before.is_code or before.tail or is_personal(before):
@@ -160,9 +160,9 @@ def _has_rival(token: Token, block: Block) -> bool:
 
 
 def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int:
-    """Points for a number under no heading."""
+    """Return the score of a number without a heading."""
     if block.anchored or _is_named_behind(token):
-        return 0  # the list under the heading decides; a name is a person's
+        return 0  # the list under the heading decides; a name belongs to a person
     found = _next_code(token, block)
     if found is not None and _has_rival(token, block):
         return 0
@@ -171,7 +171,7 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     if found is not None and meeting.service in ("", "unknown") and _is_pair(token, found[1]):
         return ENOUGH
     if not named and (token.says & Says.UNKNOWN or (token.label and _is_titled(token))):
-        return 0  # a name in a label is a person's, also behind a verb: `Call the caretaker`
+        return 0  # a name in a label belongs to a person, also after a verb: `Call the caretaker`
     said = token.says
     if token.above and (named or not token.label):
         said |= says(token.above[-1])
@@ -181,12 +181,12 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
     code, following = found
     own = code.digits == meeting.number
     usual = meeting.service in HASH_ONLY and code.hashes != ""
-    other = meeting.tail and not own and code.digits != meeting.passcode  # callers type the meeting's ID
+    other = meeting.tail and not own and code.digits != meeting.passcode  # callers enter the meeting's ID
     if other or (following.says & Says.UNKNOWN and not (own or _is_sentence(following))):
-        return 0  # the code of something else, or of what no table knows: a locker's access code
+        return 0  # the code of something else, or of something unknown: a locker's access code
     if code.rank <= (0 if usual else UNNAMED) or (own and not (named and meeting.tail)):
         return points
-    # `Phone number` above `Access code`; a bare `Tel` may be of a signature
+    # `Phone number` above `Access code`; a bare `Tel` may be part of a signature
     paired = said & Says.PHONE and said & Says.NUMBER and following.says & Says.ACCESS and not following.blank
     certain = (
         paired
@@ -200,7 +200,7 @@ def _points(token: Token, block: Block, meeting: Meeting, *, named: bool) -> int
 
 
 def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) -> bool:
-    """Whether the code of a number is a participant's, which conferences alone have, or stands in its row."""
+    """Whether the code of a number is a participant's, which only conferences have, or is in its row."""
     if found is None:
         return _follows_codes(token, block)
     code, following = found
@@ -209,7 +209,7 @@ def _is_certain(token: Token, block: Block, found: tuple[Code, Token] | None) ->
 
 
 def _is_pair(token: Token, code: Token) -> bool:
-    """Whether a number and the code behind it are a conference's by their form alone.
+    """Whether a number and the code after it belong to a conference by their form alone.
 
     The number is labelled as a number, as a conference or by a verb of dialling, without a word that may be a
     person's or a thing's name; the code ends in a hash and is too long for a door.
@@ -225,14 +225,14 @@ def _is_pair(token: Token, code: Token) -> bool:
 
 
 def _is_titled(token: Token) -> bool:
-    """Whether the line directly above says whose number it is: a person's, a desk's or a thing's."""
+    """Whether the line directly above names the owner of the number: a person, a desk or a thing."""
     if token.says & (Says.MEETING | Says.JOIN | Says.DIAL) or LINK in token.title:
         return False
     return bool(says(token.title) & (Says.UNKNOWN | Says.OTHER | PERSONAL)) and not joins(token.title)
 
 
 def _is_row(token: Token, code: Token) -> bool:
-    """Whether number and code stand beside each other below a row of labels: `Dial-in | PIN`."""
+    """Whether number and code are next to each other below a row of labels: `Dial-in | PIN`."""
     if token.label or not token.above or code.label or not (code.same_line and code.hashes):
         return False
     row = [cell for part in token.above[-2:] for cell in part.split("\t") if cell.strip()][-2:]
@@ -243,22 +243,22 @@ def _is_row(token: Token, code: Token) -> bool:
 
 
 def _is_named_behind(token: Token) -> bool:
-    """Whether words behind a number, which are no country, may be the name of its owner: `+49 171 2345678 (Ana)`."""
+    """Whether words after a number, other than a country, may be the name of its owner: `+49 171 2345678 (Ana)`."""
     return bool(says(token.behind) & Says.UNKNOWN) and not country(token)
 
 
 def _is_sentence(code: Token) -> bool:
-    """Whether number and code are of one sentence about joining: `Call … to join by phone, and enter the code …`."""
+    """Whether number and code are in one sentence about joining: `Call … to join by phone, and enter the code …`."""
     return code.same_line and bool(code.says & Says.JOIN) and bool(code.says & (Says.ACCESS | Says.MEETING))
 
 
 def _is_plain(code: Token) -> bool:
-    """Whether a code's own label says that it is a code and nothing of something else."""
+    """Whether a code's own label means a code and nothing else."""
     return bool(code.label) and not code.blank and bool(code.says & CODES) and not code.says & ~(CODES | Says.FILLER)
 
 
 def _same_country(token: Token) -> bool:
-    """Whether the country beside a number is the one that its digits are of."""
+    """Whether the country next to a number matches its digits."""
     named = country(token)
     if not named:
         return False
@@ -277,7 +277,7 @@ def is_host(token: Token, block: Block) -> bool:
 
 
 def is_personal(token: Token) -> bool:
-    """Whether the label, else the line above, or what stands behind names a person's line or a contact."""
+    """Whether the label, else the line above, or the text after it names a person's line or a contact."""
     label = token.label or (token.above[-1] if token.above else "")
     if says(label) & Says.CONTACT or (says(label) & Says.OWN and (token.label or not joins(label))):
         return True

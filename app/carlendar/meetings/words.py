@@ -58,7 +58,7 @@ _KINDS: tuple[str, ...] = (
 )
 
 _FIRST_SEPARATING = 0x590
-"""Letters before this code point (Latin, Greek, Cyrillic, Armenian) are written in words."""
+"""Letters before this code point (Latin, Greek, Cyrillic, Armenian) are written with spaces between words."""
 
 _WORD = re.compile("[a-z\u00df-\u058f]+")
 _OTHER_RUN = re.compile("[\u0590-\u303f\u30a0-\U0010ffff]+")

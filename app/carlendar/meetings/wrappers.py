@@ -1,10 +1,10 @@
-"""Links that stand for another: what mail gateways make of the links in a message.
+"""Unwraps links that mail gateways have rewritten.
 
-Each is decoded once; the caller unwraps again while that changes something, up to `DEPTH` times.
+Each is decoded once; the caller repeats that while it changes something, up to `DEPTH` times.
 Sources: Microsoft Defender "Safe Links" (all clouds), Proofpoint "URL Defense" v1 to v3 (their published
 decoder), FireEye/Trellix, Google's redirect, Barracuda "Link Protection", Cisco Secure Email, Symantec
 and Trend Micro "click time", Sophos; forms as seen in public mail. A wrapper that hides its target
-(Mimecast's short links) cannot be undone and is told as such.
+(Mimecast's short links) cannot be undone and is reported as such.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import re
 from urllib.parse import unquote, unquote_to_bytes
 
 DEPTH = 6
-"""Wrappers inside wrappers that are undone."""
+"""Maximum number of nested wrappers."""
 
 TARGET_LIMIT = 4096
-"""Characters of a link; a longer one is no way into a meeting."""
+"""Maximum length of a link; a longer one does not lead to a meeting."""
 
 _AUTHORITY = re.compile(r"https?://([^/?#\s]*+)(.*)", re.IGNORECASE | re.DOTALL)
 _CODED_TARGET = re.compile(r"https?%(?:25){0,5}3a", re.IGNORECASE)
@@ -62,7 +62,7 @@ _GOOGLE = re.compile(r"(?:www\.)?google\.(?:[a-z]{2,3}|com?\.[a-z]{2})")
 
 
 def unwrapped(url: str) -> str:
-    """The link inside, all wrappers undone; `url` itself where it is none or is damaged."""
+    """Return the innermost link; `url` itself if it is not wrapped or is damaged."""
     for _ in range(DEPTH):
         inner = _once(url)
         if inner == url:
@@ -72,12 +72,12 @@ def unwrapped(url: str) -> str:
 
 
 def is_wrapper(host: str) -> bool:
-    """Whether links on `host` (lower case) stand for others."""
+    """Whether links on `host` (lower case) are wrappers."""
     return _kind(host, "") != ""
 
 
 def hidden_host(url: str) -> str:
-    """The host that a wrapper names beside a target that it hides (Mimecast's `domain=`); empty elsewhere."""
+    """Return the host that a wrapper names if it hides the target (Mimecast's `domain=`); else empty."""
     match = _AUTHORITY.match(url)
     if match is None or _kind(match[1].lower(), match[2]) != "mimecast":
         return ""
@@ -127,7 +127,7 @@ def _target(kind: str, rest: str) -> str:
 
 
 def _parameter(rest: str, name: str) -> str:
-    """The parameter, percent-decoded once; empty where it is absent or damaged."""
+    """Return the parameter, percent-decoded once; empty if it is absent or damaged."""
     query = rest.partition("?")[2].replace("&amp;", "&")
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
@@ -160,7 +160,7 @@ def _raw(rest: str) -> str:
 
 
 def _v3(coded: str, replaced: str) -> str:
-    """`*` stands for one replaced character, `**X` for a run of them whose length X gives (A is 2)."""
+    """Resolve `*`, one replaced character, and `**X`, a run of them of length X (A is 2)."""
     characters = _base64(replaced)
     if replaced and not characters:
         return ""

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from carlendar.domain.event import Response
 from carlendar.domain.ports import ResponseKind
 from carlendar.microsoft.graph import GraphClient, quoted
-from carlendar.microsoft.wire import response_of
+from carlendar.microsoft.items import response_of
+from carlendar.microsoft.tolerant_reader import response_from
 
 TRANSACTION_HEADER = "x-carlendar-transaction"
 """Message header by which recipients recognise a message that was sent twice. Its name must begin with `x-`."""
@@ -70,7 +71,7 @@ class MicrosoftActions:
     def answer_given(self, event_id: str) -> Response:
         """Return the event's `responseStatus`. Raises GoneError if the event no longer exists."""
         page = self._graph.get(f"/me/events/{quoted(event_id)}", {"$select": "responseStatus"})
-        return response_of(page.data)
+        return response_of(response_from(page.data))
 
     def mail_sent(self, transaction_id: str) -> bool | None:
         """Whether Sent Items contains the message; None without a scope of `MAIL_READING`."""

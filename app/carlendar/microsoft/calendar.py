@@ -26,9 +26,9 @@ from carlendar.errors import CarlendarError, GoneError, OutageError, RefusedErro
 from carlendar.microsoft.batching import ask_each
 from carlendar.microsoft.changes import DeltaSummary, changed, differing, touches
 from carlendar.microsoft.graph import BATCH_LIMIT, GraphClient, quoted
-from carlendar.microsoft.items import Items, body_text, read_body
+from carlendar.microsoft.items import EVENT_FIELDS, Items, read_body
 from carlendar.microsoft.sync_token import SyncToken, begun, position_from, written
-from carlendar.microsoft.wire import EVENT_FIELDS, calendar_from
+from carlendar.microsoft.tolerant_reader import body_from, calendar_from
 
 PAGE_SIZE = 500
 BODY_PAGE = 150
@@ -316,4 +316,4 @@ def _single(answer: dict[str, Any] | CarlendarError | None) -> list[dict[str, An
 
 
 def _body(data: dict[str, Any] | CarlendarError) -> str | CarlendarError:
-    return data if isinstance(data, CarlendarError) else body_text(data)
+    return data if isinstance(data, CarlendarError) else body_from(data)

@@ -17,7 +17,6 @@ READ_SCOPES = ("User.Read", "Calendars.Read")
 
 RESPOND_SCOPE = "Calendars.ReadWrite"
 MAIL_SCOPE = "Mail.Send"
-MAILBOX_SCOPE = "MailboxSettings.Read"
 
 
 class Cloud(Value, frozen=True):

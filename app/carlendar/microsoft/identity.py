@@ -19,6 +19,7 @@ from typing import Any
 import msal
 from msal.exceptions import MsalError
 
+from carlendar.domain.account import AppRole, app_roles
 from carlendar.domain.bounded import from_json
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import (
@@ -168,6 +169,16 @@ class MicrosoftIdentity:
         home = str(account.get("home_account_id") or "").rpartition(".")[2]
         return tenant_id(account.get("realm")) or tenant_id(home)
 
+    def roles_of(self, account_id: str) -> tuple[AppRole, ...]:
+        """Return what the account's organisation has restricted, by its latest ID token; none if there is no such.
+
+        Raises VaultError while the vault is locked.
+        """
+        with self._lock:
+            account = self._tokens.find(account_id)
+            token = self._tokens.id_token(account) if account is not None else ""
+        return app_roles(_claims(token).get("roles"))
+
     def account_ids(self) -> frozenset[str]:
         """Return the ids of the signed-in accounts; needs no network. Raises VaultError while the vault is locked."""
         with self._lock:
@@ -212,6 +223,7 @@ class MicrosoftIdentity:
             cloud=self._cloud.name,
             scopes=self._cloud.short_scopes(str(answer.get("scope") or "").split()),
             tenant=tenant_id(who.get("tid")),
+            roles=app_roles(who.get("roles")),
         )
 
     def _ready_to_sign_in(self) -> Any:
@@ -269,6 +281,16 @@ def _unfinished(cancelled: bool) -> IdentityError:
 def _worth(claims: str) -> str:
     """Return the claims that a new sign-in has to satisfy; none for `RENEW`."""
     return "" if claims == RENEW else claims
+
+
+def _claims(id_token: str) -> dict[str, Any]:
+    """Return the claims of an ID token that MSAL has verified and stored; none if it cannot be read."""
+    payload = id_token.partition(".")[2].partition(".")[0]
+    try:
+        found = from_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _home_account_id(answer: dict[str, Any]) -> str:

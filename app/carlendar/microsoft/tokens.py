@@ -68,6 +68,11 @@ class TokenStore:
         """Return the account with that home account id."""
         return next((entry for entry in self.accounts() if entry["home_account_id"] == home_account_id), None)
 
+    def id_token(self, account: MsalAccount) -> str:
+        """Return the latest ID token of the account, a JWT that MSAL has verified; empty if there is none."""
+        query = {"environment": account["environment"], "home_account_id": account["home_account_id"]}
+        return next((str(entry["secret"]) for entry in self.cache.search(_Cache.ID_TOKEN, query=query)), "")
+
     def forget(self, account: MsalAccount) -> None:
         """Delete all tokens of the account, of all its tenants, and save."""
         owned = {"environment": account["environment"], "home_account_id": account["home_account_id"]}

@@ -131,7 +131,7 @@ class ConfinedProcess:
             try:
                 child = child or self._begin()
                 answer = b"" if job.request is None else child.exchange(job.request, self._limits)
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
+            except BaseException as error:  # noqa: BLE001 - it is raised in the caller
                 self._end(child)
                 child = None
                 if last or not isinstance(error, KilledError):

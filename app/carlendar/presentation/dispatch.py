@@ -13,6 +13,7 @@ from carlendar.presentation.account import account_intents
 from carlendar.presentation.agenda.view import page_count
 from carlendar.presentation.call import call_intents, join_intents
 from carlendar.presentation.intent_context import IntentContext
+from carlendar.presentation.settings import telemetry as consent
 from carlendar.presentation.states import Action, ScreenName
 from carlendar.presentation.view_context import Panel
 
@@ -118,6 +119,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.AskErase, lambda context, _: _ask(context, Panel.CLEAR)),
         _on(i.EraseAll, lambda context, _: account_intents.clear(context)),
         _on(i.Prefer, account_intents.prefer),
+        _on(i.ChooseConsent, consent.choose),
         _on(i.ShowCalendar, account_intents.show_calendar),
     )
 )

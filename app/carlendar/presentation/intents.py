@@ -367,6 +367,15 @@ class Prefer(Intent, frozen=True):
     chosen: str
 
 
+class ChooseConsent(Intent, frozen=True):
+    """Allow topics of telemetry, or do not; with `in_settings` to decide about each there."""
+
+    name: ClassVar[str] = "consent"
+    topics: tuple[str, ...]
+    given: bool
+    in_settings: bool = False
+
+
 class ShowCalendar(Intent, frozen=True):
     """Show or hide a calendar in the agenda."""
 

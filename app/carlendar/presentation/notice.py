@@ -68,6 +68,10 @@ def question(view: ViewContext) -> NoticeState | None:
             return _confirm(view)
         case Panel.PERMISSION:
             return _permission(view)
+        case Panel.CONSENT:
+            from carlendar.presentation.settings.telemetry import question as consent  # not for the first frame
+
+            return consent(view)
         case _:
             return None
 

@@ -48,6 +48,8 @@ class Options(Value, frozen=True):
     textless: bool = False
     """Whether this start shows no texts of the calendar, because earlier ones ended before their first frame."""
     days_kept: int = 2
+    telemetry: tuple[str, ...] = ()
+    """Topics of telemetry that a driver can consent to; none in a car without a fleet."""
     locked: frozenset[str] = frozenset()
 
 

@@ -1,6 +1,6 @@
 """The presenter: handles changes and touches, and composes the frame to draw.
 
-It runs on the UI thread only. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `seat`, `theme`,
+It runs on the UI thread only. Inputs (`snapshot_changed`, `phone_changed`, `service_said`, `set_occupants`, `theme`,
 `service_lost`, `service_found`) arrive through the bridge; the output is one frozen `Frame`, announced whenever it
 changes.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, SyncStatus
+from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, Stored, SyncStatus
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from carlendar.domain.call import PhoneState
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
+    from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot
@@ -56,6 +57,8 @@ class Presenter:
         self._context = IntentContext(ports, self._session, options)
         self._ports = ports
         self._listeners: list[Callable[[Frame], None]] = []
+        self.meter: UsageMeter | None = None
+        """Counts how the screen is used, where the car has a fleet; attached after the first frame."""
         self._throttle = UpdateThrottle()
         self._frame = self._quarantine.run(self._compose)
 
@@ -66,17 +69,30 @@ class Presenter:
         """The frame to draw now."""
         return self._frame
 
+    def attach_meter(self, meter: UsageMeter) -> None:
+        """Count how the screen is used from now on."""
+        self.meter = meter
+        self._quarantine.on_hold = meter.disabled
+        self._send_emergency()
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether drivers are asked for consent to telemetry."""
+        return bool(self._context.base.telemetry)
+
     def subscribe(self, listener: Callable[[Frame], None]) -> None:
         """Call `listener` at once and whenever the frame changes."""
         self._listeners.append(listener)
         listener(self._frame)
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        """Apply newly published restrictions; the returned frame obeys them."""
+        """Apply newly published restrictions; the returned frame complies with them."""
         session = self._session
         if restrictions != session.restrictions:
             if restrictions.state is DrivingState.PARKED and session.restrictions.state is not DrivingState.PARKED:
                 session.takes_destinations = True  # the drive has ended
+            if self.meter is not None:
+                self.meter.restricted(session.restrictions, restrictions)
             session.restrictions = restrictions
             session.back_stack.tighten(restrictions)
             if restrictions.restricted:
@@ -90,7 +106,10 @@ class Presenter:
             dispatch,  # not needed for the first frame, like the others of this kind below
         )
 
+        late = frozenset(item.key for item in self._session.late.values()) if self.meter is not None else frozenset()
         if dispatch.carry_out(self._context, action):
+            if self.meter is not None:
+                self.meter.acted(self._session, action.intent, late)
             self._show(Cause.TOUCH)
 
     def scrolled(self, place: str, offset: float) -> None:
@@ -140,7 +159,12 @@ class Presenter:
         """The phone's state has changed."""
         from carlendar.presentation.call import call_intents
 
+        emergency = any(call.emergency for call in self._session.phone.calls)
         call_intents.phone_changed(self._context, state)
+        if self.meter is not None:
+            self.meter.phone_changed(self._session)
+            if any(call.emergency for call in state.calls) is not emergency:
+                self._send_emergency()
         self._attend()
         self._show(Cause.TOUCH)
 
@@ -161,6 +185,8 @@ class Presenter:
                 self.snapshot_changed()
             case Failure():
                 self._failed(message)
+            case Stored():
+                self._stored(message)
             case _:
                 return
 
@@ -177,6 +203,8 @@ class Presenter:
         self._session.service_there = True
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
+        if self.meter is not None:
+            self._send_emergency()
         self._show(Cause.TIME)
 
     def theme(self, *, night: bool) -> None:
@@ -184,7 +212,7 @@ class Presenter:
         self._session.night = night
         self._show(Cause.SAFETY)
 
-    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+    def set_occupants(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
         """Whether a passenger is aboard (None for unknown), and who drives; takes effect immediately."""
         session = self._session
         session.aboard = passenger_aboard
@@ -228,6 +256,18 @@ class Presenter:
 
         account_intents.sign_in_changed(self._context, status)
 
+    def _send_emergency(self) -> None:
+        """Report whether an emergency call is up: no command of the fleet may interrupt it."""
+        self._context.send("emergency", on=str(int(any(call.emergency for call in self._session.phone.calls))))
+
+    def _stored(self, message: Stored) -> None:
+        """Show what is stored, as the fleet's back end asked for."""
+        words, counts = self._context.words(), message.counts
+        text = words.say_number("Stored: {n} meeting", "Stored: {n} meetings", counts.get("meetings", 0))
+        accounts = words.say_number("{n} account", "{n} accounts", counts.get("accounts", 0))
+        self._context.toast(f"{text} · {accounts}", "database")
+        self._show(Cause.TIME)
+
     def _failed(self, failure: Failure) -> None:
         from carlendar.presentation.reasons import failed
 
@@ -247,10 +287,13 @@ class Presenter:
         if over:
             session.toast = None
         self._watch_news()
+        self._ask_consent()
         reminder = self._quarantine.run(lambda: self._context.view().reminder)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
             return over
         session.last_sounded = (reminder.keys, reminder.stage.value)
+        if self.meter is not None:
+            self.meter.reminded(session)
         if session.vehicle.loudness > 0:
             self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
@@ -259,6 +302,13 @@ class Presenter:
             session.back_stack.home()
             session.turn()
         return over
+
+    def _ask_consent(self) -> None:
+        if self._context.base.telemetry:
+            from carlendar.presentation.settings.telemetry import is_due
+
+            if self._quarantine.run(lambda: is_due(self._context)):
+                self._session.panel = Panel.CONSENT
 
     def _watch_news(self) -> None:
         """A change counts as seen once it was displayed for long enough."""

@@ -48,6 +48,8 @@ class Quarantine:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.on_hold: Callable[[], None] = lambda: None
+        """Called for each event that is put into quarantine."""
         self._held: dict[str, Event] = {}
         """The version that could not be composed, by occurrence key."""
 
@@ -122,6 +124,7 @@ class Quarantine:
         order = list(index.stored)
         for key in keys:
             self._held[key] = index.stored[key].event
+            self.on_hold()
             _log.error(
                 "event %d of %d cannot be shown: %s", order.index(key) + 1, len(order), type(error).__name__
             )  # without its text, which is private

@@ -22,7 +22,7 @@ class ScreenController(Protocol):
         """Call `listener` on the UI thread at once and whenever the frame changes."""
 
     def restrict(self, restrictions: Restrictions) -> Frame:
-        """Apply newly published restrictions; the returned frame obeys them. Called before a draw."""
+        """Apply newly published restrictions; the returned frame complies with them. Called before each draw."""
 
     def act(self, action: Action) -> None:
         """Carry out `action` after a touch."""

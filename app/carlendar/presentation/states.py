@@ -158,7 +158,7 @@ class DriveState(Value, frozen=True):
     footer: tuple[Action, ...] = ()
     clash: ClashCard | None = None
     empty: bool = False
-    """Whether there is no calendar to show: nobody is signed in, or no driver is chosen."""
+    """Whether there is no calendar to show: no account is signed in, or no driver is chosen."""
 
 
 class Stripe(StrEnum):

@@ -1,4 +1,4 @@
-"""Moments in words, as seen from now."""
+"""Texts of times, relative to now."""
 
 from __future__ import annotations
 

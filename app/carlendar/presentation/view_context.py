@@ -1,4 +1,4 @@
-"""All data from which a screen is made, at one time; screens are pure functions of it."""
+"""All data of a screen at one time; screens are pure functions of it."""
 
 from __future__ import annotations
 
@@ -44,32 +44,34 @@ KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORG
 
 
 def known_to_accept(event: Event) -> bool:
-    """Whether the person knows the meeting: by an answer, or because it is an entry of their own without guests."""
+    """Whether the user knows the meeting: by an answer, or as the organiser without guests."""
     own = event.response is Response.NONE and (event.is_organizer or event.organizer is None)
     return own or event.response in KNOWN_TO_ACCEPT
 
 
 class Panel(StrEnum):
-    """What a screen shows beside its usual self, by the person's own touch."""
+    """What a screen shows in addition, after a touch."""
 
     NONE = ""
     ANSWERS = "answers"
     SERIES_ACCEPT = "series_accept"
-    """Whether the answer is for the one occurrence or the series; so with the next two."""
+    """The question whether an answer is for the occurrence or the series; likewise the next two."""
     SERIES_TENTATIVE = "series_tentative"
     SERIES_DECLINE = "series_decline"
     LATENESS = "lateness"
     HAND_OVER = "hand_over"
     CONFIRM = "confirm"
-    """Whether to call a number or open a link that the plan wants confirmed."""
+    """The question whether to call a number or open a link that needs confirmation."""
     SIGN_OUT = "sign_out"
     CLEAR = "clear"
     PERMISSION = "permission"
-    """Whether Carlendar may answer in the person's name; asked once, after the first sign-in."""
+    """The question whether Carlendar may answer in the user's name; once, after the first sign-in."""
+    CONSENT = "consent"
+    """The question which telemetry the driver allows; once, in a parked car of a fleet."""
 
 
 class MeetingCall(Value, frozen=True):
-    """The call that Carlendar placed: for which meeting, with what typed after it."""
+    """The call that Carlendar placed: for which meeting, and the digits typed."""
 
     key: str
     title: str
@@ -77,25 +79,25 @@ class MeetingCall(Value, frozen=True):
     tones: str
     ended: Call | None = None
     failed: str = ""
-    """Key of a sentence why it never was a call; empty otherwise."""
+    """Key of the error if no call was placed; empty otherwise."""
     since: float = 0.0
-    """Elapsed seconds when it was dialled: ends of calls before that are those of others."""
+    """Elapsed seconds when it was dialled: calls that ended earlier are others."""
     fallback: tuple[str, str] | None = None
-    """Number and tones to try, once, when the first is not reached."""
+    """Number and tones to try once if the first is not reached."""
     second: bool = False
-    """Whether this is that second try."""
+    """Whether this is the second attempt."""
     mute_on_connect: bool = False
-    """Whether the microphone is to be muted while this call is the active one."""
+    """Whether to mute the microphone while this call is active."""
     found: bool = False
-    """Whether it was found, as after a restart: nothing is known of its digits."""
+    """Whether it was found after a restart: the state of its digits is unknown."""
     call_id: str = ""
     """Id of the call when it was last seen."""
     before: MeetingCall | None = None
-    """The call to another meeting that was put on hold for this one."""
+    """The call to another meeting that is on hold for this one."""
 
 
 def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | None:
-    """The call that Carlendar placed for this meeting, among those of the phone.
+    """Return the call that Carlendar placed for this meeting, among the phone's calls.
 
     Two meetings may have one number: it is the call that was seen before, else one that was asked for since, else
     one that was found, as after a restart.
@@ -112,9 +114,9 @@ def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | No
 
 
 class SignIn(Value, frozen=True):
-    """A sign-in in flight or ended. `ends` is in elapsed seconds.
+    """A sign-in in progress or ended. `ends` is in elapsed seconds.
 
-    `purpose` is empty for a new account, `again` to renew one, `more` to allow an account more.
+    `purpose` is empty for a new account, `again` to renew one, `more` to grant an account more permissions.
     """
 
     status: SignInStatus
@@ -123,7 +125,7 @@ class SignIn(Value, frozen=True):
 
 
 class ViewContext(Value, frozen=True):
-    """One moment. `now` is in the car's zone; `elapsed` is the elapsed clock's."""
+    """The state of everything at one time. `now` is in the car's time zone; `elapsed` is the elapsed clock's."""
 
     snapshot: Snapshot
     agenda: AgendaIndex
@@ -142,9 +144,9 @@ class ViewContext(Value, frozen=True):
     failing: str = ""
     sign_in: SignIn | None = None
     aboard: bool | None = None
-    """Whether there is a front passenger; None where the car does not report it."""
+    """Whether there is a front passenger; None if the car does not report it."""
     driver: str = ""
-    """The driver's identity, as the car names it; empty where it is not known."""
+    """The driver's identity as reported by the car; empty if unknown."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
     browser: bool = False
     navigation: bool = False
@@ -157,19 +159,19 @@ class ViewContext(Value, frozen=True):
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Preferences set on this screen; the snapshot may not have them yet."""
     own_phone: tuple[str, str] = ("", "")
-    """Id and name of the phone that the profile in the seat chose; both empty where it chose none."""
+    """Id and name of the phone that the current profile chose; both empty if none."""
     late_sent: frozenset[str] = frozenset()
     """Ids of events for which a running-late message is under way or sent."""
     undoing: str = ""
-    """Key of the outbox item that the word on what just happened offers to take back."""
+    """Key of the outbox item that the toast offers to undo."""
     undoing_keys: frozenset[str] = frozenset()
-    """Keys that the person has just taken back, and the store has not said yet whether in time."""
+    """Keys that the user has just undone; whether in time is not known yet."""
     acknowledged: frozenset[Acknowledge | NewsSeen] = frozenset()
-    """Failures and changes that the person has just seen; the snapshot may not know it yet."""
+    """Failures and changes that the user has just seen; the snapshot may not contain that yet."""
 
     @property
     def zone(self) -> tzinfo:
-        """The zone the car is in."""
+        """The car's time zone."""
         zone = self.now.tzinfo
         if zone is None:
             raise ValueError("the view's moment must have a time zone")
@@ -182,28 +184,28 @@ class ViewContext(Value, frozen=True):
 
     @property
     def fresh(self) -> bool:
-        """Whether what is shown can be believed to be what the calendar says now."""
+        """Whether the data is recent enough to be trusted."""
         return self.online and self.as_of is not None and self.now - self.as_of < FRESH
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Accounts of the profile in the seat."""
+        """Accounts of the current profile."""
         profile = self.snapshot.profile
         return tuple(account for account in self.snapshot.accounts if profile and account.profile_id == profile.id)
 
     @property
     def sign_in_needed(self) -> Account | None:
-        """The first account that does not work until someone signs in again."""
+        """The first account that needs a new sign-in."""
         return next((account for account in self.accounts if account.state is not AccountState.SIGNED_IN), None)
 
     @property
     def our_call(self) -> Call | None:
-        """The call that Carlendar placed, while it is up or on its way."""
+        """The call that Carlendar placed, while it exists."""
         return ours(self.phone.calls, self.meeting_call)
 
     @property
     def can_call(self) -> bool:
-        """Whether the phone can dial now: it is there, it has room for a call, and no emergency call is up."""
+        """Whether the phone can dial: connected, room for a call, and no emergency call."""
         phases = {call.phase for call in self.phone.calls}
         rings = not phases.isdisjoint(RINGS)
         full = {CallPhase.ACTIVE, CallPhase.HELD} <= phases
@@ -211,7 +213,7 @@ class ViewContext(Value, frozen=True):
 
     @property
     def emergency(self) -> bool:
-        """Whether an emergency call is up: nothing is dialled, and nothing is asked of the driver."""
+        """Whether there is an emergency call: nothing is dialled, and the driver is not asked anything."""
         return any(call.emergency for call in self.phone.calls)
 
     def at(self, entry: AgendaEntry) -> tuple[datetime, datetime]:
@@ -219,7 +221,7 @@ class ViewContext(Value, frozen=True):
         return entry.event.start(self.zone), entry.event.end(self.zone)
 
     def situation(self, stored: StoredEvent, *, confirmed: bool = False) -> Situation:
-        """What a plan to join depends on."""
+        """Return the situation that a plan to join depends on."""
         return Situation(
             parked=self.parked,
             passenger=self.restrictions.passenger,
@@ -232,7 +234,7 @@ class ViewContext(Value, frozen=True):
         )
 
     def plan(self, stored: StoredEvent) -> Plan:
-        """How to join now. Numbers that the profile confirmed before are not asked about again, and can be called
+        """Return how to join now. Numbers that the profile confirmed before need no confirmation, and can be called
         while driving.
         """
         found = self.join_plan(stored.join_details, self.situation(stored))
@@ -247,12 +249,12 @@ class ViewContext(Value, frozen=True):
         return again if again.first.action is JoinAction.CALL else found
 
     def agreed(self, number: str) -> bool:
-        """Whether the profile in the seat has said yes to this number once."""
+        """Whether the current profile has confirmed this number."""
         profile = self.snapshot.profile
         return profile is not None and preference(self.snapshot, self.chosen, f"{AGREED}{profile.id}:{number}") == "1"
 
     def join_step(self, entry: AgendaEntry) -> JoinStep | None:
-        """What Join does now; None where it is not offered: too early or late, or nothing that it could do."""
+        """Return what Join does now; None if it is not offered: too early or late, or without effect."""
         if not joinable(entry, self.now):
             return None
         step = self.plan(self.agenda.of(entry)).first

@@ -195,7 +195,7 @@ class DrivingStateMachine:
             self._judge("speed is not zero")
 
     def _lose_databroker(self) -> None:
-        """End a hold and prevent the next one; the timestamps of the next connection start afresh."""
+        """End a hold and prevent the next one; the timestamps of the next connection are compared from the start."""
         if self._reported is not None:
             self._securing.latest = self._reported
         self._hold.online, self._reported, self._speed = False, None, NO_SPEED

@@ -26,6 +26,8 @@ DRAWN_WITHIN = 0.5
 """Maximum seconds from a tightening to its acknowledgement by a drawn frame."""
 ALARM_AFTER = 0.15
 """Seconds by which the kernel alarm is later than the thread, so that the thread can report the reason."""
+LATENCIES = 1_000
+"""Number of latencies that are kept until they are asked for."""
 EXIT_UNDRAWN = 70
 """Exit code of a process ended by the thread; the alarm ends it with SIGALRM."""
 
@@ -61,6 +63,7 @@ class Watchdog:
         self._alarm = alarm
         self._latest: Restrictions | None = None
         self._acknowledged: int | None = None
+        self._latencies: deque[float] = deque(maxlen=LATENCIES)
         self._owed: deque[tuple[int, float]] = deque()
         """Tightenings not drawn yet: sequence and deadline (elapsed seconds)."""
         self._wake = threading.Condition()
@@ -97,11 +100,19 @@ class Watchdog:
             if not self._owed:
                 return
             while self._owed and self._owed[0][0] <= self._acknowledged:
-                self._owed.popleft()
+                _, deadline = self._owed.popleft()
+                self._latencies.append(self._clock.seconds() - (deadline - DRAWN_WITHIN))
             if first:
                 deadline = self._clock.seconds() + DRAWN_WITHIN
                 self._owed = deque((owed, deadline) for owed, _ in self._owed)
             self._rearm()
+
+    def latencies(self) -> tuple[float, ...]:
+        """Return the seconds from each tightening to its frame since the last call, at most the last `LATENCIES`."""
+        with self._wake:
+            found = tuple(self._latencies)
+            self._latencies.clear()
+            return found
 
     def overdue(self) -> bool:
         """End the process if a frame is overdue; return whether one was."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.account import Account, AccountState, AppRole, Profile
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import CarlendarError, StoreError
 from carlendar.ipc.messages import DataChanged, Failure, Message
@@ -20,7 +20,8 @@ from carlendar.store.avatars import AvatarFolder
 from carlendar.store.erase import delete_moved_aside, erase_accounts, erase_all
 from carlendar.store.events import EventStore
 from carlendar.store.folder import begin_erasing, is_erasing
-from carlendar.store.retention import expire, overdue
+from carlendar.store.records import FETCHED
+from carlendar.store.retention import expire, forget_events, overdue
 from carlendar.store.user import UserStore
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class AccountService:
         self._paths, self._ports, self._options = paths, ports, options
         self._user, self._events, self._notify, self._arrived = user, events, notify, arrived
         self.active_profile = ""
+        self.adopt_consents: Callable[[], None] = lambda: None
+        """Called when drivers or their accounts have changed; set by the composition."""
         self.claims: dict[str, str] = {}
         self.sign_in = SignInCoordinator(
             ports.identity, options.scopes, ports.elapsed, self.admit, self._sign_out_rejected, notify, ports.open_url,
@@ -90,12 +93,26 @@ class AccountService:
         now = self._ports.wall.now()
         self._user.save_account(
             Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
-                    now, person.scopes, known.locale if known else "", tenant=person.tenant)
+                    now, person.scopes, known.locale if known else "", tenant=person.tenant, roles=person.roles)
         )  # fmt: skip
+        self.adopt_consents()
         self.claims.pop(person.account_id, None)
         self._notify(DataChanged("accounts"))
         self._arrived(person.account_id)
         return ""
+
+    def adopt_roles(self, account: Account) -> None:
+        """Adopt what the account's organisation restricts, by the ID token that came with the latest access token."""
+        if account.is_feed:
+            return
+        try:
+            changed = self._user.set_account_roles(account.id, self._ports.roles_of(account.id))
+        except CarlendarError as error:
+            _log.warning("the roles of an account were not adopted: %s", type(error).__name__)
+            return
+        if changed:
+            self.adopt_consents()
+            self._notify(DataChanged("accounts"))
 
     def _belongs_to_another(self, known: Account, profile_id: str) -> bool:
         """Whether the account belongs to another existing profile: accounts do not move between drivers."""
@@ -165,6 +182,21 @@ class AccountService:
         )  # fmt: skip
         self._notify(DataChanged("erased"))
 
+    def fetched(self, account: Account) -> None:
+        """Note that an account was fetched in this boot, if nothing of it is kept for another one."""
+        with suppress(StoreError):  # as when the service ends
+            held = self._user.account(account.id)
+            if held is not None and AppRole.NO_CACHE in held.roles:
+                self._user.prefer(FETCHED + account.id, self._options.boot_id)
+
+    def forget_uncached(self) -> None:
+        """Delete the events of accounts of which nothing is kept after a drive."""
+        uncached = [account.id for account in self._user.accounts() if AppRole.NO_CACHE in account.roles]
+        if uncached:
+            for account_id in uncached:
+                self._user.prefer(FETCHED + account_id, "")
+            forget_events(self._events, uncached)
+
     def run_maintenance(self) -> None:
         """Periodic maintenance: complete an unfinished erase, and `expire`."""
         if is_erasing(self._paths.folder):
@@ -176,6 +208,8 @@ class AccountService:
 
     def clean_up(self) -> None:
         """Clean up at start-up: remove guests of an earlier boot and accounts that are orphaned or not allowed."""
+        with suppress(StoreError):
+            self.forget_uncached()
         guests = self._user.stale_guests(self._options.boot_id)
         for guest in guests:
             self._user.remove_profile(guest.id)

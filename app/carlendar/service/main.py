@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
 from carlendar.errors import CarlendarError, StoreError, UsageError
-from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SignInStatus, SyncStatus
+from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Done, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
 from carlendar.safety.notify import ServiceNotifier
 from carlendar.service.account_service import AccountService
@@ -26,6 +26,7 @@ from carlendar.service.lock import ServiceLock
 from carlendar.service.ports import Paths as Paths
 from carlendar.service.ports import ServiceOptions as ServiceOptions
 from carlendar.service.ports import ServicePorts as ServicePorts
+from carlendar.service.telemetry_service import TelemetryService
 from carlendar.store.change_notices import observe
 from carlendar.store.erase import resume_erase
 from carlendar.store.events import EventStore
@@ -52,8 +53,8 @@ STORE_FULL = "store_full"
 MAINTENANCE_EVERY = 600.0
 """Elapsed seconds between two runs of the periodic maintenance."""
 
-NOTIFY_EVERY = 0.5
-"""Minimum elapsed seconds between two notifications of changed events during a synchronisation."""
+RESTART_AFTER = 10.0
+"""Elapsed seconds after which the service ends once its settings were changed by the fleet's back end."""
 
 _PULSE = 5.0
 _log = logging.getLogger(__name__)
@@ -69,15 +70,11 @@ class ServiceProcess:
 
     def __init__(self, paths: Paths, ports: ServicePorts, options: ServiceOptions) -> None:
         self._paths, self._ports, self._options = paths, ports, options
-        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Command | Callable[[], None] | None] = queue.SimpleQueue()
         self._outbox_due, self._stopping = threading.Event(), threading.Event()
-        self._notify_lock, self._status_lock, self._connectivity = (
-            threading.Lock(),
-            threading.Lock(),
-            Connectivity(self._network),
-        )
-        self._notified_at, self._notification_pending = -NOTIFY_EVERY, False
+        self._status_lock, self._connectivity = threading.Lock(), Connectivity(self._network)
         self._end_requested, self._full, self._code = False, False, 0
+        self._restart_at = float("inf")
         self._notifier = ServiceNotifier(ports.elapsed, options.environment)
 
     def run(self) -> int:
@@ -110,6 +107,7 @@ class ServiceProcess:
             self._server.start()
             self._scheduler.start()
             worker.start()
+            self._telemetry.start()
             self._notifier.ready()
             _log.info("ready")
             unsubscribe = self._ports.network.subscribe(self._connectivity.set_network)
@@ -128,7 +126,7 @@ class ServiceProcess:
             self._paths.socket, hello(options.code), self._commands.put, greeting=self._greeting, replaced=self.stop
         )
         dependencies = SyncDependencies(
-            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._changed,
+            ports.source_of, ports.extract, ports.text_of, ports.wall, ports.elapsed, changed=self._server.changed,
             locale_of=ports.locale_of, past=options.limits.past,
         )  # fmt: skip
         engine = SyncEngine(events, user, dependencies)
@@ -138,13 +136,19 @@ class ServiceProcess:
         )  # fmt: skip
         messages = LateMessageWriter(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
-            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._changed, messages.complete,
+            user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._server.changed, messages.complete,
             sent=self._sent,
         )  # fmt: skip
         self._user, self._events = user, events
         self._account_service = AccountService(
-            self._paths, ports, options, user, events, self._send, self._account_arrived
+            self._paths, ports, options, user, events, self._server.broadcast, self._account_arrived
         )
+        self._telemetry = TelemetryService(
+            ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._server.broadcast,
+            refresh=self._scheduler.refresh, erase=self._account_service.erase_all, restart=self._restart_soon,
+            active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
+        )  # fmt: skip
+        self._account_service.adopt_consents = self._telemetry.adopt_consents
 
     def _shut_down(self, worker: threading.Thread) -> None:
         _log.info("stopping")
@@ -152,9 +156,12 @@ class ServiceProcess:
         self._stopping.set()
         self._outbox_due.set()
         self._scheduler.stop()
+        self._telemetry.stop()
         self._account_service.sign_in.cancel()
         self._account_service.avatars.stop()
         self._server.stop()
+        with suppress(StoreError):
+            self._account_service.forget_uncached()
         if worker.is_alive():
             worker.join(timeout=1)  # a running request may take its whole time-out; the item is then sent again
 
@@ -173,18 +180,28 @@ class ServiceProcess:
             self._notifier.feed()
             if elapsed.seconds() >= maintenance_due:
                 self._guarded("maintenance", self._account_service.run_maintenance)
+                self._telemetry.running()
                 maintenance_due = elapsed.seconds() + MAINTENANCE_EVERY
             with suppress(queue.Empty):
                 command = self._commands.get(timeout=pulse)
-                if command is not None:
+                if isinstance(command, Command):
                     _log.debug("command %s", command.name)
                     self._guarded(command.name, lambda command=command: self._execute(command))  # type: ignore[misc]  # bound now
+                elif command is not None:
+                    self._guarded("command", command)
+            if elapsed.seconds() >= self._restart_at:
+                self.stop()
             seen = elapsed.seconds() if self._server.screens else seen
             if not self._server.screens:
                 self._connectivity.set_vehicle(None)  # without a screen, the car's state is unknown
+                self._telemetry.emergency = False
             if linger is not None and elapsed.seconds() - seen > linger:
                 _log.info("exiting: no screen is connected")
                 self.stop()
+
+    def _restart_soon(self) -> None:
+        """End soon, so that the supervisor starts a service with the new settings; the result is sent before."""
+        self._restart_at = self._ports.elapsed.seconds() + RESTART_AFTER
 
     def _execute(self, command: Command) -> None:
         name, given = command.name, command.arguments
@@ -194,12 +211,20 @@ class ServiceProcess:
             self._outbox_due.set()
         elif name == "network":
             self._connectivity.set_vehicle({"1": True, "0": False}.get(given.get("online", "")))
+        elif name == "consent":
+            self._telemetry.adopt_consents()
+        elif name == "count":
+            self._telemetry.counted(given)
+        elif name == "emergency":
+            self._telemetry.emergency = given.get("on") == "1"
         elif name == "profile":
             self._account_service.active_profile = given.get("id") or given.get("profile", "")
             if accounts := self._user.accounts(self._account_service.active_profile):
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
             self._account_service.execute(name, given)
+        if command.reply:
+            self._server.broadcast(Done(command.reply))
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:
@@ -211,7 +236,7 @@ class ServiceProcess:
             _log.info("%s was refused: %s", what, error.key)
             self._account_service.report_failure(what, error.key)
         except Exception as error:  # noqa: BLE001 - the service survives any failed command
-            known = isinstance(error, CarlendarError)  # then the client is told why
+            known = isinstance(error, CarlendarError)  # then the reason is reported to the client
             _log.log(logging.WARNING if known else logging.ERROR, "%s failed: %s", what, type(error).__name__)
             self._account_service.report_failure(what, error.key if isinstance(error, CarlendarError) else "error")
 
@@ -242,6 +267,8 @@ class ServiceProcess:
         """Synchronise at once to fetch the effect of an answer on the calendar."""
         if item.kind in ANSWERS:
             self._scheduler.refresh((item.account_id,))
+        if item.kind == "late":
+            self._telemetry.late_sent(item.payload.get("minutes", ""), item.account_id)
 
     def _account_arrived(self, account_id: str) -> None:
         self._scheduler.refresh((account_id,))
@@ -250,6 +277,7 @@ class ServiceProcess:
     def _network(self, online: bool) -> None:
         _log.info("the network is %s", "available" if online else "unavailable")
         self._scheduler.network(online)
+        self._telemetry.network(online)
         if online:
             self._sender.due_now()
             self._outbox_due.set()
@@ -260,13 +288,16 @@ class ServiceProcess:
         _log.info("account synchronised: %d calendars, %d changed events, error: %s", *figures)
         self._full = outcome.error == STORE_FULL
         self._account_service.claims[outcome.account.id] = outcome.claims
+        self._telemetry.synced(outcome)
         try:
             if observe(self._user, self._events):
-                self._send(DataChanged("events"))
+                self._server.broadcast(DataChanged("events"))
         except StoreError as error:
             self._store_failed(error)
         self._send_status()
         if not outcome.error:
+            self._account_service.adopt_roles(outcome.account)
+            self._account_service.fetched(outcome.account)
             self._account_service.avatars.update_soon(outcome.account.id)
 
     def _store_failed(self, error: StoreError) -> None:
@@ -274,32 +305,15 @@ class ServiceProcess:
             return  # the store is closed on shutdown; the next service fetches the data again
         _log.error("the store failed: %s", error.detail)
         if error.key == "store_damaged":
+            self._telemetry.repairing()
             self.stop(EXIT_STORE)
         elif error.key == STORE_FULL and not self._full:
             self._full = True
             self._send_status()
 
-    def _changed(self, what: str) -> None:
-        """Notify the screens, at most every `NOTIFY_EVERY` seconds during a synchronisation."""
-        now = self._ports.elapsed.seconds()
-        with self._notify_lock:
-            if what == "events" and self._scheduler.running and now - self._notified_at < NOTIFY_EVERY:
-                self._notification_pending = True
-                return
-            if what == "events":
-                self._notified_at, self._notification_pending = now, False
-        self._send(DataChanged(what))
-
-    def _send(self, message: Message) -> None:
-        self._server.broadcast(message)
-
     def _send_status(self) -> None:
-        with self._notify_lock:
-            pending, self._notification_pending = self._notification_pending, False
-        if pending:
-            self._send(DataChanged("events"))
         with suppress(StoreError), self._status_lock:  # keeps the order of reading and sending across threads
-            self._send(self._status())
+            self._server.broadcast(self._status())
 
     def _greeting(self) -> tuple[Message, ...]:
         try:

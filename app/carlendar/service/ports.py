@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from carlendar.domain.account import Account
+from carlendar.domain.account import Account, AppRole
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.event import Event
@@ -16,9 +16,11 @@ from carlendar.domain.ports import (
     CalendarSource,
     CalendarWriter,
     ElapsedClock,
+    Fields,
     Identity,
     NetworkState,
     Subscriptions,
+    Telemetry,
     WallClock,
 )
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
@@ -70,6 +72,12 @@ class ServicePorts(Value, frozen=True):
     """Resolves tenants; without it a domain in `tenants_allowed` matches no tenant."""
     subscriptions: Subscriptions | None = None
     """Stores the addresses of feeds; None if feeds are not allowed."""
+    telemetry: Telemetry | None = None
+    """Publishes events to the fleet's back end; None in a car without one."""
+    started: Callable[[], Fields] = dict
+    """Returns the version and the time that the start took, as fields of an event of telemetry."""
+    roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()
+    """Returns what an account's organisation has restricted, by its latest ID token. Raises VaultError."""
 
 
 class ServiceOptions(Value, frozen=True):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from carlendar.domain.base import Value
-from carlendar.store.codec import event_from_json
+from carlendar.domain.event import event_from_json
 from carlendar.store.events import EventStore
 from carlendar.store.uid_matching import Key, Seen, meeting_uid, renamed
 from carlendar.store.user import UserStore

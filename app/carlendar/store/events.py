@@ -11,12 +11,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from carlendar.domain.account import Calendar
-from carlendar.domain.base import Value
+from carlendar.domain.base import Value, decoded, encoded
 from carlendar.domain.calendar_delta import DeltaScope
-from carlendar.domain.event import Event
+from carlendar.domain.event import Event, event_from_json, event_to_json
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import EXTRACTOR_VERSION, JoinDetails
-from carlendar.store.codec import decoded, encoded, event_from_json, event_to_json
 from carlendar.store.database import open_database
 from carlendar.store.records import SourceStatus
 from carlendar.store.schema import EVENTS
@@ -221,6 +220,10 @@ class EventStore:
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Return the synchronisation status of every calendar; `as_of` is None if it never succeeded."""
         return tuple(status_of(*row) for row in self.database.rows(STATUSES))
+
+    def count_all(self) -> int:
+        """Return the number of stored events."""
+        return int(self.database.rows("SELECT count(*) FROM events")[0][0])
 
     def count(self, calendar: Calendar) -> int:
         """Return the number of stored events of the calendar."""

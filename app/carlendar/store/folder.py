@@ -30,6 +30,13 @@ VAULT = "vault"
 """Subfolder of encrypted secrets (`carlendar.microsoft.vault`)."""
 RUN = "run"
 """Subfolder of the service's socket."""
+TELEMETRY = "telemetry"
+"""Subfolder of telemetry (`carlendar.telemetry`), which deletes what is about drivers in it itself.
+
+The car's key and certificate and the journal of commands are about the car, and outlive an erase.
+"""
+UNDRAWN = "undrawn"
+"""File in it that is left when the watchdog ends a screen."""
 WRITING = ".writing-"
 """Prefix of temporary files for atomic writes (as in `carlendar.microsoft.private_files`)."""
 
@@ -38,7 +45,7 @@ DATABASES = {"events.db": {"calendars", "sources", "events"}, "user.db": {"profi
 
 _MARKED = b"This folder is Carlendar's. `carlendar erase` deletes what Carlendar keeps in it.\n"
 _LOCKS = {"store.lock", "service.lock"}
-_FOLDERS = {PHOTOS, CACHE, VAULT, RUN}
+_FOLDERS = {PHOTOS, CACHE, VAULT, RUN, TELEMETRY}
 _DATABASE = r"(events|user)\.db(-wal|-shm|-journal)?"
 _ASIDE = r"(events|user)\.db\.damaged-\d+(-wal|-shm|-journal)?"
 _WITHIN = {

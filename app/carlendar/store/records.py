@@ -45,6 +45,10 @@ class SourceStatus(Value, frozen=True):
     error: str = ""
 
 
+FETCHED = "fetched:"
+"""Preference of an account of which nothing is kept after a drive: the boot in which it was last fetched."""
+
+
 class OutboxState(StrEnum):
     """The state of a user action."""
 
@@ -129,7 +133,7 @@ class Snapshot(Value, frozen=True):
     """Unacknowledged changes of meetings."""
     avatars: tuple[AccountAvatar, ...] = ()
     """Pictures of the accounts of all profiles; read after the first frame."""
-    seat: str = ""
+    chosen_profile_id: str = ""
     """Id of the profile chosen since boot, empty for none; `profile` may be another."""
     zone: tzinfo = UTC
     """The zone whose days these are."""

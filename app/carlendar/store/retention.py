@@ -6,6 +6,7 @@ Events far ahead are deleted as well: they were stored while the clock was wrong
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from carlendar.domain.account import Account, AccountState
@@ -54,6 +55,19 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Retention
     forget_known(user, min(now, last), max(now, last))
     if deleted:
         events.database.truncate_log()  # the log may still contain deleted data; if there is a reader, next time
+    return bool(deleted)
+
+
+def forget_events(events: EventStore, account_ids: Iterable[str]) -> bool:
+    """Delete the stored events of these accounts, which are then fetched again; return whether there were any."""
+    deleted = 0
+    with events.database.transaction() as connection:
+        for account_id in account_ids:
+            for table in ("events", "sources", "calendars"):
+                statement = f"DELETE FROM {table} WHERE account_id = ?"  # noqa: S608 - constants
+                deleted += connection.execute(statement, (account_id,)).rowcount
+    if deleted:
+        events.database.truncate_log()
     return bool(deleted)
 
 

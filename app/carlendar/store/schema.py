@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from carlendar.domain.account import Account, Profile
-from carlendar.store.codec import decoded
+from carlendar.domain.base import decoded
 from carlendar.store.database import Schema
 from carlendar.store.outbox import COLUMNS, item_of
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.account import Account, AccountState, AppRole, Calendar, Profile
+from carlendar.domain.base import decoded
 from carlendar.domain.duplicates import Copy, one_of_each
-from carlendar.domain.event import without_texts
+from carlendar.domain.event import event_from_json, without_texts
 from carlendar.domain.timespan import require_aware
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.store.codec import decoded, event_from_json
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
-from carlendar.store.records import ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
+from carlendar.store.records import FETCHED, ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
 from carlendar.store.schema import EVENTS, USER
 from carlendar.store.sources import STATUSES, status_of
 
@@ -60,18 +60,19 @@ class StoreReader:
         without events.
         """
         profiles = self.profiles()
-        seat = self._seat(boot_id)
-        profile = _in_seat(profiles, profile_id, seat)
+        chosen = self._chosen_profile(boot_id)
+        profile = _profile_of(profiles, profile_id, chosen)
         if profile is None:
-            return Snapshot(None, profiles, preferences=self._preferences(), seat=seat)
+            return Snapshot(None, profiles, preferences=self._preferences(), chosen_profile_id=chosen)
         accounts = tuple(_decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,))))
+        readable = self._readable(accounts, boot_id)
         ids = {account.id for account in accounts}
         reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
         return Snapshot(
             profile=profile,
             profiles=profiles,
             accounts=accounts,
-            events=self._day(accounts, window, zone),
+            events=self._day(readable, window, zone),
             sources=self._sources(ids),
             dismissed=frozenset(key for key, _, until in reminders if until is None),
             snoozed=tuple(_decoded(_snoozed, (row for row in reminders if row[2] is not None))),
@@ -79,7 +80,7 @@ class StoreReader:
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
-            seat=seat,
+            chosen_profile_id=chosen,
             zone=zone,
         )
 
@@ -90,10 +91,11 @@ class StoreReader:
 
         Uses the index of starts, so that the cost does not depend on the number of stored events.
         """
-        profile = _in_seat(self.profiles(), profile_id, self._seat(boot_id))
+        profile = _profile_of(self.profiles(), profile_id, self._chosen_profile(boot_id))
         if profile is None:
             return ()
-        accounts = {a.id: a for a in _decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,)))}
+        held = tuple(_decoded(partial(decoded, Account), self._user.rows(_ACCOUNTS, (profile.id,))))
+        accounts = {account.id: account for account in self._readable(held, boot_id)}
         calendars = {(c.account_id, c.id): c for each in accounts for c in self.calendars(each) if c.shown}
         found: list[StoredEvent] = []
         size, seen = count + 2, 0
@@ -141,7 +143,18 @@ class StoreReader:
         self._events.close()
         self._user.close()
 
-    def _seat(self, boot_id: str) -> str:
+    def _readable(self, accounts: tuple[Account, ...], boot_id: str) -> tuple[Account, ...]:
+        """The accounts whose stored events may be read: of an account without a cache only those of this boot."""
+        if not any(AppRole.NO_CACHE in account.roles for account in accounts):
+            return accounts
+        preferences = dict(self._preferences())
+        return tuple(
+            account
+            for account in accounts
+            if AppRole.NO_CACHE not in account.roles or (boot_id and preferences.get(FETCHED + account.id) == boot_id)
+        )
+
+    def _chosen_profile(self, boot_id: str) -> str:
         rows = self._user.rows("SELECT profile_id FROM seat WHERE occasion = ?", (boot_id,))
         return str(rows[0][0]) if rows else ""
 
@@ -170,15 +183,17 @@ def _stored(
 ) -> StoredEvent:  # fmt: skip
     event = event_from_json(value, body)
     details = decoded(JoinDetails, join_details) if join_details else None
+    if details is not None and AppRole.DIAL_IN_ONLY in account.roles:
+        details = replace(details, url="")
     if account.state is AccountState.BLOCKED:
         return StoredEvent(without_texts(event, reminder=False), None, replace(calendar, name=""), account)
     return StoredEvent(event, details, calendar, account)
 
 
-def _in_seat(profiles: tuple[Profile, ...], wanted: str | None, seat: str) -> Profile | None:
+def _profile_of(profiles: tuple[Profile, ...], wanted: str | None, chosen: str) -> Profile | None:
     if wanted is None and len(profiles) == 1:
         return profiles[0]
-    return next((profile for profile in profiles if profile.id == (seat if wanted is None else wanted)), None)
+    return next((profile for profile in profiles if profile.id == (chosen if wanted is None else wanted)), None)
 
 
 def once(events: Iterable[StoredEvent]) -> list[StoredEvent]:

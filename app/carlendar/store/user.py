@@ -11,10 +11,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from carlendar.domain.account import Account, AccountState, Profile
-from carlendar.store.codec import decoded, encoded
+from carlendar.domain import consent
+from carlendar.domain.account import Account, AccountState, AppRole, Profile
+from carlendar.domain.base import decoded, encoded
 from carlendar.store.database import open_database
-from carlendar.store.records import AGREED, PERMISSION_ASKED, PHONE
+from carlendar.store.records import AGREED, FETCHED, PERMISSION_ASKED, PHONE
 from carlendar.store.schema import USER
 
 REMINDERS_KEPT = timedelta(days=2)
@@ -73,8 +74,8 @@ class UserStore:
             connection.execute("DELETE FROM profiles WHERE id = ?", (profile_id,))
             connection.execute("DELETE FROM seat WHERE profile_id = ?", (profile_id,))
             connection.execute("DELETE FROM preferences WHERE key = ?", (PHONE + profile_id,))
-            agreed = f"{AGREED}{profile_id}:"
-            connection.execute("DELETE FROM preferences WHERE substr(key, 1, ?) = ?", (len(agreed), agreed))
+            for prefix in (f"{AGREED}{profile_id}:", consent.key(profile_id, "")):
+                connection.execute("DELETE FROM preferences WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
 
     # --- accounts -----------------------------------------------------------------------------
 
@@ -119,12 +120,23 @@ class UserStore:
                 after = replace(decoded(Account, row[0]), locale=locale)
                 connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (encoded(after), account_id))
 
+    def set_account_roles(self, account_id: str, roles: tuple[AppRole, ...]) -> bool:
+        """Store what the organisation has restricted for an account's owner; return whether that changed."""
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT value FROM accounts WHERE id = ?", (account_id,)).fetchone()
+            if row is None or (before := decoded(Account, row[0])).roles == roles:
+                return False
+            after = encoded(replace(before, roles=roles))
+            connection.execute("UPDATE accounts SET value = ? WHERE id = ?", (after, account_id))
+            return True
+
     def remove_account(self, account_id: str) -> None:
         """Delete an account with its preferences and outbox items."""
         with self.database.transaction() as connection:
             for table in ("hidden_calendars", "reminders", "outbox", "known"):
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
-            connection.execute("DELETE FROM preferences WHERE key = ?", (PERMISSION_ASKED + account_id,))
+            for key in (PERMISSION_ASKED + account_id, FETCHED + account_id):
+                connection.execute("DELETE FROM preferences WHERE key = ?", (key,))
             connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
 
     # --- preferences and calendars ------------------------------------------------------------

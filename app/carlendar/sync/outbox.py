@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from carlendar.domain.account import Account, AccountState
+from carlendar.domain.account import Account, AccountState, AppRole
 from carlendar.domain.ports import CalendarWriter, ElapsedClock, WallClock
 from carlendar.errors import (
     CarlendarError,
@@ -224,7 +224,8 @@ class OutboxSender:
         """Return the reason for giving up the item, empty if it should be tried again."""
         if account is None:
             return "signed_out"
-        if account.state is AccountState.BLOCKED:
+        forbidden = item.kind == "late" and AppRole.NO_LATE_MESSAGES in account.roles
+        if forbidden or account.state is AccountState.BLOCKED:
             return "blocked"
         if item.state is OutboxState.UNSURE:
             return "" if worth_checking(item, self._age(item)) else "unsure"

@@ -9,8 +9,7 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 
 from carlendar.domain.base import Value
-from carlendar.domain.event import Event
-from carlendar.store.codec import event_to_json
+from carlendar.domain.event import Event, event_to_json
 
 SUDDEN = 10
 """Minimum number of stored events for the check that a delta would leave less than a tenth of them."""

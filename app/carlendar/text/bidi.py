@@ -87,7 +87,8 @@ def _levels(line: str, base: int) -> list[int]:
     shown = [at for at, kind in enumerate(original) if kind not in _IGNORED]
     own = "R" if base else "L"
     kinds = _numbers(_marks([original[at] for at in shown], own), own)
-    _pair_brackets([line[at] for at in shown], kinds, own)
+    marks = [original[at] == "NSM" for at in shown]
+    _pair_brackets([line[at] for at in shown], kinds, own, marks)
     _neutrals(kinds, own)
     resolved = iter([base + _DEEPER[base][kind] for kind in kinds])
     levels: list[int] = []
@@ -138,8 +139,8 @@ def _numbers(kinds: list[str], own: str) -> list[str]:
     return kinds
 
 
-def _pair_brackets(chars: list[str], kinds: list[str], own: str) -> None:
-    """Rule N0: both brackets of a pair have one direction."""
+def _pair_brackets(chars: list[str], kinds: list[str], own: str, marks: list[bool]) -> None:
+    """Rule N0: both brackets of a pair have one direction, which combining marks after a bracket share."""
     for start, end in _pairs(chars, kinds):
         inside = {_direction(kind) for kind in kinds[start + 1 : end]} - {""}
         if not inside:
@@ -148,6 +149,10 @@ def _pair_brackets(chars: list[str], kinds: list[str], own: str) -> None:
         direction = own if own in inside else before
         for bracket in (start, end):
             kinds[bracket] = direction
+            for at in range(bracket + 1, len(kinds)):
+                if not marks[at]:
+                    break
+                kinds[at] = direction
 
 
 def _pairs(chars: list[str], kinds: list[str]) -> list[tuple[int, int]]:

@@ -70,7 +70,7 @@ class Connection:
         return last + pause - now
 
     def out_of_step(self, now: float, limit: float) -> bool:
-        """Whether values arrive with outdated timestamps, so that a new connection is needed to compare them afresh."""
+        """Whether values arrive with outdated timestamps, so that only a new connection restarts their comparison."""
         silent_since = self.began if self._confirmed is None else self._confirmed
         return self.speed.set_back and now - silent_since > limit
 

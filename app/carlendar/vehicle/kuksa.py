@@ -21,7 +21,7 @@ from carlendar.errors import CarlendarError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.connection import READ_AFTER, Connection
 from carlendar.vehicle.metadata import ASK_TIMEOUT, known_units
-from carlendar.vehicle.signals import ALIASES, SignalSource, sources
+from carlendar.vehicle.signals import ALIASES, USED, SignalSource, sources
 
 BUFFER = 256
 """Messages that the broker buffers. Without a buffer it keeps only the latest message, not the latest per path."""
@@ -30,7 +30,7 @@ GIVE_UP_AFTER = 3.0
 BACK_OFF = (0.2, 0.4, 0.8, 1.6, 3.0, 5.0)
 """Seconds before each further attempt; the last one repeats."""
 STEADY = 10.0
-"""Seconds that a connection has to last for the back-off to start anew."""
+"""Seconds that a connection has to last for the back-off to start again."""
 Listener = Callable[[Sequence[Reading]], None]
 Points = Iterable[tuple[str, types_pb2.Datapoint]]
 
@@ -51,7 +51,7 @@ class KuksaSignals:
         broker: Broker,
         clock: ElapsedClock,
         *,
-        signals: Iterable[str] = tuple(ALIASES),
+        signals: Iterable[str] = USED,
         heartbeat: str = "",
     ) -> None:
         self._broker = broker
@@ -96,7 +96,7 @@ class KuksaSignals:
         return path in self._known
 
     def again(self) -> None:
-        """Connect anew, so that the current value of every signal is delivered once more; from any thread, at once."""
+        """Reconnect, so that the current value of every signal is delivered once more; from any thread, at once."""
         self._hang_up()
 
     def missing(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from carlendar.domain.base import Value
 from carlendar.domain.vss import (
+    CHARGE,
     CONNECTED,
     DAY_NIGHT,
     DESTINATION_LATITUDE,
@@ -29,13 +30,16 @@ from carlendar.domain.vss import (
     LONGITUDE,
     MIDDLE_SEAT,
     MOVING,
+    ODOMETER,
     PARK_LOCK,
     PARKING_BRAKE,
     PASSENGER_SEAT,
+    RANGE,
     REAR_SEATS,
     SELECTOR,
     SPEED,
     TIME_FORMAT,
+    TRIP,
     VOLUME,
 )
 
@@ -44,6 +48,7 @@ Scalar = float | bool | str | None
 KMH_IN = {"km/h": 1.0, "kmph": 1.0, "kph": 1.0, "m/s": 3.6, "mph": 1.609344, "mi/h": 1.609344, "cm/s": 0.036}
 """Conversion factors to km/h."""
 DEGREES_IN = {"degrees": 1.0, "degree": 1.0, "deg": 1.0, "rad": 57.29577951308232}
+KILOMETRES_IN = {"km": 1.0, "m": 0.001, "mi": 1.609344, "miles": 1.609344}
 PERCENT_IN = {"percent": 1.0, "%": 1.0, "ratio": 100.0}
 IN_PARK = 126
 """VSS value of the gear selector in P."""
@@ -161,10 +166,19 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     LONGITUDE: (Alias(LONGITUDE, _degrees(180.0), DEGREES_IN),),
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
+    ODOMETER: (Alias(ODOMETER, _number, KILOMETRES_IN),),
+    RANGE: (
+        Alias(RANGE, _number, KILOMETRES_IN),
+        Alias("Vehicle.Powertrain.TractionBattery.Range", _number, KILOMETRES_IN),
+    ),
+    CHARGE: (
+        Alias(CHARGE, _number, PERCENT_IN),
+        Alias("Vehicle.Powertrain.TractionBattery.StateOfCharge.Current", _number, PERCENT_IN),
+    ),
 }
-"""All signals in use, with their possible paths."""
+"""All signals in use, with their possible paths. Distances are in kilometres."""
 
-USED = tuple(ALIASES)
+USED = tuple(signal for signal in ALIASES if signal not in TRIP)
 """The signals that the screen subscribes to."""
 
 WITHOUT: Mapping[str, str] = {

@@ -70,7 +70,7 @@ class SpeedChoice:
         """Timestamp of the last heartbeat in the stream; reads may overtake it, and vice versa."""
         self._beat_advanced: float | None = None
         self.set_back = False
-        """Whether timestamps decreased: the source's clock was set back, and they have to be compared afresh."""
+        """Whether timestamps decreased: the source's clock was set back, and comparison has to restart."""
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Translation:
         if raw.signal in self._unused:
             return Reading(raw.at, NOTHING, None)
         if raw.signal not in self._paths:
-            if raw.signal == DATABROKER and raw.value is False:  # timestamps of the next connection start afresh
+            if raw.signal == DATABROKER and raw.value is False:  # the next connection compares from the start
                 self._speed = SpeedChoice(self._speeds, from_memory=False)
             return raw
         choice = self._speed if raw.signal in self._speed_paths else self._others

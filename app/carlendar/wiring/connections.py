@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from carlendar import __version__
 from carlendar.domain.ports import Reading, VehicleSignals
-from carlendar.domain.vss import SPEED
+from carlendar.domain.vss import SPEED, TRIP
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.ipc.client import ChannelClient
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Hello, Message, SyncStatus
@@ -20,14 +20,16 @@ from carlendar.store.schema import SCHEMA
 
 if TYPE_CHECKING:
     from carlendar.brands.brand import Brand
-    from carlendar.domain.ports import ElapsedClock
+    from carlendar.domain.ports import ElapsedClock, WallClock
     from carlendar.presentation.presenter import Presenter
     from carlendar.safety.engine import SafetyEngine
+    from carlendar.safety.watchdog import Watchdog
     from carlendar.settings import Settings
     from carlendar.ui.bridge import Bridge
     from carlendar.wiring.day_reader import DayReader
     from carlendar.wiring.deferred import LateNavigation, LateService, LateTelephony
     from carlendar.wiring.dependencies import ScreenDependencies
+    from carlendar.wiring.usage import Usage
 
 _log = logging.getLogger(__name__)
 NO_SIGNALS = "; no signals arrive, and everything is restricted as in a moving car"
@@ -39,6 +41,9 @@ class ScreenParts(Protocol):
     dependencies: ScreenDependencies
     settings: Settings
     elapsed: ElapsedClock
+    wall: WallClock
+    watchdog: Watchdog
+    first_frame_at: float
     bridge: Bridge
     engine: SafetyEngine
     presenter: Presenter
@@ -62,6 +67,7 @@ class Connections:
         self._supervisor: Supervisor | None = None
         self._time: TimeWatch | None = None
         self._brand: TimeWatch | None = None
+        self._usage: Usage | None = None
         self._car_online = ""
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
@@ -77,6 +83,8 @@ class Connections:
                 watch.stop()
         if self._signals is not None:
             self._signals.stop()
+        if self._usage is not None:
+            self._usage.stop()
         if self._client is not None:
             self._client.stop()
         if self._supervisor is not None:
@@ -86,6 +94,7 @@ class Connections:
         for name, connect in (
             ("notice of clock changes", self._clock),
             ("brand", self._brands),
+            ("telemetry", self._telemetry),
             ("car", self._car),
             ("service", self._service),
             ("phone", self._phone),
@@ -93,6 +102,8 @@ class Connections:
             try:
                 connect()
             except SettingsError as error:
+                if name == "car" and self._usage is not None:
+                    self._usage.untrusted()
                 _log.warning("no %s: %s%s", name, error, NO_SIGNALS if name == "car" else "")
             except (CarlendarError, ImportError, OSError) as error:
                 _log.warning("no %s: %s", name, type(error).__name__)
@@ -113,6 +124,25 @@ class Connections:
             self._brand = TimeWatch(file, self._screen.rebrand)  # the clock does not matter here
             self._brand.start()
 
+    # --- telemetry -----------------------------------------------------------------------------
+
+    def _telemetry(self) -> None:
+        """Count how the screen is used, in a car of a fleet."""
+        screen = self._screen
+        if not screen.settings.text("fleet.broker"):
+            return
+        from carlendar.store.folder import TELEMETRY
+        from carlendar.wiring.usage import Usage
+
+        usage = Usage(
+            screen.service.send, screen.elapsed, screen.wall, screen.watchdog, screen.settings.data_folder / TELEMETRY,
+            screen.first_frame_at,
+        )  # fmt: skip
+        screen.bridge.post(screen.presenter.attach_meter, usage.meter)
+        screen.engine.subscribe(usage.on_restrictions)
+        usage.started()
+        self._usage = usage
+
     # --- the car -------------------------------------------------------------------------------
 
     def _car(self) -> None:
@@ -124,7 +154,8 @@ class Connections:
         screen = self._screen
         broker = screen.dependencies.broker()
         heartbeat = screen.settings.text("vehicle.heartbeat")
-        kuksa = KuksaSignals(broker, screen.elapsed, signals=signals.USED, heartbeat=heartbeat)
+        wanted = signals.USED + (TRIP if self._usage is not None else ())
+        kuksa = KuksaSignals(broker, screen.elapsed, signals=wanted, heartbeat=heartbeat)
         screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
         self._vehicle_context = VehicleContextReader(
             screen.presenter,
@@ -138,6 +169,8 @@ class Connections:
 
     def _take(self, readings: Sequence[Reading]) -> None:
         self._screen.engine.take(readings)
+        if self._usage is not None:
+            self._usage.take(readings)
         self._vehicle_context.wake()
         if any(reading.signal != SPEED for reading in readings):
             self._vehicle_context.take(readings)
@@ -158,6 +191,8 @@ class Connections:
         screen.service.attach(self._client.send)
 
     def _on_supervisor(self, what: str) -> None:
+        if what in ("died", "frozen") and self._usage is not None:
+            self._usage.watchdog("service_restarted")
         if what in ("started", "replaced", "answers") and self._client is not None:
             self._client.reconnect_now()
 

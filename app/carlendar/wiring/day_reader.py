@@ -6,15 +6,64 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from carlendar.presentation.agenda.index import AgendaCache
+from carlendar.store.snapshot import StoreReader
+from carlendar.wiring import host
+from carlendar.wiring.first_snapshot import read_first_snapshot
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from carlendar.domain.ports import WallClock
+    from carlendar.store.avatars import AvatarStore
     from carlendar.store.records import Snapshot
 
 _log = logging.getLogger(__name__)
 
 PAUSE = 0.25
 """Seconds between two reads: a burst of changes results in one frame, and nothing is read while it is drawn."""
+
+
+class StoredDay:
+    """What the screen shows of the store: the days around now with people's pictures, and their agenda in `agenda`.
+
+    With `textless`, events come without their texts.
+    """
+
+    def __init__(self, folder: Path, wall: WallClock, *, textless: bool) -> None:
+        self._folder, self._wall, self._textless = folder, wall, textless
+        self._reader = StoreReader(folder)
+        self._avatars: AvatarStore | None = None
+        self.agenda = AgendaCache()
+
+    def read_first(self) -> Snapshot:
+        """Return what the first frame needs."""
+        now, zone = self._wall.now(), self._wall.zone()
+        return self._indexed(read_first_snapshot(self._reader, now, zone, host.boot_id()))
+
+    def read(self) -> Snapshot:
+        """Return everything."""
+        from carlendar.store.avatars import AvatarStore  # not before the first frame
+
+        if self._avatars is None:
+            self._avatars = AvatarStore(self._folder, self._reader)
+        read = self._reader.read(host.window(self._wall), self._wall.zone(), boot_id=host.boot_id())
+        return self._indexed(replace(read, avatars=self._avatars.read()))
+
+    def close(self) -> None:
+        """Release the files."""
+        self._reader.close()
+
+    def _indexed(self, snapshot: Snapshot) -> Snapshot:
+        if self._textless:
+            from carlendar.presentation.placeholder import textless
+
+            snapshot = textless(snapshot)
+        self.agenda.of(snapshot)  # here, not on the UI thread
+        return snapshot
 
 
 class DayReader:
@@ -26,10 +75,10 @@ class DayReader:
     """
 
     def __init__(
-        self, read: Callable[[], Snapshot], done: Callable[[], None], *, first: Callable[[], Snapshot] | None = None,
-        pause: float = PAUSE,
+        self, read: Callable[[], Snapshot], done: Callable[[], None] = lambda: None, *,
+        first: Callable[[], Snapshot] | None = None, pause: float = PAUSE,
     ) -> None:  # fmt: skip
-        self._read, self._done = read, done
+        self._read, self.done = read, done
         self._wanted = threading.Event()
         self._pause, self._stopping = pause, threading.Event()
         self._lock = threading.Lock()
@@ -72,7 +121,7 @@ class DayReader:
                 self.latest = self._read()
             except Exception as error:  # noqa: BLE001  # keep the previous data
                 _log.error("the store could not be read: %s", type(error).__name__)
-            self._done()
+            self.done()
             self._run_deferred()
             self._stopping.wait(self._pause)
 

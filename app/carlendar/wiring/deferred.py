@@ -7,6 +7,7 @@ implements the Protocol of the adapter and delegates to it once attached.
 from __future__ import annotations
 
 import threading
+from functools import cache
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
@@ -91,35 +92,26 @@ class LateSound:
     """`Sound` that creates its adapter on first use."""
 
     def __init__(self, make: Callable[[], Sound]) -> None:
-        self._make = make
-        self._sound: Sound | None = None
+        self._sound = cache(make)
 
     def play(self, name: str, loudness: float = 1.0) -> None:
         """Play a sound by name."""
-        if self._sound is None:
-            self._sound = self._make()
-        self._sound.play(name, loudness)
+        self._sound().play(name, loudness)
 
 
 class LateLinks:
     """`LinkOpener` that creates its adapter on first use."""
 
     def __init__(self, make: Callable[[], LinkOpener]) -> None:
-        self._make = make
-        self._links: LinkOpener | None = None
-
-    def _made(self) -> LinkOpener:
-        if self._links is None:
-            self._links = self._make()
-        return self._links
+        self._links = cache(make)
 
     def available(self) -> bool:
         """Whether there is a browser."""
-        return self._made().available()
+        return self._links().available()
 
     def open(self, url: str) -> None:
         """Open a validated https address."""
-        self._made().open(url)
+        self._links().open(url)
 
 
 class LateNavigation:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, NetworkState, Telephony, WallClock
     from carlendar.platform.output import Output
     from carlendar.settings import Settings
+    from carlendar.telemetry.publisher import Pace
     from carlendar.ui.bridge import Bridge
     from carlendar.ui.root_view import RootView
     from carlendar.vehicle.broker import Broker
@@ -54,3 +55,5 @@ class ServiceDependencies(Value, frozen=True):
     elapsed: ElapsedClock
     wall: WallClock
     network: NetworkState
+    telemetry_pace: Pace | None = None
+    """How often telemetry is published; None for as often as in a car."""

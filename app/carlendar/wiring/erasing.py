@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.store.folder import VAULT, is_erasing
+from carlendar.store.folder import TELEMETRY, VAULT, is_erasing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from carlendar.settings import Settings
 
 LOCK_TIMEOUT = 3.0
@@ -36,7 +38,32 @@ def clear_alone(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
     if not lock.acquire(timeout):
         raise StoreError("Carlendar is running and does not answer. Stop it, then erase again.")
     vault = Vault(folder / VAULT, allow_key_file=settings.switch("identity.key_file_storage"))
+
+    def forget() -> None:
+        try:
+            _erase_telemetry(folder / TELEMETRY)
+        finally:
+            vault.erase()
+
     try:
-        erase_all(folder, (), time.sleep, forget=vault.erase)
+        erase_all(folder, (), time.sleep, forget=forget)
     finally:
         lock.release()
+
+
+def _erase_telemetry(folder: Path) -> None:
+    """Delete the events of all drivers from the queue of telemetry, if there is one. Raises StoreError."""
+    if not folder.is_dir():
+        return
+    import os
+    import uuid
+    from datetime import UTC, datetime
+
+    from carlendar.telemetry.queue import FILE, EventQueue
+
+    if (folder / FILE).exists():
+        queue = EventQueue(folder, lambda: str(uuid.uuid4()), lambda: os.urandom(16).hex())
+        try:
+            queue.erase(datetime.now(UTC))
+        finally:
+            queue.close()

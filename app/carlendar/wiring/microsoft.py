@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec.structs import replace
 
 from carlendar import __version__
-from carlendar.domain.account import Account
+from carlendar.domain.account import Account, AppRole
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
+from carlendar.microsoft.change_subscription import ChangeSubscription, WatchedCalendar
 from carlendar.microsoft.clouds import Cloud, custom_cloud, known_cloud
 from carlendar.microsoft.graph import CONCURRENT, GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
@@ -46,12 +49,22 @@ class Microsoft(Value, frozen=True):
     gates: dict[str, threading.BoundedSemaphore]
     tenants: TenantDirectory
     signed_in: Callable[[], frozenset[str]]
+    roles_of: Callable[[str], tuple[AppRole, ...]]
     scopes: tuple[str, ...]
     extra_scopes: tuple[str, ...]
+    changes: str = ""
+    """Where Graph delivers that a calendar has changed; empty for polling alone."""
+    vehicle: str = ""
+    subscriptions: dict[str, ChangeSubscription] = msgspec.field(default_factory=dict)
 
     def source_of(self, account: Account) -> CalendarSource:
         """Return the reader of the account's calendars; requests read permissions only, whatever was granted."""
-        return MicrosoftCalendar(self._graph(account, self.scopes), account.id)
+        graph = self._graph(account, self.scopes)
+        source = MicrosoftCalendar(graph, account.id)
+        if not self.changes:
+            return source
+        new = ChangeSubscription(graph, self.changes, self.vehicle, lambda: datetime.now(UTC))
+        return WatchedCalendar(source, self.subscriptions.setdefault(account.id, new))
 
     def actions_of(self, account: Account) -> CalendarWriter:
         """Return the writer of the account's calendar."""
@@ -85,7 +98,10 @@ def microsoft(settings: Settings) -> Microsoft:
     identity: Identity = registered if client_id else Unregistered()
     tenants = TenantDirectory(cloud, http, vault, registered.tenant_of)
     scopes, extra = settings.names("identity.scopes"), settings.names("identity.extra_scopes")
-    return Microsoft(cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, scopes, extra)
+    return Microsoft(
+        cloud, identity, vault, http, photos, {}, tenants, registered.account_ids, registered.roles_of, scopes, extra,
+        settings.text("fleet.calendar_changes"), settings.text("fleet.vehicle"),
+    )  # fmt: skip
 
 
 def http_session(

@@ -39,7 +39,7 @@ class Reached(Value, frozen=True):
     host: str
     reason: str = ""
     clock_offset: timedelta | None = None
-    """How far this computer's clock is ahead of the host's; None where the host told no time."""
+    """How far this computer's clock is ahead of the host's; None if the host sent no time."""
 
 
 def reach(
@@ -64,12 +64,12 @@ def reach(
 
 
 def check_clock(clock: Check, reached: Sequence[Reached]) -> Check:
-    """`clock`, the check of this computer's own, compared with the time that the hosts told."""
-    told = next((each for each in reached if each.clock_offset is not None), None)
-    if told is None or told.clock_offset is None or abs(told.clock_offset) <= CLOCK_TOLERANCE:
+    """`clock`, the check of this computer's own, compared with the times of the hosts."""
+    dated = next((each for each in reached if each.clock_offset is not None), None)
+    if dated is None or dated.clock_offset is None or abs(dated.clock_offset) <= CLOCK_TOLERANCE:
         return clock
-    direction = "ahead of" if told.clock_offset > timedelta(0) else "behind"
-    detail = f"{clock.detail}; {_span(abs(told.clock_offset))} {direction} {told.host}"
+    direction = "ahead of" if dated.clock_offset > timedelta(0) else "behind"
+    detail = f"{clock.detail}; {_span(abs(dated.clock_offset))} {direction} {dated.host}"
     fix = (
         "set the clock, or start systemd-timesyncd or another source of time; a wrong clock makes certificates invalid"
     )
@@ -152,10 +152,10 @@ def _is_portal(http: HttpSession, probe: str) -> bool:
 def _offset(date: str, now: Callable[[], datetime]) -> timedelta | None:
     """This computer's time less that of an HTTP date (RFC 9110 5.6.7); None for what is none."""
     try:
-        told = parsedate_to_datetime(date)
+        dated = parsedate_to_datetime(date)
     except ValueError:
         return None
-    return now() - (told if told.tzinfo else told.replace(tzinfo=UTC))
+    return now() - (dated if dated.tzinfo else dated.replace(tzinfo=UTC))
 
 
 def _span(length: timedelta) -> str:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,28 +20,27 @@ from msgspec.structs import replace
 from carlendar.brands import library
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.plan import plan
 from carlendar.platform.core_dumps import forbid_core_dumps, limit_core_dumps
-from carlendar.presentation.agenda.index import AgendaCache
 from carlendar.presentation.options import Options
 from carlendar.presentation.ports import Ports
 from carlendar.presentation.presenter import Presenter
 from carlendar.resources import asset
 from carlendar.safety.engine import SafetyEngine
 from carlendar.safety.notify import ServiceNotifier
-from carlendar.safety.watchdog import Watchdog
-from carlendar.store.snapshot import StoreReader
+from carlendar.safety.watchdog import Watchdog, end_process
+from carlendar.store.folder import TELEMETRY, UNDRAWN
 from carlendar.store.user_writer import UserWriter
 from carlendar.ui.app import run_display, stop_display
 from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.wiring import host
-from carlendar.wiring.day_reader import DayReader
+from carlendar.wiring.day_reader import DayReader, StoredDay
 from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
 from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
-from carlendar.wiring.first_snapshot import read_first_snapshot
 from carlendar.wiring.idle_tasks import IdleTasks, collect_garbage_when_idle
 
 if TYPE_CHECKING:
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from carlendar.brands.brand import Brand
     from carlendar.domain.ports import LinkOpener, Sound
     from carlendar.settings import Settings
-    from carlendar.store.avatars import AvatarStore
-    from carlendar.store.records import Snapshot
     from carlendar.ui.root_view import RootView
     from carlendar.wiring.dependencies import ScreenDependencies
 
@@ -85,12 +83,13 @@ class ScreenProcess:
         self._passenger = settings.text("display.role") == "passenger" and self.output.connected()
         ignition = host.ignition_line(settings)
         self.engine = SafetyEngine(self.elapsed, passenger=self._passenger, ignition_line=ignition)
-        self.watchdog = Watchdog(self.elapsed)
-        self.reader = StoreReader(settings.data_folder)
-        self._avatars: AvatarStore | None = None
+        self.watchdog = Watchdog(self.elapsed, end=self._end_process)
+        fleet = bool(settings.text("fleet.broker"))
+        self._undrawn = settings.data_folder / TELEMETRY / UNDRAWN if fleet else None
+        self.first_frame_at = 0.0
         self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
-        self.books = AgendaCache()
-        self.day = DayReader(self._read, self._day_read, first=self._read_first)
+        self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
+        self.day = DayReader(self.stored.read, first=self.stored.read_first)
         self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
         self.size = (int(settings.number("display.width")), int(settings.number("display.height")))
         density, distance = settings.number("display.px_per_mm"), settings.number("display.distance_mm")
@@ -100,6 +99,7 @@ class ScreenProcess:
         own = options(settings, fit=fit_of(self.metrics), locale=self.brand.language)
         chosen = replace(own, textless=self.textless)
         self.presenter = Presenter(self._ports(), chosen, self.engine.current())
+        self.day.done = partial(self.bridge.post, self.presenter.snapshot_changed)
 
     def run(self) -> int:
         """Show the display until it is closed."""
@@ -114,7 +114,7 @@ class ScreenProcess:
         try:
             code = run_display(
                 self.presenter, self.metrics, size=self.size, title="Carlendar", engine_current=self.engine.current,
-                acknowledge=self.watchdog.acknowledge, alive=self.notifier.feed, feed=self.notifier.interval,
+                acknowledge=self._drawn, alive=self.notifier.feed, feed=self.notifier.interval,
                 clock=self.elapsed, bridge=self.bridge, tap=self.dependencies.tap, brand=self.brand,
                 on_display=self._on_display, on_first_frame=self._first_frame,
                 on_end=self.notifier.stopping, idle_tasks=IdleTasks(),
@@ -147,10 +147,24 @@ class ScreenProcess:
         self.brand = brand
         self._draw_brand(brand)
 
+    def _drawn(self, sequence: int) -> None:
+        """A frame that obeys the restrictions of `sequence` is on the screen."""
+        self.watchdog.acknowledge(sequence)
+        if self.presenter.meter is not None:
+            self.presenter.meter.drawn(self.presenter.frame.screen)
+
+    def _end_process(self, text: str) -> None:
+        """End the screen that did not draw in time; a mark is left for telemetry, and the kernel's alarm is set."""
+        if self._undrawn is not None:
+            with suppress(OSError):
+                os.close(os.open(self._undrawn, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        end_process(text)
+
     def _sound_file(self, name: str) -> Path:
         return self.brand.sound or asset(f"sounds/{name}.wav")
 
     def _first_frame(self) -> None:
+        self.first_frame_at = self.elapsed.seconds()
         _log.info("first frame")
         if _log.isEnabledFor(logging.INFO):
             self.engine.subscribe(lambda now: _log.info("driving state %s: %s", now.state.value, now.cause))
@@ -175,7 +189,7 @@ class ScreenProcess:
         self.telephony.stop()
         self.writer.close()
         self.day.stop()
-        self.reader.close()
+        self.stored.close()
         self.lock.release()
 
     def _ports(self) -> Ports:
@@ -194,27 +208,8 @@ class ScreenProcess:
             languages=catalogue.available(locale),
             plan=plan,
             new_key=_new_id,
-            agenda_cache=self.books,
+            agenda_cache=self.stored.agenda,
         )
-
-    def _read_first(self) -> Snapshot:
-        return self._kept(read_first_snapshot(self.reader, self.wall.now(), self.wall.zone(), host.boot_id()))
-
-    def _read(self) -> Snapshot:
-        from carlendar.store.avatars import AvatarStore  # not before the first frame
-
-        if self._avatars is None:
-            self._avatars = AvatarStore(self.settings.data_folder, self.reader)
-        read = self.reader.read(host.window(self.wall), self.wall.zone(), boot_id=host.boot_id())
-        return self._kept(replace(read, avatars=self._avatars.read()))
-
-    def _kept(self, snapshot: Snapshot) -> Snapshot:
-        if self.textless:
-            from carlendar.presentation.placeholder import textless
-
-            snapshot = textless(snapshot)
-        self.books.of(snapshot)  # here, not on the UI thread
-        return snapshot
 
     def _written(self, what: str, ok: bool) -> None:
         """After a write to `user.db`, successful or not: read it again, and have the service send the outbox."""
@@ -222,10 +217,11 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
-        self.day.refresh()
+        if what == "prefer" and ok and self.presenter.asks_consent:
+            from carlendar.ipc.messages import Command
 
-    def _day_read(self) -> None:
-        self.bridge.post(self.presenter.snapshot_changed)
+            self.service.send(Command("consent"))
+        self.day.refresh()
 
 
 def brand_name(dependencies: ScreenDependencies) -> str:
@@ -258,12 +254,19 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         join_muted=settings.switch("telephone.join_muted"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
+        telemetry=topics(settings),
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
         rows_fit=fit.rows if fit else None,
         list_and_detail=fit.list_and_detail if fit else False,
     )
+
+
+def topics(settings: Settings) -> tuple[str, ...]:
+    """The topics of telemetry that a driver can consent to; none without a fleet."""
+    forbidden = settings.names("telemetry.forbidden")
+    return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 
 def _locale(environ: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from carlendar import __version__
 from carlendar.domain.event import Event
-from carlendar.domain.ports import LinkOpener
+from carlendar.domain.ports import LinkOpener, Telemetry
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.platform.core_dumps import forbid_core_dumps
@@ -24,6 +24,8 @@ from carlendar.wiring.calendar_sources import Accounts
 from carlendar.wiring.dependencies import ServiceDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
+from carlendar.wiring.process_start import started
+from carlendar.wiring.telemetry import telemetry
 
 LINGER = 30.0
 """Elapsed seconds that a service keeps running without a screen, unless systemd manages it."""
@@ -54,6 +56,7 @@ def paths(settings: Settings) -> Paths:
 def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts:
     """Return the service's ports."""
     settings, locale = dependencies.settings, asset("locale")
+    fleet = telemetry(settings, dependencies.elapsed, dependencies.wall, pace=dependencies.telemetry_pace)
     return ServicePorts(
         identity=accounts.identity,
         source_of=accounts.source_of,
@@ -66,13 +69,16 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         chance=random.random,
         new_id=lambda: uuid.uuid4().hex,
         open_url=_browser(DesktopLinkOpener()),
-        forget=accounts.cloud.vault.erase,
+        forget=_forget(accounts.cloud.vault.erase, fleet),
         locale_of=accounts.locale_of,
         fetch_avatar=accounts.fetch_avatar,
         words=lambda language: catalogue.load(language, locale),
         languages=catalogue.available(locale),
         signed_in=accounts.cloud.signed_in,
         tenants=accounts.cloud.tenants,
+        telemetry=fleet,
+        started=lambda: started(dependencies.elapsed.seconds()),
+        roles_of=accounts.cloud.roles_of,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
 
@@ -105,6 +111,19 @@ def extractor(settings: Settings) -> Callable[[Event, str], JoinDetails]:
         return find_join_details(event, body, region)
 
     return extract
+
+
+def _forget(vault: Callable[[], None], fleet: Telemetry | None) -> Callable[[], None]:
+    """Return what deletes data that is not in the databases: the vault's, and that of telemetry."""
+
+    def forget() -> None:
+        try:
+            if fleet is not None:
+                fleet.erase()
+        finally:
+            vault()
+
+    return forget
 
 
 def _text_of(body: str) -> str:

@@ -46,7 +46,7 @@ class VehicleContextListener(Protocol):
     def theme(self, *, night: bool) -> None:
         """Set day or night."""
 
-    def seat(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
+    def set_occupants(self, *, passenger_aboard: bool | None, driver_subject: str) -> None:
         """Set the occupants; `driver_subject` is from `carlendar.domain.account.driver_identity`."""
 
     def car(self, *, language: str, hours: str, text_scale: float) -> None:
@@ -175,6 +175,6 @@ class VehicleContextReader:
         night, aboard, driver, setting, cabin = self._reported
         if night is not None:
             self._listener.theme(night=night)
-        self._listener.seat(passenger_aboard=aboard, driver_subject=driver)
+        self._listener.set_occupants(passenger_aboard=aboard, driver_subject=driver)
         self._listener.car(language=setting.language, hours=setting.hours, text_scale=setting.text_scale)
         self._listener.vehicle(cabin)

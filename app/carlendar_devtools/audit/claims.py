@@ -50,7 +50,7 @@ ASSUMPTIONS = (
           ("S1", "S2"), "The integrator: a speed signal of the quality that the function needs."),
     Claim("U2", "The selector tells P, or the gearbox is known to be manual and the parking brake tells its state.",
           "A missing or unknown selector never leads to parked; P while rolling is moving.", ("S4", "S5"),
-          "The integrator: which of the car's signals stand for selector, transmission type and brake."),
+          "The integrator: which of the car's signals are selector, transmission type and brake."),
     Claim("U3", "The platform file states the display's size, density, viewing distance and role as they are.",
           "Sizes follow from it, and the audit measures against it; without it the display is a driver's.",
           ("T5", "S9"),

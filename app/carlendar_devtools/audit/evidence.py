@@ -126,13 +126,13 @@ class Evidence:
         rows = self.rows()
         verdicts = Counter(row.verdict for row in rows)
         outcomes = self.run.outcomes
-        told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items())) or "none on record"
+        counted = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items())) or "none on record"
         when = f"{self.run.at:%Y-%m-%d %H:%M}" if self.run.at else "at no time that is known"
         found = self.report.findings
         return (
             f"<p>Made {self.made:%Y-%m-%d %H:%M}. {verdicts[GOOD]} of {len(rows)} rules held, {verdicts[BAD]} broken, "
             f"{verdicts[NOTHING]} shown by nothing. "
-            f"Tests ({when}): {told}. Audit: {found.layouts:,} layouts, {found.renders:,} pictures, "
+            f"Tests ({when}): {counted}. Audit: {found.layouts:,} layouts, {found.renders:,} pictures, "
             f"{sum(found.checks.values()):,} checks, {len(found.violations):,} violations.</p>"
             "<p>This page states measures and results of software tests on a desktop. It is no homologation, no legal "
             "opinion and no study with people.</p>"

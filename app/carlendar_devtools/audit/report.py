@@ -228,5 +228,7 @@ def _tasks(tasks: tuple[TaskTime, ...]) -> str:
     heads = ("task", "state", "display", "steps", "glances", "longest glance", "TSOT", "total", "against 2 s and 12 s")
     from carlendar_devtools.audit.occlusion import MODEL
 
-    told = f"{len(tasks)} walks; of each task, state and display the one that keeps the eyes off the road the longest."
-    return f"<h2>Task walk</h2><p>{html.escape(MODEL)}</p><p>{told}</p>" + table(heads, rows, figures=(3, 4, 5, 6, 7))
+    summary = f"{len(tasks)} walks: of each task, state and display the one with the longest eyes-off-road time."
+    return f"<h2>Task walk</h2><p>{html.escape(MODEL)}</p><p>{summary}</p>" + table(
+        heads, rows, figures=(3, 4, 5, 6, 7)
+    )

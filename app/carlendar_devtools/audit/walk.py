@@ -138,7 +138,7 @@ class Walker:
                 display.turn()
                 node = next((each for each in display.nodes() if _same(each, touch.node)), None)
                 if node is None:
-                    verdict.absent("G10", f"{touch.node.intent} went while nobody touched", touch.node.rect)
+                    verdict.absent("G10", f"{touch.node.intent} disappeared without a touch", touch.node.rect)
                     break
                 display.tap(node)
                 screens.append(journey.controller.frame.screen.value)

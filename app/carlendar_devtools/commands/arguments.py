@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from carlendar.commands.arguments import AddCommand, Parser, add_databroker, add_logging, refusal
+from carlendar.commands.arguments import DIAGNOSIS, AddCommand, Parser, add_databroker, add_json, add_logging, refusal
 
 HERE = "carlendar_devtools.commands"
 CLOUD_ALONE = frozenset({"--approve", "--json", "--fault", "--refuse", "--token-seconds", "--control"})
@@ -30,13 +30,23 @@ NOT_FOR_A_REAL_ACCOUNT = frozenset({"--scenario", "--at", "--signed-in"})
 
 
 def register(command: AddCommand) -> None:
-    """Add `emulator` and `audit`."""
+    """Add `emulator`, `audit` and `acceptance`."""
     emulator = command(
         "emulator", "The application with an emulated car, phone and Microsoft cloud.", f"{HERE}.emulator"
     )
     _emulator(emulator)
     audit = command("audit", "Measure every screen against the rules of driver safety.", f"{HERE}.audit")
     _audit(audit)
+    acceptance = command(
+        "acceptance", "Try Microsoft's service with your own account.", f"{HERE}.acceptance", DIAGNOSIS
+    )
+    acceptance.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check; may be repeated")
+    acceptance.add_argument("--read-only", action="store_true", help="write nothing to the account")
+    acceptance.add_argument("--yes", action="store_true", help="do not ask before writing")
+    acceptance.add_argument(
+        "--report", default=".", dest="folder", metavar="DIR", help="where the report's two files go (this folder)"
+    )
+    add_json(acceptance)
     for made in (emulator, audit):
         add_logging(made)
 
@@ -51,7 +61,7 @@ class _Part(argparse.Action):
         values: object,
         _option: str | None = None,
     ) -> None:
-        """Choose the module; the option itself is not handed on."""
+        """Choose the module; the option itself is not passed on."""
         if values == "cloud":
             namespace.module = f"{HERE}.cloud"
         if hasattr(namespace, self.dest):
@@ -108,6 +118,9 @@ def _emulator(parser: Parser) -> None:
         "--display", default="", metavar="SIZE", help="the emulated display: 1920x720, 1920x720@12.3, or small-7 …"
     )
     parser.add_argument("--brand", default="", metavar="NAME", help="a name in assets/brands, or a brand's folder")
+    parser.add_argument(
+        "--fleet", action="store_true", help="with the fleet's broker and back end: telemetry, commands"
+    )
     parser.add_argument("--reload", action="store_true", help="draw anew when a kv, token or brand file changes")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")

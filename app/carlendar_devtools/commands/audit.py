@@ -34,7 +34,7 @@ from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
-from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, Result, Unit, Workshop
+from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, AuditWorker, Result, Unit
 from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
 from carlendar_devtools.stories.progress import tracked
@@ -43,7 +43,7 @@ from carlendar_devtools.stories.render_fingerprint import renderer_versions
 _log = logging.getLogger(__name__)
 PR_SET_PDEATHSIG = 1
 """linux/prctl.h."""
-_workshop: list[Workshop] = []
+_worker: list[AuditWorker] = []
 """The one of this process, made by `_begin`."""
 
 
@@ -147,7 +147,7 @@ def _begin(folder: Path, level: str) -> None:
     if level:
         configure(level)
     _die_with_parent()
-    _workshop.append(Workshop(folder))
+    _worker.append(AuditWorker(folder))
 
 
 def _die_with_parent() -> None:
@@ -160,7 +160,7 @@ def _die_with_parent() -> None:
 
 def _do(unit: Unit) -> Result:
     begun = time.monotonic()
-    result = _workshop[0].do(unit)
+    result = _worker[0].do(unit)
     violations, seconds = len(result.findings.violations), time.monotonic() - begun
     _log.info("%s %s: %d violations in %.1f s", unit.kind, unit.name, violations, seconds)
     return result

@@ -36,6 +36,7 @@ from carlendar.wiring.log_output import child_arguments, chosen_level
 from carlendar_devtools.emulator.child_process import claim, in_use, sweep
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
+from carlendar_devtools.emulator.fleet.broker import program
 from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer, is_loopback
 from carlendar_devtools.emulator.panel.token import kept_token
 from carlendar_devtools.emulator.phone import available
@@ -69,6 +70,7 @@ def run(
     few: bool = False,
     only: str = "",
     reload: bool = False,
+    fleet: bool = False,
     at: str = "",
     trace: str = "",
     databroker: str = "",
@@ -85,6 +87,7 @@ def run(
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
     `token_file` and `server_name`. `brand` is the look, by name or folder.
+    With `fleet` the car publishes to a broker and a back end of this emulator.
     `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
     """
@@ -100,6 +103,7 @@ def run(
     if few or only:
         raise UsageError(f"--{'few' if few else 'only'} belongs to --headless DIR")
     refuse_in_a_car()
+    _require_broker(fleet)
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
@@ -120,7 +124,7 @@ def run(
         token = token or kept_token()
         plan = EmulationPlan(
             world, name, on_page, real_account, port, token, host or LOOPBACK, command,
-            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL,
+            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL, fleet,
         )  # fmt: skip
         if first and (why := available()):
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
@@ -131,6 +135,12 @@ def run(
         first, scenario, port, drivers = False, end.chosen, end.port, end.drivers
     print("The emulator has ended.", flush=True)
     return 0
+
+
+def _require_broker(fleet: bool) -> None:
+    """Raise UsageError if a fleet is wanted and its broker is not installed."""
+    if fleet and not program():
+        raise UsageError("--fleet needs a broker: sudo apt-get install --no-install-recommends mosquitto")
 
 
 @dataclass(frozen=True, slots=True)

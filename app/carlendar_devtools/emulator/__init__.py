@@ -1,1 +1,1 @@
-"""Servers that stand for the car, the phone and the Microsoft cloud. Never imported in the car."""
+"""Servers that emulate the car, the phone and the Microsoft cloud. Never imported in the car."""

@@ -284,8 +284,8 @@ class Display:
             before = self.state.sequence
             self._set(screen=frame.screen, sequence=frame.sequence, driving=frame.state, restrictions=frame.flags)
             if frame.sequence != before:
-                told = f"{frame.state}, {len(frame.flags) or 'none'} in force" if frame.state else "drawn"
-                self._log_event("restrictions", f"number {frame.sequence}: {told}")
+                text = f"{frame.state}, {len(frame.flags) or 'none'} in force" if frame.state else "drawn"
+                self._log_event("restrictions", f"number {frame.sequence}: {text}")
             await self._frames(frame)
 
     def _set(self, **changes: object) -> None:

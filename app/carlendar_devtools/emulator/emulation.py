@@ -17,7 +17,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from carlendar.brands.brand import NEUTRAL
@@ -40,13 +40,16 @@ from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer
 from carlendar_devtools.emulator.panel.telephone import PhoneControl, SimulatedPhone
 from carlendar_devtools.emulator.panel.vehicle import Driving, VehicleControl
 from carlendar_devtools.emulator.phone import PhoneLine, available
-from carlendar_devtools.emulator.presets import PRESETS, Preset
+from carlendar_devtools.emulator.presets import FLEET, PRESETS, Preset
 from carlendar_devtools.emulator.recording import Recording
 from carlendar_devtools.emulator.replay import Replay
 from carlendar_devtools.emulator.script import Script, drive
 from carlendar_devtools.emulator.script_targets import EmulatedStage
 from carlendar_devtools.emulator.world.library import scenario_names
 from carlendar_devtools.emulator.world.world import World
+
+if TYPE_CHECKING:
+    from carlendar_devtools.emulator.panel.fleet import FleetControl
 
 PERMISSIONS = ("User.Read", "Calendars.Read", "Mail.Send", "Calendars.ReadWrite")
 """All that the application can use, asked for with the first sign-in: a demonstration shows everything at once."""
@@ -79,6 +82,8 @@ class EmulationPlan:
     vehicle: Mapping[str, str] = field(default_factory=dict)
     display: Preset = PRESETS[0]
     brand: str = NEUTRAL
+    fleet: bool = False
+    """Whether the car has a fleet, with a broker and a back end of its own."""
 
 
 class Emulation:
@@ -131,6 +136,7 @@ class Emulation:
         self.cloud: CloudServer | None = None
         self.pictures = Pictures(self._changed)
         self._argv = tuple(argv)
+        self._fleet: FleetControl | None = None
 
     async def start(self) -> None:
         """Start everything, the display last. CarlendarError or OSError when a part cannot be started."""
@@ -160,6 +166,7 @@ class Emulation:
         self.vehicle.start()
         await self._start_cloud()
         await self._start_phone()
+        self._start_fleet()
         self._write_settings()
         self.display = Display(
             self._argv,
@@ -222,6 +229,33 @@ class Emulation:
         self._stack.push_async_callback(self.phone.stop)
         self.phone.subscribe(lambda _event: self._changed())
 
+    def _start_fleet(self) -> None:
+        """Start a broker and a back end, and give the car a certificate and the platform file that names them."""
+        if not self._plan.fleet:
+            return
+        from carlendar_devtools.emulator.fleet.back_end import FleetBackEnd
+        from carlendar_devtools.emulator.fleet.broker import VEHICLE, FleetBroker
+        from carlendar_devtools.emulator.panel.fleet import FleetControl
+
+        loop = asyncio.get_running_loop()
+        broker = FleetBroker(self._folder / "fleet")
+        broker.start()  # on this thread, with whose end the broker ends
+        self._stack.callback(broker.stop)
+
+        def changed() -> None:
+            loop.call_soon_threadsafe(self._changed)
+
+        back_end = FleetBackEnd(broker, self.clock.now, changed)
+        replace_file(self._folder / FLEET, back_end.platform_section(broker))
+        own = self._folder / "data" / "telemetry"
+        own.mkdir(mode=0o700, parents=True)
+        (own.parent).chmod(0o700)
+        (own / "vehicle.pem").touch(mode=0o600)
+        (own / "vehicle.pem").write_bytes(broker.certificate(VEHICLE).read_bytes())
+        back_end.start()
+        self._stack.callback(back_end.stop)
+        self._fleet = FleetControl(broker, back_end, self.journal)
+
     def _desk(self) -> ControlDesk:
         cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
@@ -240,6 +274,7 @@ class Emulation:
                 "network": network,
                 "clock": ClockControl(self.clock, self.journal),
                 "cloud": cloud,
+                "fleet": self._fleet,
                 "meetings": None
                 if cloud is None
                 else MeetingsControl(self._plan.world, self.clock.now, self.clock.zone, self.journal, self._fetch),

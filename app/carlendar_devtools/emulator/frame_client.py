@@ -20,7 +20,7 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFrame:
-    """One drawn frame: `pixels` are RGB rows from the top; `sequence` is that of the restrictions it obeys.
+    """One drawn frame: `pixels` are RGB rows from the top; `sequence` is that of the restrictions it complies with.
 
     `state` is the driving state that they are for, empty if the display does not report it, and `flags` their names.
     """

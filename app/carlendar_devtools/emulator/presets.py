@@ -15,6 +15,10 @@ CONNECTOR = f"drm/card0-{OUTPUT}/status"
 """In the emulator's folder, as the kernel has it in /sys/class: what is read there says that the display is there."""
 
 
+FLEET = "fleet.toml"
+"""The section of the platform file that names the fleet's back end, if there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A display: its size in pixels, density, and the distance of the eyes. `role` is `driver` or `passenger`."""
@@ -39,6 +43,8 @@ class Preset:
             f"[display]\nwidth = {self.width}\nheight = {self.height}\npx_per_mm = {self.px_per_mm}\n"
             f'distance_mm = {self.distance_mm}\nrole = "{self.role}"\noutput = "{OUTPUT}"\n'
         )
+        if (fleet := folder / FLEET).exists():
+            text += fleet.read_text("utf-8")
         (folder / CONNECTOR).parent.mkdir(parents=True, exist_ok=True)
         replace_file(folder / CONNECTOR, "connected\n")
         replace_file(folder / "platform.toml", text)

@@ -26,17 +26,21 @@ FIRST = Profile("driver", "", provisional=True)
 
 @dataclass(frozen=True, slots=True)
 class Drivers:
-    """Profiles with the addresses of their accounts, the one in the seat, and all preferences (the language …)."""
+    """Profiles with the addresses of their accounts, the chosen one, and all preferences (the language …)."""
 
     profiles: tuple[Profile, ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
     """Profile id and address. An empty address is the scenario's first person."""
-    seat: str = ""
+    chosen_profile_id: str = ""
     preferences: Mapping[str, str] = field(default_factory=dict)
 
     def signed_in(self) -> Drivers:
-        """These drivers, or the scenario's first person where nobody has an account."""
-        return self if self.accounts else replace(self, profiles=(FIRST,), accounts=((FIRST.id, ""),), seat=FIRST.id)
+        """Return these drivers, or the scenario's first person if there is no account."""
+        return (
+            self
+            if self.accounts
+            else replace(self, profiles=(FIRST,), accounts=((FIRST.id, ""),), chosen_profile_id=FIRST.id)
+        )
 
 
 def drivers_of(data: Path) -> Drivers:
@@ -46,7 +50,7 @@ def drivers_of(data: Path) -> Drivers:
         try:
             snapshot = reader.read(_ANY_DAY, UTC, boot_id=host.boot_id())
             accounts = tuple((each.profile_id, each.address) for each in user.accounts() if not each.is_feed)
-            return Drivers(user.profiles(), accounts, snapshot.seat, user.preferences())
+            return Drivers(user.profiles(), accounts, snapshot.chosen_profile_id, user.preferences())
         finally:
             reader.close()
             user.close()
@@ -68,8 +72,8 @@ def install(drivers: Drivers, cloud: CloudServer, environ: Mapping[str, str]) ->
             user.save_profile(profile, host.boot_id() if profile.is_guest else "")
         for name, value in drivers.preferences.items():
             user.prefer(name, value)
-        if drivers.seat:
-            user.choose_profile(drivers.seat, host.boot_id())
+        if drivers.chosen_profile_id:
+            user.choose_profile(drivers.chosen_profile_id, host.boot_id())
         _sign_in(drivers.accounts, cloud, settings, user)
     finally:
         user.close()

@@ -21,7 +21,13 @@ def run() -> int:
 
     folder, elapsed = emulated.emulators_folder(), host.elapsed_clock()
     wall, network = EmulatedWallClock(folder / "clock.json", elapsed), FileNetworkState(folder / "network.json")
-    return serve(ServiceDependencies(emulated.settings(folder), elapsed, wall, network), standing=False)
+    settings = emulated.settings(folder)
+    pace = None
+    if settings.text("fleet.broker"):
+        from carlendar.telemetry.publisher import Pace
+
+        pace = Pace(settle=1.0, every=5.0, collect=10.0, receipt=10.0, back_off=2.0, most=10.0)  # to be watched
+    return serve(ServiceDependencies(settings, elapsed, wall, network, pace), standing=False)
 
 
 if __name__ == "__main__":

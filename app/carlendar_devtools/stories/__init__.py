@@ -1,1 +1,1 @@
-"""Scenarios put together for pictures and for the audit."""
+"""Situations composed from scenarios, for pictures and for the audit."""

@@ -1,4 +1,4 @@
-"""The matrix of `carlendar audit`: situations of the pictures and worst-case worlds, on every kind of display."""
+"""The matrix of `carlendar audit`: the situations of the pictures and worst cases, on every kind of display."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DISPLAYS = {
 """The emulator's displays, and two that are common in cars."""
 
 TEXT_SCALES = (1.0, 0.85, 1.15)
-"""Sizes of text that geometry is measured at; the first is the one of the pixels."""
+"""Text scales at which geometry is measured; pixels are measured at the first."""
 
 SCENARIOS = ("commute", "busy", "empty", "world", "worst", "huge")
 
@@ -59,14 +59,14 @@ WORST = (
 )  # fmt: skip
 
 AUDITED = {each.name: each for each in (*SITUATIONS, *WORST) if not each.like}
-"""By name; languages are the audit's own. What only differs in words from another situation is measured there."""
+"""Situations by name, in the audit's languages. One that differs from another in its words only is measured there."""
 
 STATES = (DrivingState.MOVING, DrivingState.IDLING, DrivingState.PARKED, DrivingState.UNKNOWN)
 
 
-def private(sitting: RigSession) -> Private:
+def private(session: RigSession) -> Private:
     """Return texts that must not be displayed while driving: bodies and participants."""
-    events = [stored.event for stored in sitting.read().events]
+    events = [stored.event for stored in session.read().events]
     names = {person.name for event in events for person in event.attendees if person.name}
     shown = " ".join(event.title for event in events)
     places = {event.place.name for event in events if event.place is not None}

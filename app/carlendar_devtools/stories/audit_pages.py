@@ -1,4 +1,4 @@
-"""The pages of the audit: every situation on every display, in all its states, themes, brands and sizes of text.
+"""The pages of the audit: every situation on every display, in all driving states, themes, brands and text scales.
 
 Measured are sizes and places of all pages on all displays and in all typefaces of the brands: at all sizes of text in
 the first typeface, and in the others of each situation's own driving state; the pixels, and once more sizes and places,
@@ -41,7 +41,7 @@ OWN_BRAND = NEUTRAL
 FIRST_HALF = frozenset({"en"})
 """Languages in which a brand is rendered that is not in the others: colours do not depend on words."""
 PICTURED = 3
-"""Of the pages in passing every third is rendered."""
+"""Of the pages on a walk every third is rendered."""
 
 
 @cache
@@ -77,7 +77,7 @@ class _Page(NamedTuple):
 
 
 class Pages:
-    """Measures pages on the displays of a process; the very same page is measured once."""
+    """Measures pages on the displays of a process; identical pages are measured once."""
 
     def __init__(self, displays: dict[str, DisplayMetrics], looks: Mapping[str, Brand] | None = None) -> None:
         """`looks` are the brands by name, the installed ones by default."""
@@ -95,11 +95,11 @@ class Pages:
             found.setdefault(fit_of(metrics), []).append(name)
         return found
 
-    def frames(self, name: str, sitting: RigSession) -> SituationFrames:
-        """The situation of that name as it is, then in every other driving state, and before a passenger."""
+    def frames(self, name: str, session: RigSession) -> SituationFrames:
+        """Yield the situation as it is, then in every other driving state, and on a passenger's display."""
         situation = AUDITED[name]
-        secret = self._private_of(situation, sitting)
-        return SituationFrames(name, sitting.frame(night=True), tuple(_elsewhere(sitting, situation)), secret)
+        secret = self._private_of(situation, session)
+        return SituationFrames(name, session.frame(night=True), tuple(_elsewhere(session, situation)), secret)
 
     def measure(self, shown: Mapping[str, SituationFrames], findings: Findings) -> None:
         """Measure a situation on displays by name, in one typeface after the other: changing fonts takes time."""
@@ -119,12 +119,12 @@ class Pages:
             found.setdefault(brand.fonts, []).append(name)
         return list(found.values())
 
-    def _private_of(self, situation: StorySituation, sitting: RigSession) -> Private:
-        """Of a whole day it is read once; without an account there is nothing to keep."""
+    def _private_of(self, situation: StorySituation, session: RigSession) -> Private:
+        """Read the day once; without an account there is nothing to keep."""
         key = (situation.scenario, situation.day)
         if key in self._private:
             return self._private[key]
-        found = private(sitting)
+        found = private(session)
         if found.bodies:
             self._private[key] = found
         return found
@@ -191,26 +191,26 @@ class Pages:
 
 
 def _bare(frame: Frame) -> Frame:
-    """What decides what is drawn and what it is held against: unknown restricts, and is judged, as moving is."""
+    """Return what determines drawing and rules: unknown restricts, and is judged, as moving."""
     given = frame.restrictions
     state = DrivingState.MOVING if given.state is DrivingState.UNKNOWN else given.state
     return replace(frame, restrictions=replace(given, state=state, sequence=0, cause=""), place="")
 
 
-def _elsewhere(sitting: RigSession, situation: StorySituation) -> Iterator[Frame]:
-    """The same after the car did something else, and on a display that only the passenger sees."""
+def _elsewhere(session: RigSession, situation: StorySituation) -> Iterator[Frame]:
+    """Yield it after a change of the driving state, and on a passenger's display."""
     for state in STATES:
         if state is not situation.state:
-            sitting.drive(state)
-            sitting.pass_time(SETTLED)
-            yield replace(sitting.presenter.frame, night=True)
-    sitting.drive(DrivingState.MOVING, passenger=True)
-    sitting.pass_time(SETTLED)
-    yield replace(sitting.presenter.frame, night=True)
+            session.drive(state)
+            session.pass_time(SETTLED)
+            yield replace(session.presenter.frame, night=True)
+    session.drive(DrivingState.MOVING, passenger=True)
+    session.pass_time(SETTLED)
+    yield replace(session.presenter.frame, night=True)
 
 
 def scope_of(frame: Frame, display: str, brand: str, name: str, scale: float = 1.0) -> Scope:
-    """Where a frame is measured that is shown there."""
+    """Return the display on which the frame is measured."""
     theme = "night" if frame.night else "day"
     restrictions = frame.restrictions
     return Scope(

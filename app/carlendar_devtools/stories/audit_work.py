@@ -27,15 +27,15 @@ PAIRS = (
     ("call-dialling", "call-connected"), ("call-connected", "call-muted"), ("call-refused", "call-dropped"),
     ("call-connected", "call-waiting"), ("drive-next", "reminder"), ("event-parked", "event-qr"),
 )  # fmt: skip
-"""Situations of different meaning that must not look alike in grey."""
+"""Situations of different meaning that must be distinguishable in greyscale."""
 TURNED = ("agenda-parked", "settings", "event-parked")
-"""Situations whose parts are looked at in each of their states."""
+"""Situations whose widgets are examined in each of their states."""
 MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", "agenda-idling", "event-idling")
 """Situations without any motion."""
 
 
 class Unit(NamedTuple):
-    """A piece of work: what kind, on what, in which language, in which state, on which display."""
+    """A unit of work: kind, subject, language, driving state, display."""
 
     kind: str
     name: str
@@ -46,13 +46,13 @@ class Unit(NamedTuple):
 
 @dataclass
 class Result:
-    """What a piece of work gave."""
+    """The result of a unit of work."""
 
     findings: Findings = field(default_factory=Findings)
     tasks: tuple[TaskTime, ...] = ()
 
 
-class Workshop:
+class AuditWorker:
     """One process of the audit: its scenario rigs in `folder`, and its pages."""
 
     def __init__(self, folder: Path, displays: dict[str, DisplayMetrics] | None = None) -> None:
@@ -60,16 +60,16 @@ class Workshop:
         from carlendar.ui.window import prepare
 
         prepare(None, offscreen=True)
-        import_language()  # before anything imports a widget of Kivy's, and its style sheet with it
+        import_language()  # before the first import of a Kivy widget, which loads Kivy's style sheet
         logging.disable(logging.WARNING)
-        gc.set_threshold(50_000)  # widgets come and go by the thousand: collecting them seldom is a fifth faster
+        gc.set_threshold(50_000)  # thousands of widgets are created: rare garbage collection is a fifth faster
         self.folder = folder
         self.displays = displays or DISPLAYS
-        self._studios: dict[tuple[str, bool], ScenarioRig] = {}
+        self._rigs: dict[tuple[str, bool], ScenarioRig] = {}
         self.pages = Pages(self.displays)
 
     def do(self, unit: Unit) -> Result:
-        """Do the piece of work."""
+        """Execute the unit of work."""
         work = {
             "rig": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
             "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,
@@ -77,43 +77,43 @@ class Workshop:
         return work(unit)
 
     def _fill(self, unit: Unit) -> Result:
-        self._studio(unit.name, signed_in=unit.state != "out")
+        self._rig(unit.name, signed_in=unit.state != "out")
         return Result()
 
-    def _studio(self, scenario: str, *, signed_in: bool = True) -> ScenarioRig:
+    def _rig(self, scenario: str, *, signed_in: bool = True) -> ScenarioRig:
         key = (scenario, signed_in)
-        if key not in self._studios:
-            self._studios[key] = ScenarioRig(self.folder, scenario, signed_in=signed_in)
-        return self._studios[key]
+        if key not in self._rigs:
+            self._rigs[key] = ScenarioRig(self.folder, scenario, signed_in=signed_in)
+        return self._rigs[key]
 
-    def sit(self, situation: StorySituation, language: str, fit: Fit) -> RigSession:
+    def session(self, situation: StorySituation, language: str, fit: Fit) -> RigSession:
         """The situation, as it is drawn on a display on which that fits."""
-        rig = self._studio(situation.scenario, signed_in=situation.signed_in)
-        return situation.sit(rig, language, fit)
+        rig = self._rig(situation.scenario, signed_in=situation.signed_in)
+        return situation.session(rig, language, fit)
 
     def _pages(self, unit: Unit) -> Result:
-        """One situation in one language."""
+        """Audit one situation in one language."""
         result, shown = Result(), dict[str, SituationFrames]()
         for fit, displays in self.pages.by_fit().items():
-            sitting = self.sit(AUDITED[unit.name], unit.language, fit)
+            session = self.session(AUDITED[unit.name], unit.language, fit)
             try:
-                shown |= dict.fromkeys(displays, self.pages.frames(unit.name, sitting))
+                shown |= dict.fromkeys(displays, self.pages.frames(unit.name, session))
             finally:
-                sitting.close()
+                session.close()
         self.pages.measure(shown, result.findings)
         return result
 
-    # --- what a single page does not show ----------------------------------------------------------
+    # --- checks across pages ----------------------------------------------------------
 
     def _motion(self, unit: Unit) -> Result:
         from carlendar_devtools.audit import motion
 
         result, metrics = Result(), self.displays[unit.display]
-        sitting = self.sit(AUDITED[unit.name], unit.language, fit_of(metrics))
+        session = self.session(AUDITED[unit.name], unit.language, fit_of(metrics))
         try:
-            frame = sitting.frame(night=True)
+            frame = session.frame(night=True)
         finally:
-            sitting.close()
+            session.close()
         scope = scope_of(frame, unit.display, OWN_BRAND, unit.name)
         motion.judge(frame, metrics, Brand(), Judge(result.findings, scope))
         return result
@@ -123,33 +123,33 @@ class Workshop:
 
         result, names = Result(), unit.name.split("|")
         fit = fit_of(self.displays[unit.display])
-        sittings = [self.sit(AUDITED[name], unit.language, fit) for name in names]
+        sittings = [self.session(AUDITED[name], unit.language, fit) for name in names]
         try:
             renderer = self.pages.examiner(unit.display).renderer
             for brand, night in itertools.product(brands(), (True, False)):
-                one, other = (sitting.frame(night=night) for sitting in sittings)
+                one, other = (session.frame(night=night) for session in sittings)
                 verdict = Judge(result.findings, scope_of(one, unit.display, brand, names[0]))
                 renderer.show(one, brands()[brand])
                 judge_pair(renderer, " and ".join(names), one, other, verdict)
         finally:
-            for sitting in sittings:
-                sitting.close()
+            for session in sittings:
+                session.close()
         return result
 
     def _turned(self, unit: Unit) -> Result:
         from carlendar_devtools.audit.greyscale import judge_states
 
         result = Result()
-        sitting = self.sit(AUDITED[unit.name], unit.language, fit_of(self.displays[unit.display]))
+        session = self.session(AUDITED[unit.name], unit.language, fit_of(self.displays[unit.display]))
         try:
             for brand, night in itertools.product(brands(), (True, False)):
-                frame = sitting.frame(night=night)
+                frame = session.frame(night=night)
                 verdict = Judge(result.findings, scope_of(frame, unit.display, brand, unit.name))
                 renderer = self.pages.examiner(unit.display).renderer
                 renderer.show(frame, brands()[brand])
                 judge_states(renderer, frame, verdict)
         finally:
-            sitting.close()
+            session.close()
         return result
 
     def _walk(self, unit: Unit) -> Result:
@@ -159,7 +159,7 @@ class Workshop:
         situation = start(unit.name, unit.state)
 
         def depart() -> Travel:
-            return Travel(self.sit(situation, unit.language, fit_of(metrics)))
+            return Travel(self.session(situation, unit.language, fit_of(metrics)))
 
         scope = Scope(unit.display, "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         walker = Walker(depart, metrics, Brand(), unit.state)
@@ -170,16 +170,16 @@ class Workshop:
         from carlendar_devtools.audit import refresh
 
         result = Result()
-        sitting = self.sit(start(unit.name, unit.state), unit.language, Fit(4))
+        session = self.session(start(unit.name, unit.state), unit.language, Fit(4))
         scope = Scope("any", "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         try:
-            refresh.judge(Travel(sitting), 40, Judge(result.findings, scope), lambda second: news(sitting, second))
+            refresh.judge(Travel(session), 40, Judge(result.findings, scope), lambda second: news(session, second))
         finally:
-            sitting.close()
+            session.close()
         return result
 
     def _phrases(self, unit: Unit) -> Result:
-        """Every sentence of a language, whether a screen shows it today or not."""
+        """Check every message of a language, whether or not a screen shows it."""
         import gettext
 
         from carlendar_devtools.audit.phrases import forbidden_phrase

@@ -1,4 +1,4 @@
-"""More situations of the Call screen: every way in which a call begins, waits and ends."""
+"""More situations of the Call screen: how calls start, wait and end."""
 
 from __future__ import annotations
 
@@ -29,86 +29,86 @@ OTHER = "+493012345678"
 
 
 def _reported(**changes: object) -> Act:
-    """Our call is reported with these changes."""
+    """Report our call with these changes."""
 
     def edit(state: PhoneState) -> PhoneState:
         calls = tuple(replace(call, **changes) for call in state.calls)
         return replace(state, calls=calls)
 
-    return lambda sitting: sitting.report(edit)
+    return lambda session: session.report(edit)
 
 
 def _ended(by: EndedBy, *, answered: bool) -> Act:
-    """Our call ends like this."""
+    """End our call in this way."""
 
     def edit(state: PhoneState) -> PhoneState:
         ended = replace(state.calls[0], phase=CallPhase.ENDED, ended_by=by, answered=answered)
         return replace(state, calls=(), last_ended=ended)
 
     return chain(
-        joins(240 if answered else 0.9), lambda sitting: sitting.ignore_phone(), lambda sitting: sitting.report(edit)
+        joins(240 if answered else 0.9), lambda session: session.ignore_phone(), lambda session: session.report(edit)
     )
 
 
 def _refusing(command: CallCommand, *before: Act) -> Act:
-    """The phone does not do what is touched then."""
+    """Make the phone fail, then touch."""
 
-    def act(sitting: RigSession) -> None:
+    def act(session: RigSession) -> None:
         for each in before:
-            each(sitting)
-        sitting.phone.refused.add(command)
+            each(session)
+        session.phone.refused.add(command)
 
     return act
 
 
-def _incoming(sitting: RigSession) -> None:
-    sitting.phone.incoming(OTHER)
+def _incoming(session: RigSession) -> None:
+    session.phone.incoming(OTHER)
 
 
-def _silent_phone(sitting: RigSession) -> None:
-    sitting.ignore_phone()
-    sitting.touch("join")
+def _silent_phone(session: RigSession) -> None:
+    session.ignore_phone()
+    session.touch("join")
 
 
-def _two_phones(sitting: RigSession) -> None:
-    sitting.phone.other_phone("Ben’s phone")
-    joins(0.9)(sitting)
+def _two_phones(session: RigSession) -> None:
+    session.phone.other_phone("Ben’s phone")
+    joins(0.9)(session)
 
 
-def _found(sitting: RigSession) -> None:
-    """The call was placed before this screen was started."""
+def _found(session: RigSession) -> None:
+    """The call was placed before this screen started."""
     number = next(
         stored.join_details.dial_ins[0].number
-        for stored in sitting.read().events
+        for stored in session.read().events
         if stored.event.title == NEXT and stored.join_details
     )
-    call = Call("found", number, CallPhase.ACTIVE, sitting.clock.elapsed, answered=True)
-    sitting.report(lambda state: replace(state, calls=(call,)))
+    call = Call("found", number, CallPhase.ACTIVE, session.clock.elapsed, answered=True)
+    session.report(lambda state: replace(state, calls=(call,)))
 
 
-def _sim(sitting: RigSession) -> None:
-    sitting.phone.asks_which_sim = True
-    joins(60)(sitting)
+def _sim(session: RigSession) -> None:
+    session.phone.asks_which_sim = True
+    joins(60)(session)
 
 
-def _back(sitting: RigSession) -> None:
-    joins(240)(sitting)
-    sitting.phone.disconnect()
-    sitting.phone.connect()
+def _back(session: RigSession) -> None:
+    joins(240)(session)
+    session.phone.disconnect()
+    session.phone.connect()
 
 
 def _bound(user: UserStore) -> None:
     user.save_profile(Profile("ben", "Ben Okafor", "subject-ben"))
 
 
-def _another_driver(sitting: RigSession) -> None:
-    sitting.presenter.seat(passenger_aboard=False, driver_subject="")
-    sitting.drive(PARKED)
-    touches("profiles", "choose_profile")(sitting)
-    sitting.written()
-    sitting.drive(MOVING)
-    joins(240)(sitting)
-    sitting.presenter.seat(passenger_aboard=False, driver_subject="subject-ben")
+def _another_driver(session: RigSession) -> None:
+    session.presenter.set_occupants(passenger_aboard=False, driver_subject="")
+    session.drive(PARKED)
+    touches("profiles", "choose_profile")(session)
+    session.written()
+    session.drive(MOVING)
+    joins(240)(session)
+    session.presenter.set_occupants(passenger_aboard=False, driver_subject="subject-ben")
 
 
 _TWO_NUMBERS = amends(
@@ -122,7 +122,7 @@ _TWO_NUMBERS = amends(
     )
 )
 _HELD = chain(joins(240), _incoming, touches("answer_call"))
-_REFUSES = lambda sitting: sitting.phone.refuse()  # noqa: E731  # one of many acts, the only one without a name
+_REFUSES = lambda session: session.phone.refuse()  # noqa: E731  # one of many acts, the only one without a name
 
 CALL = (
     StorySituation("call-left", "08:58", act=joins(240, "leave")),
@@ -141,7 +141,7 @@ CALL = (
                    like="call-on-hold"),
     StorySituation("call-other-phone", "08:58", act=_two_phones),
     StorySituation("call-found", "08:58", act=_found),
-    StorySituation("call-emergency", "08:58", act=chain(joins(240), lambda sitting: sitting.phone.incoming("112",
+    StorySituation("call-emergency", "08:58", act=chain(joins(240), lambda session: session.phone.incoming("112",
                    emergency=True))),
     StorySituation("call-bad-number", "08:58", act=chain(ways_in(NEXT, dial_ins=(replace(SECOND, number="112"),)),
                    touches("join"))),
@@ -158,7 +158,7 @@ CALL = (
                    like="call-not-left"),
     StorySituation("call-parked", "08:58", PARKED, joins(240)),
     StorySituation("call-waiting-parked", "08:58", PARKED, chain(joins(240), _incoming)),
-    StorySituation("call-gone-parked", "08:58", PARKED, chain(joins(240), lambda sitting: sitting.phone.disconnect())),
+    StorySituation("call-gone-parked", "08:58", PARKED, chain(joins(240), lambda session: session.phone.disconnect())),
     StorySituation("call-passenger", "08:58", act=chain(joins(240), drives(MOVING, passenger=True))),
     StorySituation("call-another-driver", "08:58", act=_another_driver, before=_bound),
 )  # fmt: skip

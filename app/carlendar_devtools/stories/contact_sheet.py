@@ -8,13 +8,13 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, GAP, MARGIN = 300, 8, 16
-"""Pixels: of a landscape picture on the sheet, between the pictures of a situation, around a situation."""
+"""In pixels: width of a landscape picture, gap between pictures of a situation, margin around a situation."""
 CAPTION = 22
 ACROSS = 3
-"""Situations beside each other."""
+"""Situations in a row."""
 GROUND, INK = (90, 96, 104), (255, 255, 255)
 COLOURS = 128
-"""Of a sheet: small files, and no difference that the eye sees at this size."""
+"""Colours of a sheet: small files without a visible difference at this size."""
 
 
 @dataclass
@@ -24,13 +24,13 @@ class ContactSheet:
     cells: dict[str, dict[str, Image.Image]] = field(default_factory=dict)
 
     def add(self, situation: str, display: str, picture: Image.Image) -> None:
-        """Add a small copy of the picture; one that is upright is as high as two others."""
+        """Add a small copy of the picture; a portrait one is as high as two landscape ones."""
         width = WIDTH if picture.width >= picture.height else WIDTH * 3 // 5
         size = (width, round(picture.height * width / picture.width))
         self.cells.setdefault(situation, {})[display] = picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
 
     def write(self, path: Path, displays: tuple[str, ...]) -> None:
-        """Write the sheet as a PNG, the pictures of each situation in that order. OSError where that fails."""
+        """Write the sheet as a PNG, the pictures of each situation in that order. Raises OSError."""
         blocks = [(name, _block([pictures[display] for display in displays])) for name, pictures in self.cells.items()]
         across = min(ACROSS, len(blocks))
         wide = max(block.width for _, block in blocks) + MARGIN
@@ -47,7 +47,7 @@ class ContactSheet:
 
 
 def _block(pictures: list[Image.Image]) -> Image.Image:
-    """The pictures of one situation: landscape ones two by two, upright ones beside them."""
+    """Arrange the pictures of one situation: landscape ones two by two, portrait ones next to them."""
     landscape = [each for each in pictures if each.width >= each.height]
     upright = [each for each in pictures if each.width < each.height]
     placed: list[tuple[Image.Image, int, int]] = []

@@ -1,6 +1,6 @@
 """`carlendar audit --evidence DIR`: the evidence for a safety department, compiled from the latest results.
 
-Results of tests are those of `sh packaging/test.sh`, which leaves its record in the source tree; with an installed
+Results of tests are those of `sh packaging/test.sh`, which writes its record into the source tree; with an installed
 package the record must be given. A rule without evidence is reported, and makes the exit code 1.
 """
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from carlendar_devtools.audit.report import Report
 
 RECORD = Path("build/test-results.xml")
-"""Where the test command leaves its record, from the root of the source tree."""
+"""Path of the test command's record, relative to the root of the source tree."""
 
 
 def write(report: Report, folder: str, record: str = "") -> bool:
-    """Write the evidence into the folder and say what it comes to; returns whether every rule was shown to hold.
+    """Write the evidence into the folder and print a summary; return whether every rule was shown to hold.
 
-    `record` is a JUnit XML file; the test command's own by default, none where there is none. UsageError for a
-    record that cannot be read, OSError for a folder that cannot be written.
+    `record` is a JUnit XML file; the test command's by default, if there is one. Raises UsageError for a record
+    that cannot be read, OSError for a folder that cannot be written.
     """
     root = asset("locale").parents[1]
     file = Path(record) if record else root / RECORD
@@ -47,7 +47,7 @@ def write(report: Report, folder: str, record: str = "") -> bool:
 
 
 def _revision(root: Path) -> dict[str, str]:
-    """The revision of the source tree; nothing where it is none."""
+    """Return the revision of the source tree; empty if it has none."""
     if not (root / ".git").exists():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Where the audit's walks begin, and the journeys that they are walked on."""
+"""Starting points of the audit's walks, and the sessions that they use."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ WALKED = (
     ("walk-next", "commute", "08:52"), ("walk-reminder", "commute", "08:56"), ("walk-busy", "busy", "09:20"),
     ("walk-reminders", "busy", "09:20"),
 )  # fmt: skip
-"""Where the walks begin: before a meeting, at a reminder, on a busy day, and there behind four reminders."""
+"""Starting points: before a meeting, at a reminder, on a busy day, and on that day after four reminders."""
 REMINDED = ("walk-reminder", "walk-reminders")
 """Walks that begin with unanswered reminders."""
 
 
 class Travel:
-    """A sitting as the walk wants it."""
+    """A session for a walk."""
 
-    def __init__(self, sitting: RigSession) -> None:
-        self._sitting = sitting
-        self.controller = sitting.presenter
-        self.elapsed: HeldClock = sitting.clock
+    def __init__(self, session: RigSession) -> None:
+        self._sitting = session
+        self.controller = session.presenter
+        self.elapsed: HeldClock = session.clock
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
@@ -33,13 +33,13 @@ class Travel:
 
 
 def start(name: str, state: str) -> StorySituation:
-    """Where a walk of that name begins, in that driving state (moving if it is empty)."""
+    """Return the start of the walk of that name, in that driving state (moving if empty)."""
     scenario, at = next((scenario, at) for known, scenario, at in WALKED if known == name)
     act = (lambda _: None) if name in REMINDED else after_reminders()
     return StorySituation(name, at, DrivingState(state or "moving"), act, scenario=scenario)
 
 
-def news(sitting: RigSession, second: int) -> None:
-    """The calendar is brought up to date at odd moments, and now and then it cannot be."""
+def news(session: RigSession, second: int) -> None:
+    """Synchronise the calendar at irregular times; sometimes it fails."""
     if second % 7 == 0:
-        sitting.fresh(second // 60 % 3, online=second % 5 != 0)
+        session.fresh(second // 60 % 3, online=second % 5 != 0)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from carlendar.domain.account import AccountState
 from carlendar.domain.place import Position
 from carlendar.errors import CarlendarError, OfflineError, RefusedError, UsageError
-from carlendar.ipc.messages import DataChanged, SyncStatus
+from carlendar.ipc.messages import DataChanged, Stored, SyncStatus
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.join_details import DialIn
 from carlendar.presentation.placeholder import textless
 from carlendar.presentation.vehicle_context import Side, VehicleContext
@@ -37,42 +38,42 @@ from carlendar_devtools.stories.story_situation import (
 )
 
 HERE = Position(53.5461, 9.9665)
-"""Where the lunch of the scenario `commute` is."""
+"""Place of the lunch in the scenario `commute`."""
 SECOND = DialIn("+496900009876", "987654321", "p987654321#", "DE")
 ABROAD = DialIn("+13235550199", "987654321", "p987654321#", "US")
 STRANGE = DialIn("+496900005555", "987654321", "p987654321#", "DE", of_service=False)
 
 
 def _changed(kind: str) -> Act:
-    def act(sitting: RigSession) -> None:
-        after_reminders()(sitting)
+    def act(session: RigSession) -> None:
+        after_reminders()(session)
 
         def edit(snapshot: Snapshot) -> Snapshot:
             stored = found(snapshot, "Lunch with Ben")
-            before = sitting.clock.now() + timedelta(hours=3)
+            before = session.clock.now() + timedelta(hours=3)
             notice = ChangeNotice(stored.account.id, stored.event.id, kind, before)
             return replace(snapshot, news=(notice,))
 
         cancelled = events(
             lambda stored: replace(stored, event=replace(stored.event, cancelled=kind == "cancelled")), "Lunch with Ben"
         )
-        sitting.amend(cancelled)
-        sitting.amend(edit)
-        sitting.pass_time(15)
+        session.amend(cancelled)
+        session.amend(edit)
+        session.pass_time(15)
 
     return act
 
 
 def _status(**status: object) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.presenter.service_said(SyncStatus(**{"running": False, "as_of": "", "online": True, **status}))  # type: ignore[arg-type]  # named fields of the message
-        sitting.pass_time(15)
+    def act(session: RigSession) -> None:
+        session.presenter.service_said(SyncStatus(**{"running": False, "as_of": "", "online": True, **status}))  # type: ignore[arg-type]  # named fields of the message
+        session.pass_time(15)
 
     return act
 
 
 def _emptied(*, known: bool) -> Act:
-    """No meeting is left; what was never fetched is not known either."""
+    """Remove all meetings; nothing was ever fetched."""
 
     def edit(snapshot: Snapshot) -> Snapshot:
         return replace(snapshot, events=(), sources=snapshot.sources if known else ())
@@ -81,22 +82,22 @@ def _emptied(*, known: bool) -> Act:
 
 
 def _only_next(snapshot: Snapshot) -> Snapshot:
-    """Nothing follows the next meeting."""
+    """Remove everything after the next meeting."""
     return replace(snapshot, events=tuple(each for each in snapshot.events if each.event.title == NEXT))
 
 
 def _car(vehicle: VehicleContext) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.presenter.vehicle(vehicle)
-        sitting.pass_time(15)
+    def act(session: RigSession) -> None:
+        session.presenter.vehicle(vehicle)
+        session.pass_time(15)
 
     return act
 
 
 def _destination(refusal: CarlendarError | None) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.navigation.refusal = refusal
-        after_reminders("navigate")(sitting)
+    def act(session: RigSession) -> None:
+        session.navigation.refusal = refusal
+        after_reminders("navigate")(session)
 
     return act
 
@@ -107,58 +108,58 @@ def _perhaps() -> CarlendarError:
     return error
 
 
-def _no_browser(sitting: RigSession) -> None:
-    sitting.links.refusal = UsageError("there is no browser")
-    sitting.touch("join")
+def _no_browser(session: RigSession) -> None:
+    session.links.refusal = UsageError("there is no browser")
+    session.touch("join")
 
 
-def _stale(sitting: RigSession) -> None:
-    after_reminders()(sitting)
-    sitting.fresh(28)
-    sitting.pass_time(15)
+def _stale(session: RigSession) -> None:
+    after_reminders()(session)
+    session.fresh(28)
+    session.pass_time(15)
 
 
-def _full(sitting: RigSession) -> None:
-    after_reminders()(sitting)
-    sitting.fresh(3, failing="store_full")
-    sitting.pass_time(15)
+def _full(session: RigSession) -> None:
+    after_reminders()(session)
+    session.fresh(3, failing="store_full")
+    session.pass_time(15)
 
 
-def _too_late(sitting: RigSession) -> None:
-    sitting.touch("late")
-    sitting.written()
-    sitting.touch("undo")
-    settled(OutboxState.SENT)(sitting)
+def _too_late(session: RigSession) -> None:
+    session.touch("late")
+    session.written()
+    session.touch("undo")
+    settled(OutboxState.SENT)(session)
 
 
-def _asked_for_more(sitting: RigSession) -> None:
-    touches("settings")(sitting)
-    sitting.touch("sign_in")
-    sitting.touch("accept_notice")
-    account = sitting.read().accounts[0]
-    service_said(phase="done", account=account.id)(sitting)
+def _asked_for_more(session: RigSession) -> None:
+    touches("settings")(session)
+    session.touch("sign_in")
+    session.touch("accept_notice")
+    account = session.read().accounts[0]
+    service_said(phase="done", account=account.id)(session)
 
 
 def reading_only(user: UserStore) -> None:
-    """The accounts allow reading alone."""
+    """Limit the accounts to reading."""
     for account in user.accounts():
         user.save_account(replace(account, scopes=()))
 
 
 def signed_out(user: UserStore) -> None:
-    """The accounts want a new sign-in."""
+    """Let the accounts require a new sign-in."""
     for account in user.accounts():
         user.set_account_state(account.id, AccountState.SIGN_IN_NEEDED, "password_changed", account.since)
 
 
-def _own(sitting: RigSession) -> None:
-    """The next meeting is the driver's own, with one guest."""
+def _own(session: RigSession) -> None:
+    """Make the driver the organiser of the next meeting, with one guest."""
 
     def edit(stored: StoredEvent) -> StoredEvent:
         return replace(stored, event=replace(stored.event, is_organizer=True, attendees=stored.event.attendees[:1]))
 
-    sitting.amend(events(edit, NEXT))
-    sitting.touch("late")
+    session.amend(events(edit, NEXT))
+    session.touch("late")
 
 
 NOW = (
@@ -176,7 +177,7 @@ NOW = (
     StorySituation("drive-cancelled", "08:48", act=_changed("cancelled"), like="drive-moved"),
     StorySituation("drive-back-to-call", "08:48", PARKED, chain(joins(240, "home"), drives(MOVING))),
     StorySituation("drive-back-to-call-parked", "08:48", PARKED, joins(240, "home")),
-    StorySituation("drive-phone-busy", "08:48", act=lambda sitting: sitting.phone.incoming("+493012345678")),
+    StorySituation("drive-phone-busy", "08:48", act=lambda session: session.phone.incoming("+493012345678")),
     StorySituation("drive-no-dial-in", "08:48", act=ways_in(NEXT, dial_ins=())),
     StorySituation("drive-service-ended", "08:48", act=ways_in(NEXT, dial_ins=(), url="", retired=True),
                    like="drive-no-dial-in"),
@@ -207,7 +208,7 @@ NOW = (
     StorySituation("drive-loading", "08:48", act=chain(_emptied(known=False), _status())),
     StorySituation("drive-not-loaded", "08:48", act=chain(_emptied(known=False), _status(online=False)),
                    like="drive-loading"),
-    StorySituation("drive-nothing-known", "08:48", act=chain(_emptied(known=True), lambda sitting: sitting.fresh(28),
+    StorySituation("drive-nothing-known", "08:48", act=chain(_emptied(known=True), lambda session: session.fresh(28),
                    passes())),
     StorySituation("drive-tomorrow", "17:40", act=after_reminders()),
     StorySituation("drive-ended", "09:33", act=chain(after_reminders(), amends(_only_next))),
@@ -225,16 +226,19 @@ NOW = (
                    like="drive-destination"),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),
-    StorySituation("drive-erased", "08:48", PARKED, lambda sitting: sitting.presenter.service_said(
+    StorySituation("drive-stored", "08:48", PARKED, lambda session: session.presenter.service_said(Stored(
+                   {"meetings": 50, "accounts": 2}))),
+    StorySituation("drive-consent", "08:48", PARKED, passes(), options=settings_of(telemetry=TELEMETRY_TOPICS)),
+    StorySituation("drive-erased", "08:48", PARKED, lambda session: session.presenter.service_said(
                    DataChanged("erased")), signed_in=False),
     StorySituation("drive-right-hand", "08:48", PARKED, _car(VehicleContext(Side.RIGHT))),
     StorySituation("drive-twelve-hours", "08:48", region="US"),
-    StorySituation("drive-large-text", "08:48", act=chain(lambda sitting: sitting.presenter.car(language="", hours="",
+    StorySituation("drive-large-text", "08:48", act=chain(lambda session: session.presenter.car(language="", hours="",
                    text_scale=1.15), passes())),
     StorySituation("reminder-late-choice", "08:56", PARKED, touches("late_choice")),
     StorySituation("reminder-parked", "08:56", PARKED),
     StorySituation("reminder-started", "09:03"),
     StorySituation("reminder-ended", "09:31"),
     StorySituation("reminder-silent", "08:56", act=_car(VehicleContext(loudness=0.0)), like="reminder"),
-    StorySituation("reminder-no-phone", "08:56", act=lambda sitting: sitting.phone.disconnect()),
+    StorySituation("reminder-no-phone", "08:56", act=lambda session: session.phone.disconnect()),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What became of something that the driver sent, for situations."""
+"""States of messages that the driver sent, for situations."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ NEXT = "Product review"
 
 
 def outbox(kind: str, state: OutboxState, title: str = NEXT, reason: str = "") -> Act:
-    """What was sent about that meeting a minute ago is in that state."""
+    """Put a message about that meeting, sent a minute ago, into that state."""
 
-    def act(sitting: RigSession) -> None:
-        created = sitting.clock.now() - timedelta(minutes=1)
+    def act(session: RigSession) -> None:
+        created = session.clock.now() - timedelta(minutes=1)
 
         def edit(snapshot: Snapshot) -> Snapshot:
             stored = found(snapshot, title)
@@ -27,16 +27,16 @@ def outbox(kind: str, state: OutboxState, title: str = NEXT, reason: str = "") -
             )
             return replace(snapshot, outbox=(item,))
 
-        sitting.amend(edit)
-        sitting.pass_time(SETTLED)
+        session.amend(edit)
+        session.pass_time(SETTLED)
 
     return act
 
 
 def settled(state: OutboxState) -> Act:
-    """All that was sent reaches that state."""
+    """Put all messages into that state."""
 
     def edit(snapshot: Snapshot) -> Snapshot:
         return replace(snapshot, outbox=tuple(replace(item, state=state) for item in snapshot.outbox))
 
-    return lambda sitting: sitting.amend(edit)
+    return lambda session: session.amend(edit)

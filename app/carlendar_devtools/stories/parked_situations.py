@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from carlendar.domain.account import AccountState, Profile
+from carlendar.domain.account import AccountState, AppRole, Profile
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.messages import Failure, SyncStatus
+from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.presentation.placeholder import textless
 from carlendar.presentation.reasons import REASONS, SIGN_IN
 from carlendar.presentation.vehicle_context import VehicleContext
@@ -29,6 +30,7 @@ from carlendar_devtools.stories.story_situation import (
     chain,
     drives,
     opens,
+    passes,
     service_said,
     settings_of,
     signs_in,
@@ -37,9 +39,9 @@ from carlendar_devtools.stories.story_situation import (
 )
 
 LONGEST = max(SIGN_IN, key=lambda key: len(SIGN_IN[key].text))
-"""Reason of a failed sign-in that takes most room."""
+"""The longest reason of a failed sign-in."""
 LONGEST_UNSENT = max(REASONS, key=lambda key: len(REASONS[key].unsent))
-"""Reason that something was not sent that takes most room."""
+"""The longest reason that a message was not sent."""
 STAND_UP = "Team stand-up"
 FAR = replace(HERE, latitude=53.25)
 NUMEROUS = 200
@@ -48,7 +50,7 @@ COLORS = ("#0078d4", "#038387", "#498205", "#c19c00", "#ca5010", "#d13438", "#e3
 
 
 def _many(snapshot: Snapshot) -> Snapshot:
-    """More meetings than a list shows at once."""
+    """Add more meetings than a list shows at once."""
     first = next(stored for stored in snapshot.events if stored.event.title == NEXT)
     span = first.event.span
     if not isinstance(span, Timespan):
@@ -72,64 +74,70 @@ def _colored(snapshot: Snapshot) -> Snapshot:
 
 
 def _away(here: VehicleContext) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.presenter.vehicle(here)
-        sitting.pass_time(15)
+    def act(session: RigSession) -> None:
+        session.presenter.vehicle(here)
+        session.pass_time(15)
 
     return act
 
 
-def _stale(sitting: RigSession) -> None:
-    sitting.fresh(28)
-    sitting.pass_time(15)
+def _stale(session: RigSession) -> None:
+    session.fresh(28)
+    session.pass_time(15)
 
 
-def _not_loaded(sitting: RigSession) -> None:
-    sitting.amend(lambda snapshot: replace(snapshot, events=(), sources=()))
-    sitting.presenter.service_said(SyncStatus(running=True, as_of="", online=True))
-    sitting.pass_time(15)
+def _not_loaded(session: RigSession) -> None:
+    session.amend(lambda snapshot: replace(snapshot, events=(), sources=()))
+    session.presenter.service_said(SyncStatus(running=True, as_of="", online=True))
+    session.pass_time(15)
 
 
 def _failed(reason: str) -> Act:
-    def act(sitting: RigSession) -> None:
-        sitting.touch("refresh")
-        sitting.presenter.service_said(Failure("refresh", reason))
-        sitting.presenter.tick()
+    def act(session: RigSession) -> None:
+        session.touch("refresh")
+        session.presenter.service_said(Failure("refresh", reason))
+        session.presenter.tick()
 
     return act
 
 
-def _guest(sitting: RigSession) -> None:
-    touches("settings", "profiles", "add_guest")(sitting)
-    sitting.written()
-    sitting.touch("settings")
+def _without_telemetry(snapshot: Snapshot) -> Snapshot:
+    """The driver's organisation allows no telemetry."""
+    accounts = tuple(replace(account, roles=(AppRole.NO_TELEMETRY,)) for account in snapshot.accounts)
+    return replace(snapshot, accounts=accounts)
 
 
-def _new_driver(sitting: RigSession) -> None:
-    touches("settings", "profiles", "add_profile")(sitting)
-    sitting.written()
-    sitting.touch("settings")
+def _guest(session: RigSession) -> None:
+    touches("settings", "profiles", "add_guest")(session)
+    session.written()
+    session.touch("settings")
+
+
+def _new_driver(session: RigSession) -> None:
+    touches("settings", "profiles", "add_profile")(session)
+    session.written()
+    session.touch("settings")
 
 
 def _second_bound(user: UserStore) -> None:
     user.save_profile(Profile("ben", "Ben Okafor", "subject-ben"))
 
 
-def _unknown_driver(sitting: RigSession) -> None:
-    sitting.presenter.seat(passenger_aboard=None, driver_subject="")
-    sitting.touch("profiles")
+def _unknown_driver(session: RigSession) -> None:
+    session.presenter.set_occupants(passenger_aboard=None, driver_subject="")
+    session.touch("profiles")
 
 
-def _phones(sitting: RigSession) -> None:
-    sitting.phone.other_phone("Ben’s phone")
-    sitting.touch("settings")
+def _phones(session: RigSession) -> None:
+    session.phone.other_phone("Ben’s phone")
+    session.touch("settings")
 
 
 def _phone_away(user: UserStore) -> None:
     user.prefer(f"{PHONE}ana", "away|Ana’s old phone")
 
 
-def _failing(sitting: RigSession) -> None:
+def _failing(session: RigSession) -> None:
     def edit(snapshot: Snapshot) -> Snapshot:
         first = snapshot.calendars[0].id
         calendars = tuple(replace(each, name="" if each.id == first else each.name) for each in snapshot.calendars)
@@ -137,18 +145,18 @@ def _failing(sitting: RigSession) -> None:
                         for each in snapshot.sources)  # fmt: skip
         return replace(snapshot, calendars=calendars, sources=sources)
 
-    sitting.amend(edit)
-    sitting.touch("settings")
+    session.amend(edit)
+    session.touch("settings")
 
 
-def _switched_off(sitting: RigSession) -> None:
+def _switched_off(session: RigSession) -> None:
     """Every switch is off."""
-    sitting.touch("settings")
-    for choice in getattr(sitting.presenter.frame.body, "choices", ()):
+    session.touch("settings")
+    for choice in getattr(session.presenter.frame.body, "choices", ()):
         if choice.switch and choice.switch.on:
-            sitting.presenter.act(choice.open)
-    sitting.written()
-    sitting.pass_time(1.0)
+            session.presenter.act(choice.open)
+    session.written()
+    session.pass_time(1.0)
 
 
 def _second_driver(user: UserStore) -> None:
@@ -199,12 +207,12 @@ PARKED_SCREENS = (
     StorySituation("event-answer-series", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice")), day=1,
                    like="event-answer"),
     StorySituation("event-series-maybe", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice"),
-                   lambda sitting: sitting.touch("answer_series", 1)), day=1, like="event-series"),
+                   lambda session: session.touch("answer_series", 1)), day=1, like="event-series"),
     StorySituation("event-series-decline", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice"),
-                   lambda sitting: sitting.touch("answer_series", 2)), day=1, like="event-series"),
+                   lambda session: session.touch("answer_series", 2)), day=1, like="event-series"),
     StorySituation("event-answer-sending", "08:48", PARKED, _answer("respond")),
     StorySituation("event-answer-series-sending", "08:30", PARKED, chain(opens(STAND_UP), touches("answer_choice",
-                   "answer_series"), lambda sitting: sitting.touch("respond", 1)), day=1, like="event-answer-sending"),
+                   "answer_series"), lambda session: session.touch("respond", 1)), day=1, like="event-answer-sending"),
     StorySituation("event-answer-waiting", "08:48", PARKED, chain(opens(NEXT), outbox("accept", OutboxState.WAITING))),
     StorySituation("event-answer-not-sent", "08:48", PARKED, chain(opens(NEXT), outbox("decline",
                    OutboxState.GIVEN_UP, reason=LONGEST_UNSENT))),
@@ -238,7 +246,7 @@ PARKED_SCREENS = (
     StorySituation("notice-driven-off", "08:41", PARKED, chain(touches("sign_in"), drives(MOVING)), signed_in=False,
                    like="sign-in-driven-off"),
     StorySituation("sign-in-requesting", "08:41", PARKED, touches("sign_in", "accept_notice"), signed_in=False),
-    StorySituation("sign-in-starting", "08:41", PARKED, chain(lambda sitting: sitting.presenter.service_lost(),
+    StorySituation("sign-in-starting", "08:41", PARKED, chain(lambda session: session.presenter.service_lost(),
                    touches("sign_in", "accept_notice")), signed_in=False, like="sign-in-requesting"),
     StorySituation("sign-in-browser", "08:41", PARKED, signs_in(phase="browser"), signed_in=False, browser=True),
     StorySituation("sign-in-again", "08:41", PARKED, chain(touches("settings"), signs_in(**CODE)), before=signed_out,
@@ -248,7 +256,7 @@ PARKED_SCREENS = (
     StorySituation("sign-in-longest", "08:41", PARKED, signs_in(phase="failed", reason=LONGEST, number="AADSTS50105",
                    reference="6f1c1a52-0d7b-4a5e-9b0e-2f6c8d1e4a77", at="2026-11-23T07:41:00Z"), signed_in=False,
                    browser=True),
-    StorySituation("sign-in-offline", "08:41", PARKED, chain(signs_in(**CODE), lambda sitting: sitting.fresh(
+    StorySituation("sign-in-offline", "08:41", PARKED, chain(signs_in(**CODE), lambda session: session.fresh(
                    online=False)), signed_in=False, like="sign-in-code"),
     StorySituation("sign-in-parked-again", "08:41", PARKED, chain(signs_in(**CODE), drives(MOVING), drives(PARKED)),
                    signed_in=False),
@@ -256,6 +264,10 @@ PARKED_SCREENS = (
     StorySituation("settings-off", "08:48", PARKED, _switched_off, scroll=0.75),
     StorySituation("settings-middle", "08:48", PARKED, touches("settings"), scroll=0.5, like="settings"),
     StorySituation("settings-lower", "08:48", PARKED, touches("settings"), scroll=0.0, like="settings"),
+    StorySituation("settings-telemetry", "08:48", PARKED, chain(passes(), touches("consent", "settings")),
+                   options=settings_of(telemetry=TELEMETRY_TOPICS), scroll=0.1),
+    StorySituation("settings-telemetry-forbidden", "08:48", PARKED, chain(amends(_without_telemetry),
+                   touches("settings")), options=settings_of(telemetry=TELEMETRY_TOPICS), scroll=0.1),
     StorySituation("settings-sign-out", "08:48", PARKED, touches("settings", "ask_sign_out")),
     StorySituation("settings-signed-out", "08:48", PARKED, touches("settings", "ask_sign_out", "sign_out")),
     StorySituation("settings-guest", "08:48", PARKED, _guest, scroll=0.0),

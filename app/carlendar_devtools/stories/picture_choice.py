@@ -1,4 +1,4 @@
-"""What `--only` chooses of all pictures: screens, situations, languages, displays and themes, in one list."""
+"""The pictures chosen by `--only`: screens, situations, languages, displays and themes, in one list."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ DISPLAYS = {
     "1080x1920": DisplayMetrics(1080, 1920, 7.88, 700.0),
 }
 LANGUAGES = {"en": "en", "de": "de", "rtl": PSEUDO}
-"""Languages by their names in `--only` and in the names of files; `rtl` is the pseudo-language."""
+"""Languages by their names in `--only` and in file names; `rtl` is the pseudo-language."""
 THEMES = ("night", "day")
 FEW = ("drive-next", "reminder", "call-connected", "agenda-parked", "event-parked", "settings")
-"""The situations that give a first impression, each drawn once."""
+"""Situations for a first impression, each drawn once."""
 
 
 @dataclass(frozen=True)
 class PictureChoice:
-    """What is drawn: every combination of these."""
+    """A choice of pictures: every combination of these."""
 
     situations: tuple[StorySituation, ...] = SITUATIONS
     languages: tuple[str, ...] = tuple(LANGUAGES)
@@ -35,20 +35,20 @@ class PictureChoice:
 
     @property
     def count(self) -> int:
-        """How many pictures these are."""
+        """The number of pictures."""
         return len(self.situations) * len(self.languages) * len(self.displays) * len(self.themes)
 
 
 def few() -> PictureChoice:
-    """One picture of each of `FEW`."""
+    """Return one picture of each of `FEW`."""
     situations = tuple(each for each in SITUATIONS if each.name in FEW)
     return PictureChoice(situations, ("en",), tuple(DISPLAYS)[:1], THEMES[:1])
 
 
 def chosen(text: str) -> PictureChoice:
-    """The choice that a list like `now,call,de,800x480,night` describes; a kind that is not named is not narrowed.
+    """Return the choice for a list such as `now,call,de,800x480,night`; a kind that is not named is not restricted.
 
-    UsageError for a word that is none of them.
+    Raises UsageError for an unknown name.
     """
     words = {word.strip() for word in text.split(",")} - {""}
     screens = {*SCREENS.values()}

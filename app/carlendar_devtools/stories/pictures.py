@@ -30,9 +30,9 @@ from carlendar_devtools.stories.scenario_rig import ScenarioRig
 from carlendar_devtools.stories.story_situation import StorySituation
 
 COMPRESSION = 3
-"""Of zlib: twice as fast as its default and hardly larger."""
+"""Compression level of zlib: twice as fast as the default and hardly larger."""
 WAITING = 8
-"""Pictures that wait to be compressed at most: each is several megabytes."""
+"""Maximum number of pictures waiting to be compressed: each is several megabytes."""
 
 
 def render_all(
@@ -47,8 +47,8 @@ def render_all(
 
     Raises DisplayError without OpenGL, UsageError for a folder that cannot be written.
     """
-    logging.disable(logging.WARNING)  # Kivy would print what the emulated cloud is asked
-    console = Console(file=sys.stderr)  # Kivy puts its log in the place of sys.stderr
+    logging.disable(logging.WARNING)  # Kivy would print the requests to the emulated cloud
+    console = Console(file=sys.stderr)  # Kivy replaces sys.stderr by its log
     begun = time.monotonic()
     todo = sorted(choice.situations, key=lambda situation: situation.screen)
     try:
@@ -65,14 +65,14 @@ def render_all(
 
 
 class Studios:
-    """The rig of each scenario, signed in or not, made when it is first needed."""
+    """The rigs of scenarios, signed in or not, created on first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made: dict[tuple[str, bool], ScenarioRig] = {}
 
     def of(self, situation: StorySituation) -> ScenarioRig:
-        """The situation's."""
+        """Return the rig of a situation."""
         key = (situation.scenario, situation.signed_in)
         if key not in self._made:
             self._made[key] = ScenarioRig(self._folder, situation.scenario, signed_in=situation.signed_in)
@@ -104,7 +104,7 @@ class Album:
         self._pool.shutdown()
 
     def take(self, situation: StorySituation, rig: ScenarioRig) -> None:
-        """All chosen pictures of one situation.
+        """Draw all chosen pictures of one situation.
 
         The day is read once for all displays on which as much fits.
         """
@@ -116,15 +116,15 @@ class Album:
             by_fit.setdefault(fit_of(DISPLAYS[display]), []).append(display)
         for language in self._choice.languages:
             for fit, displays in by_fit.items():
-                sitting = situation.sit(rig, LANGUAGES[language], fit, words_of)
+                session = situation.session(rig, LANGUAGES[language], fit, words_of)
                 try:
                     for theme in self._choice.themes:
-                        frame = sitting.frame(night=theme == "night")
+                        frame = session.frame(night=theme == "night")
                         for display in displays:
                             pixels = self._galleries[display].pixels(frame, scroll=situation.scroll)
                             self._keep(situation.name, display, language, theme, pixels)
                 finally:
-                    sitting.close()
+                    session.close()
 
     def _keep(self, situation: str, display: str, language: str, theme: str, pixels: bytes) -> None:
         if len(self._under_way) >= WAITING:

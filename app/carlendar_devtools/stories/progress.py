@@ -1,4 +1,4 @@
-"""Progress of work that takes long: a bar on a terminal, lines elsewhere."""
+"""Progress of long-running work: a bar on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A pseudo-language that is written from right to left, for developers: it is in no catalogue and in no car.
+"""A pseudo-language that is written from right to left, for developers; it is not in the catalogues.
 
-Its texts are the English ones with every letter replaced by a Hebrew one, between guillemets, with which they are two
-fifths longer. On a picture a text that was not translated is Latin, one that was cut has no closing mark, and one for
-which there is no room shows it. Names of days, months and countries are not of the catalogues and stay English.
+Its texts are the English ones with every letter replaced by a Hebrew one, between guillemets, 40 % longer in all. On a
+picture, untranslated text is Latin, truncated text has no closing mark, and text without enough room is visible.
+Names of days, months and countries are not in the catalogues and stay English.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from carlendar_devtools.stories.scenario_rig import translated
 PSEUDO = "ar-XB"
 """The tag that CLDR and Android use for the pseudo-locale of right-to-left scripts."""
 LONGER = 0.4
-"""How much longer a text is than the English one, its guillemets included: about what German and Finnish need."""
+"""Factor by which a text, with its guillemets, is longer than the English one: about that of German and Finnish."""
 _MARKS = 2
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _HEBREW = "אבקדהפגחיזכלמנועפרסתושוצטז"
@@ -24,7 +24,7 @@ _FIELD = re.compile(r"(\{\w+\})")
 
 
 def pseudo(message: str) -> str:
-    """The message in the pseudo-language; fields in braces are kept."""
+    """Return the message in the pseudo-language; fields in braces are kept."""
     if not message:
         return message
     parts = (part if _FIELD.fullmatch(part) else part.translate(_LETTERS) for part in _FIELD.split(message))
@@ -39,20 +39,20 @@ class PseudoWords:
     language = PSEUDO
 
     def say(self, message: str, **fields: str) -> str:
-        """The message in the pseudo-language, with its fields."""
+        """Return the message in the pseudo-language, with its fields filled in."""
         return _filled(pseudo(message), fields)
 
     def say_number(self, one: str, many: str, number: int, **fields: str) -> str:
-        """The message in the English plural form for `number`, in the pseudo-language."""
+        """Return the message in the English plural form for `number`, in the pseudo-language."""
         return _filled(pseudo(one if number == 1 else many), {"n": str(number), **fields})
 
     def say_in(self, context: str, message: str, **fields: str) -> str:  # noqa: ARG002  # `Words` has it
-        """The message in the pseudo-language, whatever the context."""
+        """Return the message in the pseudo-language, in any context."""
         return _filled(pseudo(message), fields)
 
 
 def words_of(locale: str) -> Words:
-    """The texts of a locale, the pseudo-language's among them."""
+    """Return the texts of a locale, which may be the pseudo-language."""
     return PseudoWords() if locale.startswith(PSEUDO) else translated(locale)
 
 

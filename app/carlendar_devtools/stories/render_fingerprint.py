@@ -14,7 +14,7 @@ from hashlib import sha256
 from carlendar.isolated import FOLDER, program
 
 TIMEOUT = 60.0
-"""Seconds that the driver may take."""
+"""Timeout of the driver in seconds."""
 
 
 def renderer_versions() -> dict[str, str]:

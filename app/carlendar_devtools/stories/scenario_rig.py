@@ -83,7 +83,7 @@ class HeldClock:
         return self.moment.astimezone(UTC)
 
     def zone(self) -> tzinfo:
-        """Where the scenario's people live."""
+        """The time zone of the scenario's people."""
         return ZONE
 
     def is_set(self) -> bool:
@@ -112,14 +112,14 @@ class Nothing:
     refusal: CarlendarError | None = None
 
     def play(self, name: str, loudness: float = 1.0) -> None:
-        """Silence."""
+        """Do nothing."""
 
     def available(self) -> bool:
         """Whether there is one."""
         return self.there
 
     def open(self, _url: str) -> None:
-        """Nothing opens; raises the refusal, if there is one."""
+        """Do nothing. Raises the refusal, if there is one."""
         if self.refusal is not None:
             raise self.refusal
 
@@ -174,7 +174,7 @@ class ScenarioRig:
             picture = parts.fetch_avatar(account, "") or AvatarImage()
             AvatarFolder(self.folder).write(account.id, StoredAvatar(picture, clock.now().timestamp()))
 
-    def sitting(
+    def session(
         self,
         at: datetime,
         state: DrivingState,
@@ -199,7 +199,7 @@ class ScenarioRig:
 
 
 class UserOf(contextlib.AbstractContextManager[UserStore]):
-    """`user.db` of a folder while it is needed."""
+    """Opens `user.db` of a folder for a `with` statement."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -245,7 +245,7 @@ class RigSession:
         self.presenter = Presenter(ports, options, restrictions_for(state, "picture", sequence=next(self._sequence)))
         self._phone_state = PhoneState(connected=False)
         self.ignore_phone: Unsubscribe = self.phone.subscribe(self._phone_changed)
-        """Let nothing that the phone does be reported any more."""
+        """Stop reporting the phone's changes."""
         self.fresh()
 
     def _phone_changed(self, state: PhoneState) -> None:
@@ -258,14 +258,14 @@ class RigSession:
         self.presenter.tick()
 
     def amend(self, edit: Callable[[Snapshot], Snapshot]) -> None:
-        """Change what the store is read to hold, from now on, and show it."""
+        """Change what is read from the store, from now on, and show it."""
         before = self._amend
         self._amend = lambda stored: edit(before(stored))
         self.presenter.snapshot_changed()
         self.presenter.tick()
 
     def read(self) -> Snapshot:
-        """What the store holds for the driver."""
+        """Return the driver's stored data."""
         window = Timespan(self.clock.now() - timedelta(days=1), self.clock.now() + timedelta(days=15))
         day = self._reader.read(window, ZONE, boot_id=host.boot_id())
         return self._amend(replace(day, avatars=self._avatars.read()))
@@ -276,7 +276,7 @@ class RigSession:
         return lambda: self._due.remove(entry) if entry in self._due else None
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass, and with it what was due."""
+        """Let time pass, and run what is due."""
         end = self.clock.elapsed + seconds
         while due := [entry for entry in self._due if entry[0] <= end]:
             first = min(due, key=lambda entry: entry[0])
@@ -287,14 +287,14 @@ class RigSession:
         self.presenter.tick()
 
     def written(self) -> None:
-        """Let what the driver decided reach the store, and the screen read it again."""
+        """Wait until the driver's decisions are stored, and read the store again."""
         while self._stored.acquire(timeout=QUIET):
             pass
         self.presenter.snapshot_changed()
         self.presenter.tick()
 
     def fresh(self, minutes: int = 0, *, online: bool = True, failing: str = "") -> None:
-        """Say when the calendar was last brought up to date."""
+        """Set when the calendar was last synchronised."""
         as_of = (self.clock.now() - timedelta(minutes=minutes)).isoformat()
         self.presenter.service_said(SyncStatus(running=False, as_of=as_of, online=online, failing=failing))
         self.presenter.tick()
@@ -305,7 +305,7 @@ class RigSession:
         self.presenter.restrict(made)
 
     def touch(self, intent: str, nth: int = 0) -> None:
-        """Touch the nth action of that intent; LookupError when it is not on the screen."""
+        """Touch the nth action of that intent. Raises LookupError if it is not on the screen."""
         found = [action for action in actions(self.presenter.frame) if action.intent.name == intent]
         if len(found) <= nth:
             on_offer = sorted({action.intent.name for action in actions(self.presenter.frame)})
@@ -313,12 +313,12 @@ class RigSession:
         self.presenter.act(found[nth])
 
     def frame(self, *, night: bool) -> Frame:
-        """What is drawn now, in that theme."""
+        """Return the current frame, in that theme."""
         self.presenter.tick()
         return replace(self.presenter.frame, night=night)
 
     def close(self) -> None:
-        """Release the files, and leave nothing of this car."""
+        """Close the files, and delete this car's data."""
         self._memory.close()
         self._reader.close()
         shutil.rmtree(self._folder, ignore_errors=True)

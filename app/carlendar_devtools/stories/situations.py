@@ -1,4 +1,4 @@
-"""The situations of which pictures are taken; `now_`, `call_` and `parked_situations` hold more of them."""
+"""The situations for pictures; `now_`, `call_` and `parked_situations` contain more of them."""
 
 from __future__ import annotations
 
@@ -26,84 +26,84 @@ from carlendar_devtools.stories.story_situation import (
 )
 
 
-def _clock_lost(sitting: RigSession) -> None:
-    sitting.clock.known = False
-    sitting.pass_time(SETTLED)
+def _clock_lost(session: RigSession) -> None:
+    session.clock.known = False
+    session.pass_time(SETTLED)
 
 
-def _offline(sitting: RigSession) -> None:
-    after_reminders()(sitting)
-    sitting.fresh(28, online=False)
-    sitting.pass_time(SETTLED)
+def _offline(session: RigSession) -> None:
+    after_reminders()(session)
+    session.fresh(28, online=False)
+    session.pass_time(SETTLED)
 
 
-def _dropped(sitting: RigSession) -> None:
-    joins(240)(sitting)
-    sitting.phone.drop()
+def _dropped(session: RigSession) -> None:
+    joins(240)(session)
+    session.phone.drop()
 
 
-def _refused(sitting: RigSession) -> None:
-    joins(0.6)(sitting)
-    sitting.phone.refuse()
+def _refused(session: RigSession) -> None:
+    joins(0.6)(session)
+    session.phone.refuse()
 
 
-def _late_in_a_tunnel(sitting: RigSession) -> None:
-    sitting.touch("late")
-    sitting.written()
-    sitting.pass_time(25.0)
+def _late_in_a_tunnel(session: RigSession) -> None:
+    session.touch("late")
+    session.written()
+    session.pass_time(25.0)
 
 
-def _waiting(sitting: RigSession) -> None:
-    joins(240)(sitting)
-    sitting.phone.incoming("+493012345678")
+def _waiting(session: RigSession) -> None:
+    joins(240)(session)
+    session.phone.incoming("+493012345678")
 
 
-def _on_hold(sitting: RigSession) -> None:
-    _waiting(sitting)
-    sitting.touch("answer_call")
+def _on_hold(session: RigSession) -> None:
+    _waiting(session)
+    session.touch("answer_call")
 
 
-def _phone_gone(sitting: RigSession) -> None:
-    joins(240)(sitting)
-    sitting.phone.disconnect()
+def _phone_gone(session: RigSession) -> None:
+    joins(240)(session)
+    session.phone.disconnect()
 
 
-def _other_call(sitting: RigSession) -> None:
-    sitting.phone.incoming("+493012345678")
-    sitting.phone.command(CallCommand.ANSWER)
-    sitting.pass_time(SETTLED)
+def _other_call(session: RigSession) -> None:
+    session.phone.incoming("+493012345678")
+    session.phone.command(CallCommand.ANSWER)
+    session.pass_time(SETTLED)
 
 
-def _emergency(sitting: RigSession) -> None:
-    sitting.phone.incoming("112", emergency=True)
-    sitting.pass_time(SETTLED)
+def _emergency(session: RigSession) -> None:
+    session.phone.incoming("112", emergency=True)
+    session.pass_time(SETTLED)
 
 
-def _no_phone(sitting: RigSession) -> None:
-    sitting.phone.disconnect()
+def _no_phone(session: RigSession) -> None:
+    session.phone.disconnect()
 
 
-def _driven_off(sitting: RigSession) -> None:
-    signs_in(**CODE)(sitting)
-    sitting.drive(MOVING)
+def _driven_off(session: RigSession) -> None:
+    signs_in(**CODE)(session)
+    session.drive(MOVING)
 
 
-def _guest(sitting: RigSession) -> None:
-    touches("settings", "profiles", "add_guest")(sitting)
-    sitting.written()
-    sitting.pass_time(1.0)
+def _guest(session: RigSession) -> None:
+    touches("settings", "profiles", "add_guest")(session)
+    session.written()
+    session.pass_time(1.0)
 
 
-def _passenger(sitting: RigSession) -> None:
-    sitting.presenter.seat(passenger_aboard=True, driver_subject="")
-    sitting.pass_time(SETTLED)
+def _passenger(session: RigSession) -> None:
+    session.presenter.set_occupants(passenger_aboard=True, driver_subject="")
+    session.pass_time(SETTLED)
 
 
 def _alone(*intents: str) -> Callable[[RigSession], None]:
-    def act(sitting: RigSession) -> None:
-        sitting.presenter.seat(passenger_aboard=False, driver_subject="")
-        sitting.pass_time(SETTLED)
-        touches(*intents)(sitting)
+    def act(session: RigSession) -> None:
+        session.presenter.set_occupants(passenger_aboard=False, driver_subject="")
+        session.pass_time(SETTLED)
+        touches(*intents)(session)
 
     return act
 
@@ -126,9 +126,9 @@ def _feeds(user: UserStore) -> None:
         user.save_account(feed)
 
 
-def _remove_feed(sitting: RigSession) -> None:
-    sitting.touch("settings")
-    sitting.touch("ask_sign_out", 1)
+def _remove_feed(session: RigSession) -> None:
+    session.touch("settings")
+    session.touch("ask_sign_out", 1)
 
 
 BASE = (

@@ -1,4 +1,4 @@
-"""One situation of which pictures are taken: where the day stands, what the car does, and what has been done."""
+"""A situation for pictures: time of day, driving state, and previous actions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCREENS = {
     "drive": "now", "reminder": "now", "agenda": "agenda", "event": "event", "call": "call", "notice": "notice",
     "sign": "sign-in", "profiles": "drivers", "settings": "settings",
 }  # fmt: skip
-"""The screen of a situation, by the first word of its name."""
+"""Screens by the first word of a situation's name."""
 
 
 def _unchanged(_: object) -> None:
@@ -38,7 +38,7 @@ def _unchanged(_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StorySituation:
-    """One situation: where the day stands, what the car does, and what has been done."""
+    """A situation: time of day, driving state, and previous actions."""
 
     name: str
     at: str
@@ -48,81 +48,81 @@ class StorySituation:
     signed_in: bool = True
     browser: bool = False
     day: int = 0
-    """Days after the scenario's first."""
+    """Days after the scenario's first day."""
     before: Callable[[UserStore], None] = _unchanged
-    """What has become of drivers and accounts before the driver sits down."""
+    """Changes of drivers and accounts before the drive."""
     region: str = "DE"
     """Country of the phone."""
     options: Callable[[Options], Options] = lambda options: options
-    """How the car is set up."""
+    """Options of the car."""
     scroll: float = 1.0
-    """Where the list stands: 1 at its top, 0 at its bottom."""
+    """Scroll position of the list: 1 at its top, 0 at its bottom."""
     like: str = ""
-    """The situation that is laid out in the same way, only with other words; the audit measures that one alone."""
+    """A situation with the same layout and other words; the audit measures that one only."""
 
     @property
     def screen(self) -> str:
-        """The screen that the situation is about."""
+        """The screen of the situation."""
         return SCREENS[self.name.partition("-")[0]]
 
-    def sit(
+    def session(
         self, rig: ScenarioRig, language: str, fit: Fit, words: WordsOf = translated
     ) -> RigSession:  # fmt: skip
-        """The situation in that language on a display on which so much fits, with everything done. To be closed."""
+        """Return a session in that language on such a display, with all actions done. The caller closes it."""
         day = rig.world.at + timedelta(days=self.day)
         at = datetime.fromisoformat(f"{day:%Y-%m-%d}T{self.at}:00").replace(tzinfo=ZONE)
         options = self.options(
             Options(language=language, region=self.region, rows_fit=fit.rows, list_and_detail=fit.list_and_detail)
         )
-        sitting = rig.sitting(at, self.state, options, browser=self.browser, before=self.before, words=words)
-        self.act(sitting)
-        return sitting
+        session = rig.session(at, self.state, options, browser=self.browser, before=self.before, words=words)
+        self.act(session)
+        return session
 
 
 def chain(*acts: Act) -> Act:
-    """Do one after the other."""
+    """Combine actions, in order."""
 
-    def act(sitting: RigSession) -> None:
+    def act(session: RigSession) -> None:
         for each in acts:
-            each(sitting)
+            each(session)
 
     return act
 
 
 def touches(*intents: str) -> Act:
-    """Touch what has those intents, one after the other."""
+    """Touch the actions of these intents, in order."""
 
-    def act(sitting: RigSession) -> None:
+    def act(session: RigSession) -> None:
         for intent in intents:
-            sitting.touch(intent)
+            session.touch(intent)
 
     return act
 
 
 def after_reminders(*intents: str) -> Act:
-    """The same once no reminder is on the screen."""
+    """Do it once no reminder is on the screen."""
 
-    def act(sitting: RigSession) -> None:
-        while getattr(sitting.presenter.frame.body, "band", None) is not None:
-            sitting.touch("remind")
-        touches(*intents)(sitting)
+    def act(session: RigSession) -> None:
+        while getattr(session.presenter.frame.body, "band", None) is not None:
+            session.touch("remind")
+        touches(*intents)(session)
 
     return act
 
 
 def passes(seconds: float = SETTLED) -> Act:
     """Let time pass."""
-    return lambda sitting: sitting.pass_time(seconds)
+    return lambda session: session.pass_time(seconds)
 
 
 def drives(state: DrivingState, *, passenger: bool = False) -> Act:
     """Change the driving state, or make the display the passenger's."""
-    return lambda sitting: sitting.drive(state, passenger=passenger)
+    return lambda session: session.drive(state, passenger=passenger)
 
 
-def _rows_of(sitting: RigSession, ids: list[str]) -> list[Action]:
-    """What opens the meetings with these ids on the page of the agenda that is shown."""
-    opening = [row.open for row in getattr(sitting.presenter.frame.body, "rows", ()) if row.open]
+def _rows_of(session: RigSession, ids: list[str]) -> list[Action]:
+    """Return the actions that open these meetings on the agenda's current page."""
+    opening = [row.open for row in getattr(session.presenter.frame.body, "rows", ()) if row.open]
     return [
         each for each in opening if isinstance(each.intent, OpenEvent) and each.intent.key.rpartition("@")[0] in ids
     ]
@@ -131,27 +131,27 @@ def _rows_of(sitting: RigSession, ids: list[str]) -> list[Action]:
 def opens(title: str) -> Act:
     """Open the meeting of that title from the parked or idling agenda."""
 
-    def act(sitting: RigSession) -> None:
-        ids = [stored.event.id for stored in sitting.read().events if stored.event.title == title]
-        sitting.touch("agenda")
-        while not (rows := _rows_of(sitting, ids)):
-            sitting.touch("later")
-        sitting.presenter.act(rows[0])
+    def act(session: RigSession) -> None:
+        ids = [stored.event.id for stored in session.read().events if stored.event.title == title]
+        session.touch("agenda")
+        while not (rows := _rows_of(session, ids)):
+            session.touch("later")
+        session.presenter.act(rows[0])
 
     return act
 
 
 def settings_of(**changes: object) -> Callable[[Options], Options]:
-    """The car's options with these changes."""
+    """Return an edit of the car's options."""
     return lambda options: replace(options, **changes)
 
 
 def amends(edit: Callable[[Snapshot], Snapshot]) -> Act:
-    """Change what the store holds, and let it be drawn."""
+    """Change the stored data, and draw it."""
 
-    def act(sitting: RigSession) -> None:
-        sitting.amend(edit)
-        sitting.pass_time(SETTLED)
+    def act(session: RigSession) -> None:
+        session.amend(edit)
+        session.pass_time(SETTLED)
 
     return act
 
@@ -192,16 +192,16 @@ CODE = {
 
 
 def service_said(**status: object) -> Act:
-    """The service reports this of a sign-in."""
+    """Report this state of a sign-in by the service."""
     status_of: Callable[..., SignInStatus] = SignInStatus
-    return lambda sitting: sitting.presenter.service_said(status_of(**status))
+    return lambda session: session.presenter.service_said(status_of(**status))
 
 
 def signs_in(**status: object) -> Act:
-    """Begin a sign-in on the home screen; the service reports this."""
+    """Start a sign-in on the home screen; the service reports this state."""
     return chain(touches("sign_in", "accept_notice"), service_said(**status))
 
 
 def joins(seconds: float, *then: str) -> Act:
-    """Join, let the call last so long, then touch."""
+    """Join, let the call last for that time, then touch."""
     return chain(touches("join"), passes(seconds), touches(*then))

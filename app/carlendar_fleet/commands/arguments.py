@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable
 
 from carlendar.commands.arguments import AddCommand, Parser
+from carlendar_fleet.commands.analysis_arguments import add_analysis
+from carlendar_fleet.commands.operation_arguments import AddFleetCommand, add_operation
 
 HERE = "carlendar_fleet.commands"
-AddFleetCommand = Callable[[str, str, str], Parser]
-"""Adds a command below `fleet`: name, help and the module in `commands/` that has its `run`; returns its parser."""
-PARTS: tuple[Callable[[AddFleetCommand], None], ...] = ()
+PARTS: tuple[Callable[[AddFleetCommand], None], ...] = (add_operation, add_analysis)
 """Each adds the commands of one part of the back end."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -35,11 +34,11 @@ def _of_luminance(hue: float, saturation: float, wanted: float) -> str:
 
 
 @st.composite
-def palettes(draw: st.DrawFn, own: Palette) -> dict[str, Any]:
+def palettes(draw: st.DrawFn, own: Palette) -> dict[str, object]:
     """Tokens with another hue and saturation than a palette's, and luminance near it; some are moved far."""
     hue = draw(st.floats(0, 1))
     spread = draw(st.sampled_from([0.0, 0.01, 0.03, 0.06, 0.15, 0.4]))
-    tokens: dict[str, Any] = {}
+    tokens: dict[str, object] = {}
     for name in COLORS:
         color = own.token(name)
         own_hue, _, full = colorsys.rgb_to_hls(*color[:3])
@@ -53,7 +52,7 @@ def palettes(draw: st.DrawFn, own: Palette) -> dict[str, Any]:
 
 
 @st.composite
-def strokes(draw: st.DrawFn) -> dict[str, Any]:
+def strokes(draw: st.DrawFn) -> dict[str, object]:
     """One drawing instruction, within the square."""
     point = st.lists(st.floats(0.1, 0.9), min_size=2, max_size=2)
     ink = draw(st.sampled_from(["accent", "text", "mute", "track", "outline"]))
@@ -65,10 +64,10 @@ def strokes(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def brand_tables(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+def brand_tables(draw: st.DrawFn) -> dict[str, dict[str, object]]:
     """The tables of a brand file whose every key is allowed: whether its colours and fonts are is the question."""
     own = Brand()
-    tables: dict[str, dict[str, Any]] = {
+    tables: dict[str, dict[str, object]] = {
         "night": draw(palettes(own.night)),
         "day": draw(palettes(own.day)),
         "shape": {

@@ -19,7 +19,7 @@ from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
-from carlendar_devtools.stories.audit_work import Workshop
+from carlendar_devtools.stories.audit_work import AuditWorker
 
 if TYPE_CHECKING:  # importing it opens a window
     from carlendar.ui.root_view import RootView
@@ -30,22 +30,22 @@ Examine = Callable[..., list[Violation]]
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> AuditWorker:
     """A workshop of this process."""
-    return Workshop(tmp_path_factory.mktemp("audit"))
+    return AuditWorker(tmp_path_factory.mktemp("audit"))
 
 
 @pytest.fixture(scope="session")
-def frame_of(workshop: Workshop) -> FrameOf:
+def frame_of(workshop: AuditWorker) -> FrameOf:
     """The frame of a situation on a display, as moving restricts it if that is asked for."""
 
     @cache
     def make(name: str, display: str = "wide-12.9", *, language: str = "en", forced: str = "") -> Frame:
-        sitting = workshop.sit(AUDITED[name], language, fit_of(DISPLAYS[display]))
+        session = workshop.session(AUDITED[name], language, fit_of(DISPLAYS[display]))
         try:
-            frame = sitting.frame(night=True)
+            frame = session.frame(night=True)
         finally:
-            sitting.close()
+            session.close()
         return replace(frame, restrictions=restrictions_for(DrivingState(forced), "test")) if forced else frame
 
     return make

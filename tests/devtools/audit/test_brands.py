@@ -10,7 +10,6 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -40,7 +39,7 @@ DISPLAY = "small-7"
 REASON = re.compile(r"brand\.toml: (night|day|type)\.\w+.* (must be|at most|has no|neither|does not state)")
 
 
-def made(tables: dict[str, Any], folder: Path) -> tuple[Brand | None, str]:
+def made(tables: dict[str, object], folder: Path) -> tuple[Brand | None, str]:
     """The brand, or why it is refused."""
     try:
         return brand_of(tables, folder), ""
@@ -85,7 +84,7 @@ def test_any_brand_is_refused_with_a_reason_or_passes(frame_of: FrameOf, tmp_pat
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(brand_tables())
-    def attempt(tables: dict[str, Any]) -> None:
+    def attempt(tables: dict[str, object]) -> None:
         brand, why = made(tables, tmp_path)
         if brand is None:
             tried[why.partition(": ")[2].partition(":")[0].partition(" ")[0]] += 1

@@ -9,7 +9,7 @@ from carlendar_devtools.audit.coverage import apart, pairs, values
 from carlendar_devtools.audit.finding import Findings, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, TEXT_SCALES
 from carlendar_devtools.stories.audit_pages import brands
-from carlendar_devtools.stories.audit_work import Unit, Workshop
+from carlendar_devtools.stories.audit_work import AuditWorker, Unit
 
 SCOPE = Scope("small-7", "drive", "moving", "night", "de", "carlendar", "drive-next")
 
@@ -25,9 +25,9 @@ def test_a_passengers_display_is_a_state_of_its_own() -> None:
     assert values({SCOPE, replace(SCOPE, passenger=True)})["driving state"] == ("moving", "passenger's display")
 
 
-def test_a_situation_is_pictured_everywhere_and_laid_out_in_every_state_and_size(workshop: Workshop) -> None:
+def test_a_situation_is_pictured_everywhere_and_laid_out_in_every_state_and_size(workshop: AuditWorker) -> None:
     one = {"small-7": DISPLAYS["small-7"]}
-    same = Workshop(workshop.folder, one)
+    same = AuditWorker(workshop.folder, one)
     found = same.do(Unit("pages", "call-muted", "en")).findings
     first = {(scope.brand, scope.theme) for scope in found.pictured if not scope.passenger}
     assert {("neutral", "night"), ("neutral", "day")} <= first

@@ -56,7 +56,7 @@ def test_a_record_of_tests_is_read(run: TestRun) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "<html/>", "<testsuites>", "\0"])
-def test_what_is_no_record_of_tests_is_refused_in_words(tmp_path: Path, text: str | None) -> None:
+def test_what_is_no_record_of_tests_is_refused_with_a_reason(tmp_path: Path, text: str | None) -> None:
     file = tmp_path / "results.xml"
     if text is not None:
         file.write_text(text)

@@ -25,7 +25,7 @@ def test_states_differ_in_grey(frame_of: FrameOf, findings: Findings, verdict: J
 
 
 @pytest.mark.rule("D3")
-def test_a_state_that_is_told_by_colour_alone(
+def test_a_state_that_is_shown_by_colour_alone(
     frame_of: FrameOf, findings: Findings, verdict: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = frame_of("agenda-parked")

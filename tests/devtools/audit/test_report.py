@@ -23,7 +23,7 @@ from carlendar_devtools.audit.rules import RULES
 from carlendar_devtools.commands import audit
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, TEXT_SCALES
-from carlendar_devtools.stories.audit_work import Result, Unit, Workshop
+from carlendar_devtools.stories.audit_work import AuditWorker, Result, Unit
 
 SCOPE = Scope("small-7", "drive", "moving", "night", "de", "carlendar", "drive-next")
 KEYS = {
@@ -52,13 +52,13 @@ REPRESENTATIVE = (
 
 
 @pytest.fixture(scope="module")
-def representative(workshop: Workshop) -> Workshop:
+def representative(workshop: AuditWorker) -> AuditWorker:
     """With the largest and the smallest display alone."""
-    return Workshop(workshop.folder, {key: DISPLAYS[key] for key in ("wide-12.9", "small-7")})
+    return AuditWorker(workshop.folder, {key: DISPLAYS[key] for key in ("wide-12.9", "small-7")})
 
 
 @pytest.mark.parametrize("name", REPRESENTATIVE)
-def test_a_part_of_the_audit_finds_nothing(representative: Workshop, name: str) -> None:
+def test_a_part_of_the_audit_finds_nothing(representative: AuditWorker, name: str) -> None:
     found = representative.do(Unit("pages", name, "de")).findings
     assert found.renders > 4
     assert not found.violations, Counter((each.rule, each.node, each.scope.display) for each in found.violations)
@@ -121,7 +121,7 @@ def test_the_command_writes_its_reports_and_tells_by_its_exit_code(
     assert "violations" in capsys.readouterr().out
 
 
-def test_a_place_that_cannot_be_written_is_told_in_one_line(
+def test_a_place_that_cannot_be_written_is_reported_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(audit, "work", lambda *_: Result())
@@ -174,7 +174,7 @@ def test_the_audits_own_numbers_and_the_applications_are_the_same(column: Column
     assert ours == theirs
 
 
-def test_a_state_that_nobody_knows_is_held_against_the_tightest_column() -> None:
+def test_a_state_that_no_one_knows_is_held_against_the_tightest_column() -> None:
     assert column_of("flying") is MOVING
     assert not column_of("moving", passenger=True).restricted
 
@@ -190,7 +190,7 @@ def test_every_rule_has_a_source_with_its_mark() -> None:
     assert all(rule.source and set(rule.mark) <= set("VSMD/") for rule in RULES.values())
 
 
-def test_an_interrupt_while_workers_are_begun_is_obeyed_afterwards() -> None:
+def test_an_interrupt_while_workers_are_started_takes_effect_afterwards() -> None:
     reached: list[str] = []
 
     def begin() -> None:

@@ -17,7 +17,7 @@ from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, pointing, walked
 from carlendar_devtools.audit.walk import Walker
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
-from carlendar_devtools.stories.audit_work import Unit, Workshop
+from carlendar_devtools.stories.audit_work import AuditWorker, Unit
 from carlendar_devtools.stories.journeys import Travel, news, start
 from tests.devtools.audit.conftest import SCOPE, FrameOf, rules
 from tests.fakes.clocks import ManualClock
@@ -163,7 +163,7 @@ def test_more_items_on_all_pages_than_may_be(frame_of: FrameOf, findings: Findin
 @pytest.mark.parametrize(
     ("state", "name", "display"), [("moving", "walk-reminders", "wide-12.9"), ("idling", "walk-next", "small-7")]
 )
-def test_every_way_of_the_real_interface_is_short(workshop: Workshop, state: str, name: str, display: str) -> None:
+def test_every_way_of_the_real_interface_is_short(workshop: AuditWorker, state: str, name: str, display: str) -> None:
     result = workshop.do(Unit("walk", name, "en", state, display))
     assert not result.findings.violations, result.findings.violations[:3]
     names = {task.name for task in result.tasks}
@@ -203,11 +203,11 @@ def test_texts_that_change_too_often(frame_of: FrameOf, findings: Findings, verd
 
 
 @pytest.mark.rule("H6")
-def test_the_real_interface_changes_in_its_pace(workshop: Workshop, findings: Findings, verdict: Judge) -> None:
-    sitting = workshop.sit(start("walk-next", "moving"), "en", Fit(4))
+def test_the_real_interface_changes_in_its_pace(workshop: AuditWorker, findings: Findings, verdict: Judge) -> None:
+    session = workshop.session(start("walk-next", "moving"), "en", Fit(4))
     try:
-        refresh.judge(Travel(sitting), 14, verdict, lambda second: news(sitting, second))
+        refresh.judge(Travel(session), 14, verdict, lambda second: news(session, second))
     finally:
-        sitting.close()
+        session.close()
     assert not findings.violations
     assert findings.checks["H6"] > 10

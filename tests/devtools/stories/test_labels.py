@@ -43,11 +43,11 @@ def test_nothing_but_titles_and_bodies_is_cut_in_german(studios: Studios, name: 
     (situation,) = [each for each in SITUATIONS if each.name == name]
     for display in NARROW:
         metrics = DISPLAYS[display]
-        sitting = situation.sit(studios.of(situation), "de", fit_of(metrics))
+        session = situation.session(studios.of(situation), "de", fit_of(metrics))
         try:
-            frame = sitting.frame(night=True)
+            frame = session.frame(night=True)
         finally:
-            sitting.close()
+            session.close()
         for part in parts(compose(frame, metrics, RULER)):
             if isinstance(part, ButtonPart):
                 assert not any("…" in line for line in part.lines), (display, part.key, part.action.labels)

@@ -91,11 +91,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         if key not in rigs:
             rigs[key] = ScenarioRig(folder, situation.scenario, signed_in=situation.signed_in)
         said: set[tuple[str, str]] = set()
-        sitting = situation.sit(rigs[key], "en", Fit(4), recorded(said))
+        session = situation.session(rigs[key], "en", Fit(4), recorded(said))
         try:
-            frame = sitting.frame(night=True)
+            frame = session.frame(night=True)
         finally:
-            sitting.close()
+            session.close()
         found.frames[situation.name] = frame
         shown = "\n".join(_texts(frame))
         for message, text in said:
@@ -121,7 +121,7 @@ def test_every_sentence_that_a_screen_can_say_is_pictured(seen: Seen) -> None:
     assert missing == set()
 
 
-def test_what_is_said_not_to_be_pictured_is_not(seen: Seen) -> None:
+def test_what_is_declared_as_not_pictured_is_not(seen: Seen) -> None:
     assert set(NOT_PICTURED) - _messages() == set()
     assert set(NOT_PICTURED) & set(seen.messages) == set()
 

@@ -67,7 +67,11 @@ def admitted(session: Session, snapshot: Snapshot) -> Snapshot:
     if profile is None or profile.id == permitted(session, snapshot):
         return snapshot
     return Snapshot(
-        None, snapshot.profiles, preferences=snapshot.preferences, avatars=snapshot.avatars, seat=snapshot.seat
+        None,
+        snapshot.profiles,
+        preferences=snapshot.preferences,
+        avatars=snapshot.avatars,
+        chosen_profile_id=snapshot.chosen_profile_id,
     )
 
 
@@ -180,7 +184,7 @@ def _unnamed(meeting_call: MeetingCall, title: str) -> MeetingCall:
 
 
 def _chosen_by_hand(session: Session, snapshot: Snapshot, driver: str) -> str:
-    stored = snapshot.seat if preference(snapshot, {}, CHOSEN) == _digest(driver) else ""
+    stored = snapshot.chosen_profile_id if preference(snapshot, {}, CHOSEN) == _digest(driver) else ""
     wanted = stored or session.chosen_by_hand.get(driver, "")
     return next((held.id for held in snapshot.profiles if held.id == wanted and may_use(held, driver)), "")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from carlendar.store.records import Snapshot
 
 RESPONSES = {"accept": Response.ACCEPTED, "tentative": Response.TENTATIVE, "decline": Response.DECLINED}
-"""The response that each kind of outbox item stands for."""
+"""The response of each kind of outbox item."""
 
 
 def pending_answers(snapshot: Snapshot) -> dict[tuple[str, str], tuple[int, Response]]:

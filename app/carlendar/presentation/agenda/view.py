@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
 
 DAYS = 14
-"""Days of the parked agenda, today included."""
+"""Days of the parked agenda, including today."""
 STEPS_MOVING, STEPS_IDLING = 4, 6
-"""Steps of a task, at most (restriction profile, "Limits per state", steps per task, hard)."""
+"""Maximum number of steps of a task (restriction profile, "Limits per state", steps per task, hard)."""
 MOST_PAGES = STEPS_MOVING - 1
 """Pages while moving: to Agenda, "Later" on all pages but the last, and the action of a row there."""
 MOST_PAGES_STANDING = STEPS_IDLING - 2
 """Pages while idling: the same, and a row opens first: to its meeting, then that meeting's action."""
 AT_ONCE = 150
-"""So many entries the parked agenda lists at first, and more with each touch on its last row: a frame is never late
-for what nobody scrolls to.
+"""Number of entries that the parked agenda lists at first, and adds with each touch on its last row: entries that are
+never scrolled to must not delay a frame.
 """
 
 
 def agenda(view: ViewContext) -> AgendaState:
-    """The agenda at this moment."""
+    """Return the agenda."""
     if view.restrictions.restricted:
         return _paged(view, shown(view.agenda.entries, hide_declined=view.options.hide_declined))
     coming, more = view.agenda.coming(view.now, AT_ONCE * (view.page + 1))
@@ -77,7 +77,7 @@ def _detail(view: ViewContext, key: str) -> EventState:
 
 
 def _later(view: ViewContext) -> AgendaRow:
-    """The last row of a list that has not ended."""
+    """Return the last row of an incomplete list."""
     say = view.words.say
     show = Action(NextPage(), (say("Show"),), "chevron-down")
     return AgendaRow("later", say("Later meetings"), action=show)
@@ -89,7 +89,7 @@ def _later(view: ViewContext) -> AgendaRow:
 class AgendaPage(Value, frozen=True):
     """A page of a restricted list: which items, and whether there are any before and after.
 
-    `left` is how many items there are on no page: the last one says so.
+    `left` is the number of items on no page, shown on the last one.
     """
 
     first: int
@@ -100,7 +100,7 @@ class AgendaPage(Value, frozen=True):
 
 
 def pages(total: int, restrictions: Restrictions, rows_fit: int | None = None) -> tuple[AgendaPage, ...]:
-    """How `total` items are spread over pages, by rows, items and reading groups of the limits.
+    """Divide `total` items into pages, by rows, items and reading groups of the limits.
 
     The status bar, the way to Drive and each of "Earlier" and "Later" (or in its place the word that more
     is left) are reading groups too, so a page in the middle may have a row less; nor has a page more rows than
@@ -158,7 +158,7 @@ def page_count(view: ViewContext) -> int:
 
 
 def _ahead(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> tuple[AgendaEntry | Day, ...]:
-    """What is left of today or can be joined again, and while standing of tomorrow; each once.
+    """Return the rest of today, what can be joined again, and while standing tomorrow; each once.
 
     What covers a whole day comes after what has a time, as one item: the day itself.
     """
@@ -170,21 +170,21 @@ def _ahead(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> tuple[AgendaEn
         if whole:
             found[Day(held.day, whole)] = None
     first = _first_of_tomorrow(view, listed) if view.restrictions.moving else None
-    # nothing of today goes for it
+    # no entry of today is dropped for it
     if first is not None and not pages(len(found) + 1, view.restrictions, view.options.rows_fit)[-1].left:
         found[first] = None
     return tuple(found)
 
 
 def _first_of_tomorrow(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaEntry | None:
-    """With what tomorrow begins: the first meeting that has a time and takes place."""
+    """Return tomorrow's first timed meeting that takes place."""
     tomorrow = view.now.date() + timedelta(days=1)
     begins = (e for e in listed if not e.all_day and takes_place(e.event) and view.at(e)[0].date() == tomorrow)
     return min(begins, key=lambda entry: view.at(entry)[0], default=None)
 
 
 def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
-    """All that covers a day, in one row: the first by its title, of the others how many there are."""
+    """Return one row for all-day entries: the title of the first, and the number of others."""
     first, others = held.all_day[0], len(held.all_day) - 1
     words, title = view.words, title_of(view, first)
     return AgendaRow(
@@ -198,19 +198,19 @@ def _folded_row(view: ViewContext, held: Day) -> AgendaRow:
 
 
 def _other_day(view: ViewContext, when: date) -> str:
-    """The name of a day that is not today; empty for today."""
+    """Return the name of a day; empty for today."""
     return day(view, when) if when > view.now.date() else ""
 
 
 def _beyond(view: ViewContext, page: AgendaPage) -> str:
-    """How many entries the limits leave out, so that the last page is not mistaken for the end of the day."""
+    """Return how many entries are left out, so that the last page is not mistaken for the end of the day."""
     if not page.left:
         return ""
     return view.words.say_number("{n} more when parked", "{n} more when parked", page.left)
 
 
 def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> AgendaRow:
-    """A row at a glance: when, what, by which way or where; one action, only where joining makes sense now."""
+    """Return a restricted row: time, title, service or place, and Join if it makes sense now."""
     stored = view.agenda.of(entry)
     start, _ = view.at(entry)
     where = short_name(view, stored) or place(view, stored)
@@ -238,7 +238,7 @@ def _struck(entry: AgendaEntry) -> bool:
 
 
 def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[tuple[str, ...], Tone]:
-    """What is special about an entry, in a word or two: forms from long to short, none for nothing."""
+    """Return what is special about an entry, briefly: forms from long to short, none for nothing."""
     say = view.words.say
     if entry.event.cancelled:
         return (say("Cancelled"),), Tone.MUTE
@@ -315,7 +315,7 @@ def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
-    """When it starts and ends on this day: what goes on over midnight says from and until."""
+    """Return when it starts and ends on this day; "from" and "until" if it crosses midnight."""
     say = view.words.say
     if entry.all_day:
         return say("All day"), ""
@@ -325,7 +325,7 @@ def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
 
 
 def _details(view: ViewContext, entry: AgendaEntry) -> str:
-    """The rest of the second line: service or place, people, and how sure it is."""
+    """Return the rest of the second line: service or place, people, and certainty."""
     stored = view.agenda.of(entry)
     service = short_name(view, stored)
     parts = [service or place(view, stored, full=True)]

@@ -1,4 +1,4 @@
-"""Why there is no way into a meeting just now, in words; silence where there is one or never was to be one."""
+"""Texts why a meeting cannot be joined now; none if it can, or has nothing to join."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
         and stored.join_details
         and stored.join_details.dial_ins
     ):
-        why = Why.NO_PHONE  # parked: the link can be handed over instead
+        why = Why.NO_PHONE  # parked: the link can be opened on another device instead
     reason = REASONS.get(why)
     if why is Why.NO_PHONE and view.phone.connected:
         reason = EMERGENCY if view.emergency else BUSY

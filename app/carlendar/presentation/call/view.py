@@ -36,7 +36,7 @@ HELD_TONES: dict[TonesPhase, str] = {
     TonesPhase.FAILED: TONES[TonesPhase.FAILED],
     TonesPhase.PARTIAL: TONES[TonesPhase.PARTIAL],
 }
-"""While our call is on hold: what is missing."""
+"""States of the digits while our call is on hold."""
 ENDED: dict[EndedBy, str] = {
     EndedBy.HERE: mark("You left"),
     EndedBy.THERE: mark("The meeting ended the call"),
@@ -52,7 +52,7 @@ ENDED: dict[EndedBy, str] = {
 NOT_CONNECTED = frozenset(
     {EndedBy.REFUSED, EndedBy.BUSY, EndedBy.NOT_DIALLED, EndedBy.NO_PHONE, EndedBy.NO_PROGRESS, EndedBy.NO_ANSWER}
 )
-"""Ends that, of a call that was not answered, mean that the meeting was never reached."""
+"""Reasons which mean, for an unanswered call, that the meeting was never reached."""
 FAILED: dict[str, str] = {
     "no_phone": mark("No phone is connected"),
     "busy": mark("The phone is on another call"),
@@ -69,12 +69,12 @@ UNCALLABLE = frozenset({"bad_number", "bad_tones", "emergency_number"})
 
 
 def waiting(calls: tuple[Call, ...]) -> Call | None:
-    """Another call that wants to be answered."""
+    """Return another call that can be answered."""
     return next((call for call in calls if call.phase in (CallPhase.INCOMING, CallPhase.WAITING)), None)
 
 
 def call(view: ViewContext) -> CallState:
-    """The Call screen; of the call in flight, or of what became of it."""
+    """Return the Call screen for the current call, or for how it ended."""
     meeting_call = view.meeting_call
     if meeting_call is None:
         return CallState(Line((view.words.say("No call"),), "phone"), "", close=_close(view))
@@ -86,7 +86,7 @@ def call(view: ViewContext) -> CallState:
 
 def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> CallState:
     say = view.words.say
-    if view.emergency:  # no touch of ours may reach it
+    if view.emergency:  # no action may affect it
         return CallState(_status(view, found), title(view, meeting_call), say("Emergency call in progress"))
     leave = Action(LeaveCall(), (say("Leave"),), "phone-hangup", Look.STOP, sends=True)
     connected = found.phase is CallPhase.ACTIVE
@@ -116,13 +116,13 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
 
 
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
-    """The meeting's title as it may be shown now; the title at joining once the meeting is gone."""
+    """Return the meeting's title as it may be shown; the title at joining if the meeting is no longer stored."""
     stored = view.agenda.stored.get(meeting_call.key)
     return meeting_call.title if stored is None else title_of(view, AgendaEntry(stored.event))
 
 
 def phone_name(view: ViewContext) -> str:
-    """The phone that is called with, where there are several or it is not the profile's own; else nothing."""
+    """Return the phone's name if there are several or it is not the profile's own; else empty."""
     own = view.own_phone[0]
     others = len(view.phone.phones) > 1 or own not in ("", view.phone.phone)
     return cleaned(view.phone.name) if others else ""
@@ -151,7 +151,7 @@ def _mute(view: ViewContext) -> Action:
 
 
 def _answer(view: ViewContext, other: Call) -> Action | None:
-    """Take it; None where the phone has no room for another call."""
+    """Return the action that answers it; None if the phone cannot hold another call."""
     say = view.words.say
     if {CallPhase.ACTIVE, CallPhase.HELD} <= {call.phase for call in view.phone.calls}:
         return None
@@ -173,12 +173,12 @@ def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call) -> str:
 
 
 def _unknown_digits(meeting_call: MeetingCall, found: Call) -> bool:
-    """Whether nothing is known of the digits of this call."""
+    """Whether the state of this call's digits is unknown."""
     return found.placed is None and found.tones is TonesPhase.NONE and meeting_call.found
 
 
 def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | None:
-    """Whole minutes of the call, as a part of the meeting's length; None before it is active."""
+    """Return the minutes of the call, as a fraction of the meeting's length; None before it is active."""
     if found.phase is not CallPhase.ACTIVE:
         return None
     minutes = max(0, int((view.elapsed - found.since) // 60))
@@ -191,7 +191,7 @@ def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | N
 
 
 def _band(view: ViewContext, found: Call, other: Call | None) -> Band | None:
-    """What must not be missed: another call that waits, or that ours is on hold."""
+    """Return the band for a waiting call, or for our call on hold."""
     if other is not None:
         caller = cleaned(other.name) or number_text(other.number)
         waits = view.words.say("Another call is waiting")
@@ -217,7 +217,7 @@ def _next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
 
 
 def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
-    """The next meeting of today after the one of the call."""
+    """Return today's next meeting after that of the call."""
     up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     held = (up_next.main, *up_next.following) if up_next.main else ()
     ahead = (entry for entry in held if entry.key != meeting_call.key and view.at(entry)[0] > view.now)
@@ -225,7 +225,7 @@ def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | No
 
 
 def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
-    """What became of the call, and the next best thing to do."""
+    """Return how the call ended, and the next best action."""
     large = _next_best(view, meeting_call)
     entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
     # The meeting cannot be reached: while driving, offer to tell the others at least.
@@ -276,7 +276,7 @@ def _ending(view: ViewContext, meeting_call: MeetingCall) -> Line:
 
 
 def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
-    """Call again while that makes sense; without a phone, the link to another one (parked)."""
+    """Return the action to call again if that makes sense; without a phone, the link for another device (parked)."""
     stored = view.agenda.stored.get(meeting_call.key)
     if not meeting_call.failed and meeting_call.ended is None and view.phone.connected:
         return None
@@ -306,7 +306,7 @@ def _never_connected(meeting_call: MeetingCall) -> bool:
 
 
 def _came_back(view: ViewContext, meeting_call: MeetingCall) -> bool:
-    """The same phone: of two, the other one says nothing of this one's return."""
+    """Whether the phone is connected again; with two phones, the other one does not show that."""
     ended = meeting_call.ended is not None and meeting_call.ended.ended_by is EndedBy.NO_PHONE
     return (ended or meeting_call.failed == "no_phone") and view.phone.connected and len(view.phone.phones) < 2
 

@@ -1,4 +1,4 @@
-"""Where a meeting is, in words: what only repeats the online service or itself is left out."""
+"""The text of a meeting's place, without repetitions and the online service's name."""
 
 from __future__ import annotations
 

@@ -57,12 +57,12 @@ MOST_SECONDARY = 3
 
 
 def event(view: ViewContext) -> EventState:
-    """The meeting whose occurrence key is the view's subject; a message where it no longer exists."""
+    """Return the meeting whose occurrence key is the view's subject; a message if it no longer exists."""
     return meeting(view, view.subject)
 
 
 def meeting(view: ViewContext, key: str) -> EventState:
-    """The meeting with that occurrence key; a message where it no longer exists."""
+    """Return the meeting with that occurrence key; a message if it no longer exists."""
     entry = next((held for held in view.agenda.entries if held.key == key), None)
     if entry is None:
         gone = view.words.say("This meeting was moved or deleted")
@@ -128,7 +128,7 @@ def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
     if service := full_name(view, stored):
         lines.append(Line((service, short_name(view, stored)), icon(stored), Tone.NORMAL))
     if hindrance := obstacle(view, entry):
-        lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service stands above it
+        lines.append(replace(hindrance, variants=hindrance.variants[-2:]))  # the service is above it
     if note := join_note(view, entry):
         lines.append(note)
     if where := place(view, stored, full=view.parked):
@@ -168,14 +168,14 @@ def _calendar(view: ViewContext, stored: StoredEvent) -> str:
 
 
 def _organizer(held: Event) -> str:
-    """Whose meeting it is, where it is not the person's own."""
+    """Return the organiser, unless it is the user."""
     if held.organizer is None or held.is_organizer:
         return ""
     return cleaned(held.organizer.name) or cleaned(held.organizer.address)
 
 
 def dial_in(way: DialIn, id_word: str) -> str:
-    """The number as it is written in its country, and the conference ID in groups of three."""
+    """Return the number in national format, and the conference ID in groups of three."""
     digits = "".join(char for char in way.digits.partition("#")[0] if char.isdigit())
     groups = " ".join(digits[index : index + 3] for index in range(0, len(digits), 3))
     return f"{number_text(way.number)} · {id_word} {groups}" if groups else number_text(way.number)
@@ -199,7 +199,7 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     given = tuple(action for action in found if action is not None)
     if view.parked:
         return given
-    # the way back is one of the secondary actions; it stands last, at the foot
+    # Back is one of the secondary actions, the last at the foot
     return (*(*given, *_quick_answers(view, entry))[: MOST_SECONDARY - 1], _back(view))
 
 
@@ -217,7 +217,7 @@ def _answerable(view: ViewContext, entry: AgendaEntry) -> bool:
 
 
 def _change_answer(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    """Answering again."""
+    """Return the actions to answer again."""
     if not view.parked or not _answerable(view, entry):
         return None
     say = view.words.say
@@ -226,7 +226,7 @@ def _change_answer(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def _quick_answers(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
-    """Standing at a light: yes or no to what was not answered yet, for the one occurrence."""
+    """Return Accept and Decline while idling, for an unanswered occurrence."""
     if entry.event.response is not Response.NOT_RESPONDED or not _answerable(view, entry):
         return ()
     return tuple(_answer(view, entry, choice) for choice in (CHOICES[0], CHOICES[2]))
@@ -237,7 +237,7 @@ def _answers(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
 
 
 def _answer(view: ViewContext, entry: AgendaEntry, choice: tuple[ResponseKind, Response, str, str]) -> Action:
-    """One answer; parked, to a series, it is asked what it is for."""
+    """Return an answer; parked, for a series, ask whether it is for all occurrences."""
     kind, answer, label, name = choice
     asks = view.parked and bool(entry.event.series_id)
     return Action(
@@ -250,7 +250,7 @@ def _answer(view: ViewContext, entry: AgendaEntry, choice: tuple[ResponseKind, R
 
 
 def _which(view: ViewContext, entry: AgendaEntry, kind: ResponseKind) -> tuple[Action, ...]:
-    """The one occurrence or its series."""
+    """Return the question: this occurrence or the series."""
     say = view.words.say
     one = (say("Only this meeting"), say("Only this"))
     all_ = (say("The whole series"), say("Series"))
@@ -262,7 +262,7 @@ def _which(view: ViewContext, entry: AgendaEntry, kind: ResponseKind) -> tuple[A
 
 
 def _back(view: ViewContext) -> Action:
-    """The way back to the list, while no rail shows it."""
+    """Return Back to the list, while there is no rail."""
     return Action(GoBack(), (view.words.say("Back"),), "arrow-left")
 
 

@@ -1,4 +1,4 @@
-"""Meetings that were moved or cancelled since the person last knew them: each is said once.
+"""Notices of meetings that were moved or cancelled since the user last saw them, once each.
 
 Said are changes of what was or is to be within a day, of a meeting that the person did not decline, as soon
 as it can be seen which one it is. Others show where they stand in the agenda, and are no news.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from carlendar.domain.account import Account, AccountState
+from carlendar.domain.account import Account, AccountState, AppRole
 from carlendar.domain.agenda import SOON, AgendaEntry, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
@@ -54,6 +54,8 @@ def offered(view: ViewContext, entry: AgendaEntry) -> bool:
     """Whether the button is shown: the permission is granted, there are recipients, and the time has come."""
     stored = view.agenda.of(entry)
     if not view.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipient_count(stored):
+        return False
+    if AppRole.NO_LATE_MESSAGES in stored.account.roles:
         return False
     if stored.account.state is not AccountState.SIGNED_IN or not takes_place(entry.event) or entry.all_day:
         return False

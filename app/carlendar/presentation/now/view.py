@@ -25,11 +25,11 @@ from carlendar.presentation.view_context import Panel, ViewContext
 CARDS = 2
 RING_MINUTES = 60
 MOST_RING_MINUTES = 999
-"""More minutes than this are no countdown."""
+"""Maximum number of minutes of the countdown."""
 
 
 def drive(view: ViewContext) -> DriveState:
-    """Home at this moment; a reminder is laid over it by `carlendar.presentation.now.reminder`."""
+    """Return Now; `carlendar.presentation.now.reminder` adds reminders."""
     unavailable = without_calendar(view)
     if unavailable is not None:
         return DriveState(
@@ -57,7 +57,7 @@ def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveStat
 
 
 def lateness_panel(view: ViewContext, state: DriveState, main: AgendaEntry) -> DriveState:
-    """The question how late, in the place of the cards, while it is asked (parked)."""
+    """Return the question how late the user will be, in place of the cards (parked)."""
     if view.panel is not Panel.LATENESS or view.subject not in ("", main.key) or state.secondary is None:
         return state
     band = Band(view.words.say("How late will you be?"), "clock-alert-outline")
@@ -66,7 +66,7 @@ def lateness_panel(view: ViewContext, state: DriveState, main: AgendaEntry) -> D
 
 
 def ring(view: ViewContext, main: AgendaEntry) -> Ring | None:
-    """The minutes until the meeting's start; of a running one those that are left of it, as a part of its length.
+    """Return the minutes until the meeting's start; for a running one, the minutes left, as a fraction of its length.
 
     None while the clock is not set, for an all-day entry, and beyond `MOST_RING_MINUTES`.
     """
@@ -85,7 +85,7 @@ def ring(view: ViewContext, main: AgendaEntry) -> Ring | None:
 
 
 def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
-    """What stands under the title: when it is, what warns, and where or by which service."""
+    """Return the lines under the title: time, warnings, place or service."""
     say = view.words.say
     stored = view.agenda.of(main)
     start, end = view.at(main)
@@ -118,7 +118,7 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
 
 
 def _clash(view: ViewContext, up_next: UpNext) -> ClashCard | None:
-    """The other meeting with its own Join; its line's shortest form is the word alone."""
+    """Return the other meeting with its own Join; the shortest form of its line is "Clash" alone."""
     if up_next.main is None or not up_next.also:
         return None
     other = next((entry for entry in up_next.also if view.can_join(entry)), up_next.also[0])
@@ -149,7 +149,7 @@ def _nothing_soon(view: ViewContext, up_next: UpNext) -> DriveState:
 
 
 def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
-    """How long nothing is; always short enough to be read whole, never cut."""
+    """Return until when there is no meeting; always short enough to be shown whole."""
     say = view.words.say
     if up_next.main is not None:
         start = view.at(up_next.main)[0]
@@ -185,7 +185,7 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
 
 
 def _textless(view: ViewContext) -> tuple[Line, ...]:
-    """That this start leaves the calendar's texts out, and until when."""
+    """Return the notice that texts are left out after failed starts, and until when."""
     if not view.options.textless:
         return ()
     say = view.words.say
@@ -198,7 +198,7 @@ def _textless(view: ViewContext) -> tuple[Line, ...]:
 
 
 def _rejoin(view: ViewContext, up_next: UpNext) -> Action | None:
-    """Back into the meeting that ended, where no way to the next one's place is offered."""
+    """Return Rejoin for the meeting that ended, unless navigation to the next one is offered."""
     if up_next.rejoinable is None or _way_to(view, up_next) is not None:
         return None
     return join(view, up_next.rejoinable, REJOIN)
@@ -226,12 +226,12 @@ def _card(view: ViewContext, up_next: UpNext, entry: AgendaEntry) -> MiniCard:
 
 
 def _card_detail(view: ViewContext, up_next: UpNext, entry: AgendaEntry) -> tuple[str, Tone]:
-    """What matters most of a meeting in a word: that it runs, its day, that it clashes, its way in or place."""
+    """Return the most important fact of a meeting: running, its day, a clash, its service or place."""
     start, end = view.at(entry)
     if start <= view.now < end and view.clock_set:
         return view.words.say("now"), Tone.ACCENT
     clashes = view.words.say("Clash") if entry.key in up_next.clashing else ""
-    # the day comes first: where there is room for one word, tomorrow's meeting is not mistaken for today's
+    # the day comes first, so that tomorrow's meeting is not mistaken for today's if only one fact fits
     named = day(view, start.date()) if start.date() != view.now.date() else ""
     if clashes or named:
         return " · ".join(filter(None, (named, clashes))), Tone.WARN if clashes else Tone.MUTE

@@ -27,6 +27,7 @@ from carlendar.presentation.intents import (
 from carlendar.presentation.now.running_late import lacking
 from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
+from carlendar.presentation.settings import telemetry
 from carlendar.presentation.settings.subscriptions import feeds
 from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
 
 PHONES = 3
-"""How many phones can be chosen from."""
+"""Maximum number of phones to choose from."""
 
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),
@@ -58,11 +59,11 @@ MASK_NAMES = {
 }
 """Names of values, from long to short."""
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
-"""Languages by their own names, which are not translated."""
+"""Languages by their endonyms, which are not translated."""
 
 
 def settings(view: ViewContext) -> ChoicesState:
-    """All that can be changed in the car; what the administrator fixed is shown without actions."""
+    """Return all settings of the car; those fixed by the administrator have no actions."""
     say = view.words.say
     choices = (
         Choice("accounts", say("Accounts"), header=True),
@@ -86,8 +87,10 @@ def settings(view: ViewContext) -> ChoicesState:
             "incognito",
             _said(view, MASK_NAMES, MASKS),
         ),
+        *telemetry.choices(view),
         Choice("car", say("This car"), header=True),
         _driver(view),
+        *((telemetry.stored(view),) if view.options.telemetry else ()),
         _clear(view),
     )
     return ChoicesState(say("Settings"), choices)
@@ -115,14 +118,14 @@ def _account(view: ViewContext, account: Account) -> Choice:
 def _add_account(view: ViewContext) -> Choice:
     say = view.words.say
     what, short = say("Add account"), say("Add")
-    if any(not account.is_feed for account in view.accounts):  # the row says what is added
+    if any(not account.is_feed for account in view.accounts):  # the row states what is added
         return Choice("account/add", what, icon="account-plus", actions=(Action(StartSignIn(), (short,), "plus"),))
     add = Action(StartSignIn(), (what, short), "plus")
     return Choice("account/add", say("Not signed in"), icon="account-plus", actions=(add,))
 
 
 def _refresh(view: ViewContext) -> tuple[Choice, ...]:
-    """How old the calendar is, and fetching it now."""
+    """Return the age of the calendar, and "Update now"."""
     if not view.accounts:
         return ()
     say = view.words.say
@@ -132,7 +135,7 @@ def _refresh(view: ViewContext) -> tuple[Choice, ...]:
 
 
 def _calendars(view: ViewContext) -> tuple[Choice, ...]:
-    """The calendars of the profile's accounts, each with a switch."""
+    """Return the calendars of the profile's accounts, each with a switch."""
     blocked = {account.id for account in view.accounts if account.state is AccountState.BLOCKED}
     held = [calendar for calendar in view.snapshot.calendars if calendar.account_id not in blocked]
     if not held:
@@ -146,7 +149,7 @@ def _calendars(view: ViewContext) -> tuple[Choice, ...]:
 
 
 def _calendar(view: ViewContext, calendar: Calendar, failing: SourceStatus | None) -> Choice:
-    """A calendar with its switch; what is wrong with it alone, and how old it is."""
+    """Return a calendar with its switch, its own error, and its age."""
     say = view.words.say
     switch = Switch(calendar.shown, say("Shown") if calendar.shown else say("Hidden"))
     label = say("Hide") if calendar.shown else say("Show")
@@ -175,7 +178,7 @@ def _reminders(view: ViewContext) -> Choice:
 
 
 def _phone(view: ViewContext) -> tuple[Choice, ...]:
-    """The phone that this driver calls with; of interest once there is one to choose."""
+    """Return the driver's phone, if there are any to choose from."""
     profile, say = view.snapshot.profile, view.words.say
     own, own_name = view.own_phone
     there = {phone.id: cleaned(phone.name) for phone in view.phone.phones}
@@ -214,12 +217,12 @@ def _toggle(
 def _said(
     view: ViewContext, names: dict[str, tuple[str, ...]], values: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip
-    """The names of values in the driver's language."""
+    """Return the names of values in the driver's language."""
     return {value: tuple(view.words.say(name) for name in names[value]) for value in values}
 
 
 def _pick(view: ViewContext, name: str, title: str, icon: str, values: Mapping[str, tuple[str, ...]]) -> Choice:
-    """A setting with an action for each value, the one that holds marked; fixed ones only say theirs."""
+    """Return a setting with an action for each value, the current one marked; a fixed one without actions."""
     held = getattr(view.options, name)
     current = str(int(held)) if isinstance(held, bool) else str(held)
     said = values.get(current, (current,))[0]
@@ -247,7 +250,7 @@ def _clear(view: ViewContext) -> Choice:
 
 
 def profiles(view: ViewContext) -> ChoicesState:
-    """Which driver: the profiles, a new one, and a guest who leaves nothing behind, each a tile."""
+    """Return the choice of drivers as tiles: the profiles, a new one, and a guest, whose data is not kept."""
     say = view.words.say
     rows = tuple(
         Choice(
@@ -270,7 +273,7 @@ def profiles(view: ViewContext) -> ChoicesState:
 
 
 def _who(view: ViewContext, profile: Profile) -> str:
-    """The line below a driver's name."""
+    """Return the line below a driver's name."""
     if not may_use(profile, view.driver):
         return view.words.say("Only when the car recognises this driver")
     return view.words.say("Guest") if profile.is_guest else ""

@@ -40,14 +40,14 @@ async def _one(request: Request, item: Item, done: dict[str, Item], answer: Answ
         error = {"code": "FailedDependency", "message": "A request that this one depends on failed."}
         return {"id": item["id"], "status": 424, "headers": {}, "body": {"error": error}}
     reply = await answer(_request(request, item))
-    told: Item = {"id": item["id"], "status": reply.status, "headers": dict(reply.headers)}
+    written: Item = {"id": item["id"], "status": reply.status, "headers": dict(reply.headers)}
     if reply.body is not None:
-        told["headers"]["Content-Type"] = "application/json"
-        told["body"] = reply.body
+        written["headers"]["Content-Type"] = "application/json"
+        written["body"] = reply.body
     elif reply.raw is not None:
-        told["headers"]["Content-Type"] = reply.content_type
-        told["body"] = base64.b64encode(reply.raw).decode()
-    return told
+        written["headers"]["Content-Type"] = reply.content_type
+        written["body"] = base64.b64encode(reply.raw).decode()
+    return written
 
 
 def _request(request: Request, item: Item) -> Request:

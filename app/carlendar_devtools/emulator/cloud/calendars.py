@@ -1,4 +1,4 @@
-"""Calendars and calendar groups: list, read, make, change, remove."""
+"""Calendars and calendar groups: list, read, create, change, delete."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _LONGEST_NAME = 255
 
 
 def calendars(call: GraphCall) -> Reply:
-    """All calendars, or those of the group that the path names."""
+    """All calendars, or those of the group named in the path."""
     return collection(call, _context(call), [calendar_wire.calendar(call, book) for book in _books(call)], CALENDAR)
 
 
 def calendars_count(call: GraphCall) -> Reply:
-    """How many calendars there are."""
+    """Return the number of calendars."""
     return count(call, [calendar_wire.calendar(call, book) for book in _books(call)], CALENDAR)
 
 
 def calendar(call: GraphCall) -> Reply:
-    """One calendar: the one of the path, else the default one."""
+    """Return one calendar: the one in the path, else the default one."""
     return _representation(call, call.mailbox.book(calendar_of(call)))
 
 
 def create(call: GraphCall) -> Reply:
-    """Make a calendar (user: POST calendars), in the group that the path names. Names are unique (Exchange)."""
+    """Create a calendar (user: POST calendars), in the group named in the path. Names are unique (Exchange)."""
     body = call.json_object()
     name = _name(call, body.get("name"), "")
     group = _group_of(call) if "group" in call.keys else "My Calendars"
@@ -58,7 +58,7 @@ def update(call: GraphCall) -> Reply:
 
 
 def delete(call: GraphCall) -> Reply:
-    """Remove a calendar with all that is in it; the default one stays."""
+    """Delete a calendar with its events; the default one cannot be deleted."""
     book = call.mailbox.book(calendar_of(call))
     if book.is_default:
         raise bad_request("The default calendar cannot be deleted.", "ErrorDeleteDistinguishedFolder")
@@ -79,7 +79,7 @@ def group(call: GraphCall) -> Reply:
 
 
 def calendar_of_event(call: GraphCall) -> Reply:
-    """The calendar that holds an event."""
+    """Return the calendar of an event."""
     return _representation(call, call.mailbox.book(found_event(call).entry.calendar))
 
 
@@ -97,7 +97,7 @@ def _books(call: GraphCall) -> list[CalendarBook]:
 
 
 def _name(call: GraphCall, value: Any, key: str) -> str:
-    """A name for the calendar `key`, which no other one has. Raises GraphError."""
+    """Return a name for the calendar `key` that no other one has. Raises GraphError."""
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
         raise bad_request("The property 'name' is required in the request.", "ErrorInvalidRequest")
     if any(book.name.casefold() == value.casefold() for book in call.mailbox.books.values() if book.key != key):

@@ -92,7 +92,7 @@ def _check_person(world: World, address: str) -> None:
         world.person(address)
     except LookupError as err:
         known = ", ".join(mailbox.person.address for mailbox in world.people)
-        raise UsageError(f"nobody in this scenario has the address {address}; there are: {known}") from err
+        raise UsageError(f"the scenario has no person with the address {address}; there are: {known}") from err
 
 
 async def _serve(cloud: CloudServer, *, as_json: bool, out: TextIO) -> None:

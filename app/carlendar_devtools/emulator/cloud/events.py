@@ -14,7 +14,7 @@ from carlendar_devtools.emulator.world.entry import Entry, EntryOccurrence
 
 
 def read(call: GraphCall) -> Reply:
-    """The event; `exceptionOccurrences` and `cancelledOccurrences` of a series only when asked for."""
+    """The event; `exceptionOccurrences` and `cancelledOccurrences` of a series only if requested."""
     return _representation(call, found_event(call))
 
 

@@ -42,19 +42,20 @@ class Fault:
     """One planned fault.
 
     `kind` is one of
-    - `status`: answer with `status`, `code`, `retry_after` (put into the header as it is: seconds or an HTTP date);
-    - `delay`: wait `seconds`, then go on;
-    - `cut`, `cut_body`, `cut_answer`: close the connection before the answer, amid its body, or after the work is done;
-    - `garbage`: a 200 with what no client can read, of the kind `garbage` (one of `GARBAGE`);
-    - `lost_token`: delta tokens are unknown; `code` and `status` say in which words;
+    - `status`: answer with `status`, `code`, `retry_after` (copied into the header: seconds or an HTTP date);
+    - `delay`: wait `seconds`, then continue;
+    - `cut`, `cut_body`, `cut_answer`: close the connection before the answer, within its body, or after the request
+      took effect;
+    - `garbage`: a 200 with an unreadable body, of the kind `garbage` (one of `GARBAGE`);
+    - `lost_token`: delta tokens are unknown; `code` and `status` are those of the error;
     - `endless_paging`: delta pages repeat and never end;
     - `identity`: the token endpoint refuses with `code` as error, `suberror` and `number`; `path` is then searched in
       the grant type, or is `devicecode`;
     - `revoke`: the caller's sessions end; `challenge`: a claims challenge for clients that declared CP1; `expire`: the
       caller's access tokens end and can be renewed.
 
-    `count` requests are hit, all if None, after the first `after` that fit. `path` and `query` are regular expressions
-    that are searched in these parts of the address.
+    `count` requests are affected, all if None, after the first `after` that match. `path` and `query` are regular
+    expressions that are searched in these parts of the address.
     """
 
     kind: str
@@ -105,7 +106,7 @@ class FaultPlan:
             return tuple(self._planned)
 
     def next_for(self, path: str, query: str = "") -> Fault | None:
-        """Return the fault for a request of this path, to be played before it is answered."""
+        """Return the fault for a request of this path, to be applied before it is answered."""
         return self._take(("status", "delay", "cut", "cut_body", "garbage"), path, query)
 
     def for_session(self, path: str, query: str = "") -> str:
@@ -189,7 +190,7 @@ def fault_of(text: str) -> Fault:
 
 
 async def play(fault: Fault | None, request: web.Request) -> web.StreamResponse | None:
-    """Play a transport fault; returns None if the request is to be answered normally."""
+    """Apply a transport fault; returns None if the request is to be answered normally."""
     if fault is None:
         return None
     if fault.kind == "delay":

@@ -1,7 +1,7 @@
 """$filter: comparisons, `and`, `or`, `not`, parentheses, text functions, `any` over extended properties and categories.
 
 Source: OData 4.01 URL conventions, 5.1.1. Other lambda operators are refused, as Outlook's calendars do; so are names
-that the type does not have and values of another type than the property's.
+that the type does not have, and values of a type other than the property's.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class _Parser:
             at = match.end()
 
     def either(self) -> Test:
-        """Tests joined by `or`."""
+        """Terms joined by `or`."""
         left = self._both()
         while self._accept("or"):
             left = _or(left, self._both())
@@ -164,7 +164,7 @@ class _Parser:
         return lambda item: _holds(compare, value_of(item, path), wanted)
 
     def _lambda(self, word: str) -> Test:
-        """`any` over the elements of a collection, which are called by a variable."""
+        """`any` over the elements of a collection, named by a variable."""
         name = _WITH_ANY.get(word.rpartition("/")[0].casefold(), "")
         if not name or not word.endswith("/any") or name not in self._of.properties or self._variable:
             raise bad_request(f"'{word}' is not a supported filter expression.", "UnsupportedEntityExpression")
@@ -191,7 +191,7 @@ class _Parser:
         return _ANY_OF.primitive(rest)
 
     def _literal(self) -> tuple[str, Any]:
-        """A literal's kind and value."""
+        """Return a literal's kind and value."""
         kind, word = self._take()
         if kind == "text":
             return kind, word[1:-1].replace("''", "'")
@@ -231,7 +231,7 @@ def _and(left: Test, right: Test) -> Test:
 
 
 def _holds(compare: Callable[[Any, Any], bool], value: Any, wanted: Any) -> bool:
-    """Texts compare without regard to case, as Exchange does; values of different kinds are unequal."""
+    """Texts compare case-insensitively, as in Exchange; values of different kinds are unequal."""
     if isinstance(value, str) and isinstance(wanted, str):
         return compare(_comparable(value), _comparable(wanted))
     if value is None or wanted is None or isinstance(value, bool) != isinstance(wanted, bool):
@@ -243,7 +243,7 @@ def _holds(compare: Callable[[Any, Any], bool], value: Any, wanted: Any) -> bool
 
 
 def _comparable(text: str) -> str:
-    """Times are written in one way and in UTC, so that all spellings of one compare equal."""
+    """Return a time in one format and in UTC, so that all spellings compare equal."""
     match = _TIME.fullmatch(text)
     if match is None:
         return text.casefold()

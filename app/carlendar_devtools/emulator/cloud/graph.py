@@ -14,7 +14,7 @@ from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply,
 from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.options import check_format, check_names
 from carlendar_devtools.emulator.cloud.preferences import Preferences
-from carlendar_devtools.emulator.cloud.routes import ROUTES, Route
+from carlendar_devtools.emulator.cloud.routes import OWN_ROUTES, ROUTES, Route
 from carlendar_devtools.emulator.cloud.state import GraphState
 from carlendar_devtools.emulator.cloud.tokens import Grant
 from carlendar_devtools.emulator.world.mailbox import Mailbox, NotInMailboxError
@@ -35,12 +35,12 @@ class Request:
     prefer: tuple[str, ...] = ()
     body: Any = None
     names: tuple[str, ...] = ()
-    """Names of the query as received, including repetitions."""
+    """Names of the query options as received, including repetitions."""
 
 
 @dataclass(slots=True)
 class Graph:
-    """Answers requests for the people of an `IdentityPlatform`'s world. `state` outlives single requests."""
+    """Answers requests for the people of an `IdentityPlatform`'s world. `state` is kept between requests."""
 
     identity: IdentityPlatform
     state: GraphState
@@ -69,13 +69,14 @@ class Graph:
         return Reply(err.status, body, {**marks, **err.headers})
 
     def admitted(self, headers: Mapping[str, str]) -> Grant:
-        """The grant of a request's token. Raises GraphError (401)."""
+        """Return the grant of a request's token. Raises GraphError (401)."""
         return admit(self.identity, headers.get("authorization", ""))
 
     def _served(self, request: Request) -> Reply:
         grant = self.admitted(request.headers)
-        mailbox, rest = self._mailbox(request.path, grant)
-        route, keys = _find(request.method, rest)
+        own = request.path.casefold().startswith("/subscriptions")
+        mailbox, rest = (self._mailbox_of(grant), request.path) if own else self._mailbox(request.path, grant)
+        route, keys = _find(request.method, rest, OWN_ROUTES if own else ROUTES)
         check_names(request.names or request.query, route.options)
         if not scopes.satisfies(grant.scopes, route.scope):
             raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
@@ -109,12 +110,15 @@ class Graph:
                 raise
             raise GraphError(400, "BadRequest", "Unable to read JSON request payload.") from err
 
+    def _mailbox_of(self, grant: Grant) -> Mailbox:
+        return self.identity.world.person(grant.address)
+
     def _mailbox(self, path: str, grant: Grant) -> tuple[Mailbox, str]:
         match = _OWNER.match(path)
         if match is None:
             segment = path.strip("/").partition("/")[0]
             raise GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
-        mailbox = self.identity.world.person(grant.address)
+        mailbox = self._mailbox_of(grant)
         user = match.group("user")
         if user and user.casefold() not in (mailbox.person.address.casefold(), mailbox.person.key.casefold()):
             raise GraphError(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
@@ -133,9 +137,9 @@ def _marks(client_request_id: str) -> dict[str, str]:
     }
 
 
-def _find(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+def _find(method: str, path: str, routes: tuple[Route, ...]) -> tuple[Route, Mapping[str, str]]:
     allowed = False
-    for route in ROUTES:
+    for route in routes:
         match = route.pattern.fullmatch(path)
         if match is None:
             continue

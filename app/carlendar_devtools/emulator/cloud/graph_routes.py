@@ -1,4 +1,4 @@
-"""Graph over HTTP: reads requests, plays faults, enforces limits, writes replies (gzip if accepted)."""
+"""Graph over HTTP: reads requests, applies faults, enforces limits, writes replies (gzip if accepted)."""
 
 from __future__ import annotations
 

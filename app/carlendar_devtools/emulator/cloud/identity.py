@@ -22,7 +22,7 @@ CLIENT_ID = "3d1f0f52-6f0c-4f0a-9a5b-7c2f6e5a1b90"
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 DEVICE_GRANTS = (DEVICE_GRANT, "device_code")
-"""RFC 8628's name, and the one that MSAL for JavaScript sends, which Microsoft takes too."""
+"""RFC 8628's name, and the one that MSAL for JavaScript sends, which Microsoft accepts too."""
 
 SHARED = ("common", "organizations", "consumers")
 """Authorities other than a single tenant: everyone, work and school accounts, personal accounts."""
@@ -43,7 +43,7 @@ class IdentityPlatform:
     event_log: EventLog
     auto_approved: str = ""
     refusals: dict[str, str] = field(default_factory=dict)
-    """Names of refusals by address, for each sign-in and renewal of that person."""
+    """Refusals by address, by name, for each sign-in and renewal of that person."""
     lock: RLock = field(default_factory=RLock)
     """Guards codes and tokens."""
     sign_in_origin: str = ""
@@ -146,7 +146,7 @@ class IdentityPlatform:
             nonce=form.get("nonce", ""),
         )
 
-    # --- people answering -------------------------------------------------------------------
+    # --- answers of people -------------------------------------------------------------------
 
     def approve(self, user_code: str, address: str) -> Refusal | None:
         """Approve a code as a person; return the reason if that is refused, else None. Raises LookupError."""
@@ -227,7 +227,7 @@ class IdentityPlatform:
 
 
 def _declares_cp1(claims: str) -> bool:
-    """Whether a client says that it understands claims challenges (xms_cc holds cp1)."""
+    """Whether a client declares that it handles claims challenges (xms_cc contains cp1)."""
     try:
         values = json.loads(claims)["access_token"]["xms_cc"]["values"]
     except (ValueError, KeyError, TypeError, RecursionError):

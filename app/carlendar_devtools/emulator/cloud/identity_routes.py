@@ -19,7 +19,7 @@ _Answer = Callable[[dict[str, str], str], dict[str, Any]]
 
 
 class IdentityRoutes:
-    """Serves an `IdentityPlatform`; `faults` are played before it is asked."""
+    """Serves an `IdentityPlatform`; `faults` are applied first."""
 
     def __init__(self, identity: IdentityPlatform, faults: FaultPlan) -> None:
         self._identity = identity

@@ -1,6 +1,6 @@
 """Events as clients send them: a body of POST or PATCH turned into fields of an `Entry`.
 
-Unknown and read-only properties are ignored, as Graph does; wrong types and unknown words are refused.
+Unknown and read-only properties are ignored, as Graph does; wrong types and unknown enumeration values are refused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KINDS = ("required", "optional", "resource")
 
 
 def fields(call: GraphCall, before: Entry | None) -> dict[str, Any]:
-    """The fields of the entry that a body sets, in the form of `Entry`. Raises GraphError."""
+    """Return the fields of `Entry` that a body sets. Raises GraphError."""
     body = call.json_object()
     found: dict[str, Any] = {}
     for name, read in _READERS.items():
@@ -95,7 +95,7 @@ def _attendee(value: Any) -> Attendee:
 
 
 def contact_of(value: Any) -> Contact:
-    """The emailAddress of a recipient or attendee. Raises GraphError when there is none."""
+    """The emailAddress of a recipient or attendee. Raises GraphError if there is none."""
     address = value.get("emailAddress") if isinstance(value, dict) else None
     if not isinstance(address, dict) or not str(address.get("address") or "").strip():
         raise bad_request("At least one recipient isn't valid.", "ErrorInvalidRecipients")
@@ -180,7 +180,7 @@ def _reminder(body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
 
 
 def _online(call: GraphCall, body: dict[str, Any], before: Entry | None) -> dict[str, Any]:
-    """An online meeting is registered at work only; a personal account's wish is ignored silently."""
+    """Online meetings exist for work accounts only; a personal account's request is ignored silently."""
     if not flag(body.get("isOnlineMeeting"), False) or call.personal or (before and before.room):
         return {}
     made = teams(

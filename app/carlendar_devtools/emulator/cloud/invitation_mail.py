@@ -1,4 +1,4 @@
-"""Invitations that arrive by mail (iTIP, RFC 5546): what Exchange makes of a meeting request."""
+"""Invitations that arrive by mail (iTIP, RFC 5546): how Exchange handles a meeting request."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from carlendar_devtools.emulator.world.mailbox import Mailbox
 
 
 def accept_invitation(mailbox: Mailbox, content: Any) -> None:
-    """Enter the meeting requests of an iCalendar text into the calendar, not yet answered; other texts do nothing.
+    """Add the meeting requests of an iCalendar text to the calendar, unanswered; ignore other texts.
 
-    Where the organiser is the mailbox's owner there is nothing to be answered, and nothing is entered.
+    A request whose organiser is the mailbox's owner needs no answer and is not added.
     """
     try:
         calendar = Calendar.from_ical(content)

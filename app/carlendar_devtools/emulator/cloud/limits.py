@@ -28,7 +28,7 @@ class Limits:
 
     @contextmanager
     def admit(self, address: str) -> Iterator[None]:
-        """Hold a place for one request of a mailbox. Raises GraphError (429)."""
+        """Take a slot for one request of a mailbox. Raises GraphError (429)."""
         self._count(address)
         if self._running[address] >= self.at_once:
             raise GraphError(

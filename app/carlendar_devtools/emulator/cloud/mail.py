@@ -1,7 +1,7 @@
-"""Sending mail, and looking at what was sent and what arrived. All of it is kept in the world.
+"""Mail: sending, and reading what was sent and received. Messages are kept in the world.
 
-Mail to the sender's own address arrives in the Inbox; an invitation in it (iCalendar, RFC 5546) enters the calendar as
-Exchange does it: tentatively, not yet answered.
+Mail to the sender's own address arrives in the Inbox; an invitation in it (iCalendar, RFC 5546) is added to the
+calendar as Exchange does it: tentative and unanswered.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ def send(call: GraphCall) -> Reply:
 
 
 def listed(call: GraphCall) -> Reply:
-    """The messages of a folder, or of all folders, the newest first."""
+    """Return the messages of a folder, or of all folders, newest first."""
     return collection(call, _context(call), _messages(call), MESSAGE)
 
 
 def listed_count(call: GraphCall) -> Reply:
-    """How many messages there are."""
+    """Return the number of messages."""
     return count(call, _messages(call), MESSAGE)
 
 
@@ -66,7 +66,7 @@ def read(call: GraphCall) -> Reply:
 
 
 def delete(call: GraphCall) -> Reply:
-    """Move a message to Deleted Items; remove it if it is there already."""
+    """Move a message to Deleted Items; delete it if it is there already."""
     call.mailbox.discard_message(_found(call).key)
     return Reply(status=204)
 

@@ -1,4 +1,4 @@
-"""The person's settings of mail and calendar: read and changed. Zone, language and working hours take effect."""
+"""Mailbox settings of a person: read and change. Zone, language and working hours take effect."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_one(call: GraphCall) -> Reply:
 
 
 def update(call: GraphCall) -> Reply:
-    """Change some of them (user: update mailboxSettings); replies with what was changed."""
+    """Change some of them (user: update mailboxSettings); reply with the changes."""
     body = call.json_object()
     given = {_CHANGEABLE.get(name.casefold(), ""): value for name, value in body.items() if not name.startswith("@")}
     if "" in given:
@@ -83,7 +83,7 @@ def settings(mailbox: Mailbox) -> dict[str, Any]:
 
 
 def working_hours(mailbox: Mailbox) -> dict[str, Any]:
-    """When the person works."""
+    """Return the person's working hours."""
     person = mailbox.person
     start, end = (f"{clock}:00.0000000" for clock in (person.work_start, person.work_end))
     return {

@@ -1,6 +1,6 @@
 """Suggestions of times for a meeting (user: findMeetingTimes).
 
-Confidence as documented: a free attendee counts 100 %, one whose calendar is not known 49 %, a busy one 0 %.
+Confidence as documented: a free attendee counts 100 %, one with an unknown calendar 49 %, a busy one 0 %.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _REASON = "Suggested because it is one of the nearest times when all attendees a
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a body asks for."""
+    """A validated request."""
 
     attendees: tuple[tuple[str, str], ...]
-    """Address and kind."""
+    """Address and type of an attendee."""
     windows: tuple[tuple[datetime, datetime], ...]
     length: timedelta
     domain: str
@@ -45,7 +45,7 @@ class _Asked:
 
 
 def find_meeting_times(call: GraphCall) -> Reply:
-    """Times in their order: by confidence, then by the clock; with the reason where there is none."""
+    """Return suggestions by confidence, then by time; the reason if there is none."""
     only_at_work(call)
     asked = _read(call)
     found = []
@@ -112,7 +112,7 @@ def _window(slot: Any) -> tuple[datetime, datetime]:
 
 
 def _coming(mailbox: Mailbox) -> tuple[tuple[datetime, datetime], ...]:
-    """The next days from the next half hour on, where no time slot was given."""
+    """Return the next days from the next half hour, if no time slot was given."""
     now = mailbox.now()
     start = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) + _STEP
     return ((start, start + _USUAL_WINDOW),)
@@ -128,7 +128,7 @@ def _slots(mailbox: Mailbox, asked: _Asked) -> Iterator[datetime]:
 
 
 def _is_working_time(mailbox: Mailbox, asked: _Asked, start: datetime) -> bool:
-    """Whether it lies within the owner's working hours; a personal activity on the other days too."""
+    """Whether it lies within the owner's working hours; for a personal activity, on other days too."""
     person = mailbox.person
     local = start.astimezone(zone(person.zone))
     end = (start + asked.length).astimezone(zone(person.zone))

@@ -1,4 +1,4 @@
-"""Online meetings, found by their join URL or their meeting ID; at work only."""
+"""Online meetings, found by join URL or meeting ID; work accounts only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BY_NUMBER = re.compile(r"joinMeetingIdSettings/joinMeetingId\s+eq\s+'(\d+)'", r
 
 
 def find(call: GraphCall) -> Reply:
-    """The one meeting of a join URL (encoded once more than it is already) or of a meeting ID."""
+    """Return the meeting of a join URL (percent-encoded once more) or of a meeting ID."""
     wanted = call.option("filter")
     by_url, by_number = (pattern.fullmatch((wanted or "").strip()) for pattern in (_BY_URL, _BY_NUMBER))
     if by_url is None and by_number is None:
@@ -32,7 +32,7 @@ def find(call: GraphCall) -> Reply:
 
 
 def read(call: GraphCall) -> Reply:
-    """The meeting of an identifier."""
+    """Return the meeting of an identifier."""
     for entry, room in _rooms(call):
         if encode(entry.key, immutable=True) == call.keys["meeting"]:
             return single(call, _context(call), _meeting(entry, room), MEETING)
@@ -67,7 +67,7 @@ def _meeting(entry: Entry, room: Room) -> dict[str, Any]:
             "tollFreeNumbers": list(room.toll_free_numbers),
             "dialinUrl": f"https://dialin.teams.microsoft.com/{room.meeting_id}?id={room.conference_id}",
         }
-    moments = {} if entry.all_day else {"startDateTime": offset_time(span.start), "endDateTime": offset_time(span.end)}  # type: ignore[arg-type]  # not all day: moments
+    moments = {} if entry.all_day else {"startDateTime": offset_time(span.start), "endDateTime": offset_time(span.end)}  # type: ignore[arg-type]  # not all-day, so these are datetimes
     return {
         "id": encode(entry.key, immutable=True),
         "subject": entry.title,

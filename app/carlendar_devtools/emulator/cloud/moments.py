@@ -1,7 +1,7 @@
 """Times as Graph writes and reads them.
 
-`dateTimeTimeZone` has seven fractional digits and no offset; `DateTimeOffset` ends in Z. Whole days are
-midnight to midnight in whichever zone was asked for.
+`dateTimeTimeZone` has seven fractional digits and no offset; `DateTimeOffset` ends in Z. All-day events
+last from midnight to midnight in the requested zone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, bad_re
 from carlendar_devtools.emulator.world.zones import UnknownZoneError, zone
 
 _FIRST_YEAR, _LAST_YEAR = 1601, 4500
-"""The years that Exchange knows."""
+"""Years that Exchange supports."""
 
 NEVER = "0001-01-01T00:00:00Z"
 _MOMENT = re.compile(
@@ -31,20 +31,20 @@ def offset_time(moment: datetime | None) -> str:
 
 
 def zoned(moment: datetime | date, name: str) -> dict[str, str]:
-    """A dateTimeTimeZone in the named zone; a date is its midnight there."""
+    """Return a dateTimeTimeZone in the named zone; midnight there for a date."""
     local = moment.astimezone(zone(name)) if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
     return {"dateTime": local.strftime("%Y-%m-%dT%H:%M:%S") + f".{local.microsecond * 10:07d}", "timeZone": name}
 
 
 def asked_zone(call: GraphCall) -> str:
-    """The zone in which times are wanted: the preferred one, else UTC. Raises GraphError for an unknown name."""
+    """Return the requested time zone: the preferred one, else UTC. Raises GraphError for an unknown name."""
     name = call.preferences.zone or "UTC"
     check_zone(name)
     return name
 
 
 def check_zone(name: str) -> None:
-    """Raises GraphError for a name that no zone has."""
+    """Raise GraphError for an unknown zone name."""
     try:
         zone(name)
     except UnknownZoneError as err:
@@ -56,7 +56,7 @@ def check_zone(name: str) -> None:
 
 
 def read_moment(text: str, name: str) -> datetime:
-    """A moment of a query or body; without an offset it is UTC. Raises GraphError, naming the parameter."""
+    """Return a time of a query or body, UTC if it has no offset. Raises GraphError, naming the parameter."""
     match = _MOMENT.fullmatch(text.strip("'"))
     if match is None:
         raise bad_request(f"The value '{text}' of parameter '{name}' is invalid.")
@@ -97,7 +97,7 @@ def read_window(call: GraphCall) -> Timespan:
 
 
 def checked_window(start: datetime, end: datetime) -> Timespan:
-    """A window that Exchange accepts: not backwards, and no longer than 1825 days. Raises GraphError."""
+    """Return a window that Exchange accepts: not reversed, and at most 1825 days long. Raises GraphError."""
     if end < start:
         raise bad_request("StartDateTime must be before EndDateTime.", "ErrorInvalidParameter")
     if (end - start).days > 1825:

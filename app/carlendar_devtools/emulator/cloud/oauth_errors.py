@@ -1,4 +1,4 @@
-"""The body of a refusal of the identity platform, as Microsoft writes it."""
+"""Error bodies of the identity platform, in Microsoft's format."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def body_of(refusal: Refusal, correlation_id: str, at: datetime, origin: str) ->
 
 
 def description_of(refusal: Refusal, trace: str, correlation_id: str, moment: str) -> str:
-    """The sentence with the AADSTS number, and what a help desk needs."""
+    """Return the message with the AADSTS number and the ids for support."""
     return (
         f"AADSTS{refusal.number}: {refusal.text} Trace ID: {trace} Correlation ID: {correlation_id} Timestamp: {moment}"
     )

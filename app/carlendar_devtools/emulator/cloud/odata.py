@@ -1,6 +1,6 @@
-"""System query options over what is served: $filter, $orderby, $count, $skip, $top, $select, $expand, the next link.
+"""System query options: $filter, $orderby, $count, $skip, $top, $select, $expand, the next link.
 
-Names that a type does not have are refused, never passed over.
+Unknown names are refused, never ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ONLY_EXPANDED = (
     "extensions",
     "exceptionOccurrences",
 )
-"""Parts of an item that are there for $expand and $filter alone."""
+"""Parts of an item for $expand and $filter only."""
 _EXPANSION = re.compile(r"\s*([\w.]+)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _IDS = re.compile(r"id\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
 _BY_ID = re.compile(rf"\s*{_IDS.pattern}\s*", re.IGNORECASE)
@@ -35,7 +35,7 @@ _BY_ID = re.compile(rf"\s*{_IDS.pattern}\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Rendered(Generic[Source]):
-    """Items that are written only when they are looked at: a page of ten must not cost thousands."""
+    """Items that are serialised on access: a page of ten must not cost thousands."""
 
     sources: Sequence[Source]
     render: Callable[[Source], Item]
@@ -50,14 +50,14 @@ class Rendered(Generic[Source]):
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """One name of $expand, with the $filter by id and the $select that stand in its parentheses."""
+    """One name of $expand, with the $filter by id and the $select in its parentheses."""
 
     name: str
     ids: frozenset[str] | None = None
     names: frozenset[str] | None = None
 
     def of(self, value: Any) -> Any:
-        """What it leaves of the value."""
+        """Return the expanded value, filtered and selected."""
         if isinstance(value, list):
             return [self._one(each) for each in value if self.ids is None or each.get("id") in self.ids]
         return self._one(value)
@@ -78,10 +78,10 @@ def collection(
     hidden: Iterable[str] = (),
     all_at_once: bool = False,
 ) -> Reply:
-    """One page of `items`, which are of the type `of`, as the call asks for it.
+    """Return one page of `items` of the type `of`, as requested.
 
-    `in_order` says that they are already in the order that $orderby asks for; `hidden` names properties
-    that $select does not bring; `all_at_once` that there are pages only where $top asks for them.
+    `in_order`: they already have the requested order. `hidden`: properties that $select does not return.
+    `all_at_once`: no pages unless $top is given.
     """
     by = None if in_order else call.option("orderby")
     _check_order(call.option("orderby"), of)
@@ -101,7 +101,7 @@ def collection(
 
 
 def filtered(call: GraphCall, items: Rendered[Source] | list[Item], of: Type) -> Rendered[Any]:
-    """Those of the items that $filter lets through."""
+    """Return the items that match $filter."""
     found: Rendered[Any] = items if isinstance(items, Rendered) else Rendered(items, _as_it_is)
     wanted = call.option("filter")
     if wanted is None:
@@ -111,7 +111,7 @@ def filtered(call: GraphCall, items: Rendered[Source] | list[Item], of: Type) ->
 
 
 def count(call: GraphCall, items: Rendered[Source] | list[Item], of: Type) -> Reply:
-    """How many there are, as a text (`…/$count`)."""
+    """Return the number of items as text (`…/$count`)."""
     return Reply(raw=str(len(filtered(call, items, of))).encode(), content_type="text/plain")
 
 
@@ -120,7 +120,7 @@ def _as_it_is(item: Item) -> Item:
 
 
 def single(call: GraphCall, context: str, item: Item, of: Type) -> Reply:
-    """One resource as the call asks for it."""
+    """Return one resource as requested."""
     body = {"@odata.context": f"{call.root}/$metadata#{context}/$entity", **selected(call, item, of)}
     return Reply(body=body)
 
@@ -138,7 +138,7 @@ def page_of(call: GraphCall, default: int) -> int:
 
 
 def selected(call: GraphCall, item: Item, of: Type, hidden: Iterable[str] = ()) -> Item:
-    """The item with what $select and $expand name, annotations and identifier always among it. Raises GraphError."""
+    """Return the properties that $select and $expand name, annotations and identifier. Raises GraphError."""
     return _chooser(call, of, hidden)(item)
 
 
@@ -149,7 +149,7 @@ def selects(call: GraphCall, name: str) -> bool:
 
 
 def expansions(call: GraphCall, of: Type) -> tuple[Expansion, ...]:
-    """What $expand asks for. Raises GraphError for what the type does not have."""
+    """Return the parts of $expand. Raises GraphError for names that the type does not have."""
     text = call.option("expand")
     return () if text is None else tuple(_expansion(each, of) for each in _split(text))
 
@@ -190,7 +190,7 @@ def _named(path: str, of: Type) -> str:
 
 
 def _split(text: str) -> list[str]:
-    """The parts of $expand; commas within parentheses and texts do not divide."""
+    """Split $expand at commas, except within parentheses and strings."""
     parts, depth, quoted = [""], 0, False
     for letter in text:
         quoted ^= letter == "'"
@@ -245,7 +245,7 @@ def _check_order(by: str | None, of: Type) -> None:
 
 
 def ordered(items: list[Item], by: str, of: Type) -> list[Item]:
-    """Sorted by an $orderby expression that has been checked."""
+    """Return the items sorted by a validated $orderby expression."""
     found = list(items)
     for clause in reversed(by.split(",")):
         path, _, direction = clause.strip().partition(" ")

@@ -1,7 +1,7 @@
-"""Which system query options a route takes: those are applied, every other one is refused.
+"""The system query options of a route: others are refused.
 
-Source: OData 4.01 URL conventions, 5.1; that a dollar sign may be left out is of OData 4.01 too. Options that are
-no system query options (`startDateTime`, a client's own) are no concern of this module.
+Source: OData 4.01 URL conventions, 5.1; that a dollar sign may be left out is of OData 4.01 too. Other options
+(`startDateTime`, a client's own) are not checked here.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _OF_LISTS = frozenset({"filter", "orderby", "top", "skip", "count", "search"})
 
 
 def check_names(names: Iterable[str], allowed: frozenset[str]) -> None:
-    """Raises GraphError for a system query option that is unknown, not offered here, or given twice.
+    """Raise GraphError for a system query option that is unknown, not supported here, or given twice.
 
-    `names` are those of the query as they came, repetitions among them.
+    `names` are those of the query as received, including repetitions.
     """
     met: set[str] = set()
     for name in names:
@@ -42,7 +42,7 @@ def check_names(names: Iterable[str], allowed: frozenset[str]) -> None:
 
 
 def check_format(value: str | None) -> None:
-    """Raises GraphError for another `$format` than JSON."""
+    """Raise GraphError for a `$format` other than JSON."""
     if value is not None and value.partition(";")[0].casefold() not in ("json", "application/json"):
         raise bad_request(f"The format '{value}' is not supported.", "BadRequest")
 

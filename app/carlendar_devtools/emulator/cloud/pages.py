@@ -1,4 +1,4 @@
-"""Pages that a person sees while signing in: plain HTML that needs no script and no pictures."""
+"""Sign-in pages: plain HTML without scripts and images."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ button.main{background:#0b63ce;border-color:#0b63ce;color:#fff}
 
 
 def page(title: str, inner: str, *, nonce: str) -> str:
-    """A whole page; `nonce` is that of its Content-Security-Policy."""
+    """Return a page; `nonce` is that of its Content-Security-Policy."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style nonce="{nonce}">{_STYLE}</style>'
@@ -31,7 +31,7 @@ def page(title: str, inner: str, *, nonce: str) -> str:
 
 
 def enter_code(guard: str, wrong: str = "") -> str:
-    """Asks for the code that the device shows; `wrong` says what was wrong with the last one."""
+    """Return the form for the device's code; `wrong` is the error of the previous attempt."""
     alert = f'<p role="alert" id="wrong">{escape(wrong)}</p>' if wrong else ""
     described = ' aria-describedby="wrong" aria-invalid="true"' if wrong else ""
     return (
@@ -43,7 +43,7 @@ def enter_code(guard: str, wrong: str = "") -> str:
 
 
 def choose_person(action: str, hidden: Mapping[str, str], people: Iterable[Person], scopes: Iterable[str]) -> str:
-    """Lets one of several people agree, or cancel."""
+    """Return the form to choose a person, or cancel."""
     fields = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
     )
@@ -63,13 +63,13 @@ def choose_person(action: str, hidden: Mapping[str, str], people: Iterable[Perso
 
 
 def message(text: str, detail: str = "") -> str:
-    """Says how it ended."""
+    """Return the page with the outcome."""
     more = f"<p><small>{escape(detail)}</small></p>" if detail else ""
     return f'<p role="status">{escape(text)}</p>{more}'
 
 
 def post_back(address: str, fields: Mapping[str, str], nonce: str) -> str:
-    """Hands the outcome to the application (response_mode form_post), by script or by a button."""
+    """Return the form that posts the outcome to the application (response_mode form_post), by script or button."""
     inner = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
     )

@@ -1,4 +1,4 @@
-"""HTML bodies as text, the way Outlook writes them: links behind their label in angle brackets."""
+"""HTML bodies as text in Outlook's format: links in angle brackets after their label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Prefer header (RFC 7240): what a client would like, and what was granted of it."""
+"""The Prefer header (RFC 7240): what a client prefers, and what was applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_PAGE_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`zone` is the name of a zone as it was asked for; None fields were not asked for."""
+    """`zone` is the requested zone's name as written; None fields were not requested."""
 
     zone: str | None = None
     text_bodies: bool | None = None
@@ -21,7 +21,7 @@ class Preferences:
 
     @staticmethod
     def read(headers: Iterable[str]) -> Preferences:
-        """Read all Prefer headers of a request; what is not known is ignored, as the RFC wants."""
+        """Read all Prefer headers of a request; unknown ones are ignored, as the RFC requires."""
         found: dict[str, str] = {}
         for header in headers:
             for name, quoted, bare in _PREFERENCE.findall(header):
@@ -36,7 +36,7 @@ class Preferences:
         )
 
     def applied(self, *, with_zone: bool, with_page_size: bool) -> list[str]:
-        """What Preference-Applied says."""
+        """Return the value of Preference-Applied."""
         said = ['IdType="ImmutableId"'] if self.immutable_ids else []
         if with_zone and self.zone is not None:
             said.append(f'outlook.timezone="{self.zone}"')

@@ -1,4 +1,4 @@
-"""The signed-in person: profile, photo, presence; and the time zones that the mailbox knows."""
+"""The signed-in person: profile, photo, presence; and the time zones that the mailbox supports."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def me(call: GraphCall) -> Reply:
         "id": person.key,
     }
     if call.has_option("select"):
-        # What else may be selected is not set, and written only when it is asked for.
+        # Other properties are not set, and are written only if selected.
         rest: dict[str, Any] = {name: [] if isinstance(kind, Texts) else None for name, kind in USER.properties.items()}
         profile = rest | profile | {"userType": "Member", "accountEnabled": True}
     if selects(call, "mailboxSettings"):
@@ -48,14 +48,14 @@ def me(call: GraphCall) -> Reply:
 
 
 def photo(call: GraphCall) -> Reply:
-    """What is known of the photo, without its bytes."""
+    """Return the photo's metadata."""
     size = _photo_size(call)
     item = {"@odata.mediaContentType": "image/jpeg", "id": f"{size}x{size}", "height": size, "width": size}
     return single(call, f"users('{call.mailbox.person.key}')/photo", item, PHOTO)
 
 
 def photo_bytes(call: GraphCall) -> Reply:
-    """The photo, a JPEG with the person's initials; 304 where the client has it already (RFC 9110 13.1.2)."""
+    """The photo, a JPEG with the person's initials; 304 if the client has it already (RFC 9110 13.1.2)."""
     size, person = _photo_size(call), call.mailbox.person
     picture = Image.new("RGB", (size, size), _GROUNDS[sum(person.key.encode()) % len(_GROUNDS)])
     initials = (person.given_name[:1] + person.surname[:1]).upper()
@@ -71,7 +71,7 @@ def photo_bytes(call: GraphCall) -> Reply:
 
 
 def time_zones(call: GraphCall) -> Reply:
-    """The names of zones that are understood, of the standard that the path names (Windows, if none)."""
+    """Return the supported zone names of the standard in the path (Windows by default)."""
     wanted = (call.keys.get("standard") or "Windows").casefold()
     standard = next((each for each in ("Windows", "Iana") if each.casefold() == wanted), None)
     if standard is None:
@@ -96,7 +96,7 @@ def presence(call: GraphCall) -> Reply:
 
 
 def _shown(name: str, standard: str, now: datetime) -> str:
-    """A zone's name for people: with the offset of now for Windows' names, as Exchange lists them."""
+    """Return a zone's display name: with the current offset for Windows' names, as in Exchange."""
     if standard == "Iana":
         return name
     offset = f"{now.astimezone(zone(name)):%z}"

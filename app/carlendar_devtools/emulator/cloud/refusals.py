@@ -1,7 +1,7 @@
-"""How Microsoft's identity platform refuses: OAuth error, suberror, AADSTS number and its words.
+"""How Microsoft's identity platform refuses: OAuth error, suberror, AADSTS number and message.
 
 Source: Microsoft's list of AADSTS error codes and RFC 6749, 6750 and 8628. Clients decide on `error` and
-`suberror`; the number is for people. `suberror` tells what can be done: `basic_action` and
+`suberror`; the number is for people. `suberror` states what can be done: `basic_action` and
 `additional_action` (sign in again), `message_only` (nothing here; ask an administrator),
 `consent_required`, `user_password_expired`, `bad_token`, `token_expired`.
 """
@@ -185,9 +185,9 @@ REFUSALS: dict[str, Refusal] = {
         "temporarily_unavailable", 90033, "A transient error has occurred. Please try again.", status=503
     ),
 }
-"""By the name that controls and scenarios use."""
+"""By the names that the control API and scenarios use."""
 
 
 def refuse(name: str) -> OAuthError:
-    """The error of that name, to be raised."""
+    """Return the error of that name."""
     return OAuthError(REFUSALS[name])

@@ -20,7 +20,7 @@ _LEAD = timedelta(days=14)
 
 
 def view(call: GraphCall) -> Reply:
-    """The reminders of the window, by the time at which they fire; dismissed ones left out."""
+    """The reminders of the window, by the time at which they fire; without dismissed ones."""
     window = _window(call)
     shown = call.mailbox.between(window[0] - timedelta(days=1), window[1] + _LEAD)
     found = [(fires, each) for each in shown if (fires := fires_at(call, each)) and window[0] <= fires <= window[1]]
@@ -30,7 +30,7 @@ def view(call: GraphCall) -> Reply:
 
 
 def fires_at(call: GraphCall, occurrence: EntryOccurrence) -> datetime | None:
-    """When the reminder fires, None where there is none (any more)."""
+    """Return when the reminder fires; None if there is none or it was dismissed."""
     entry = occurrence.entry
     if entry.reminder is None or entry.dismissed:
         return None

@@ -1,4 +1,4 @@
-"""Which call is answered by what, and the least scope that it needs.
+"""Routes of Graph: handlers, and the least scope that each requires.
 
 Source of the scopes: the permission tables of Microsoft Graph's reference, delegated permissions.
 """
@@ -14,6 +14,7 @@ from carlendar_devtools.emulator.cloud import (
     calendars,
     delta,
     events,
+    extensions,
     mail,
     mailbox_settings,
     meeting_times,
@@ -21,6 +22,7 @@ from carlendar_devtools.emulator.cloud import (
     profile,
     reminders,
     schedule,
+    subscriptions,
     views,
 )
 from carlendar_devtools.emulator.cloud.call import GraphCall, Reply
@@ -46,7 +48,7 @@ _GET_SCHEDULE = ("getSchedule", "microsoft.graph.getSchedule")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A call's method and path (after `/me`), the least scope for it, and who answers.
+    """Method and path (after `/me`), least scope, and handler.
 
     `options` are the system query options that the handler applies; every other one is refused.
     """
@@ -59,7 +61,7 @@ class Route:
     options: frozenset[str] = NONE
 
     def answer(self, call: GraphCall, state: GraphState) -> Reply:
-        """Let the handler answer."""
+        """Call the handler."""
         if self.stateful is not None:
             return self.stateful(call, state)
         if self.handler is None:
@@ -90,6 +92,9 @@ def _profile() -> Iterator[Route]:
     yield _route("GET", "/mailboxSettings", _SETTINGS, mailbox_settings.read, ONE)
     yield _route("PATCH", "/mailboxSettings", "MailboxSettings.ReadWrite", mailbox_settings.update)
     yield _route("GET", "/mailboxSettings/{setting}", _SETTINGS, mailbox_settings.read_one)
+    yield _route("POST", "/extensions", "User.ReadWrite", state=extensions.create)
+    yield _route("GET", "/extensions/{extension}", "User.Read", state=extensions.read)
+    yield _route("DELETE", "/extensions/{extension}", "User.ReadWrite", state=extensions.delete)
     yield _route("GET", "/presence", "Presence.Read", profile.presence, ONE)
     zones = r"(\(\s*(TimeZoneStandard\s*=\s*(microsoft\.graph\.timeZoneStandard)?'(?P<standard>[^']*)')?\s*\))?/?"
     yield Route(
@@ -160,4 +165,17 @@ def _more() -> Iterator[Route]:
     yield _route("GET", "/reminderView", _READ, reminders.view, LIST)
 
 
+def _subscriptions() -> Iterator[Route]:
+    """Their paths do not begin with a person."""
+    one = "/subscriptions/{subscription}"
+    yield _route("POST", "/subscriptions", _READ, state=subscriptions.create)
+    yield _route("GET", "/subscriptions", _READ, state=subscriptions.listed)
+    yield _route("GET", one, _READ, state=subscriptions.read)
+    yield _route("PATCH", one, _READ, state=subscriptions.renew)
+    yield _route("DELETE", one, _READ, state=subscriptions.delete)
+
+
 ROUTES: tuple[Route, ...] = (*_profile(), *_calendars(), *_events(), *_more())
+"""By the path after the person."""
+OWN_ROUTES: tuple[Route, ...] = tuple(_subscriptions())
+"""By the whole path; the person is that of the token."""

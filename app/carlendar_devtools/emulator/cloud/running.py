@@ -18,7 +18,7 @@ _PATIENCE = 10.0
 
 
 class StartedAt:
-    """A wall clock that begins at a moment and runs with the machine's time."""
+    """A wall clock that starts at a given time and advances with the machine's."""
 
     def __init__(self, at: datetime) -> None:
         self._at = at.astimezone(UTC)
@@ -26,19 +26,19 @@ class StartedAt:
         self._begun = time.monotonic()
 
     def now(self) -> datetime:
-        """The moment, advanced by what has passed."""
+        """Return the current time."""
         return self._at + timedelta(seconds=time.monotonic() - self._begun)
 
     def zone(self) -> tzinfo:
-        """The zone of the first moment."""
+        """Return the time zone of the start."""
         return self._zone
 
     def is_set(self) -> bool:
-        """It always is."""
+        """Return True."""
         return True
 
     def rate(self) -> float:
-        """One second in a second."""
+        """Return 1: it runs at normal speed."""
         return 1.0
 
 

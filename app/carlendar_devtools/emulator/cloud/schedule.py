@@ -1,6 +1,6 @@
-"""When people are free or busy (calendar: getSchedule), by their primary calendars.
+"""Free/busy times (calendar: getSchedule), from primary calendars.
 
-The owner sees titles and places; of others only how busy they are, as Exchange shows it by default.
+The owner sees titles and places; of others only their availability, as Exchange does by default.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RANK = {"free": 0, "workingElsewhere": 0, "unknown": 0, "tentative": 1, "busy":
 
 
 def get_schedule(call: GraphCall) -> Reply:
-    """One schedule for each address, in their order; an address that is not known has an error in its place."""
+    """Return one schedule for each address, in order; an error for an unknown address."""
     only_at_work(call)
     body = {name.casefold(): value for name, value in call.json_object().items()}
     addresses = body.get("schedules")
@@ -51,13 +51,13 @@ def get_schedule(call: GraphCall) -> Reply:
 
 
 def only_at_work(call: GraphCall) -> None:
-    """Raises GraphError for a personal account, which these calls do not serve."""
+    """Raise GraphError for a personal account, which these calls do not support."""
     if call.personal:
         raise GraphError(403, "ErrorAccessDenied", "This operation is not supported for personal Microsoft accounts.")
 
 
 def busy_between(mailbox: Mailbox, start: datetime, end: datetime) -> list[EntryOccurrence]:
-    """What the primary calendar shows between two moments."""
+    """Return the primary calendar's entries between two times."""
     return mailbox.between(start, end, mailbox.default_book.key)
 
 
@@ -69,7 +69,7 @@ def times_of(mailbox: Mailbox, shown: EntryOccurrence) -> tuple[datetime, dateti
 
 
 def status_at(mailbox: Mailbox, shown: list[EntryOccurrence], start: datetime, end: datetime) -> str:
-    """The strongest status that touches a slot; `free` where nothing does."""
+    """Return the strongest status within a slot; `free` if there is none."""
     found = "free"
     for each in shown:
         begins, ends = times_of(mailbox, each)

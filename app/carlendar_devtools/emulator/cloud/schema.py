@@ -1,6 +1,6 @@
-"""The types of Microsoft Graph v1.0 that are served, as far as query options have to know them.
+"""The types of Microsoft Graph v1.0 that are served, as far as query options need them.
 
-Source: Graph's metadata (CSDL, v1.0). Names are matched without regard to case, as Graph does.
+Source: Graph's metadata (CSDL, v1.0). Names are matched case-insensitively, as in Graph.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from carlendar_devtools.emulator.cloud.call import GraphError, bad_request
 
 
 class PropertyKind(Enum):
-    """What a primitive property holds. Times within `dateTimeTimeZone` are texts, as in the metadata."""
+    """Type of a primitive property. Times within `dateTimeTimeZone` are strings, as in the metadata."""
 
     TEXT = "Edm.String"
     FLAG = "Edm.Boolean"
@@ -23,7 +23,7 @@ class PropertyKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Complex:
-    """A complex type; `many` where the property is a collection of them."""
+    """A complex type; `many` if the property is a collection of them."""
 
     parts: Mapping[str, Property]
     many: bool = False
@@ -39,7 +39,7 @@ Property = PropertyKind | Complex | Texts
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """An entity type: its properties, and what `$expand` brings; `by_name` has both, by folded names."""
+    """An entity type: its properties, and the expandable ones; `by_name` has both, by folded names."""
 
     name: str
     properties: Mapping[str, Property]
@@ -51,7 +51,7 @@ class Type:
         object.__setattr__(self, "by_name", {name.casefold(): name for name in names})
 
     def first(self, path: str) -> str:
-        """The property that a path of $select or $expand begins with, spelled as in the metadata.
+        """Return the property that a path of $select or $expand begins with, spelled as in the metadata.
 
         Raises GraphError for a path that the type does not have.
         """
@@ -67,7 +67,7 @@ class Type:
         return spelled
 
     def primitive(self, path: str) -> tuple[str, PropertyKind]:
-        """The single primitive value at a path such as `start/dateTime`, spelled right. Raises GraphError."""
+        """Return the primitive value at a path such as `start/dateTime`. Raises GraphError."""
         within: Mapping[str, Property] = self.properties
         spelled: list[str] = []
         for part in path.removeprefix(f"{self.name}/").split("/"):
@@ -85,7 +85,7 @@ class Type:
         return "/".join(spelled), found
 
     def unknown(self, name: str) -> GraphError:
-        """The refusal of a name."""
+        """Return the error for an unknown name."""
         return bad_request(f"Could not find a property named '{name}' on type '{self.name}'.", "BadRequest")
 
 

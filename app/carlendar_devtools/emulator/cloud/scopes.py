@@ -1,6 +1,6 @@
-"""Permission scopes: their spellings, and which one suffices for which.
+"""Permission scopes: their spellings, and which one includes which.
 
-A scope may be asked for as `Calendars.Read` or with its resource (`https://graph.microsoft.com/Calendars.Read`).
+A scope may be requested as `Calendars.Read` or with its resource (`https://graph.microsoft.com/Calendars.Read`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 RESERVED = frozenset({"openid", "profile", "offline_access", "email"})
 OFFERED = (
     "User.Read",
+    "User.ReadWrite",
     "Calendars.ReadBasic",
     "Calendars.Read",
     "Calendars.ReadWrite",
@@ -24,12 +25,13 @@ OFFERED = (
     "OnlineMeetings.ReadWrite",
     "Presence.Read",
 )
-"""What the application's registration lists; nothing else is ever granted."""
+"""Scopes of the application's registration; no others are granted."""
 
 DEFAULT = ("User.Read", "Calendars.Read", "Calendars.ReadWrite")
-"""What `.default` stands for."""
+"""The scopes of `.default`."""
 
 _SUFFICES: dict[str, frozenset[str]] = {
+    "User.Read": frozenset({"User.Read", "User.ReadWrite"}),
     "Calendars.ReadBasic": frozenset(name for name in OFFERED if name.startswith("Calendars.")),
     "Calendars.Read": frozenset(name for name in OFFERED if name.startswith("Calendars.Read") and "Basic" not in name),
     "Calendars.ReadWrite": frozenset({"Calendars.ReadWrite", "Calendars.ReadWrite.Shared"}),
@@ -42,20 +44,20 @@ _BY_FOLDED = {name.casefold(): name for name in (*OFFERED, *RESERVED)}
 
 
 def bare(spelled: str) -> str | None:
-    """The plain name of a scope, None for one that is not offered; `.default` stays as it is."""
+    """Return the plain name of a scope, None for an unknown one; `.default` unchanged."""
     name = spelled.rpartition("/")[2]
     return ".default" if name == ".default" else _BY_FOLDED.get(name.casefold())
 
 
 def granted(spelled: Iterable[str]) -> frozenset[str]:
-    """The plain names that a request for these spellings gives, reserved ones left out."""
+    """Return the plain names of the requested scopes, without reserved ones."""
     names = {bare(each) for each in spelled}
     wider = set(DEFAULT) if ".default" in names else set()
     return frozenset(name for name in (names | wider) if name and name not in RESERVED and name != ".default")
 
 
 def displayed(spelled: Iterable[str]) -> tuple[str, ...]:
-    """The scopes that a reply names: as they were asked for, with what `.default` stands for, in its spelling."""
+    """Return the scopes for a reply: as requested, with `.default` expanded in its spelling."""
     found = [each for each in spelled if each != "offline_access"]
     for each in tuple(found):
         if bare(each) == ".default":

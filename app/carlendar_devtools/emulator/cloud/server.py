@@ -33,6 +33,7 @@ from carlendar_devtools.emulator.cloud.limits import Limits
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.sign_in_pages import SignInPages
 from carlendar_devtools.emulator.cloud.state import GraphState
+from carlendar_devtools.emulator.cloud.subscriptions import Delivery, deliveries
 from carlendar_devtools.emulator.cloud.tokens import Tokens
 from carlendar_devtools.emulator.world.invitation_parts import TENANT_ID
 from carlendar_devtools.emulator.world.person import Person
@@ -40,13 +41,13 @@ from carlendar_devtools.emulator.world.world import World
 
 _LARGEST_REQUEST = 4 * 1024 * 1024
 _PATIENCE = 0.5
-"""Seconds that requests get to end when the server stops."""
+"""Seconds that requests have to finish when the server stops."""
 _TURNS = 5
-"""Turns of the loop in which aborted connections are released."""
+"""Iterations of the event loop to release aborted connections."""
 
 
 class CloudServer:
-    """One cloud for one world. `wall_clock` is the world's time from now on; `port` 0 takes a free one.
+    """One cloud for one world. `wall_clock` is the world's time from now on; `port` 0 chooses a free one.
 
     With `controlled` its controls are served over HTTP too, at `control`, an address that contains a secret.
     """
@@ -99,7 +100,7 @@ class CloudServer:
 
     @property
     def verification(self) -> str:
-        """The page where a device code is typed."""
+        """The page where a device code is entered."""
         return self.identity.verification
 
     @property
@@ -109,11 +110,11 @@ class CloudServer:
 
     @property
     def control(self) -> str:
-        """Where the controls are served over HTTP; empty where they are not."""
+        """Where the controls are served over HTTP; empty if they are not."""
         return f"{self.origin}/control/{self._secret}" if self._secret else ""
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Start serving."""
         app = web.Application(client_max_size=_LARGEST_REQUEST)
         GraphRoutes(self._graph, self.faults, self.limits).add_to(app.router)
         IdentityRoutes(self.identity, self.faults).add_to(app.router)
@@ -126,7 +127,7 @@ class CloudServer:
         await web.SockSite(self._runner, self._socket, ssl_context=self._context).start()
 
     async def stop(self) -> None:
-        """End, with all connections."""
+        """Stop, and close all connections."""
         if self._runner is not None:
             server = self._runner.server
             connections = [each.transport for each in server.connections] if server is not None else []
@@ -142,8 +143,13 @@ class CloudServer:
 
     # --- controls -----------------------------------------------------------------------------
 
+    def deliveries(self) -> list[Delivery]:
+        """Return what Graph has to deliver to Event Grid for subscriptions since the last call."""
+        with self.identity.lock:
+            return deliveries(self.world, self._graph.state)
+
     def pending_codes(self) -> list[IssuedCode]:
-        """Sign-ins that wait for somebody, the newest last."""
+        """Pending sign-ins, newest last."""
         with self.identity.lock:
             return self.identity.devices.pending()
 
@@ -158,7 +164,7 @@ class CloudServer:
             self.identity.refuse(user_code, reason)
 
     def auto_approve(self, address: str | None) -> None:
-        """Grant every sign-in at once as this person; none any more with None. Raises LookupError."""
+        """Grant every sign-in immediately as this person; None turns that off. Raises LookupError."""
         with self.identity.lock:
             self.identity.auto_approved = self.world.person(address).person.address if address else ""
 
@@ -169,7 +175,7 @@ class CloudServer:
         self.event_log.add("control", "revoke")
 
     def disable(self, address: str, reason: str = "disabled") -> None:
-        """Let every sign-in and renewal of a person end with a refusal, and end the sessions."""
+        """Refuse every sign-in and renewal of a person, and end the sessions."""
         if reason not in REFUSALS:
             raise LookupError(f"there is no refusal {reason}")
         with self.identity.lock:
@@ -177,23 +183,23 @@ class CloudServer:
         self.revoke(address)
 
     def enable(self, address: str) -> None:
-        """Let a person sign in again, whatever stood against it."""
+        """Allow a person to sign in again."""
         with self.identity.lock:
             self.identity.refusals[self.world.person(address).person.address] = ""
 
     def challenge(self, address: str) -> None:
-        """Ask clients that declared CP1 for a fresh token with a claims challenge."""
+        """Send a claims challenge to clients that declared CP1."""
         with self.identity.lock:
             self.identity.tokens.challenge(self.world.person(address).person.address)
         self.event_log.add("control", "challenge")
 
     def expire_tokens(self, address: str) -> None:
-        """End the lives of a person's access tokens; they can be renewed."""
+        """Expire a person's access tokens; they can be renewed."""
         with self.identity.lock:
             self.identity.tokens.expire_access(self.world.person(address).person.address)
 
     def lose_sync_state(self) -> None:
-        """Forget every delta token."""
+        """Invalidate every delta token."""
         with self.identity.lock:
             self._graph.state.forget_all()
 
@@ -207,12 +213,12 @@ class CloudServer:
         self.faults.clear()
 
     def subscribe(self, listener: Callable[[CloudEvent], None]) -> Unsubscribe:
-        """Tell `listener` what happens, on the server's thread: kinds and paths, no titles or addresses."""
+        """Call `listener` with every event, on the server's thread: kinds and paths, no titles or addresses."""
         return self.event_log.subscribe(listener)
 
 
 async def _end(connections: Sequence[asyncio.Transport | None]) -> None:
-    """Close TLS connections at once: a polite end would wait for a peer that may be gone."""
+    """Close TLS connections at once: a clean shutdown would wait for a peer that may be gone."""
     for connection in connections:
         if connection is not None:
             # Python 3.11.2: a TLS transport that was closed twice has let go of its protocol, and is gone already

@@ -26,7 +26,7 @@ _KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """An authorization request that waits for a person."""
+    """A pending authorization request."""
 
     wish: Wish
     state: str
@@ -141,7 +141,7 @@ class SignInPages:
 
 
 async def _guarded(request: web.Request) -> dict[str, str]:
-    """The form of a request that came from a page of ours in the same browser. Raises HTTPForbidden."""
+    """Return the form of a request from one of our pages in the same browser. Raises HTTPForbidden."""
     form = {name: str(value) for name, value in (await request.post()).items()}
     origin = request.headers.get("Origin")
     foreign = origin not in (None, "null", f"{request.scheme}://{request.host}")
@@ -163,7 +163,7 @@ def _refused(refusal: Refusal) -> web.Response:
 
 
 def _back(asked: _Asked, outcome: Mapping[str, str]) -> web.Response:
-    """Give the outcome to the application in the way that it asked for."""
+    """Return the outcome to the application in the requested response mode."""
     fields = {**outcome, **({"state": asked.state} if asked.state else {})}
     address = asked.wish.redirect_uri
     if asked.mode == "form_post":

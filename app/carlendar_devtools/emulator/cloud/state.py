@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from carlendar.domain.timespan import Timespan
 from carlendar_devtools.emulator.cloud.faults import FaultPlan
@@ -13,7 +15,7 @@ _KEPT = 2000
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What a delta token stands for: whose calendar, which window, and how far the client has read.
+    """State of a delta token: calendar, window, and how far the client has read.
 
     `pending` are blocks of items that are still to come (each block is listed on one page), by the keys
     of their entries; `revision` is the mailbox's when the round began, `since` when the last one did.
@@ -26,18 +28,36 @@ class SyncState:
     since: int
     revision: int
     finished: bool
-    """Whether the round is over: a deltaLink rather than a nextLink bears this state."""
+    """Whether the round is complete: this state is in a deltaLink, not in a nextLink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription to changes of a person's events. `revision` is the mailbox's at the last delivery."""
+
+    id: str
+    address: str
+    resource: str
+    changes: str
+    url: str
+    secret: str
+    expires: datetime
+    revision: int
+    reminded: bool = False
 
 
 @dataclass(slots=True)
 class GraphState:
-    """Delta tokens that are still known, and the planned faults that calls themselves must play."""
+    """Valid delta tokens, subscriptions, and the planned faults that handlers apply themselves."""
 
     faults: FaultPlan
     tokens: dict[str, SyncState] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    extensions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """By address and name."""
 
     def keep(self, state: SyncState) -> str:
-        """A token for a state; the oldest are forgotten when there are very many."""
+        """Return a token for a state; the oldest are dropped if there are too many."""
         while len(self.tokens) >= _KEPT:
             self.tokens.pop(next(iter(self.tokens)))
         token = secrets.token_urlsafe(32)

@@ -1,6 +1,6 @@
-"""Tokens: what was granted to whom, for how long, and what has been taken back.
+"""Tokens: what was granted to whom, for how long, and what was revoked.
 
-Access and identity tokens are signed (RS256) with a key made at start. Lives are counted on the
+Access and identity tokens are signed (RS256) with a key made at start. Lifetimes are measured by the
 elapsed clock; the times inside the tokens are the machine's, as MSAL reads them.
 """
 
@@ -32,9 +32,9 @@ CONSUMERS_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token stands for. `expires` is in elapsed seconds, `turn` counts issues and revocations.
+    """The grant of a token. `expires` is in elapsed seconds, `turn` counts issues and revocations.
 
-    `personal` says that it belongs to the person's account with Microsoft itself, not to one of an organisation.
+    `personal`: it belongs to a personal Microsoft account, not to one of an organisation.
     """
 
     address: str
@@ -48,7 +48,7 @@ class Grant:
 
 @lru_cache(maxsize=1)
 def _signing_key() -> rsa.RSAPrivateKey:
-    """One key for the process: making one takes a while."""
+    """One key for the process: generating one is slow."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -70,7 +70,7 @@ class Tokens:
     _kid: str = field(default_factory=lambda: secrets.token_urlsafe(20))
 
     def issue(self, wish: Wish, person: Person) -> dict[str, Any]:
-        """The token endpoint's reply (RFC 6749, 5.1) with everything that the wish asks for."""
+        """Return the token endpoint's reply (RFC 6749, 5.1) with everything requested."""
         names = scopes.granted(wish.spelled)
         expires = self.clock.seconds() + self.life
         personal = person.personal or wish.tenant.casefold() in ("consumers", CONSUMERS_TENANT)
@@ -97,12 +97,12 @@ class Tokens:
         return reply
 
     def consent(self, wish: Wish, address: str) -> None:
-        """Remember that a person agreed to what a client asked for."""
+        """Record a person's consent to a client's request."""
         key = (address, wish.client_id)
         self._consents[key] = self._consents.get(key, frozenset()) | scopes.granted(wish.spelled)
 
     def consented(self, wish: Wish, address: str) -> bool:
-        """Whether all that is asked for was agreed to before."""
+        """Whether there is consent to everything requested."""
         return scopes.granted(wish.spelled) <= self._consents.get((address, wish.client_id), frozenset())
 
     def renew(self, refresh_token: str, client_id: str) -> Grant:
@@ -115,7 +115,7 @@ class Tokens:
         return grant
 
     def look_up(self, access_token: str) -> Grant | None:
-        """The grant of an access token that is still good, else None."""
+        """Return the grant of a valid access token, else None."""
         grant = self._access.get(access_token)
         if grant is None or self.clock.seconds() >= grant.expires:
             return None
@@ -126,7 +126,7 @@ class Tokens:
         return grant.turn < self._revoked.get(grant.address, 0)
 
     def is_challenged(self, grant: Grant) -> bool:
-        """Whether more must be proven than when it was issued."""
+        """Whether further claims are required since it was issued."""
         return grant.turn < self._challenged.get(grant.address, 0)
 
     def revoke(self, address: str) -> None:
@@ -134,15 +134,15 @@ class Tokens:
         self._revoked[address] = self._next()
 
     def challenge(self, address: str) -> None:
-        """Ask for a fresh access token, as continuous access evaluation does."""
+        """Require a new access token, as continuous access evaluation does."""
         self._challenged[address] = self._next()
 
     def befall(self, kind: str, address: str) -> None:
-        """What a fault of that kind does to a person's sessions: `revoke`, `challenge` or `expire`."""
+        """Apply a fault to a person's sessions: `revoke`, `challenge` or `expire`."""
         {"revoke": self.revoke, "challenge": self.challenge, "expire": self.expire_access}[kind](address)
 
     def expire_access(self, address: str) -> None:
-        """End the lives of all access tokens of a person; refresh tokens stay."""
+        """Expire all access tokens of a person, but not the refresh tokens."""
         now = self.clock.seconds()
         self._access = {
             token: replace(grant, expires=now) if grant.address == address else grant
@@ -172,6 +172,7 @@ class Tokens:
             "sub": person.key.replace("-", "")[::-1],
             "tid": tenant,
             "ver": "2.0",
+            **({"roles": list(person.roles)} if person.roles else {}),
             **more,
         }
 

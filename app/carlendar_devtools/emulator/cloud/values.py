@@ -1,4 +1,4 @@
-"""Single values of a request's body. Graph's reader takes texts for other types, as its own examples send them.
+"""Single values of a request's body. Graph accepts strings for other types, as its own examples send them.
 
 Examples: `"saveToSentItems": "false"` (user: sendMail), `"minimumAttendeePercentage": "100"` (user: findMeetingTimes).
 What cannot be read is refused as Graph does: `RequestBodyRead`.
@@ -18,7 +18,7 @@ _DURATION = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\
 
 
 def flag(value: Any, default: bool) -> bool:
-    """An Edm.Boolean, also as text; `default` for null."""
+    """Return an Edm.Boolean, also from a string; `default` for null."""
     if value is None:
         return default
     if isinstance(value, bool):
@@ -29,7 +29,7 @@ def flag(value: Any, default: bool) -> bool:
 
 
 def whole(value: Any, default: int) -> int:
-    """An Edm.Int32, also as text; `default` for null."""
+    """Return an Edm.Int32, also from a string; `default` for null."""
     if value is None:
         return default
     if isinstance(value, int) and not isinstance(value, bool):
@@ -40,7 +40,7 @@ def whole(value: Any, default: int) -> int:
 
 
 def number(value: Any, default: float) -> float:
-    """An Edm.Double, also as text; `default` for null."""
+    """Return an Edm.Double, also from a string; `default` for null."""
     if value is None:
         return default
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -62,5 +62,5 @@ def duration(value: Any, default: timedelta) -> timedelta:
 
 
 def unreadable(value: Any, kind: str) -> GraphError:
-    """The refusal of a value that is none of that type."""
+    """Return the error for a value of another type."""
     return GraphError(400, "RequestBodyRead", f"Cannot convert the literal '{value}' to the expected type '{kind}'.")

@@ -1,4 +1,4 @@
-"""Calendar views and lists of events: what a calendar shows in a window, and what it holds."""
+"""Calendar views and lists of events: the occurrences in a window, and the stored entries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_SELECTABLE = ("createdDateTime", "lastModifiedDateTime")
 
 
 def calendar_of(call: GraphCall) -> str:
-    """The key of the calendar that a call is about: the one of its path, else the default one."""
+    """Return the key of a call's calendar: the one in its path, else the default one."""
     identifier = call.keys.get("calendar")
     if identifier is None:
         return call.mailbox.default_book.key
@@ -34,7 +34,7 @@ def calendar_of(call: GraphCall) -> str:
 
 
 def rendered(call: GraphCall, occurrence: EntryOccurrence) -> dict[str, Any]:
-    """An event with all that $filter and $expand may look at."""
+    """Return an event with everything that $filter and $expand may use."""
     item = wire.event(call, occurrence)
     entry = occurrence.entry
     item["singleValueExtendedProperties"] = [{"id": name, "value": value} for name, value in entry.marks]
@@ -45,7 +45,7 @@ def rendered(call: GraphCall, occurrence: EntryOccurrence) -> dict[str, Any]:
 
 
 def calendar_view(call: GraphCall) -> Reply:
-    """What shows in the window, series expanded; without $orderby single instances come first."""
+    """Return the events in the window, series expanded; without $orderby, single instances first."""
     found = _view(call)
     by = (call.option("orderby") or "").strip()
     if by == "start/dateTime desc":
@@ -58,12 +58,12 @@ def calendar_view(call: GraphCall) -> Reply:
 
 
 def calendar_view_count(call: GraphCall) -> Reply:
-    """How many events the window shows."""
+    """Return the number of events in the window."""
     return count(call, Rendered(_view(call), partial(rendered, call)), EVENT)
 
 
 def instances(call: GraphCall) -> Reply:
-    """The occurrences of one series in the window."""
+    """Return the occurrences of one series in the window."""
     window = read_window(call)
     entry = found_event(call).entry
     shown = series.shown(entry, window, zone(call.mailbox.person.zone)) if entry.recurrence else ()
@@ -71,13 +71,13 @@ def instances(call: GraphCall) -> Reply:
 
 
 def events(call: GraphCall) -> Reply:
-    """What a calendar holds: single instances and series masters, newest first as Exchange lists them."""
+    """Return the stored entries: single instances and series masters, newest first as in Exchange."""
     context = f"users('{call.mailbox.person.key}')/events"
     return collection(call, context, Rendered(_held(call), partial(rendered, call)), EVENT)
 
 
 def events_count(call: GraphCall) -> Reply:
-    """How many single instances and series masters a calendar holds."""
+    """Return the number of single instances and series masters in a calendar."""
     return count(call, Rendered(_held(call), partial(rendered, call)), EVENT)
 
 
@@ -107,7 +107,7 @@ def _held(call: GraphCall) -> list[EntryOccurrence]:
 
 
 def _series_parts(call: GraphCall, master: Entry) -> dict[str, Any]:
-    """`exceptionOccurrences` and `cancelledOccurrences` of a series, which are there only when asked for."""
+    """`exceptionOccurrences` and `cancelledOccurrences` of a series, which are present only if requested."""
     parts: dict[str, Any] = {}
     if selects(call, "cancelledOccurrences"):
         gone = [original for original, change in master.changes.items() if change is None]

@@ -20,11 +20,11 @@ PREVIEW = 255
 _WEB = "https://outlook.office365.com/owa/"
 HIDDEN_WITHOUT_DETAILS = ("body", "bodyPreview")
 STUB = ("@odata.type", "@odata.etag", "id", "seriesMasterId", "type", "start", "end")
-"""All that delta says of a regular occurrence."""
+"""Properties that delta returns for a regular occurrence."""
 
 
 def event(call: GraphCall, occurrence: EntryOccurrence) -> dict[str, Any]:
-    """One event as a client of this call sees it."""
+    """Return one event as the caller sees it."""
     entry, name = occurrence.entry, asked_zone(call)
     found = _who_and_when(call, occurrence, name) | _what(entry) | _people(entry) | _online(entry)
     found["body"], found["bodyPreview"] = _body(call, entry)
@@ -39,17 +39,17 @@ def event(call: GraphCall, occurrence: EntryOccurrence) -> dict[str, Any]:
 
 
 def event_id(call: GraphCall, entry: Entry, original: date | None = None) -> str:
-    """The identifier in the kind that the call prefers."""
+    """Return the identifier in the format that the call prefers."""
     return identifiers.encode(entry.key, original, calendar=entry.calendar, immutable=call.preferences.immutable_ids)
 
 
 def change_key(entry: Entry) -> str:
-    """Changes whenever anything of the entry does."""
+    """Return a value that changes with every change of the entry."""
     return base64.b64encode(bytes.fromhex(entry.key) + entry.revision.to_bytes(6, "big")).decode()
 
 
 def etag(entry: Entry) -> str:
-    """The entity tag that belongs to the change key."""
+    """Return the entity tag for the change key."""
     return f'W/"{change_key(entry)}"'
 
 

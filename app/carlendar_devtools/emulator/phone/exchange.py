@@ -88,7 +88,7 @@ class Exchange:
         return call
 
     def ring(self, call: PhoneCall) -> None:
-        """It rings at the other end."""
+        """The other end rings."""
         if call in self.calls and call.state is State.DIALING:
             call.state = State.ALERTING
             self._notify(PhoneEvent("ringing", call.number))
@@ -102,14 +102,14 @@ class Exchange:
             self.show()
 
     def end(self, call: PhoneCall, by: str) -> None:
-        """The call is over; `by` is `car`, `other`, `refused` or `network`."""
+        """End the call; `by` is `car`, `other`, `refused` or `network`."""
         if call in self.calls:
             self.calls.remove(call)
             self._notify(PhoneEvent("ended", by))
             self.show()
 
     def incoming(self, number: str, name: str = "") -> PhoneCall:
-        """Receive a call; it waits during another call."""
+        """Receive a call; it is a waiting call during another one."""
         state = State.WAITING if self.calls else State.INCOMING
         call = self._new(number, state, outgoing=False)
         self._notify(PhoneEvent("incoming", name or number))
@@ -121,7 +121,7 @@ class Exchange:
         return call
 
     def announce(self, call: PhoneCall) -> None:
-        """One ring of an incoming call with its number."""
+        """Signal one ring of an incoming call, with its number."""
         self._send("RING")
         self._send(f'+CLIP: "{call.number}",{_kind(call.number)}')
 
@@ -162,12 +162,12 @@ class Exchange:
         return next((call for call in self.calls if call.state in states), None)
 
     def forget(self) -> None:
-        """The link is gone; a new one starts without calls."""
+        """The link was lost; a new one starts without calls."""
         self.calls.clear()
         self._shown = self._indicators()
 
     def show(self) -> None:
-        """Put on the link each indicator that changed: `call` before `callsetup`, as phones do."""
+        """Report each indicator that changed: `call` before `callsetup`, as phones do."""
         now = self._indicators()
         before, self._shown = self._shown, now
         for indicator, value in now.items():

@@ -1,4 +1,4 @@
-"""The emulated phone as the panel works it: answer, refuse, drop, call in, leave the car."""
+"""Controls of the emulated phone: answer, refuse, drop, incoming calls, leaving the car."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from carlendar_devtools.emulator.phone.stack import CallStack, missing
 Listener = Callable[[PhoneEvent], None]
 EMERGENCY = "112"
 PHONE, OTHER_PHONE = "Phone", "Other_phone"
-"""Names of the phones, as far as the stack has names for phones over TCP."""
+"""Names of the phones; oFono gives phones over TCP no others."""
 
 
 def available() -> str:
-    """Why there can be no emulated phone on this machine, in words; empty where there can."""
+    """Return why this machine cannot emulate a phone; empty if it can."""
     return missing()
 
 
 class PhoneLine:
-    """A phone, another one that is not in the car at first, and the hands-free stack that both are paired with.
+    """Two phones, the second not in the car at first, and the hands-free stack that both are paired with.
 
-    Lives on the event loop that `start` was awaited on; every method is called there. `address` goes
+    Runs on the event loop that `start` was awaited on; call every method there. `address` goes
     into DBUS_SYSTEM_BUS_ADDRESS of the display's environment.
     """
 
@@ -34,9 +34,9 @@ class PhoneLine:
         self._stack = CallStack()
 
     async def start(self) -> None:
-        """Start the phones, a private bus and `ofonod`; raises CallError where one cannot be."""
+        """Start the phones, a private bus and `ofonod`; raises CallError if one cannot be started."""
         await self._peer.listen()
-        await self._other.listen()  # for a moment, since its port is to be known
+        await self._other.listen()  # briefly, to learn its port
         await self._other.close()
         try:
             await self._stack.start({PHONE: self._peer.port, OTHER_PHONE: self._other.port})
@@ -51,7 +51,7 @@ class PhoneLine:
         await self._other.close()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` on the loop with all that happens on the line; returns what ends it."""
+        """Call `listener` on the loop with every event; return a function that unsubscribes."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -67,16 +67,16 @@ class PhoneLine:
 
     @property
     def heard(self) -> str:
-        """Every tone heard since the start or since `forget_heard`, without pauses."""
+        """Tones received since the start or since `forget_heard`, without pauses."""
         return self._peer.heard
 
     def heard_by(self, number: str) -> str:
-        """Every tone that this number heard since the start or since `forget_heard`."""
+        """Tones that this number received since the start or since `forget_heard`."""
         return self._peer.heard_by.get(number, "")
 
     @property
     def faults(self) -> PhoneFaults:
-        """What the phone does wrong; may be changed at any time."""
+        """The phone's faults; may be changed at any time."""
         return self._peer.faults
 
     @property
@@ -86,16 +86,16 @@ class PhoneLine:
 
     @property
     def calls(self) -> tuple[PhoneCall, ...]:
-        """The calls that are up or being set up."""
+        """Calls that are active, held or being set up."""
         return tuple(self._peer.exchange.calls)
 
     def forget_heard(self) -> None:
-        """Listen again."""
+        """Forget the tones received so far."""
         self._peer.heard = ""
         self._peer.heard_by.clear()
 
     def answers(self, after: float | None) -> None:
-        """Answer calls by itself after so many seconds of ringing; None for not by itself."""
+        """Answer calls automatically after so many seconds of ringing; None for never."""
         self._peer.answer_delay = after
         self._peer.refuses = False
 
@@ -104,19 +104,19 @@ class PhoneLine:
         self._peer.refuses = True
 
     def answer(self) -> None:
-        """Answer now what rings at the other end."""
+        """Answer the ringing call at the other end now."""
         call = self._peer.exchange.find(State.ALERTING, State.DIALING)
         if call:
             self._peer.exchange.connect(call)
 
     def refuse(self) -> None:
-        """Refuse now what rings at the other end."""
+        """Refuse the ringing call at the other end now."""
         call = self._peer.exchange.find(State.ALERTING, State.DIALING)
         if call:
             self._peer.exchange.end(call, "refused")
 
     def hang_up(self) -> None:
-        """The other end hangs up, or gives up calling."""
+        """The other end hangs up, or stops calling."""
         call = self._peer.exchange.find(State.ACTIVE, State.INCOMING, State.WAITING, State.HELD)
         if call:
             self._peer.exchange.end(call, "other")
@@ -132,14 +132,14 @@ class PhoneLine:
         self._peer.choose_sim()
 
     def answer_on_handset(self) -> None:
-        """The owner takes on the phone what calls in; the active call is put on hold."""
+        """The owner answers the incoming call on the phone; the active call is put on hold."""
         if self._peer.exchange.find(State.WAITING):
             self._peer.exchange.three_way("2")
         else:
             self._peer.exchange.answer()
 
     def swap_on_handset(self) -> None:
-        """The owner swaps the active call and the one on hold on the phone; holds or takes a single one."""
+        """The owner swaps the active call and the one on hold on the phone; holds or resumes a single one."""
         self._peer.exchange.three_way("2")
 
     def merge_on_handset(self) -> None:
@@ -157,11 +157,11 @@ class PhoneLine:
         self._peer.exchange.dial(number)
 
     def hold_on_handset(self) -> None:
-        """The owner puts the active call on hold on the phone and takes no other."""
+        """The owner puts the active call on hold on the phone, without answering another."""
         self._peer.exchange.hold()
 
     def waiting_hangs_up(self) -> None:
-        """The caller that waits gives up."""
+        """The waiting caller gives up."""
         if call := self._peer.exchange.find(State.WAITING, State.INCOMING):
             self._peer.exchange.end(call, "other")
 
@@ -170,22 +170,22 @@ class PhoneLine:
         self._peer.exchange.hang_up()
 
     def emergency(self) -> None:
-        """The phone's owner dials the emergency number on the phone itself."""
+        """The owner dials the emergency number on the phone."""
         call = self._peer.exchange.dial(EMERGENCY)
         if call:
             self._peer.exchange.ring(call)
             self._peer.exchange.connect(call)
 
     def drop_link(self) -> None:
-        """Cut the link, as out of range; the phone can be reached again at once."""
+        """Drop the link as if out of range; the phone can be reached again at once."""
         self._peer.cut()
 
     async def other_phone(self, *, present: bool) -> None:
-        """Another phone comes into the car, or leaves it."""
+        """A second phone enters or leaves the car."""
         await (self._other.listen() if present else self._other.close())
 
     def other_emergency(self) -> None:
-        """The other phone's owner dials the emergency number on it; nothing while it is not in the car."""
+        """The other phone's owner dials the emergency number on it; no effect while it is not in the car."""
         if self._other.connected and (call := self._other.exchange.dial(EMERGENCY)):
             self._other.exchange.ring(call)
 
@@ -207,7 +207,7 @@ class PhoneLine:
         await self._stack.kill_daemon()
 
     async def start_daemon(self) -> None:
-        """`ofonod` comes back."""
+        """`ofonod` starts again."""
         await self._stack.start_daemon()
 
     async def kill_bus(self) -> None:
@@ -215,7 +215,7 @@ class PhoneLine:
         await self._stack.kill_bus()
 
     async def start_bus(self) -> None:
-        """The bus and `ofonod` come back at the same address."""
+        """The bus and `ofonod` start again at the same address."""
         await self._stack.restart_bus()
         await self._stack.start_daemon()
 

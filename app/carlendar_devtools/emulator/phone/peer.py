@@ -39,11 +39,11 @@ class HandsFreePeer:
         self.dial_delay = 0.05
         """Seconds from dialling to ringing."""
         self.answer_delay: float | None = 1.0
-        """Seconds of ringing until it is answered; None for never by itself."""
+        """Seconds of ringing until the call is answered; None for never automatically."""
         self.refuses = False
         self.heard = ""
         self.heard_by: dict[str, str] = {}
-        """The tones that each number heard."""
+        """Tones that each number received."""
         self.faults = PhoneFaults()
         self.microphone = 15
         self.port = 0
@@ -55,13 +55,13 @@ class HandsFreePeer:
         self._undecided = ""
 
     async def listen(self) -> None:
-        """Accept a car; the port is chosen at the first time and kept."""
+        """Accept a car; the port is chosen on the first call and kept."""
         if self._server is None:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=LINE_LIMIT)
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Cut the link and accept no other."""
+        """Close the link and accept no other."""
         self.cut()
         if self._server is not None:
             self._server.close()
@@ -69,7 +69,7 @@ class HandsFreePeer:
             self._server = None
 
     def cut(self) -> None:
-        """Cut the link, as when the phone goes out of range."""
+        """Drop the link, as when the phone goes out of range."""
         if self._writer is not None:
             self._writer.transport.abort()
 
@@ -84,7 +84,7 @@ class HandsFreePeer:
         return self._writer is not None
 
     def outgoing(self, call: PhoneCall) -> None:
-        """Let a call that was dialled take its way: ringing, then answered or refused."""
+        """Play a dialled call: ringing, then answered or refused."""
         self._later(self.dial_delay, lambda: self.exchange.ring(call))
         if self.refuses:
             self._later(self.dial_delay * 2, lambda: self.exchange.end(call, "refused"))
@@ -98,7 +98,7 @@ class HandsFreePeer:
             self.outgoing(call)
 
     def ring_on(self, call: PhoneCall) -> None:
-        """Ring again and again until an incoming call is taken or over."""
+        """Ring repeatedly until an incoming call is answered or ends."""
         if call in self.exchange.calls and call.state is State.INCOMING:
             self.exchange.announce(call)
             self._later(RING_EVERY, lambda: self.ring_on(call))

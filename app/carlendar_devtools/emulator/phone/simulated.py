@@ -1,7 +1,7 @@
-"""A telephone that is not there: for the emulator without oFono, for pictures and for tests.
+"""A simulated telephone, for the emulator without oFono, for pictures and for tests.
 
-It behaves as the hands-free telephone does, by a scheduler that is handed in: ringing after
-`RING_AFTER`, answered after `answer_after`, tones in their real length. The controls of its other
+It behaves as the hands-free telephone does, by a scheduler that is passed in: ringing after
+`RING_AFTER`, answered after `answer_after`, tones at their real length. The controls of its other
 end (`answer`, `refuse`, `drop`, `incoming`, `connect`, `disconnect`, `other_phone`) are for tests and
 pictures; so are what its owner does on the phone itself (`answer_on_handset`, `swap_on_handset`,
 `merge_on_handset`, `dial_on_handset`, `choose_sim`) and its faults (`refused`, `asks_which_sim`,
@@ -34,24 +34,24 @@ __all__ = ["RING_AFTER", "Cancel", "Scheduler", "SimulatedTelephony", "timer"]
 
 
 class SimulatedTelephony(SimulatedLine):
-    """`Telephony` without a phone. `digits.heard_by` holds the tones that each number heard."""
+    """`Telephony` without a phone. `digits.heard_by` holds the tones that each number received."""
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Unsubscribe:
-        """Call `listener` with the state, at once and at each change."""
+        """Call `listener` with the state, now and at each change."""
         with self._lock:
             self._listeners.append(listener)
             listener(self._state)
         return lambda: self._unsubscribe(listener)
 
     def dial(self, number: str, tones: str) -> None:
-        """Dial, then send tones; raises CallError for what may not be dialled."""
+        """Dial, then send tones; raises CallError for a number that must not be dialled."""
         checked_number(number)
         checked_tones(tones)
         with self._lock:
             refuse_emergencies(number, self._emergency_numbers, self._state)
             going = [call for call in self._state.calls if call.phase in GOING and same_number(number, call.number)]
             if going and self._asked == (number, tones):
-                return  # a second touch: this call is on its way already
+                return  # a second touch: this call is being set up already
             self._asked = number, tones
             call = replace(self._new_call(number, CallPhase.DIALING), placed=self._clock.seconds())
             if (failed := self._not_possible()) is not None:
@@ -66,7 +66,7 @@ class SimulatedTelephony(SimulatedLine):
                 self._after(RING_AFTER, lambda: self._ring(call.id))
 
     def command(self, name: CallCommand, call_id: str = "", tones: str = "") -> None:
-        """Act on a call, the newest where none is named, or on the microphone; CallError in an emergency call."""
+        """Act on a call (the newest by default) or the microphone. Raises CallError during an emergency call."""
         with self._lock:
             refuse_in_emergency(name, self._state)
             if name is CallCommand.PREFER_PHONE:
@@ -102,11 +102,11 @@ class SimulatedTelephony(SimulatedLine):
     # --- the other end -------------------------------------------------------------------------
 
     def answer(self) -> None:
-        """The other end answers what rings there."""
+        """The other end answers."""
         self._other_end(lambda call: self._activate(call.id), *GOING)
 
     def refuse(self) -> None:
-        """The other end does not take the call."""
+        """The other end refuses the call."""
         self._other_end(lambda call: self._end(call, EndedBy.REFUSED), *GOING)
 
     def drop(self) -> None:
@@ -114,7 +114,7 @@ class SimulatedTelephony(SimulatedLine):
         self._other_end(lambda call: self._end(call, EndedBy.THERE), *CallPhase)
 
     def incoming(self, number: str, name: str = "", *, emergency: bool = False) -> None:
-        """Receive a call; it waits during another call. An emergency call is active immediately."""
+        """Receive a call; it is a waiting call during another one. An emergency call is active immediately."""
         with self._lock:
             coming = CallPhase.WAITING if self._state.calls else CallPhase.INCOMING
             call = self._new_call(number, CallPhase.ACTIVE if emergency else coming)
@@ -130,7 +130,7 @@ class SimulatedTelephony(SimulatedLine):
             self._lost.clear()
 
     def disconnect(self, *, keeps_calls: bool = False) -> None:
-        """The phone leaves; its calls end for the car, and go on at the phone where it `keeps_calls`."""
+        """The phone leaves; its calls end for the car, and continue on the phone if it `keeps_calls`."""
         with self._lock:
             calls = self._state.calls
             self._there.pop(OWN, None)
@@ -139,14 +139,14 @@ class SimulatedTelephony(SimulatedLine):
             self._lost = [replace(call, tones=ended[call.id]) for call in calls if call.id in ended]
 
     def answer_on_handset(self) -> None:
-        """The owner takes on the phone what calls in; the active call is put on hold."""
+        """The owner answers the incoming call on the phone; the active call is put on hold."""
         with self._lock:
             call = next(call for call in self._state.calls if call.phase in COMING)
             self._hold_active()
             self._put(self._in_phase(call, CallPhase.ACTIVE))
 
     def swap_on_handset(self) -> None:
-        """The owner swaps the active call and the one on hold on the phone; holds or takes a single one."""
+        """The owner swaps the active call and the one on hold on the phone; holds or resumes a single one."""
         with self._lock:
             held = next((call for call in self._state.calls if call.phase is CallPhase.HELD), None)
             self._hold_active()
@@ -178,7 +178,7 @@ class SimulatedTelephony(SimulatedLine):
                 self._ring(asking.id)
 
     def other_phone(self, name: str) -> None:
-        """A second phone comes into the car; an empty name lets it leave."""
+        """A second phone enters the car; an empty name lets it leave."""
         with self._lock:
             self._there.pop(OTHER, None)
             if name:

@@ -1,4 +1,4 @@
-"""The digits of simulated calls: typed as the hands-free telephone does, one at a time into their own call."""
+"""The digits of simulated calls: typed one at a time into their own call, as the hands-free telephone does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GOING = (CallPhase.DIALING, CallPhase.RINGING)
 
 
 class SimulatedDigits:
-    """Types the digits of calls. Used under the telephone's lock; `schedule` comes back under it too."""
+    """Types the digits of calls. Used under the telephone's lock; `schedule` calls back under it too."""
 
     def __init__(
         self,
@@ -22,9 +22,9 @@ class SimulatedDigits:
         schedule: Callable[[float, Callable[[], None]], None],
     ) -> None:
         self.heard_by: dict[str, str] = {}
-        """What each number heard."""
+        """Tones that each number received."""
         self.refused = False
-        """Whether the phone takes no tones."""
+        """Whether the phone rejects tones."""
         self.tone_seconds = TONE_SECONDS
         self.merged = False
         """Whether the phone has merged its calls into a conference."""
@@ -34,13 +34,13 @@ class SimulatedDigits:
         self._count = 0
 
     def wait(self, call_id: str, tones: str) -> None:
-        """Type them as soon as this call is the only active one."""
+        """Type the digits as soon as this call is the only active one."""
         if tones:
             self._digits[call_id] = Digits(tones)
             self.look()
 
     def send(self, call_id: str, tones: str) -> None:
-        """Type them now; failed where this is not the only active call."""
+        """Type the digits now; they fail unless this is the only active call."""
         self._steps.pop(call_id, None)
         if self._is_alone(call_id):
             self.wait(call_id, tones)
@@ -49,7 +49,7 @@ class SimulatedDigits:
             self._show(call_id, TonesPhase.FAILED)
 
     def over(self, call: Call, *, lost: bool) -> TonesPhase:
-        """Return the phase of the digits after the call has ended or the phone is out of range."""
+        """Return the phase of the digits after the call has ended or the phone has left."""
         self._steps.pop(call.id, None)
         digits = self._digits.get(call.id)
         if digits is None:

@@ -1,4 +1,4 @@
-"""The calls of a telephone that is not there, and how they go."""
+"""The calls of a simulated telephone, and their course."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ RING_AFTER = 0.5
 """Seconds from dialling until it rings at the other end."""
 
 NO_PROGRESS_AFTER, NO_ANSWER_AFTER, SETTLE_AFTER = 45.0, 75.0, 1.0
-"""Seconds until a call that is not made, or rings for nothing, is given up, and one that it displaced is resumed."""
+"""Seconds until an unanswered call is given up, and the call that it put on hold is resumed."""
 
 Cancel = Callable[[], None]
 Scheduler = Callable[[float, Callable[[], None]], Cancel]
-"""Runs an action after so many elapsed seconds, on any thread; returns what cancels it."""
+"""Runs an action after so many elapsed seconds, on any thread; returns a function that cancels it."""
 
 OWN, OTHER = "simulated", "simulated other"
 """Ids of the two phones."""
@@ -80,7 +80,7 @@ class SimulatedLine:
             self._there[OWN] = self._own
             self._choose()
 
-    # --- how a call goes -----------------------------------------------------------------------
+    # --- course of a call -----------------------------------------------------------------------
 
     def _ring(self, call_id: str) -> None:
         with self._lock:
@@ -122,7 +122,7 @@ class SimulatedLine:
             self._put(self._in_phase(call, CallPhase.ACTIVE))
 
     def _take_back(self) -> None:
-        """Resume what was put on hold for a call that came to nothing."""
+        """Resume the call that was put on hold for one that was not answered."""
         with self._lock:
             calls = self._state.calls
             if len(calls) == 1 and calls[0].id in self._displaced:
@@ -133,14 +133,14 @@ class SimulatedLine:
         self._publish(replace(self._state, refusal=RejectedCommand(name, self._clock.seconds())))
 
     def _not_possible(self) -> EndedBy | None:
-        """Why a call cannot be dialled; None where it can."""
+        """Return why a call cannot be dialled; None if it can."""
         if not self._state.connected:
             return EndedBy.NO_PHONE
         phases = {call.phase for call in self._state.calls}
         return EndedBy.BUSY if phases & {*COMING, *GOING} or phases >= set(UP) else None
 
     def _choose(self, *, lost: bool = False) -> None:
-        """The preferred phone, else the one in use, else any; never another one in a call."""
+        """Return the preferred phone, else the one in use, else any, except one that is in another call."""
         used, there = self._state.phone, self._there
         if used not in there:
             for call in self._state.calls:

@@ -1,7 +1,7 @@
-"""A private system bus with the real `ofonod` on it, for one emulated phone or more.
+"""A private system bus with the real `ofonod`, for one or more emulated phones.
 
 `ofonod`'s own `localhfp` driver connects to the phone over TCP and runs the same hands-free code as
-over Bluetooth. Nothing of the machine's own bus is touched and no root is needed.
+over Bluetooth. It does not touch the machine's own bus and needs no root.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from carlendar_devtools.emulator.child_process import claim, mortal, sweep
 BUS_DAEMON = "dbus-daemon"
 CALL_DAEMON = "ofonod"
 PREFIX = "carlendar-phone-"
-"""Of the folders of private buses."""
+"""Prefix of the folders of private buses."""
 SEARCH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
-"""Daemons lie outside an ordinary user's path on Debian."""
+"""Debian installs daemons outside an ordinary user's PATH."""
 
 START_SECONDS = 10.0
 STOP_SECONDS = 1.0
-"""Until an end is forced; `ofonod` misses a request that comes before it is up."""
+"""Seconds until a process is killed; `ofonod` misses a request to end before it is ready."""
 RESTART_SECONDS = 0.1
-"""Between a crash of `ofonod` and its next start."""
+"""Seconds between a crash of `ofonod` and its next start."""
 
 _POLICY = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -50,13 +50,13 @@ _POLICY = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 
 
 def missing() -> str:
-    """The daemons that are not installed, in words; empty where all are."""
+    """Return which daemons are not installed; empty if all are."""
     absent = [name for name in (BUS_DAEMON, CALL_DAEMON) if shutil.which(name, path=SEARCH) is None]
     return f"{' and '.join(absent)} not installed" if absent else ""
 
 
 class CallStack:
-    """`dbus-daemon` and `ofonod`, started and ended by their handles in a folder of their own."""
+    """`dbus-daemon` and `ofonod`, started and ended as child processes, in a folder of their own."""
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -71,15 +71,15 @@ class CallStack:
         return f"unix:path={self._folder.name}/bus" if self._folder else ""
 
     async def start(self, phones: Mapping[str, int]) -> None:
-        """Start both; `phones` are names (letters, figures and `_`) with ports on loopback.
+        """Start both; `phones` are names (letters, digits and `_`) with ports on loopback.
 
-        Raises CallError where that fails.
+        Raises CallError on failure.
         """
         await self.start_bus(phones)
         await self.start_daemon()
 
     async def start_bus(self, phones: Mapping[str, int] = MappingProxyType({})) -> None:
-        """Start the bus alone; `ofonod` will know these phones. Raises CallError where that fails."""
+        """Start the bus alone; `ofonod` will know these phones. Raises CallError on failure."""
         if missing():
             raise CallError(missing(), key="no_daemon")
         sweep(Path(tempfile.gettempdir()), PREFIX)
@@ -99,9 +99,9 @@ class CallStack:
         await self._bus_up(folder / "bus")
 
     async def start_daemon(self) -> None:
-        """Start `ofonod` on the bus, which is up already, and again whenever it crashes, as a service manager would.
+        """Start `ofonod` on the bus, which is running, and again whenever it crashes, as a service manager would.
 
-        Version 1.31 does so now and then where the link is lost soon after a change of calls: its hands-free driver
+        Version 1.31 crashes occasionally if the link is lost soon after a change of calls: its hands-free driver
         leaves a timer behind.
         """
         if self._folder is None:
@@ -125,13 +125,13 @@ class CallStack:
             await asyncio.gather(keeper, return_exceptions=True)
 
     async def kill_daemon(self) -> None:
-        """End `ofonod` without a farewell, as a crash does."""
+        """Kill `ofonod`, as a crash does."""
         await self._keep_no_more()
         daemon, self._daemon = self._daemon, None
         await _kill(daemon)
 
     async def kill_bus(self) -> None:
-        """End the bus as a crash does; `ofonod` ends with it."""
+        """Kill the bus, as a crash does; `ofonod` ends with it."""
         await self._keep_no_more()
         (bus, self._bus), (daemon, self._daemon) = (self._bus, None), (self._daemon, None)
         await _kill(bus)
@@ -152,7 +152,7 @@ class CallStack:
             self._claim = None
 
     async def _bus_up(self, socket: Path) -> None:
-        """Wait until it accepts connections: its socket is there a moment before, and `ofonod` tries only once."""
+        """Wait until it accepts connections: its socket exists a moment earlier, and `ofonod` tries only once."""
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while True:
             try:

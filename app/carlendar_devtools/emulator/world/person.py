@@ -42,6 +42,8 @@ class Person:
     keeps_declined: bool = True
     """Whether a declined meeting stays in the calendar (a setting of Outlook)."""
     refusal: str = ""
+    roles: tuple[str, ...] = ()
+    """Application roles that the organisation has assigned, in the claim `roles` of ID tokens."""
     work_days: tuple[str, ...] = field(default=("monday", "tuesday", "wednesday", "thursday", "friday"))
     work_start: str = "08:00"
     work_end: str = "17:00"

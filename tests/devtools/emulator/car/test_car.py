@@ -139,7 +139,7 @@ def test_the_car_publishes_only_what_changed_as_a_provider_does() -> None:
     asyncio.run(asyncio.wait_for(run(), 20))
 
 
-def test_a_destination_is_known_and_told() -> None:
+def test_a_destination_is_known_and_reported() -> None:
     async def run() -> None:
         broker = Databroker()
         port = await broker.start()
@@ -182,7 +182,7 @@ def test_a_destination_is_known_and_told() -> None:
         {"connected": 1},
     ],
 )
-def test_what_no_car_can_do_is_refused_and_changes_nothing(changes: dict[str, Any]) -> None:
+def test_what_no_car_can_do_is_refused_and_changes_nothing(changes: dict[str, object]) -> None:
     async def run() -> None:
         car = Car(Databroker(), rate=0.0)
         with pytest.raises(UsageError):

@@ -52,7 +52,7 @@ def numbers(update: val_pb2.SubscribeResponse) -> dict[str, object]:
     return {path: plain(point) for path, point in update.entries.items()}
 
 
-def ask(path: str, **value: Any) -> val_pb2.ActuateRequest:
+def ask(path: str, **value: object) -> val_pb2.ActuateRequest:
     return val_pb2.ActuateRequest(signal_id=signal(path), value=types_pb2.Value(**value))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypedDict, Unpack
 
 import msal
 import pytest
@@ -17,6 +17,26 @@ from carlendar_devtools.emulator.world.scenario import load_world
 from tests.fakes.clocks import ManualClock
 
 ANA = "ana@contoso.example"
+NewSession = Callable[[], requests.Session]
+"""Makes sessions that trust the cloud's own authority and nothing of the environment."""
+NewApp = Callable[..., msal.PublicClientApplication]
+"""Makes MSAL's public client, with options of its own."""
+
+
+class SignIn(Protocol):
+    """Signs a person in by device code and returns a client with these scopes."""
+
+    def __call__(self, *scopes: str, address: str = ANA, tenant: str = "") -> Client: ...
+
+
+class Request(TypedDict, total=False):
+    """Options of a request, as `requests` has them."""
+
+    params: dict[str, str]
+    json: object
+    data: str | bytes
+    headers: dict[str, str]
+    allow_redirects: bool
 
 
 @dataclass
@@ -27,21 +47,21 @@ class Client:
     session: requests.Session
     scopes: tuple[str, ...] = ()
 
-    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+    def call(self, method: str, path: str, **options: Unpack[Request]) -> requests.Response:
         url = path if path.startswith("https://") else self.cloud.graph + path
         return self.session.request(method, url, timeout=10, **options)
 
-    def get(self, path: str, **options: Any) -> requests.Response:
+    def get(self, path: str, **options: Unpack[Request]) -> requests.Response:
         return self.call("GET", path, **options)
 
-    def json(self, path: str, **options: Any) -> Any:
+    def json(self, path: str, **options: Unpack[Request]) -> Any:
         response = self.get(path, **options)
         assert response.status_code == 200, response.text
         return response.json()
 
-    def all_pages(self, path: str, **options: Any) -> tuple[list[Any], str]:
+    def all_pages(self, path: str, **options: Unpack[Request]) -> tuple[list[dict[str, Any]], str]:
         """Every item of a listing, and the deltaLink of its last page."""
-        items: list[Any] = []
+        items: list[dict[str, Any]] = []
         for _ in range(2000):
             page = self.json(path, **options)
             items += page["value"]
@@ -65,7 +85,7 @@ def cloud(tmp_path: Path, elapsed: ManualClock) -> Iterator[RunningCloud]:
 
 
 @pytest.fixture
-def new_session(cloud: RunningCloud) -> Iterator[Callable[[], requests.Session]]:
+def new_session(cloud: RunningCloud) -> Iterator[NewSession]:
     """Sessions that trust the cloud's own authority and nothing of the environment."""
     opened: list[requests.Session] = []
 
@@ -82,9 +102,7 @@ def new_session(cloud: RunningCloud) -> Iterator[Callable[[], requests.Session]]
 
 
 @pytest.fixture
-def new_app(
-    cloud: RunningCloud, new_session: Callable[[], requests.Session]
-) -> Callable[..., msal.PublicClientApplication]:
+def new_app(cloud: RunningCloud, new_session: NewSession) -> NewApp:
     """MSAL's public client, pointed at the cloud."""
 
     def make(**options: Any) -> msal.PublicClientApplication:
@@ -100,11 +118,7 @@ def new_app(
 
 
 @pytest.fixture
-def sign_in(
-    cloud: RunningCloud,
-    new_app: Callable[..., msal.PublicClientApplication],
-    new_session: Callable[[], requests.Session],
-) -> Callable[..., Client]:
+def sign_in(cloud: RunningCloud, new_app: NewApp, new_session: NewSession) -> SignIn:
     """Sign a person in by device code, at the tenant's authority or another, and give a client with these scopes."""
 
     def make(*scopes: str, address: str = ANA, tenant: str = "") -> Client:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from tests.devtools.emulator.cloud.conftest import ANA, Client
+from tests.devtools.emulator.cloud.conftest import ANA, Client, SignIn
 
 START = {"dateTime": "2026-11-25T00:00:00", "timeZone": "UTC"}
 END = {"dateTime": "2026-11-26T00:00:00", "timeZone": "UTC"}
@@ -30,7 +28,7 @@ EVENT = {"subject": "Text", "start": START, "end": END}
         ("reminderMinutesBeforeStart", "reminderMinutesBeforeStart", "30", 30),
     ],
 )
-def test_a_text_means_what_it_says(ana: Client, name: str, shown: str, text: Any, value: object) -> None:
+def test_a_text_means_what_it_says(ana: Client, name: str, shown: str, text: object, value: object) -> None:
     made = ana.call("POST", "/me/events", json={**EVENT, name: text})
     assert made.status_code == 201, made.text
     assert made.json()[shown] == value
@@ -52,7 +50,7 @@ def test_a_reminder_that_is_off_stays_off_when_its_minutes_change(ana: Client) -
     assert changed["isReminderOn"] is False
 
 
-def test_mail_is_not_kept_where_a_text_says_so(ana: Client, cloud: RunningCloud, sign_in: Any) -> None:
+def test_mail_is_not_kept_where_a_text_says_so(ana: Client, cloud: RunningCloud, sign_in: SignIn) -> None:
     reader = sign_in("Mail.Read", "Mail.Send")
     message = {"subject": "Late", "toRecipients": [{"emailAddress": {"address": "ben@contoso.example"}}]}
     for kept, count in (("false", 0), (False, 0), ("true", 1), (None, 2)):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.devtools.emulator.cloud.conftest import ANA, Client
-
-SignIn = Callable[..., Client]
+from tests.devtools.emulator.cloud.conftest import ANA, Client, SignIn
 
 
 def zoned(text: str, zone: str = "UTC") -> dict[str, str]:
@@ -46,7 +43,7 @@ def test_a_calendar_is_made_filled_renamed_and_removed(ana: Client) -> None:
         ({"name": "x", "color": "ultraviolet"}, 400, "RequestBodyRead"),
     ],
 )
-def test_calendars_that_cannot_be_are_refused(ana: Client, body: Any, status: int, code: str) -> None:
+def test_calendars_that_cannot_be_are_refused(ana: Client, body: object, status: int, code: str) -> None:
     answer = ana.call("POST", "/me/calendars", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
@@ -97,7 +94,7 @@ def test_settings_are_changed_and_take_effect(sign_in: SignIn) -> None:
         ({"timeFormat": "HH", "timeZone": 7}, "RequestBodyRead"),
     ],
 )
-def test_settings_that_cannot_be_are_refused_and_change_nothing(sign_in: SignIn, body: Any, code: str) -> None:
+def test_settings_that_cannot_be_are_refused_and_change_nothing(sign_in: SignIn, body: object, code: str) -> None:
     ana = sign_in("MailboxSettings.ReadWrite")
     before = ana.json("/me/mailboxSettings")
     refused = ana.call("PATCH", "/me/mailboxSettings", json=body)
@@ -190,7 +187,7 @@ def times(client: Client, **body: Any) -> Any:
 SLOT = {"start": zoned("2026-11-23T07:00:00"), "end": zoned("2026-11-27T17:00:00")}
 
 
-def test_times_are_suggested_where_nobody_is_busy(sign_in: SignIn) -> None:
+def test_times_are_suggested_where_no_one_is_busy(sign_in: SignIn) -> None:
     ana = sign_in("Calendars.Read.Shared", "Calendars.Read")
     answer = times(
         ana,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msal
 import pytest
 import requests
 
@@ -23,11 +22,10 @@ from carlendar_devtools.emulator.cloud.faults import Fault, fault_of
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
-from tests.devtools.emulator.cloud.conftest import ANA, Client
+from tests.devtools.emulator.cloud.conftest import ANA, Client, NewApp, NewSession
 from tests.fakes.clocks import ManualClock
 
 BEN = "ben@contoso.example"
-NewApp = Callable[..., msal.PublicClientApplication]
 
 
 @pytest.fixture
@@ -39,11 +37,11 @@ def cloud(tmp_path: Path, elapsed: ManualClock) -> Iterator[RunningCloud]:
 
 
 @pytest.fixture
-def control(cloud: RunningCloud, new_session: Callable[[], requests.Session]) -> Callable[..., Any]:
+def control(cloud: RunningCloud, new_session: NewSession) -> Callable[..., object]:
     """Ask the control interface and give its JSON; the status is asserted."""
     session = new_session()
 
-    def ask(method: str, path: str, body: object = None, *, status: int = 200, **headers: str) -> Any:
+    def ask(method: str, path: str, body: object = None, *, status: int = 200, **headers: str) -> object:
         answer = session.request(method, cloud.control + path, json=body, headers=headers, timeout=10)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -52,9 +50,7 @@ def control(cloud: RunningCloud, new_session: Callable[[], requests.Session]) ->
 
 
 @pytest.mark.parametrize("levels", [600, 5000, 100_000])
-def test_control_refuses_a_body_nested_too_deeply(
-    cloud: RunningCloud, new_session: Callable[[], requests.Session], levels: int
-) -> None:
+def test_control_refuses_a_body_nested_too_deeply(cloud: RunningCloud, new_session: NewSession, levels: int) -> None:
     body = '{"kind": ' + "[" * levels + "]" * levels + "}"
     assert new_session().post(f"{cloud.control}/faults", data=body, timeout=10).status_code == 400
 
@@ -75,7 +71,7 @@ def test_faults_are_planned_listed_and_forgotten(control: Callable[..., Any], an
 
 
 def test_sessions_are_revoked_challenged_and_expired(
-    control: Callable[..., Any], cloud: RunningCloud, ana: Client, new_app: NewApp
+    control: Callable[..., object], cloud: RunningCloud, ana: Client, new_app: NewApp
 ) -> None:
     control("POST", f"/people/{ANA}/expire-tokens")
     assert ana.get("/me").status_code == 401
@@ -114,7 +110,7 @@ def test_a_planned_challenge_is_answered_by_a_fresh_token(cloud: RunningCloud, n
     assert "insufficient_claims" in ana.get("/me").headers["WWW-Authenticate"]
 
 
-def test_sign_ins_are_approved_and_refused(control: Callable[..., Any], new_app: NewApp) -> None:
+def test_sign_ins_are_approved_and_refused(control: Callable[..., object], new_app: NewApp) -> None:
     app = new_app()
     flow, other = (app.initiate_device_flow(["User.Read"]) for _ in range(2))
     assert control("GET", "/codes") == {"codes": [flow["user_code"], other["user_code"]]}
@@ -168,7 +164,7 @@ def test_what_makes_no_sense_is_refused(control: Callable[..., Any], method: str
 
 
 def test_only_who_knows_the_address_controls(
-    control: Callable[..., Any], cloud: RunningCloud, new_session: Callable[[], requests.Session]
+    control: Callable[..., object], cloud: RunningCloud, new_session: NewSession
 ) -> None:
     control("GET", "/faults", status=403, Origin="https://evil.example")
     session = new_session()

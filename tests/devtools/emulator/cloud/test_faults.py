@@ -10,7 +10,7 @@ import requests
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from tests.devtools.emulator.cloud.conftest import Client
+from tests.devtools.emulator.cloud.conftest import Client, NewSession
 from tests.fakes.clocks import ManualClock
 
 ANA = "ana@contoso.example"
@@ -92,7 +92,7 @@ def test_too_many_requests_in_ten_minutes_are_throttled(ana: Client, cloud: Runn
     assert ana.get("/me").status_code == 200
 
 
-def test_identity_outages_are_no_refusals(cloud: RunningCloud, new_session: Any) -> None:
+def test_identity_outages_are_no_refusals(cloud: RunningCloud, new_session: NewSession) -> None:
     cloud.inject(Fault("status", 1, "token", status=503))
     response = new_session().post(f"{cloud.authority}/oauth2/v2.0/token", data={"grant_type": "refresh_token"})
     assert (response.status_code, response.json()["error"]) == (503, "temporarily_unavailable")
@@ -107,7 +107,7 @@ def test_the_log_tells_kinds_and_paths_only(ana: Client, cloud: RunningCloud) ->
     assert [(each.kind, each.text, each.status) for each in told] == [("graph", "GET /v1.0/me/calendarView", 200)]
 
 
-def test_a_request_without_a_good_token_is_not_let_in(cloud: RunningCloud, new_session: Any) -> None:
+def test_a_request_without_a_good_token_is_not_let_in(cloud: RunningCloud, new_session: NewSession) -> None:
     for header in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}):
         response = new_session().get(f"{cloud.graph}/me", headers=header)
         assert (response.status_code, response.json()["error"]["code"]) == (401, "InvalidAuthenticationToken")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from tests.devtools.emulator.cloud.conftest import Client
+from tests.devtools.emulator.cloud.conftest import Client, SignIn
 
 ANA = "ana@contoso.example"
 START = datetime(2026, 11, 23, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -33,7 +33,7 @@ def event_of(ana: Client, title: str) -> Any:
     return next(item for item in items if item["subject"] == title)
 
 
-def code_of(response: Any) -> tuple[int, str]:
+def code_of(response: requests.Response) -> tuple[int, str]:
     return response.status_code, response.json()["error"]["code"]
 
 
@@ -121,7 +121,7 @@ def test_whole_days_have_to_begin_at_midnight(ana: Client) -> None:
         {**NEW, "start": {"dateTime": "soon", "timeZone": "UTC"}},
     ],
 )
-def test_events_that_make_no_sense_are_refused(ana: Client, body: Any) -> None:
+def test_events_that_make_no_sense_are_refused(ana: Client, body: object) -> None:
     assert ana.call("POST", "/me/events", json=body).status_code == 400
 
 
@@ -287,11 +287,11 @@ def test_a_batch_runs_in_its_order_of_dependence(ana: Client, cloud: RunningClou
         [{"id": "1", "method": "POST", "url": "/me/events", "body": NEW}],
     ],
 )
-def test_batches_that_make_no_sense_are_refused(ana: Client, requests: Any) -> None:
+def test_batches_that_make_no_sense_are_refused(ana: Client, requests: object) -> None:
     assert ana.call("POST", "/$batch", json={"requests": requests}).status_code == 400
 
 
-def test_scopes_are_enforced(sign_in: Callable[..., Any]) -> None:
+def test_scopes_are_enforced(sign_in: SignIn) -> None:
     basic = sign_in("Calendars.ReadBasic")
     event = basic.json(f"/me/calendarView?{FORTNIGHT}")["value"][0]
     assert "body" not in event
@@ -309,7 +309,7 @@ def test_scopes_are_enforced(sign_in: Callable[..., Any]) -> None:
     assert "body" in sign_in("Calendars.Read").json(f"/me/calendarView?{FORTNIGHT}")["value"][0]
 
 
-def test_one_person_sees_nothing_of_another(ana: Client, sign_in: Callable[..., Any]) -> None:
+def test_one_person_sees_nothing_of_another(ana: Client, sign_in: SignIn) -> None:
     ben = sign_in("User.Read", "Calendars.Read", address="ben@contoso.example")
     event = event_of(ana, "Product review")
     assert ben.get(f"/me/events/{event['id']}").status_code == 404
@@ -328,7 +328,7 @@ def test_profile_photo_and_settings(ana: Client) -> None:
     assert ana.json("/me/mailboxSettings/timeZone")["value"] == "W. Europe Standard Time"
 
 
-def test_what_is_not_there_is_said_to_be(ana: Client) -> None:
+def test_what_does_not_exist_is_reported_as_missing(ana: Client) -> None:
     assert code_of(ana.get("/me/nothing")) == (400, "BadRequest")
     assert code_of(ana.get("/organization")) == (400, "BadRequest")
     assert code_of(ana.get("/me/events/!!!")) == (400, "ErrorInvalidIdMalformed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ import pytest
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from tests.devtools.emulator.cloud.conftest import Client
+from tests.devtools.emulator.cloud.conftest import Client, SignIn
 
 ANA = "ana@contoso.example"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -20,7 +19,7 @@ FORTNIGHT = "startDateTime=2026-11-22T23:00:00Z&endDateTime=2026-12-06T23:00:00Z
 START = datetime(2026, 11, 23, tzinfo=BERLIN)
 
 
-def titles(items: list[Any]) -> list[str]:
+def titles(items: list[dict[str, Any]]) -> list[str]:
     return [item["subject"] for item in items]
 
 
@@ -259,7 +258,7 @@ def test_endless_paging_repeats_a_page_behind_ever_new_links(ana: Client, cloud:
     assert len({first["@odata.nextLink"], second["@odata.nextLink"], third["@odata.nextLink"]}) == 3
 
 
-def test_sync_by_delta_ends_where_the_world_is(ana: Client, cloud: RunningCloud, sign_in: Callable[..., Any]) -> None:
+def test_sync_by_delta_ends_where_the_world_is(ana: Client, cloud: RunningCloud, sign_in: SignIn) -> None:
     """The merge that clients make of stubs and masters shows exactly what the world shows."""
     items, _ = ana.all_pages(f"/me/calendarView/delta?{FORTNIGHT}")
     masters = {i["id"]: i for i in items if i["type"] == "seriesMaster"}

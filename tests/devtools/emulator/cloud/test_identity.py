@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,18 +11,16 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import msal
 import pytest
-import requests
 
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.cloud.tokens import CONSUMERS_TENANT
 from carlendar_devtools.emulator.world.invitation_parts import TENANT_ID
+from tests.devtools.emulator.cloud.conftest import NewApp, NewSession
 from tests.fakes.clocks import ManualClock
 
 ANA, BEN, CASEY = "ana@contoso.example", "ben@contoso.example", "casey@contoso.example"
 SCOPES = ["User.Read", "Calendars.Read"]
-NewApp = Callable[..., msal.PublicClientApplication]
-NewSession = Callable[[], requests.Session]
 
 
 def once(app: msal.PublicClientApplication, flow: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msal
@@ -12,7 +12,7 @@ import requests
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
-from tests.devtools.emulator.cloud.conftest import ANA, Client
+from tests.devtools.emulator.cloud.conftest import ANA, Client, SignIn
 
 DAY = "startDateTime=2026-11-23T00:00:00Z&endDateTime=2026-11-24T00:00:00Z"
 EVENT = {
@@ -201,7 +201,7 @@ def test_categories_are_filtered_by_any(ana: Client) -> None:
     assert [each["id"] for each in found] == [made["id"]]
 
 
-def test_a_profile_brings_what_is_selected(ana: Client, sign_in: Callable[..., Client]) -> None:
+def test_a_profile_brings_what_is_selected(ana: Client, sign_in: SignIn) -> None:
     profile = ana.json("/me?$select=displayName,mailboxSettings,department,otherMails")
     assert profile["displayName"] == "Ana Lindner"
     assert profile["mailboxSettings"]["timeZone"] == "W. Europe Standard Time"

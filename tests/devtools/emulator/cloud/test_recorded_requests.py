@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +15,7 @@ import requests
 
 from carlendar_devtools.emulator.cloud.codes import challenge_of
 from carlendar_devtools.emulator.cloud.running import RunningCloud
-from tests.devtools.emulator.cloud.conftest import ANA
+from tests.devtools.emulator.cloud.conftest import ANA, NewSession
 
 RECORDED: dict[str, list[dict[str, str]]] = json.loads(
     (Path(__file__).parent / "recorded_requests.json").read_text(encoding="utf-8")
@@ -66,9 +65,7 @@ class Conversation:
 
 
 @pytest.mark.parametrize("client", RECORDED)
-def test_a_client_signs_in_and_reads_its_calendar(
-    cloud: RunningCloud, new_session: Callable[[], requests.Session], client: str
-) -> None:
+def test_a_client_signs_in_and_reads_its_calendar(cloud: RunningCloud, new_session: NewSession, client: str) -> None:
     cloud.auto_approve(ANA)
     conversation = Conversation(cloud, new_session())
     read = 0

@@ -165,7 +165,7 @@ def test_a_killed_display_comes_back(argv: Argv, folder: Path) -> None:
     asyncio.run(run())
 
 
-def test_a_frozen_display_goes_on_when_told_in_time(argv: Argv, folder: Path) -> None:
+def test_a_frozen_display_goes_on_when_continued_in_time(argv: Argv, folder: Path) -> None:
     async def run() -> None:
         shown = display(argv("ok"), folder, Log())
         await shown.start()

@@ -42,7 +42,7 @@ def test_the_command_keeps_its_arguments_and_its_exit_code() -> None:
     assert (ended.stdout.strip(), ended.returncode) == ("['--', 'a b', '-x']", 7)
 
 
-def test_only_folders_that_nobody_holds_are_swept(tmp_path: Path) -> None:
+def test_only_folders_that_no_one_holds_are_swept(tmp_path: Path) -> None:
     for name in ("emu-dead", "emu-alive", "emu-unmarked", "other"):
         (tmp_path / name).mkdir()
     (tmp_path / "emu-dead" / CLAIM).touch()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import aiohttp
 import pytest
@@ -23,12 +22,12 @@ class Desk:
     """A desk that remembers its orders."""
 
     def __init__(self) -> None:
-        self.orders: list[tuple[str, dict[str, Any]]] = []
+        self.orders: list[tuple[str, dict[str, object]]] = []
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         return {"orders": len(self.orders)}
 
-    async def order(self, name: str, arguments: dict[str, Any]) -> None:
+    async def order(self, name: str, arguments: dict[str, object]) -> None:
         if name == "impossible":
             raise UsageError("that cannot be done")
         self.orders.append((name, arguments))
@@ -270,7 +269,7 @@ def test_viewers_learn_why_it_ends_and_no_new_ones_are_taken() -> None:
     with_panel(work)
 
 
-def test_a_host_that_is_not_of_this_machine_is_said_in_one_line() -> None:
+def test_a_host_that_is_not_of_this_machine_is_reported_in_one_line() -> None:
     async def work(_panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
         second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
         with pytest.raises(ServiceError, match=r"--host 192\.0\.2\.1 cannot be used"):
@@ -279,7 +278,7 @@ def test_a_host_that_is_not_of_this_machine_is_said_in_one_line() -> None:
     with_panel(work)
 
 
-def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+def test_a_port_that_is_taken_is_reported_in_one_line() -> None:
     async def work(panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
         second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
         with pytest.raises(ServiceError, match=f"port {panel.port} cannot be used"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ class Lamp:
     def __init__(self) -> None:
         self.on = False
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         return {"on": self.on}
 
     def orders(self) -> Mapping[str, Order]:
@@ -58,7 +57,7 @@ def test_a_text_is_short(value: object) -> None:
         Arguments({"value": "P"}).choice("value", ("R", "N"))
 
 
-def test_the_log_merges_what_is_told_again_at_once_and_keeps_only_so_much() -> None:
+def test_the_log_merges_what_is_reported_again_at_once_and_keeps_only_so_much() -> None:
     now = [0.0]
     journal = Journal(lambda: f"{now[0]:.0f}", lambda: now[0])
     journal.add("speed", "10 km/h", merge=True)

@@ -213,7 +213,7 @@ def test_an_interruption_ends_it_in_order(
         ({"real_account": True}, "identity.client_id"),
     ],
 )
-def test_what_cannot_be_emulated_is_said_in_one_line(
+def test_what_cannot_be_emulated_is_reported_in_one_line(
     options: dict[str, object], text: str, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(short_path))
@@ -251,7 +251,7 @@ def test_the_display_listens_to_the_databroker_that_was_named_with_its_credentia
     assert read.server_name == "broker.car.example"
 
 
-def test_a_databroker_or_a_drive_that_cannot_be_had_is_said_before_anything_starts() -> None:
+def test_a_databroker_or_a_drive_that_cannot_be_had_is_reported_before_anything_starts() -> None:
     with pytest.raises(SettingsError, match="needs its certificate authority"):
         command.run(databroker="10.1.2.3:55555", browser=True)
     with pytest.raises(UsageError, match="cannot be read"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,7 +36,7 @@ class Panel:
     def _changed(self) -> None:
         self.changes += 1
 
-    def order(self, name: str, **arguments: Any) -> None:
+    def order(self, name: str, **arguments: object) -> None:
         asyncio.run(self._desk.order(f"meetings.{name}", {"address": ANA} | arguments))
 
     def listed(self, address: str = ANA) -> list[str]:
@@ -105,7 +104,7 @@ def test_a_new_meeting_can_be_joined_by_telephone(panel: Panel) -> None:
         ("add", {"title": "x", "minutes": -1}),
     ],
 )
-def test_what_is_not_there_or_makes_no_sense_is_refused(panel: Panel, name: str, arguments: dict[str, Any]) -> None:
+def test_what_is_not_there_or_makes_no_sense_is_refused(panel: Panel, name: str, arguments: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         panel.order(name, **arguments)
     assert panel.changes == 0

@@ -101,7 +101,7 @@ def fails_by(emulator: Emulator, kind: str) -> bool:
     return [fault.kind for fault in cloud(emulator).faults.planned()] == [kind]
 
 
-def received(emulator: Emulator) -> list[tuple[str, dict[str, Any]]]:
+def received(emulator: Emulator) -> list[tuple[str, dict[str, object]]]:
     path = emulator.folder / "received"
     lines = path.read_bytes().splitlines() if path.exists() else []
     return [(chr(line[0]), json.loads(line[1:])) for line in lines]

@@ -27,7 +27,7 @@ def test_changes_and_confirmations_are_recorded_and_silence_stays_silent() -> No
     assert [line["t"] for line in lines] == sorted(line["t"] for line in lines)
 
 
-def test_what_changed_while_the_bus_was_silent_is_told_when_it_speaks_again() -> None:
+def test_what_changed_while_the_bus_was_silent_is_reported_when_it_speaks_again() -> None:
     now = [0.0]
     recording = Recording(lambda: now[0])
     recording.add(CarState())

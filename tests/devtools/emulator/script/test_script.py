@@ -143,7 +143,7 @@ def test_leaving_in_the_tunnel_brings_the_network_back() -> None:
     asyncio.run(run())
 
 
-def test_a_step_that_cannot_be_done_is_told_and_ends_the_drive() -> None:
+def test_a_step_that_cannot_be_done_is_reported_and_ends_the_drive() -> None:
     class NoMeeting(Stage):
         def before_next_meeting(self) -> None:
             raise UsageError("there is no meeting any more")

@@ -138,6 +138,7 @@ function showState(fresh) {
   showCar(state.car);
   showDisplay(state.display);
   showCloud(state.cloud);
+  showFleet(state.fleet);
   showMeetings(state.meetings);
   showPhone(state.phone);
   find("command").textContent = state.emulator.command;
@@ -172,6 +173,18 @@ function showCloud(cloud) {
   find("prompt-code").textContent = waits ? cloud.pending[waits - 1] : "";
   find("prompt-approve").textContent = `Approve as ${find("person").selectedOptions[0]?.text ?? ""}`;
   find("approve").disabled = find("refuse-sign-in").disabled = waits === 0;
+}
+
+/** Consent, and what the car has published, as the back end received it. */
+function showFleet(fleet) {
+  find("fleet").hidden = fleet === null;
+  if (fleet === null) return;
+  find("fleet-text").textContent = `${fleet.published} events`;
+  const consents = fleet.consents.map(([topic, given]) => `${topic}: ${given ? "allowed" : "withdrawn"}`);
+  find("fleet-consents").textContent = consents.join(", ") || "The driver has not consented to anything";
+  const lines = (rows) => rows.map((row) => Object.assign(document.createElement("li"), { textContent: row.join(" · ") }));
+  find("fleet-results").replaceChildren(...lines(fleet.results));
+  find("fleet-events").replaceChildren(...lines(fleet.events));
 }
 
 /** The meetings of the person who is chosen above; each is known by its key and the date of its occurrence. */
@@ -274,6 +287,7 @@ find("meeting-form").addEventListener("submit", (event) => {
 });
 press("refuse-sign-in", () => order("cloud.refuse", { code: "", reason: find("reason").value }));
 press("revoke", () => order("cloud.revoke", { address: find("person").value }));
+press("fleet-send", () => order("fleet.command", { value: find("fleet-command").value }));
 press("refuse-calls", () => order("phone.refuses"));
 press("hang-up", () => order("phone.hang_up"));
 press("pair", () => order("phone.paired", { value: !state.phone.paired }));

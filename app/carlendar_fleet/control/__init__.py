@@ -1,0 +1,1 @@
+"""Commands to cars: signed, numbered, offered until each has its result."""

@@ -1,0 +1,1 @@
+"""Ingestion: from messages of cars to rows in tables, each exactly once."""

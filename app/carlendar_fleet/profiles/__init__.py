@@ -1,0 +1,1 @@
+"""Drivers' settings across cars and brands, which the back end cannot read."""

@@ -1,0 +1,1 @@
+"""The registry: vehicles, their certificates, and the consents of their drivers."""

@@ -1,0 +1,42 @@
+"""Enrols, certifies and revokes vehicles: the registry and the certificate authority together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from carlendar_fleet.registry.authority import Authority, pem
+from carlendar_fleet.registry.database import Database
+from carlendar_fleet.registry.vehicles import Status, Vehicle, Vehicles
+
+
+class Enrolment:
+    """What an administrator does with vehicles. Methods raise UsageError and StoreError."""
+
+    def __init__(self, database: Database, authority: Authority) -> None:
+        self.vehicles = Vehicles(database)
+        self._authority = authority
+
+    def certify(self, vehicle: str, request: bytes, now: datetime) -> bytes:
+        """Return a certificate (PEM) for the request of an enrolled vehicle, which is active from now on."""
+        found = self.vehicles.get(vehicle)
+        certificate = self._authority.certify(request, found.id, found.brand, now)
+        self.vehicles.certified(
+            found.id, certificate.serial_number, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        )
+        return pem(certificate)
+
+    def renew(self, vehicle: str, request: bytes, now: datetime) -> bytes:
+        """Return a new certificate for a vehicle that asked for one over its present one."""
+        if self.vehicles.get(vehicle).status is not Status.ACTIVE:
+            return b""
+        return self.certify(vehicle, request, now)
+
+    def revoke(self, vehicle: str, now: datetime) -> Vehicle:
+        """Exclude a vehicle: ingestion refuses it at once, brokers when they read the list of revoked certificates."""
+        self.vehicles.revoke(vehicle, now)
+        self.list_revoked(now)
+        return self.vehicles.get(vehicle)
+
+    def list_revoked(self, now: datetime) -> None:
+        """Write the list of revoked certificates anew, as it has to be before it expires."""
+        self._authority.list_revoked(self.vehicles.revoked_serials(), now)

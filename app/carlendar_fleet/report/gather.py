@@ -1,0 +1,35 @@
+"""Collects what the report shows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from carlendar.errors import UsageError
+from carlendar_fleet.analytics.engine import Engine
+from carlendar_fleet.analytics.event_tables import Period
+from carlendar_fleet.analytics.measures import ALL
+from carlendar_fleet.analytics.published import publish
+from carlendar_fleet.folder import DataFolder
+from carlendar_fleet.report.data_quality import dead_letters
+from carlendar_fleet.report.findings import Findings
+
+
+def gather(data: DataFolder, engine: Engine, period: Period, now: datetime) -> Findings:
+    """Run all measures. Raises StoreError if the data cannot be read."""
+    results = {each.name: publish(each, engine, period) for each in ALL}
+    return Findings(period, now, results, dead_letters(data.dead_letters, period))
+
+
+def last_days(data: DataFolder, days: int, until: date | None = None) -> Period:
+    """The period that ends on a day, or on the last one with events. Raises UsageError without any events."""
+    last = until or last_day(data.events)
+    return Period(last - timedelta(days=days - 1), last)
+
+
+def last_day(events: Path) -> date:
+    """The last day that there are events of. Raises UsageError without any."""
+    found = [folder.name.removeprefix("day=") for folder in events.glob("*/day=*")]
+    if not found:
+        raise UsageError(f"there are no events in {events}: start `carlendar fleet up`, or name the folder by --data")
+    return date.fromisoformat(max(found))

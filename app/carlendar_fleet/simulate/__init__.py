@@ -1,0 +1,1 @@
+"""Simulated cars: events as drivers of five brands would cause them, reproducible by a seed."""

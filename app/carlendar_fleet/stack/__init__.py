@@ -1,0 +1,1 @@
+"""Composition root: a whole back end with simulated cars on one machine."""

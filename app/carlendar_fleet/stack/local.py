@@ -1,0 +1,175 @@
+"""A back end on this machine: broker, ingestion in a process of its own, simulated cars, and the report's page."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from carlendar.domain.base import Value
+from carlendar.errors import ServiceError
+from carlendar.isolated import program
+from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.signing import key_name, public_bytes
+from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
+from carlendar_fleet.control.keys import load_or_create
+from carlendar_fleet.folder import DataFolder
+from carlendar_fleet.registry.authority import Authority
+from carlendar_fleet.registry.database import Database
+from carlendar_fleet.registry.enrolment import Enrolment
+from carlendar_fleet.simulate.car import Surroundings
+from carlendar_fleet.simulate.fleet import simulated_fleet
+from carlendar_fleet.simulate.live import LiveFleet
+from carlendar_fleet.simulate.offline import write_history
+
+HISTORY_DAYS = 30
+STOP_SECONDS = 15.0
+LAST_BYTES = 4_096
+"""Of the log, which end with the last line."""
+REPORT = "carlendar_fleet.commands.report"
+
+
+class Size(Value, frozen=True):
+    """How many cars are simulated: those that drive now, and those whose last days are in the tables already."""
+
+    cars: int
+    history: int
+    seed: int
+    port: int = 0
+
+
+class LocalBackEnd:
+    """Everything, from `start` to `stop`."""
+
+    def __init__(self, data: DataFolder, size: Size, now: Callable[[], datetime]) -> None:
+        self._data, self._size, self._now = data, size, now
+        self._ends = ExitStack()
+        self._ingestion: subprocess.Popen[bytes] | None = None
+        self.broker: Mosquitto | None = None
+        self.cars: LiveFleet | None = None
+        self.status = data.root / "ingestion.log"
+
+    def start(self) -> None:
+        """Start everything in order. Raises ServiceError (mosquitto is missing or does not start) and UsageError."""
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        now = self._now()
+        authority = Authority(self._data.prepare().authority, now)
+        self.broker = Mosquitto(self._data.broker, authority, now, port=self._size.port)
+        if self._size.history:
+            begin = now.date() - timedelta(days=HISTORY_DAYS)
+            past = simulated_fleet(self._size.history, HISTORY_DAYS, self._size.seed, begin, prefix="past")
+            if not self._registered(past.ids[0]):
+                write_history(self._data, past)
+        self.broker.start()
+        self._ends.callback(self.broker.stop)
+        where = f"{self.broker.host}:{self.broker.port}"
+        key = load_or_create(self._data.command_key)
+        self._ingestion = self._start_process(self.status, "ingest", "--broker", where)
+        self._start_process(self._data.root / "control.log", "control", "--broker", where)
+        self._start_cars(self.broker, authority, key)
+
+    def _registered(self, vehicle: str) -> bool:
+        database = Database(self._data.registry)
+        found = database.rows("SELECT 1 FROM vehicles WHERE id = ?", [vehicle])
+        database.close()
+        return bool(found)
+
+    def _start_process(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command of `carlendar fleet` on this data folder."""
+        command = program("carlendar", "fleet", *arguments, "--data", str(self._data.root))
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
+        self._ends.callback(self._end, process)
+        return process
+
+    def _start_cars(self, broker: Mosquitto, authority: Authority, key: Ed25519PrivateKey) -> None:
+        public = public_bytes(key)
+        keys = Keys({key_name(public): public}, {}, {})
+        around = Surroundings(broker.host, broker.port, authority.certificate_file, keys)
+        now = self._now()
+        seed = self._size.seed * 10**6 + int(now.timestamp()) % 10**6  # other cars at each start on the same data
+        fleet = simulated_fleet(self._size.cars, HISTORY_DAYS, seed, now.date(), prefix="live")
+        self.cars = LiveFleet(fleet, self._data.root / "cars", around, self._now)
+        database = Database(self._data.registry)
+        self.cars.enrol(Enrolment(database, authority), now)
+        database.close()
+        self.cars.start()
+        self._ends.callback(self.cars.stop)
+
+    @property
+    def example(self) -> str:
+        """The id of one of the cars."""
+        return self.cars.cars[0].vehicle.id if self.cars is not None else ""
+
+    def check(self) -> None:
+        """Raise ServiceError if a process has ended by itself."""
+        if self.broker is not None and self.broker.pid is None:
+            raise ServiceError("mosquitto has ended: see mosquitto.log in the data folder")
+        if self._ingestion is not None and self._ingestion.poll() is not None:
+            raise ServiceError("ingestion has ended: see ingestion.log in the data folder")
+
+    def last_count(self) -> str:
+        """What ingestion has counted so far, in words; empty before its first commit."""
+        try:
+            with self.status.open("rb") as file:
+                file.seek(max(self.status.stat().st_size - LAST_BYTES, 0))
+                lines = file.read().decode("utf-8", "replace").splitlines()
+        except OSError:
+            return ""
+        return lines[-1] if lines else ""
+
+    def stop(self) -> None:
+        """End everything in reverse order: cars, ingestion with a last commit, broker."""
+        self._ends.close()
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class ReportPage:
+    """The report's page, made anew in a process of its own now and then."""
+
+    def __init__(self, data: DataFolder) -> None:
+        self.file: Path = data.root / "report.html"
+        self._data = data
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def available(self) -> bool:
+        """Whether this installation can make it."""
+        return find_spec(REPORT) is not None
+
+    def renew(self) -> None:
+        """Begin to make it, unless that is under way."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        command = program("carlendar", "fleet", "report", "--html", str(self.file), "--data", str(self._data.root))
+        with (self._data.root / "report.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
+
+    def stop(self) -> None:
+        """Give up what is under way."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()

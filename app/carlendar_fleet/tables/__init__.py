@@ -1,0 +1,1 @@
+"""The tables of events: their schemas, and files that are added exactly once."""

@@ -1,0 +1,160 @@
+"""A driver's settings follow them to a car of another brand, and the back end cannot read them."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import msal
+import msgspec
+import pytest
+import requests
+
+from carlendar.errors import RefusedError
+from carlendar.microsoft.clouds import custom_cloud
+from carlendar.microsoft.graph import GraphClient
+from carlendar.microsoft.session import HttpSession
+from carlendar.microsoft.settings_key import settings_key
+from carlendar.telemetry.driver_settings import PORTABLE, Answer, DriverKey, Request, new_key
+from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.world.library import scenario_file
+from carlendar_devtools.emulator.world.scenario import load_world
+from carlendar_fleet.broker.topics import CONTROL, settings_answer
+from carlendar_fleet.control.desk import Desk
+from carlendar_fleet.control.keys import create
+from carlendar_fleet.control.mqtt import MqttDesk
+from carlendar_fleet.profiles.settings_service import PER_VEHICLE, SettingsService
+from carlendar_fleet.registry.database import Database
+from carlendar_fleet.registry.enrolment import Enrolment
+from tests.fakes.waiting import wait_until
+from tests.fleet.cars import NOW, folder
+from tests.fleet.clients import Client
+from tests.fleet.conftest import Stand
+
+CHOSEN = {"theme": "dark", "language": "de", "reminder_minutes": "5", "consent:p1:usage": "1", "other": "x"}
+PORTED = {"theme": "dark", "language": "de", "reminder_minutes": "5"}
+
+
+@pytest.fixture
+def desk(stand: Stand) -> Iterator[Desk]:
+    database = Database(stand.data.registry)
+    made = Desk(database, Enrolment(database, stand.authority), create(stand.data.root / "key"), stand.now)
+    running = MqttDesk(made, stand.address, stand.broker.credentials(CONTROL))
+    connected = threading.Event()
+    running.on_connected = connected.set
+    thread = threading.Thread(target=running.run)
+    with ExitStack() as ends:
+        thread.start()
+        ends.callback(thread.join, 20)
+        ends.callback(running.stop)
+        assert connected.wait(15)
+        yield made
+
+
+def ask(client: Client, request: Request) -> Answer:
+    """Over the broker, as a car asks."""
+    assert client.publish(f"vehicles/{client.name}/settings", msgspec.json.encode(request)) == "Success"
+    topic = settings_answer(client.name)
+
+    def answers() -> list[Answer]:
+        return [
+            found for each in client.received.get(topic, [])
+            if (found := msgspec.json.decode(each, type=Answer)).id == request.id
+        ]  # fmt: skip
+
+    wait_until(answers, what="the answer")
+    return answers()[0]
+
+
+def request(key: DriverKey, operation: str, version: int = 0, sealed: str = "") -> Request:
+    return msgspec.convert(
+        {"id": uuid.uuid4().hex, "operation": operation, "name": key.name, "proof": key.proof, "version": version,
+         "sealed": sealed},
+        Request,
+    )  # fmt: skip
+
+
+def test_settings_reach_a_car_of_another_brand_and_consents_do_not(stand: Stand, desk: Desk) -> None:
+    first, second = stand.client("car-1", brand="aurelle"), stand.client("car-2", brand="voltane")
+    for each in (first, second):
+        each.wait_connected()
+    key = new_key()
+    assert ask(first, request(key, "get")).outcome == "absent"
+    assert ask(first, request(key, "put", 1, key.seal(CHOSEN, 1))).outcome == "done"
+    found = ask(second, request(DriverKey(key.text), "get"))
+    assert DriverKey(key.text).unseal(found.sealed, found.version) == PORTED
+    stored = b"".join(path.read_bytes() for path in stand.data.root.rglob("registry*") if path.is_file())
+    for secret in (b"dark", b"reminder_minutes", key.text.encode(), bytes.fromhex(key.proof), key.proof.encode()):
+        assert secret not in stored
+    assert set(second.received) == {settings_answer("car-2")}
+    assert desk.counts["refused"] == 0
+
+
+def test_two_cars_that_change_the_settings_at_once_lose_neither_silently(tmp_path: Path) -> None:
+    service, key = SettingsService(Database(folder(tmp_path).registry)), new_key()
+    assert service.answer("car-1", request(key, "put", 1, "AAAA"), NOW).outcome == "done"
+    answer = service.answer("car-2", request(key, "put", 1, "BBBB"), NOW)
+    assert (answer.outcome, answer.version, answer.sealed) == ("conflict", 1, "AAAA")
+    assert service.answer("car-2", request(key, "put", 2, "BBBB"), NOW).outcome == "done"
+    assert service.answer("car-1", request(key, "delete"), NOW).outcome == "done"
+    assert service.answer("car-1", request(key, "get"), NOW).outcome == "absent"
+
+
+def test_a_stranger_who_knows_the_name_can_neither_read_nor_change_the_settings(tmp_path: Path) -> None:
+    service, key = SettingsService(Database(folder(tmp_path).registry)), new_key()
+    service.answer("car-1", request(key, "put", 1, key.seal(CHOSEN, 1)), NOW)
+    for operation, version in (("get", 0), ("put", 2), ("delete", 0)):
+        forged = msgspec.structs.replace(request(key, operation, version), proof="0" * 64)
+        answer = service.answer("car-2", forged, NOW)
+        assert (answer.outcome, answer.sealed) == ("refused", "")
+
+
+def test_a_car_that_asks_without_end_is_refused(tmp_path: Path) -> None:
+    service, key = SettingsService(Database(folder(tmp_path).registry)), new_key()
+    answers = [service.answer("car-1", request(key, "get"), NOW).outcome for _ in range(PER_VEHICLE + 1)]
+    assert answers[-2:] == ["absent", "refused"]
+    assert service.answer("car-2", request(key, "get"), NOW).outcome == "absent"
+
+
+def test_content_that_was_changed_or_belongs_to_another_version_or_driver_is_refused() -> None:
+    key = new_key()
+    sealed = key.seal(CHOSEN, 3)
+    assert key.unseal(sealed, 3) == PORTED
+    other = new_key()
+    for case in (
+        lambda: key.unseal(sealed, 4), lambda: other.unseal(sealed, 3), lambda: key.unseal(sealed[:-4] + "AAAA", 3),
+        lambda: key.unseal("", 3), lambda: key.unseal("?", 3), lambda: DriverKey("AAAA"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"\w"):
+            case()
+
+
+def test_what_follows_a_driver_is_no_consent_and_no_restriction() -> None:
+    assert not [each for each in PORTABLE if "consent" in each or "telemetry" in each or "safety" in each]
+
+
+def test_the_key_is_kept_in_the_drivers_own_account_and_the_same_in_every_car(tmp_path: Path) -> None:
+    with RunningCloud(load_world(scenario_file("commute")), tmp_path) as cloud:
+        graph = graph_of(cloud, "User.ReadWrite")
+        first = settings_key(graph, lambda: new_key().text)
+        assert settings_key(graph_of(cloud, "User.ReadWrite"), lambda: new_key().text) == first
+        assert DriverKey(first).text == first
+        with pytest.raises(RefusedError):
+            settings_key(graph_of(cloud, "User.Read", "ben@contoso.example"), lambda: new_key().text)
+
+
+def graph_of(cloud: RunningCloud, scope: str, address: str = "ana@contoso.example") -> GraphClient:
+    session = requests.Session()
+    session.trust_env, session.verify = False, str(cloud.ca_file)
+    app = msal.PublicClientApplication(
+        cloud.client_id, authority=cloud.authority, instance_discovery=False, http_client=session
+    )
+    flow = app.initiate_device_flow([scope])
+    cloud.approve(flow["user_code"], address)
+    token = str(app.acquire_token_by_device_flow(flow)["access_token"])
+    session.close()
+    own = custom_cloud(cloud.authority, cloud.graph.removesuffix("/v1.0"), str(cloud.ca_file), name="emulated")
+    return GraphClient(own, HttpSession(ca_file=str(cloud.ca_file)), lambda _claims: token)

@@ -1,0 +1,1 @@
+"""The measures on Spark, compared with DuckDB."""
