@@ -42,7 +42,7 @@ FAULTS = {
     "H6": "test_texts_that_change_too_often",
     "D1": "test_a_text_on_another",
     "D2": "test_a_part_that_leaves_the_display",
-    "D3": "test_a_state_that_is_told_by_colour_alone",
+    "D3": "test_a_state_that_is_shown_by_colour_alone",
     "D4": "test_too_many_actions",
     "D5": "test_a_widget_that_has_no_business_there",
     "D6": "test_a_text_without_a_role",
