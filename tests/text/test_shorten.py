@@ -210,6 +210,10 @@ CLUSTERING = (
 )
 
 
+def test_a_spacing_mark_keeps_an_emoji_from_being_joined() -> None:
+    assert graphemes("\U0001f468\u0e33\u200d\U0001f468") == ["\U0001f468\u0e33\u200d", "\U0001f468"]
+
+
 @settings(max_examples=500, deadline=None)
 @given(st.text(st.sampled_from(CLUSTERING), max_size=12))
 @example("\U0001f468\u200d\u200d\U0001f468")

@@ -51,7 +51,7 @@ def _joins(cluster: str, character: str) -> bool:
     if _extends(character):
         return True
     if cluster[-1] == _ZWJ:
-        before = next((each for each in reversed(cluster[:-1]) if each == _ZWJ or not _extends(each)), _ZWJ)
+        before = next((each for each in reversed(cluster[:-1]) if each == _ZWJ or not _extends_only(each)), _ZWJ)
         return _pictographic(character) and _pictographic(before)
     if _regional(character):
         return len(cluster) == 1 and _regional(cluster)
@@ -70,6 +70,11 @@ def _extends(character: str) -> bool:
         or point in (0xFF9E, 0xFF9F)  # half-width voicing marks
         or character in _THAI_LAO_AM
     )
+
+
+def _extends_only(character: str) -> bool:
+    """Whether it may stand between an emoji and a joiner (rule GB11), as spacing marks may not."""
+    return _extends(character) and unicodedata.category(character) != "Mc" and character not in _THAI_LAO_AM
 
 
 def _pictographic(character: str) -> bool:
