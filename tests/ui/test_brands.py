@@ -17,7 +17,7 @@ from carlendar.ui.kivy_hooks import lay_out
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.parts import ButtonPart, MarkPart, TextPart
 from carlendar.ui.picture import Gallery, settle
-from carlendar.ui.theme import Role
+from carlendar.ui.tokens import t
 
 BRANDS = library.names()
 
@@ -81,8 +81,8 @@ def test_text_of_another_typeface_has_the_same_height_of_capitals(frames: dict[s
     root = Gallery(PRESETS["12.9"], brand=strada).stage(frames["drive"])
     assert first() == Face(strada.fonts.regular, strada.fonts.bold)
     ratio = strada.fonts.cap_ratio
-    assert root.metrics.arcmin(Role.TITLE) * ratio == pytest.approx(
-        PRESETS["12.9"].arcmin(Role.TITLE) * 0.711, abs=ratio
+    assert root.metrics.arcmin(t.event_title) * ratio == pytest.approx(
+        PRESETS["12.9"].arcmin(t.event_title) * 0.711, abs=ratio
     )
     Gallery(PRESETS["12.9"]).stage(frames["drive"])
     assert first() == roboto()

@@ -14,6 +14,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, fit_of, rows_that_fit
 from carlendar.ui.parts import ButtonPart, CardPart, Cells, IconPart, ListPart, Part, QrPart, TextPart
+from carlendar.ui.roles import TextRole
 
 DISPLAYS = sorted(PRESETS)
 NAMES = (
@@ -50,6 +51,16 @@ def test_everything_lies_on_the_display(frames: dict[str, Frame], name: str, dis
         assert rect.y >= -0.5, part.key
         assert rect.right <= metrics.width_px + 0.5, part.key
         assert rect.bottom <= metrics.height_px + 0.5, part.key
+
+
+@pytest.mark.parametrize(("name", "display"), EVERY)
+def test_every_text_and_label_declares_its_role(frames: dict[str, Frame], name: str, display: str) -> None:
+    composition = composed(frames[name], PRESETS[display])
+    lists = [part for part in composition.parts if isinstance(part, ListPart)]
+    rows = [each for part in lists for row in part.rows for each in row_parts(row, part.rect, composition.page)]
+    for part in (*composition.parts, *rows):
+        if isinstance(part, TextPart | ButtonPart) and part.lines:
+            assert TextRole(part.role), part.key
 
 
 @pytest.mark.parametrize(("name", "display"), EVERY)
@@ -263,7 +274,7 @@ def test_a_code_is_large_and_beside_no_body(frames: dict[str, Frame], display: s
 def test_the_list_takes_three_fifths_and_the_detail_two(frames: dict[str, Frame], display: str) -> None:
     composition = compose(frames["agenda_detail"], PRESETS[display], RULER)
     parts = {part.key: part for part in composition.parts}
-    room = composition.page.content.width - composition.page.gap
+    room = composition.page.content.width - PRESETS[display].least(4.6)
     assert parts["list"].rect.width == pytest.approx(room * 0.6)
     assert parts["detail"].rect.width == pytest.approx(room * 0.4)
     assert parts["detail"].rect.bottom == pytest.approx(composition.page.content.bottom)

@@ -5,14 +5,25 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from carlendar.presentation.states import Action, AgendaState, ClashCard, DriveState, EventState, Frame, Line, Tone
+from carlendar.presentation.states import (
+    Action,
+    AgendaState,
+    ClashCard,
+    DriveState,
+    EventState,
+    Frame,
+    Line,
+    NoticeState,
+    SignInState,
+    Tone,
+)
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
 from carlendar.ui.parts import ButtonPart, IconPart, Part, RowItem, TextPart
-from carlendar.ui.theme import Role
+from carlendar.ui.tokens import t
 from tests.intents import sample
 
 DISPLAYS = sorted(PRESETS)
@@ -162,6 +173,35 @@ def test_signing_in_every_step_and_note_is_shown_in_one_size_each(
     assert max(part.rect.bottom for part in told.values()) <= parts["card"].rect.bottom
 
 
+@pytest.mark.parametrize("name", ["sign_in", "notice"])
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_lone_action_beside_a_text_does_not_grow_to_fill_its_column(
+    frames: dict[str, Frame], display: str, name: str
+) -> None:
+    body = frames[name].body
+    assert isinstance(body, SignInState | NoticeState)
+    lone = parts_of(replace(frames[name], body=replace(body, actions=body.actions[:1])), PRESETS[display])
+    assert lone["action.0"].rect.height <= PRESETS[display].least(30.6)
+    assert "action.1" not in lone
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_of_a_notice_no_paragraph_is_left_out_where_its_title_can_be_smaller(
+    frames: dict[str, Frame], display: str
+) -> None:
+    body = frames["notice"].body
+    assert isinstance(body, NoticeState)
+    texts = tuple(f"{number}: of this a bit more is said than one line of the smallest display has room for, and then "
+                  "some." for number in range(4))  # fmt: skip
+    long = replace(body, title="A title that stands on two lines of a small display", paragraphs=texts)
+    parts = parts_of(replace(frames["notice"], body=long), PRESETS[display])
+    told = [part for key, part in parts.items() if key.startswith("text.") and isinstance(part, TextPart)]
+    assert len(told) == 4
+    assert not any(part.cut for part in told)
+    assert len({part.px for part in told}) == 1
+    assert max(part.rect.bottom for part in told) <= parts["card"].rect.bottom
+
+
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_no_target_of_now_moves_or_grows_in_any_state(frames: dict[str, Frame], display: str) -> None:
     body, reminder = frames["drive"].body, frames["reminder"].body
@@ -239,7 +279,7 @@ def test_on_a_high_display_what_would_float_in_its_card_is_written_larger(frames
     assert isinstance(body, DriveState)
     title = parts_of(replace(frames["reminder"], body=replace(body, ring=None)), PRESETS["11"])["title"]
     assert isinstance(title, TextPart)
-    assert title.px > PRESETS["11"].arcmin(Role.TITLE)
+    assert title.px > PRESETS["11"].arcmin(t.event_title)
 
 
 @pytest.mark.parametrize("scale", SCALES)

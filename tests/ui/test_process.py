@@ -31,7 +31,7 @@ said = []
 def first():
     said.append(sorted(name for name in sys.modules if name.split(".")[0] in
         ("segno", "arabic_reshaper", "bidi", "requests", "msal", "PIL", "fonticon_mdi7")
-        or name in ("kivy.uix.recycleview", "carlendar.ui.screens.notice", "tomllib")))
+        or name in ("kivy.uix.recycleview", "tomllib")))
     bridge.post(stop_display)
 
 try:

@@ -15,7 +15,6 @@ from carlendar.ui.fonts import icon_font
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import GLYPHS, glyph
 from carlendar.ui.metrics import CAP_HEIGHT_RATIO, PRESETS, DisplayMetrics, from_diagonal, rows_that_fit
-from carlendar.ui.theme import Role
 
 
 @pytest.mark.parametrize(("angle", "px"), [(70, 112), (37.5, 60), (30, 48), (27.5, 44), (22.5, 36), (20, 32)])
@@ -34,7 +33,7 @@ def test_a_floor_is_never_rounded_below_itself(display: str) -> None:
 
 def test_the_text_scale_enlarges_roles_but_no_floors() -> None:
     large = DisplayMetrics(1560, 700, 5.22, 750, text_scale=1.3)
-    assert large.arcmin(Role.BODY) > PRESETS["12.9"].arcmin(Role.BODY)
+    assert large.arcmin(22.5) > PRESETS["12.9"].arcmin(22.5)
     assert large.floor(16) == PRESETS["12.9"].floor(16)
 
 

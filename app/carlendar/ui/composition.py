@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -22,8 +21,8 @@ from carlendar.presentation.states import (
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed
 from carlendar.ui.icons import directional
+from carlendar.ui.page import Page
 from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part
-from carlendar.ui.screens.page import Page
 from carlendar.ui.substitute import legible
 
 if TYPE_CHECKING:
@@ -39,9 +38,7 @@ SCREENS: dict[type[ScreenState], str] = {
     ChoicesState: "choices",
     NoticeState: "notice",
 }
-"""The module that composes a state; imported when the screen is first shown."""
-
-_LISTS = (AgendaState, ChoicesState)
+"""The name of the screen that shows a state: its rules in kv/screens begin with it."""
 
 
 class Composition(NamedTuple):
@@ -79,13 +76,7 @@ def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: B
     display = Page(metrics, ruler, whole, metrics.height_px, restricted, brand)
     parts, page = loader.around(frame, display, None if own else word)
     place = f"{frame.screen}:{frame.place}"
-    screen = SCREENS[type(frame.body)]
-    if loader.describes(screen, page):
-        parts += loader.compose(screen, frame.body, page, place, word if own else None)
-    else:
-        module: Any = import_module(f"carlendar.ui.screens.{screen}")
-        arguments = (frame.body, page, place) if isinstance(frame.body, _LISTS) else (frame.body, page)
-        parts += module.compose(*arguments)
+    parts += loader.compose(SCREENS[type(frame.body)], frame.body, page, place, word if own else None)
     if frame.rtl:
         parts = mirrored(parts, metrics.width_px)
     return Composition(tuple(parts), page, frame.rtl, frame.stand_in)

@@ -1,15 +1,13 @@
 """The elements of a screen as values: each part has a position, and one widget draws it.
 
-Screens are functions from a state and a page to parts. `key` identifies a part within its screen, so that its widget is
-kept between frames. `group` is a reading group.
+Layout nodes yield them. `key` identifies a part within its screen, so that its widget is kept between frames. `group`
+is a reading group.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
-
-from msgspec.structs import replace
 
 from carlendar.domain.base import Value
 
@@ -33,11 +31,6 @@ class Part(Value, frozen=True):
     key: str
     rect: Rect
     group: str = ""
-
-
-def moved(part: Part, down: float) -> Part:
-    """The part, `down` pixels farther down."""
-    return replace(part, rect=part.rect._replace(y=part.rect.y + down))
 
 
 class CardPart(Part, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from kivy.lang import BuilderException, Parser, global_idmap
 
 from carlendar import resources
 from carlendar.ui.layout import lengths
-from carlendar.ui.screens.page import ink_of
+from carlendar.ui.page import ink_of
 
 FILE = "tokens.kv"
 

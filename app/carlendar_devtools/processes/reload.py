@@ -116,14 +116,20 @@ def message(text: str, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> C
     """A text over the whole display, drawn without any kv file."""
     from carlendar.text.wrap import wrapped
     from carlendar.ui.composition import Composition
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
+    from carlendar.ui.roles import TextRole
 
     whole = Rect(0, 0, metrics.width_px, metrics.height_px)
     page = Page(metrics, ruler, whole, whole.height, restricted=False, brand=brand)
     at, px = whole.inset(page.mm(MARGIN)), page.px(LETTERS)
     lines = [line for each in text.splitlines() for line in wrapped(each, at.width, px, ruler, lines=8).lines]
     parts = [
-        page.block(f"mistake.{number}", wrapped(line, at.width, px, ruler, lines=1), at.without_top(number * px * 1.25))
+        page.block(
+            f"mistake.{number}",
+            wrapped(line, at.width, px, ruler, lines=1),
+            at.without_top(number * px * 1.25),
+            role=TextRole.BODY,
+        )
         for number, line in enumerate(lines)
     ]
     return Composition(tuple(parts), page, rtl=False)

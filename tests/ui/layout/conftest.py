@@ -14,7 +14,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout import loader, rules
 from carlendar.ui.layout.node import ScreenLayout
 from carlendar.ui.metrics import DisplayMetrics
-from carlendar.ui.screens.page import Page
+from carlendar.ui.page import Page
 
 Build = Callable[..., ScreenLayout]
 

@@ -8,9 +8,11 @@ import pytest
 
 from carlendar.presentation.states import Action
 from carlendar.ui.geometry import Rect
-from carlendar.ui.layout.node import ScreenLayout, Sheet
+from carlendar.ui.layout.lengths import Extent
+from carlendar.ui.layout.node import ScreenLayout, Sheet, px_of
+from carlendar.ui.page import Page
 from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part, TextPart
-from carlendar.ui.screens.page import Page
+from carlendar.ui.tokens import t
 from tests.ui.conftest import JOIN
 from tests.ui.layout.conftest import Build
 
@@ -172,7 +174,7 @@ def test_a_card_is_a_target_as_far_as_the_one_that_lies_on_it(build: Build, page
     alone = placed(build(lines, SimpleNamespace(open=JOIN, join=None)), page)["card"]
     assert isinstance(card, CardPart)
     assert isinstance(alone, CardPart)
-    assert card.reserved == 200 + page.gap
+    assert card.reserved == 200 + px_of(t.gap, page, Extent(1000, 500))
     assert alone.reserved == 0
 
 

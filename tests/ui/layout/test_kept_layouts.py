@@ -17,8 +17,8 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout import lists, loader
 from carlendar.ui.layout.frame import Word
 from carlendar.ui.metrics import PRESETS
+from carlendar.ui.page import Page
 from carlendar.ui.parts import ListPart, Part, TextPart
-from carlendar.ui.screens.page import Page
 from tests.ui.conftest import JOIN, LATE
 
 

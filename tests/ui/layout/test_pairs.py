@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from carlendar.ui.layout.texts import widest_time
+from carlendar.ui.page import LINE, Page
 from carlendar.ui.parts import ButtonPart, Part, TextPart
-from carlendar.ui.screens.page import LINE, Page
 from tests.ui.conftest import JOIN
 from tests.ui.layout.conftest import Build
 from tests.ui.layout.test_boxes import placed

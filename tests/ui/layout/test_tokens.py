@@ -10,8 +10,8 @@ from carlendar.ui.layout import loader
 from carlendar.ui.layout.lengths import Extent, Length
 from carlendar.ui.layout.texts import cap_of
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
+from carlendar.ui.page import Page
 from carlendar.ui.roles import TextRole
-from carlendar.ui.screens.page import Page
 from carlendar.ui.tokens import t
 
 ROOM = Extent(1000, 500)

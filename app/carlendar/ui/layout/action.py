@@ -12,14 +12,14 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import cap_of
+from carlendar.ui.page import icon_of
 from carlendar.ui.parts import Arrangement, ButtonPart
 from carlendar.ui.roles import TextRole
-from carlendar.ui.screens.page import icon_of
 from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import Action
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class ActionNode(Node):

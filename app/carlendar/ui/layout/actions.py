@@ -14,7 +14,7 @@ from carlendar.ui.layout.node import Sheet, px_of
 from carlendar.ui.parts import ButtonPart, Part
 
 if TYPE_CHECKING:
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class Actions(Items):

@@ -12,12 +12,12 @@ from carlendar.ui.layout.action import ActionNode
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Sheet, inner, px_of
+from carlendar.ui.page import icon_of
 from carlendar.ui.parts import Arrangement
-from carlendar.ui.screens.page import icon_of
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import Action
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class EndActions(ActionNode):

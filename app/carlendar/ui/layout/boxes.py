@@ -10,10 +10,11 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of, widest
 from carlendar.ui.parts import BandPart, ButtonPart, CardPart
+from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
+    from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
-    from carlendar.ui.screens.page import Page
 
 
 UNLIMITED = 1e6
@@ -87,11 +88,18 @@ class Row(Box):
         room, within = inner(at, self.padding, page), sheet.within(group=self.group)
         extent = Extent(room.width, room.height)
         gap, x = px_of(self.gap, page, extent), room.x
+        last: list[tuple[Node, Rect]] = []
         for child, width in self._widths(self.seen(page, extent), extent, page):
             place = Rect(x, room.y, width, room.height)
             height = child.along(page, extent)
-            child.place(place if height is None else pinned(place, height, child.pin), within)
+            place = place if height is None else pinned(place, height, child.pin)
             x += width + gap
+            if getattr(child, "beside", None) is None:
+                child.place(place, within)
+            else:
+                last.append((child, place))
+        for child, place in last:  # they stand where a text is that was set just now
+            child.place(place, within)
 
     def hugged(self, page: Page, room: Extent) -> float:
         """The width of all its nodes, with gaps and padding."""
@@ -207,7 +215,8 @@ class Card(Stack):
         page, extent = sheet.page, Extent(at.width, at.height)
         radius = round(page.card_radius * self.corner) if self.radius is None else px_of(self.radius, page, extent)
         border = page.border_width * self.border if self.edge else 0.0
-        starts = [part.rect.x - page.gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
+        gap = px_of(t.gap, page, extent)
+        starts = [part.rect.x - gap for part in lying if isinstance(part, ButtonPart)] if self.open else []
         return CardPart(
             key,
             at,

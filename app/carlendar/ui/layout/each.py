@@ -14,7 +14,7 @@ from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of
 from carlendar.ui.layout.rules import need
 
 if TYPE_CHECKING:
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLayout:

@@ -12,11 +12,11 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import IconLine
-from carlendar.ui.screens.page import LINE
-from carlendar.ui.theme import Role
+from carlendar.ui.page import LINE
+from carlendar.ui.theme import Floor
 
 if TYPE_CHECKING:
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class _Row(NamedTuple):
@@ -80,7 +80,7 @@ class FactList(IconLine):
         return rows
 
     def _set(self, page: Page, width: float) -> tuple[int, list[SetText]]:
-        largest, least = self._px(page), page.metrics.floor(Role.FLOOR)
+        largest, least = self._px(page), page.metrics.floor(Floor.TEXT)
         rooms = [width - self._indent(line, largest, page) for line in self.facts]
         for px in steps(max(largest, least), least):
             texts = [page.line(line.variants, room, px) for line, room in zip(self.facts, rooms, strict=True)]

@@ -13,12 +13,12 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import IconLine, cap_of
+from carlendar.ui.page import LINE
 from carlendar.ui.parts import Align
 from carlendar.ui.roles import TextRole
-from carlendar.ui.screens.page import LINE
 
 if TYPE_CHECKING:
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class _Block(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class Extent(NamedTuple):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from carlendar.presentation.states import AgendaRow, Choice
     from carlendar.ui.geometry import Rect
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 CELLS = "Cells"
 """The kv rule that lays `Cells` out."""

@@ -20,6 +20,7 @@ from carlendar.ui.layout import (
     lists,
     node,
     pairs,
+    paragraphs,
     ring,
     rules,
     shapes,
@@ -31,13 +32,14 @@ from carlendar.ui.tokens import load_tokens
 if TYPE_CHECKING:
     from carlendar.presentation.states import Frame, ScreenState
     from carlendar.ui.layout.frame import FrameLayout, Word
+    from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
-    from carlendar.ui.screens.page import Page
 
 _NODES = {
     "Action": action.ActionNode,
     "Actions": actions.Actions,
     "ActionNode": action.ActionNode,
+    "Avatar": shapes.Avatar,
     "Body": frame.Body,
     "Band": boxes.Band,
     "Beside": beside.Beside,
@@ -55,13 +57,14 @@ _NODES = {
     "List": lists.List,
     "Mark": shapes.Mark,
     "Optional": each.Optional,
-    "Portrait": shapes.Portrait,
+    "Paragraphs": paragraphs.Paragraphs,
     "QrCode": shapes.QrCode,
     "RailAction": frame.RailAction,
     "Ring": ring.Ring,
     "Row": boxes.Row,
     "RowAction": action.RowAction,
     "ScreenLayout": node.ScreenLayout,
+    "ShrinkingColumn": paragraphs.ShrinkingColumn,
     "Space": boxes.Space,
     "Stack": boxes.Stack,
     "Stripe": shapes.Stripe,
@@ -84,11 +87,6 @@ def rule_name(screen: str, page: Page) -> str:
     wide, compact, portrait = FORMS
     form = portrait if page.metrics.portrait else compact if page.compact else wide
     return screen.title().replace("_", "") + form
-
-
-def describes(screen: str, page: Page) -> bool:
-    """Whether kv/screens has a rule for the screen on this display."""
-    return rules.find(rule_name(screen, page)) is not None
 
 
 def around(shown: Frame, page: Page, word: Word | None) -> tuple[list[Part], Page]:

@@ -20,8 +20,8 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import Extent, Length
 
 if TYPE_CHECKING:
+    from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
-    from carlendar.ui.screens.page import Page
 
 
 class Sheet:

@@ -10,11 +10,11 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import Text
-from carlendar.ui.screens.page import LINE
+from carlendar.ui.page import LINE
 
 if TYPE_CHECKING:
     from carlendar.text.wrap import SetText
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class TextPair(Node):

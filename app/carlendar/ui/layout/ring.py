@@ -10,15 +10,15 @@ from carlendar.text.wrap import set_title, steps
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.node import Node, Sheet
 from carlendar.ui.metrics import CAP_HEIGHT_RATIO
+from carlendar.ui.page import TOKENS
 from carlendar.ui.parts import Align, RingPart
 from carlendar.ui.roles import TextRole
-from carlendar.ui.screens.page import TOKENS
-from carlendar.ui.theme import Role
+from carlendar.ui.theme import Floor
 from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
     from carlendar.ui.layout.lengths import Extent
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 ASCENT = 0.928
 """From the top of a line to the feet of its letters, in parts of their size: Roboto."""
@@ -55,9 +55,9 @@ class Ring(Node):
             RingPart(key, at, group, fraction=state.fraction, thickness=thickness, ink=TOKENS[state.tone])
         )
         largest = min(page.px(t.countdown), round(hole.height * self.number_height))
-        least = min(largest, page.sizes(Role.FLOOR)[-1])
+        least = min(largest, page.sizes(Floor.TEXT)[-1])
         number = set_title(state.number, hole.width * self.number_width, steps(largest, least), page.ruler, lines=1)
-        unit_px = min(page.px(t.unit), max(page.metrics.floor(Role.FLOOR), round(at.width * self.unit_size)))
+        unit_px = min(page.px(t.unit), max(page.metrics.floor(Floor.TEXT), round(at.width * self.unit_size)))
         units = (state.unit, state.short_unit, state.short_unit.partition(" ")[0])
         unit = page.line(units, hole.width * self.unit_width, unit_px)
         # figures fill ascent to baseline: of the block's height only the capitals are seen

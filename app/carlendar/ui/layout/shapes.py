@@ -13,7 +13,7 @@ from carlendar.ui.parts import AvatarPart, IconPart, MarkPart, QrPart, StripePar
 if TYPE_CHECKING:
     from carlendar.ui.geometry import Rect
     from carlendar.ui.layout.lengths import Extent
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 class Icon(Node):
@@ -21,6 +21,8 @@ class Icon(Node):
 
     icon = StringProperty("")
     ink = StringProperty("accent")
+    beside = ObjectProperty(None, allownone=True)
+    """A text, by its id, that begins at the same height: the icon is centred on its first line."""
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether it has a name."""
@@ -28,6 +30,8 @@ class Icon(Node):
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the icon."""
+        if self.beside is not None:
+            at = at._replace(y=at.y + (self.beside.px * self.beside.line_height - at.height) / 2)
         group = self.group or sheet.group
         sheet.parts.append(IconPart(sheet.key(self.key or "icon"), at, group, name=self.icon, ink=self.ink))
 
@@ -49,7 +53,7 @@ class QrCode(Node):
         )
 
 
-class Portrait(Node):
+class Avatar(Node):
     """The ground for a person's initials, or the picture of `pixels`."""
 
     pixels = ObjectProperty(b"")

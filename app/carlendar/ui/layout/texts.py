@@ -13,16 +13,16 @@ from carlendar.text.wrap import SetText, place_forms, steps, wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, pinned, px_of
+from carlendar.ui.page import LINE, TOKENS
 from carlendar.ui.parts import Align, IconPart
 from carlendar.ui.roles import TextRole
-from carlendar.ui.screens.page import LINE, TOKENS
 from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carlendar.presentation.states import Line
-    from carlendar.ui.screens.page import Page
+    from carlendar.ui.page import Page
 
 
 def cap_of(role: str) -> float:
@@ -79,6 +79,8 @@ class Text(Node):
         super().__init__(**properties)
         self.px = 0
         """Font size as it was set last."""
+        self.scale = 1.0
+        """Its largest size in parts of its own; a `ShrinkingColumn` sets it."""
         self._page: Page | None = None
         self._measured: tuple[object, ...] = ()
         self._set_as = SetText((), 0)
@@ -139,12 +141,12 @@ class Text(Node):
 
     def _text(self, page: Page, room: Extent) -> SetText:
         """The text as it was measured for this page in this width, or set now."""
-        if self._page is not page or self._measured != (room.width, self.text, self.forms):
+        if self._page is not page or self._measured != (room.width, self.text, self.forms, self.scale):
             self._keep(self.set(page, room), page, room.width)
         return self._set_as
 
     def _keep(self, text: SetText, page: Page, width: float) -> None:
-        self._page, self._measured, self._set_as = page, (width, self.text, self.forms), text
+        self._page, self._measured, self._set_as = page, (width, self.text, self.forms, self.scale), text
 
     def largest(self, page: Page, scale: float = 1.0) -> int:
         """Its font size where there is room, at a scale."""
@@ -167,7 +169,8 @@ class Text(Node):
 
     @property
     def _cap(self) -> float:
-        return cap_of(self.role) if self.cap is None else self.cap
+        cap: float = cap_of(self.role) if self.cap is None else self.cap
+        return cap * self.scale
 
     def _set(self, page: Page, room: Extent, px: int, *, wrap_first: bool) -> SetText:
         role = TextRole(self.role)

@@ -11,8 +11,8 @@ from carlendar.presentation.states import Action, Look
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import directional
+from carlendar.ui.page import icon_of
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
-from carlendar.ui.screens.page import icon_of
 from carlendar.ui.tokens import t
 from carlendar.ui.widgets.icon import IconShape
 from carlendar.ui.widgets.text_block import TextBlock

@@ -1,4 +1,4 @@
-"""The page that a screen is composed on: its display, its room, and the ways to set text and targets on it."""
+"""The page that a screen is laid out on: its display, its room, and the ways to set text on it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from carlendar.text.wrap import (
     SetText,
     breaks,
     first_that_fits,
-    label_that_fits,
     set_title,
     steps,
     uncut,
     wrapped,
 )
 from carlendar.ui.geometry import Rect
-from carlendar.ui.parts import Align, Arrangement, ButtonPart, TextPart
-from carlendar.ui.roles import TextRole
-from carlendar.ui.theme import Measure, Role
+from carlendar.ui.parts import Align, TextPart
+from carlendar.ui.theme import Floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,22 +48,6 @@ def ink_of(meant: Tone | Hue) -> str:
     if isinstance(meant, Tone):
         return TOKENS[meant]
     return {Hue.ACCENT: "accent", Hue.NEUTRAL: "mute"}.get(meant, f"{HUE}{meant.value}")
-
-
-_GUESSES = {
-    "title": TextRole.ROW_TITLE, "time": TextRole.TIME, "number": TextRole.COUNTDOWN, "code": TextRole.CODE,
-    "when": TextRole.WHEN, "detail": TextRole.DETAIL, "body": TextRole.BODY, "unit": TextRole.UNIT,
-    "day": TextRole.HEADING, "head": TextRole.HEADING, "initials": TextRole.INITIALS, "empty": TextRole.EVENT_TITLE,
-}  # fmt: skip
-
-
-def guessed(key: str) -> str:
-    """The role of a text of a screen that is not described in kv yet, by its key."""
-    if key == "title":
-        return TextRole.EVENT_TITLE
-    if key == "band.text":
-        return TextRole.BAND_TEXT
-    return _GUESSES.get(key.rpartition(".")[2], TextRole.LINE)
 
 
 def icon_of(action: Action) -> str:
@@ -102,11 +84,6 @@ class Page(Value, frozen=True):
         return max(2, self.mm(self.brand.border))
 
     @property
-    def gap(self) -> int:
-        """Between cards and targets."""
-        return self.metrics.least(Measure.GAP)
-
-    @property
     def compact(self) -> bool:
         """Whether fewer things are shown."""
         return self.metrics.compact
@@ -117,17 +94,17 @@ class Page(Value, frozen=True):
 
     def px(self, role: float) -> int:
         """Font size of a role, not below the floor that holds now."""
-        return max(self.metrics.arcmin(role), self.metrics.floor(Role.FLOOR))
+        return max(self.metrics.arcmin(role), self.metrics.floor(Floor.TEXT))
 
     @property
     def least_px(self) -> int:
         """The least font size of texts that are neither titles, times nor labels."""
-        return self.metrics.floor(Role.FLOOR if self.restricted else Role.FLOOR_READING)
+        return self.metrics.floor(Floor.TEXT if self.restricted else Floor.READING)
 
     @property
     def least_main_px(self) -> int:
         """The least font size of titles, times and labels."""
-        return self.metrics.floor(Role.FLOOR_MAIN if self.restricted else Role.FLOOR)
+        return self.metrics.floor(Floor.MAIN if self.restricted else Floor.TEXT)
 
     def main_px(self, role: float) -> int:
         """Font size of a title, a time or a label: not below the higher floor that holds for those."""
@@ -147,6 +124,7 @@ class Page(Value, frozen=True):
         text: SetText,
         at: Rect,
         *,
+        role: str,
         ink: str = "text",
         bold: bool = False,
         main: bool = False,
@@ -154,7 +132,6 @@ class Page(Value, frozen=True):
         struck: bool = False,
         group: str = "",
         line_height: float = LINE,
-        role: str = "",
     ) -> TextPart:
         """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
         width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
@@ -162,14 +139,14 @@ class Page(Value, frozen=True):
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
-            role=role or guessed(key),
+            role=role,
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:
         """One line of the first variant that fits."""
         return first_that_fits(variants, width, px, self.ruler, bold=bold)
 
-    def title(self, text: str, width: float, height: float, role: float = Role.TITLE, *, lines: int = 2) -> SetText:
+    def title(self, text: str, width: float, height: float, role: float, *, lines: int = 2) -> SetText:
         """A title in at most two lines, smaller where it must; in a shorter form before anything is cut."""
         sizes = self.sizes(role)
         whole = set_title(text, width, sizes, self.ruler, lines=lines, height=height)
@@ -214,35 +191,10 @@ class Page(Value, frozen=True):
 
     def _smaller(self, px: int, *, main: bool) -> tuple[int, ...]:
         if main:
-            floor = Role.FLOOR_MAIN if self.restricted else Role.FLOOR
+            floor = Floor.MAIN if self.restricted else Floor.TEXT
         else:
-            floor = Role.FLOOR if self.restricted else Role.FLOOR_READING
+            floor = Floor.TEXT if self.restricted else Floor.READING
         return steps(px, min(px, self.metrics.floor(floor)))
-
-    def button(
-        self, key: str, action: Action, at: Rect, *, role: float = Role.SECONDARY, primary: bool = False,
-        arrangement: Arrangement = Arrangement.BESIDE, icon_scale: float = 1.42, group: str = "",
-    ) -> ButtonPart:  # fmt: skip
-        """A target with its icon and the label that fits."""
-        sizes = self.sizes(role)
-        share = 0.55 if arrangement is Arrangement.BESIDE or at.height >= self.mm(24.0) else 0.42
-        icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
-        padding = min(self.mm(3.6), at.width * (0.08 if at.width >= self.mm(34.0) else 0.05))
-        padding = padding if self.restricted else max(padding, self.mm(2.0))
-        if arrangement is Arrangement.STACKED:
-            room = Rect(0, 0, at.width - 2 * padding, at.height - icon - self.mm(4.0))
-        else:
-            room = Rect(0, 0, at.width - 2 * padding - (icon + self.mm(2.6) if icon else 0), at.height - self.mm(3.0))
-        label = label_that_fits(action.labels, room.width, room.height, sizes, self.ruler)
-        if label.cut and icon:
-            icon = 0  # the word says it without the picture, the picture not without the word
-            whole = at.inset(padding, self.mm(1.5))
-            label = label_that_fits(action.labels, whole.width, whole.height, sizes, self.ruler)
-        return ButtonPart(
-            key, at, group or key, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=primary,
-            radius=min(self.button_radius, at.height / 2), border=self.border(action),
-            arrangement=arrangement, role=TextRole.PRIMARY_ACTION if primary else TextRole.SECONDARY_ACTION,
-        )  # fmt: skip
 
     def border(self, action: Action) -> int:
         """Pixels of a target's border: of what is chosen twice as many, for a colour alone says nothing."""
