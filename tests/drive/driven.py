@@ -95,7 +95,8 @@ class Driven:
 
     def tap(self, label: str, *, times: int = 1) -> None:
         """Touch the first target of that label."""
-        assert self.order(tap=label, times=times) == ""
+        answer = self.order(tap=label, times=times)
+        assert answer == "", answer
 
     def tap_in_list(self, label: str) -> None:
         """Touch a target of a list; looked for anew where it moved on before the finger came down."""

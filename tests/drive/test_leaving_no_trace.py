@@ -50,7 +50,7 @@ def found(folder: Path, words: Iterable[str]) -> set[str]:
 def test_a_guest_who_has_gone_leaves_nothing(around: Around, drive: Driven, sign_in: SignIn) -> None:
     drive.tap("settings")
     drive.tap_in_list("Change driver")
-    drive.tap("add_guest")
+    drive.tap_in_list("add_guest")
     drive.reads("Sign in to see your meetings")
     sign_in(around, drive, BEN)
     drive.tap("agenda")

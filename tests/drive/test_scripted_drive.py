@@ -84,12 +84,13 @@ def opens_the_meeting(drive: Driven) -> None:
 
 
 def sets_off(around: Around, drive: Driven, lawful: Callable[[Seen], None]) -> None:
-    """The open page goes with the first frame that obeys the movement."""
+    """What was read goes with the first frame that obeys the movement."""
     begun = drive.mark()
     around.sets_off()
     drive.sees(lambda seen: seen["state"] == "moving", "moving")
     moving = [seen for seen in drive.frames[begun:] if seen["state"] == "moving"]
-    assert moving[0]["screen"] == "drive"
+    assert moving[0]["screen"] == "agenda"
+    assert not moving[0]["lists"]
     assert not any(PEOPLE in text for seen in moving for text in seen["texts"])
     for seen in moving:
         lawful(seen)
@@ -97,7 +98,6 @@ def sets_off(around: Around, drive: Driven, lawful: Callable[[Seen], None]) -> N
 
 def pages_through_the_agenda(drive: Driven, lawful: Callable[[Seen], None]) -> None:
     """On the road the agenda has pages, and nothing of it opens."""
-    drive.tap("Agenda")
     page = drive.sees(lambda seen: seen["screen"] == "agenda", "the agenda")
     lawful(page)
     assert 2 <= page["rows"] <= 4
