@@ -74,7 +74,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
     ("join_details", "said"),
     [
         (JoinDetails("zoom", LINK), ("Zoom · No dial-in number", "No dial-in number", "No dial-in")),
-        (JoinDetails("skype", retired=True), ("Meeting service discontinued", "Service ended")),
+        (JoinDetails("skype", retired=True), ("Meeting service discontinued", "Service ended", "Ended")),
     ],
 )
 def test_the_reason_of_the_plan_is_shown_as_text(
@@ -91,7 +91,7 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
 
     join_details = JoinDetails("zoom", LINK, dial_ins=(ABROAD,))
     car = car_with(new_car, make, at, join_details, DrivingState.MOVING, response=Response.NOT_RESPONDED)
-    assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm when parked")
+    assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm when parked", "When parked")
     car.drive(DrivingState.PARKED)
     assert [line[0] for line in lines(car)] == [
         ("Zoom",),

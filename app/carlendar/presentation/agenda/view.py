@@ -12,7 +12,7 @@ from carlendar.domain.event import Response, ShowAs
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.calendar_hue import calendar_hue
-from carlendar.presentation.call.join_obstacle import join_note, obstacle
+from carlendar.presentation.call.join_obstacle import join_note, obstacle, short_forms
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.empty import nothing_listed
 from carlendar.presentation.event.place_text import place
@@ -248,7 +248,7 @@ def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tu
         return (say("Clash"),), Tone.WARN
     # Only while joining is possible: that a number is abroad, a call is held, or something is to be confirmed first.
     if hindrance := obstacle(view, entry):
-        return hindrance.variants[-1:], Tone.WARN
+        return short_forms(view, hindrance), Tone.WARN
     note = join_note(view, entry)
     return (note.variants[1:], Tone.WARN) if note else ((), Tone.MUTE)
 

@@ -34,6 +34,12 @@ DOUBTS: dict[str, tuple[str, str]] = {
     Doubt.NOT_OF_SERVICE: (mark("The number does not belong to the meeting’s service."), mark("Unknown number")),
 }
 """Why a number is to be confirmed, and a short form."""
+SHORTEST = {
+    "Confirm when parked": mark("When parked"),
+    "Unknown number": mark("Unknown"),
+    "Service ended": mark("Ended"),
+}
+"""Where even a short form has no room."""
 
 
 def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
@@ -44,7 +50,7 @@ def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
     say = view.words.say
     if step.doubt in DOUBTS:
         text, short = DOUBTS[step.doubt]
-        return Line((say(text), say(short)), "phone-alert", Tone.WARN)
+        return Line(_forms(view, text, short), "phone-alert", Tone.WARN)
     if step.country:
         name = country(view.words.language, step.country)
         long, short = (
@@ -55,6 +61,18 @@ def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
     if any(call.phase is CallPhase.ACTIVE for call in view.phone.calls):
         return Line((say(HOLDS[0]), say(HOLDS[1])), "phone-alert", Tone.WARN)
     return None
+
+
+def short_forms(view: ViewContext, line: Line) -> tuple[str, ...]:
+    """The short form of an obstacle's line, and the shortest where there is one."""
+    shortest = {view.words.say(text) for text in SHORTEST.values()}
+    return line.variants[-2:] if line.variants[-1] in shortest else line.variants[-1:]
+
+
+def _forms(view: ViewContext, *texts: str) -> tuple[str, ...]:
+    """The texts from long to short, in the language of the screen, with the shortest there is for the last."""
+    shortest = SHORTEST.get(texts[-1])
+    return tuple(view.words.say(text) for text in (*texts, shortest) if text)
 
 
 def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
@@ -77,7 +95,7 @@ def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
     if reason is None:
         return None
     text, short, icon = reason
-    reasons = (view.words.say(text), view.words.say(short))
+    reasons = _forms(view, text, short)
     service = short_name(view, stored)
     # Every variant is a text: a warning is never conveyed by colour and icon alone.
     return Line((f"{service} · {reasons[0]}", *reasons) if service else reasons, icon, Tone.WARN)
