@@ -19,6 +19,7 @@ from typing import Any
 
 from carlendar.domain.base import Value
 from carlendar.errors import StoreError
+from carlendar.sqlite_transaction import atomic
 from carlendar.store.folder import is_erasing, prepare_folder
 from carlendar.store.salvage import Decoder, salvage
 from carlendar.store.sqlite_errors import is_damage, translated, unusable
@@ -63,15 +64,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """An atomic transaction, committed when the block ends."""
-        with self.lock, translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self.lock, translated(), atomic(self._connection) as connection:
+            yield connection
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
@@ -230,16 +224,10 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
     for number in range(_version(connection), schema.version):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with atomic(connection):
             for statement in schema.migrations[number]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={number + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # with a full disk SQLite has rolled back already
-                connection.execute("ROLLBACK")
-            raise
 
 
 def _drop_everything(connection: sqlite3.Connection) -> None:

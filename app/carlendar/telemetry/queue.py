@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import msgspec
 
 from carlendar.domain.base import Value
 from carlendar.errors import StoreError
+from carlendar.sqlite_transaction import atomic
 from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.schema import EVENTS, LARGEST, Consent, Event, Topic
 
@@ -288,15 +289,8 @@ class EventQueue:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self._lock, _translated(), atomic(self._connection) as connection:
+            yield connection
 
 
 def _queued(

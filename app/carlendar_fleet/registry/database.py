@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from carlendar.errors import StoreError
+from carlendar.sqlite_transaction import atomic
 
 BUSY_SECONDS = 10.0
 VERSION = 1
@@ -103,14 +104,8 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """An atomic transaction, committed when the block ends. Raises StoreError."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
+            with atomic(self._connection) as connection:
+                yield connection
         except sqlite3.Error as error:
             raise StoreError(f"the registry cannot be written: {error}") from error
 
