@@ -11,7 +11,7 @@ FILE = "policy.toml"
 """The verified policy, in the data folder's subfolder `telemetry`."""
 
 NO_TENANT = "none.invalid"
-"""A tenant that does not exist: nobody may sign in if policy and administrator have no tenant in common."""
+"""A tenant that does not exist: no sign-in is possible if policy and administrator have no tenant in common."""
 
 
 class Change(StrEnum):

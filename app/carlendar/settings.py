@@ -194,7 +194,7 @@ def _take_platform(found: dict[str, Setting], platform: RootFile) -> str:
 def _restricted(settings: Settings) -> Settings:
     """Apply the policy of the fleet's back end, where the platform file names one.
 
-    It was verified when it was stored, and the service verifies it at each start. Whoever changes the file could only
+    It was verified when it was stored, and the service verifies it at each start. A changed file could only
     restrict the car further, because `tightened` allows nothing else.
     """
     if not settings.text("fleet.broker"):

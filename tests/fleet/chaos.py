@@ -39,7 +39,7 @@ from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
 from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
-from carlendar_fleet.simulate.live import happenings, vehicle_of
+from carlendar_fleet.simulate.live import simulated_events, vehicle_of
 from tests.fleet import ingestion_process
 from tests.fleet.cars import letters, rows
 
@@ -177,7 +177,7 @@ class Chaos:
             car.consent(*CONSENT_TOPICS)
             car.start()
             self._ends.callback(car.stop)
-        self._events = happenings(self.fleet)
+        self._events = simulated_events(self.fleet)
         self.revoked = self.withdrawn = ""
 
     def _car(self, folder: Path, number: int) -> SimulatedCar:

@@ -31,7 +31,7 @@ from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
 from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
-from carlendar_fleet.simulate.live import happenings, vehicle_of
+from carlendar_fleet.simulate.live import simulated_events, vehicle_of
 from tests.fleet.cars import rows
 from tests.fleet.chaos import Ingestion, Truth
 
@@ -75,7 +75,7 @@ def work(folder: Path, cars: int, seed: int, first: int, port: int) -> None:
     for car in own.values():
         car.consent(*CONSENT_TOPICS)
         car.start()
-    events = happenings(fleet)
+    events = simulated_events(fleet)
     for line in sys.stdin:
         match line.strip():
             case "drive":

@@ -156,7 +156,7 @@ class TelemetryService:
         """Record the outcome of a synchronisation, and how old the calendar was before it."""
         if self._telemetry is None:
             return
-        with suppress(StoreError):  # whoever reads the store next reports it
+        with suppress(StoreError):  # the next reader of the store reports it
             self._record_sync(outcome)
 
     def _record_sync(self, outcome: AccountOutcome) -> None:

@@ -87,7 +87,7 @@ class DriverKey:
         return {key: value for key, value in found.items() if _fits(key, value)}
 
     def _bound(self, version: int) -> bytes:
-        """What the encryption binds the content to, so that nobody can give out other content or another version."""
+        """What the encryption binds the content to, so that other content, or another version of it, is refused."""
         return f"{self.name}:{version}".encode()
 
 

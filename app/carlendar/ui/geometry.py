@@ -74,10 +74,6 @@ class Rect(NamedTuple):
         """All but its upper part."""
         return Rect(self.x, self.y + height, self.width, self.height - height)
 
-    def without_bottom(self, height: float) -> Rect:
-        """All but its lower part."""
-        return Rect(self.x, self.y, self.width, self.height - height)
-
     def columns(self, count: int, gap: float) -> tuple[Rect, ...]:
         """`count` equal columns with `gap` between them."""
         width = (self.width - gap * (count - 1)) / count

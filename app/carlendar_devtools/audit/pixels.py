@@ -118,7 +118,7 @@ class _Measured(Generic[T]):
     """Values that were measured on parts of images, by all that they depend on: the pixels and the arguments.
 
     The same label in the same place is measured once, whatever else the page shows. Equal pixels are recognised by
-    BLAKE2b, which nobody has found a collision of (RFC 7693).
+    BLAKE2b, for which no collision is known (RFC 7693).
     """
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ from carlendar_fleet.tables.schema import COMMON
 EVENT_SECONDS = 1.0
 """Between two events of a car."""
 
-Happening = tuple[int, str, Fields]
+SimulatedEvent = tuple[int, str, Fields]
 """The car's position in the fleet, the event's name, and its fields."""
 
 
@@ -64,13 +64,13 @@ class LiveFleet:
 
     def _drive(self) -> None:
         pause = EVENT_SECONDS / max(len(self.cars), 1)
-        for car, name, fields in happenings(self._fleet):
+        for car, name, fields in simulated_events(self._fleet):
             if self._stopped.wait(pause):
                 return
             self.cars[car].record(name, fields)
 
 
-def happenings(fleet: Fleet) -> Iterator[Happening]:
+def simulated_events(fleet: Fleet) -> Iterator[SimulatedEvent]:
     """What happens in the cars, day after day without an end, in the order of time. Consents are left out."""
     numbering = Numbering(fleet.size)
     positions = {vehicle: number for number, vehicle in enumerate(fleet.ids)}

@@ -23,7 +23,7 @@ PURPOSES = {
     "usage": mark("Usage: joining meetings, reminders, and screens while driving."),
     "mobility": mark("Mobility: trips with time of day, rounded distance, range and coarse region."),
 }
-"""What the driver consents to. Whoever changes one raises its version in `carlendar.domain.consent`."""
+"""What the driver consents to. A change of one needs a higher version in `carlendar.domain.consent`."""
 ICONS = {"diagnostics": "wrench", "usage": "chart-bar", "mobility": "map-marker-distance"}
 
 
