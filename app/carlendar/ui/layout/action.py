@@ -39,7 +39,8 @@ class ActionNode(Node):
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the target, if there is an action."""
         if self.action is not None:
-            self.add(self.target(sheet.page, at, Arrangement(self.arrangement), self.label_cap, self.icon_scale), sheet)
+            arrangement = Arrangement(self.arrangement)
+            self.add(self.target(self.action, sheet.page, at, arrangement, self.label_cap, self.icon_scale), sheet)
 
     @property
     def label_cap(self) -> float:
@@ -52,10 +53,9 @@ class ActionNode(Node):
         sheet.parts.append(replace(target, key=key, group=self.group or sheet.group or key))
 
     def target(
-        self, page: Page, at: Rect, arrangement: Arrangement, cap: float, icon_scale: float
+        self, action: Action, page: Page, at: Rect, arrangement: Arrangement, cap: float, icon_scale: float
     ) -> ButtonPart:  # fmt: skip
-        """The target, its label as large as it fits: without its icon before it is cut, for the word says it."""
-        action: Action = self.action
+        """The target of an action; its label loses the icon before it is cut, for the word says what it does."""
         stacked, extent = arrangement is Arrangement.STACKED, Extent(at.width, at.height)
         sizes = page.sizes(cap)
         share = t.icon_share_low if stacked and at.height < px_of(t.low_action, page, extent) else t.icon_share
@@ -129,12 +129,13 @@ class RowAction(ActionNode):
         label = page.ruler.width(self.action.labels[0], px, bold=True)
         wanted = label + px * self.icon_room + px_of(self.around, page, room)
         width = min(max(px_of(self.least, page, room), wanted), px_of(self.most, page, room))
-        return self.target(page, Rect(0, 0, width, height), Arrangement.BESIDE, self.label_cap, self.icon_scale)
+        at = Rect(0, 0, width, height)
+        return self.target(self.action, page, at, Arrangement.BESIDE, self.label_cap, self.icon_scale)
 
     def _square(self, page: Page, room: Extent, height: float) -> ButtonPart | None:
         """The square target; None where it would not say what the action does."""
         at = Rect(0, 0, px_of(self.square, page, room), height)
-        stacked = self.target(page, at, Arrangement.STACKED, self.square_cap, self.icon_scale)
+        stacked = self.target(self.action, page, at, Arrangement.STACKED, self.square_cap, self.icon_scale)
         if stacked.icon_px and len(stacked.lines) == 1:
             return stacked
         if not self.action.icon or any(" " in label for label in self.action.labels):
@@ -161,4 +162,4 @@ class LargeAction(ActionNode):
         scale = min(t.large_icon, at.height / size - t.large_label) if stacked else t.large_icon_beside
         cap = t.primary_action if len(action.labels[0]) <= self.long_label else t.row_title
         arrangement = Arrangement.STACKED if stacked else Arrangement.BESIDE
-        self.add(self.target(page, at, arrangement, cap, scale * t.primary_action / cap), sheet)
+        self.add(self.target(action, page, at, arrangement, cap, scale * t.primary_action / cap), sheet)

@@ -60,8 +60,7 @@ class EndActions(ActionNode):
         for number, action in reversed(list(enumerate(self.actions))):
             shorter, width = self._fitting(action, share, page)
             place = Rect(right - width, at.y + (at.height - height) / 2, width, height)
-            self.action = shorter
-            part = self.target(page, place, Arrangement.BESIDE, self.label_cap, self.icon_scale)
+            part = self.target(shorter, page, place, Arrangement.BESIDE, self.label_cap, self.icon_scale)
             sheet.parts.append(
                 replace(part, key=sheet.key(f"{self.key}.{number}" if self.key else str(number)), group=sheet.group)
             )
