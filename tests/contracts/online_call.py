@@ -26,8 +26,10 @@ WAIT = 30.0
 class OnlineBench(Protocol):
     """An adapter, and the other end of its call in hand."""
 
-    call: OnlineCall
-    meeting: OnlineMeeting
+    @property
+    def call(self) -> OnlineCall: ...
+    @property
+    def meeting(self) -> OnlineMeeting: ...
 
     def holds_lobby(self, *, on: bool) -> None:
         """Whether callers wait to be let in."""
