@@ -69,6 +69,20 @@ class Sound(Protocol):
         """
 
 
+class Speech(Protocol):
+    """Spoken notices, spoken by a synthesiser. Methods return at once and never raise.
+
+    Silent where there is no speech. The caller decides whether something may be spoken now and what may be heard by
+    others in the car; see `presentation.spoken`.
+    """
+
+    def say(self, text: str, language: str) -> None:
+        """Speak a plain text of one language (a tag of BCP 47, such as `de` or `en-GB`) after what is being spoken."""
+
+    def cancel(self) -> None:
+        """Silence what is being spoken and drop what waits."""
+
+
 class LinkOpener(Protocol):
     """The head unit's browser."""
 
