@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
+    from carlendar.domain.online_call import CallingToken, OnlineCommand, OnlineMeeting, OnlineReadiness, OnlineState
     from carlendar.domain.timespan import Timespan
     from carlendar.errors import CarlendarError
 
@@ -310,6 +311,38 @@ class Telephony(Protocol):
 
     def stop(self) -> None:
         """Release the resources; a call in progress stays up."""
+
+
+# --- joining over data ------------------------------------------------------------------------
+
+
+class OnlineCall(Protocol):
+    """The one audio call over the car's data connection. Methods return at once; the outcome is in the state."""
+
+    def readiness(self) -> OnlineReadiness:
+        """What the adapter is, and what it lacks; cheap, asked whenever joining is planned."""
+
+    def subscribe(self, listener: Callable[[OnlineState | None], None]) -> Unsubscribe:
+        """Call `listener` with the state now (None before the first call) and, from any thread, at each change."""
+
+    def prepare(self) -> None:
+        """Start what takes long to start; it is stopped again 2 minutes after its last use."""
+
+    def join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
+        """Join; `muted` is the microphone's state on entering. A call that is up is left alone: the end is `busy`."""
+
+    def command(self, name: OnlineCommand) -> None:
+        """Act on the call; without effect if there is none."""
+
+    def stop(self) -> None:
+        """Leave the call, if any, and release everything."""
+
+
+class CallingTokens(Protocol):
+    """Tokens for joining over data, from the fleet's back end. Methods block, with time-outs."""
+
+    def token(self, account_id: str) -> CallingToken:
+        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError."""
 
 
 # --- telemetry ---------------------------------------------------------------------------------
