@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from carlendar.domain.account import Calendar
+    from carlendar.domain.audio_order import CarSound
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
@@ -82,6 +83,16 @@ class Speech(Protocol):
 
     def cancel(self) -> None:
         """Silence what is being spoken and drop what waits."""
+
+
+class AudioFocus(Protocol):
+    """What else is heard in the car that Carlendar gives way to."""
+
+    def subscribe(self, listener: Callable[[frozenset[CarSound]], None]) -> Unsubscribe:
+        """Call `listener` with the sounds that are heard, once that is known, and at each change, from any thread.
+
+        Watches only while there are listeners. Where the car cannot be watched, nothing is heard.
+        """
 
 
 class LinkOpener(Protocol):
