@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,9 +100,12 @@ class Engine:
         await self._pipe.open(self._process.reading, self._process.writing)
         self._spawn(self._watch_pipe())
         await self._open_page()
-        async with self._deadline(self._limits.load, "the page did not load"):
-            await self._loaded.wait()
-            said = await self.call("load", seconds=self._limits.load)
+        try:
+            async with asyncio.timeout(self._limits.load):
+                await self._loaded.wait()
+        except TimeoutError as error:
+            raise EngineError("the page did not load", detail="page") from error
+        said = await self.call("load", seconds=self._limits.load)
         self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
         try:
@@ -133,11 +135,13 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._pipe.close()
-        if self._process is not None:
-            await self._process.end()
-        if self._profile is not None:
-            await asyncio.to_thread(remove_profile, self._profile)
+        try:
+            await self._pipe.close()
+        finally:
+            if self._process is not None:
+                await asyncio.to_thread(self._process.end)
+            if self._profile is not None:
+                await asyncio.to_thread(remove_profile, self._profile)
 
     # --- setting up ----------------------------------------------------------------------------
 
@@ -191,7 +195,7 @@ class Engine:
         elif allowed_hosts.is_allowed(url, self._parts.hosts):
             await self._ask("Fetch.continueRequest", number)
         else:
-            _log.info("a request to %s was refused", "another host than Microsoft's")
+            _log.info("a request of the page to another host than Microsoft's was refused")
             await self._ask("Fetch.failRequest", number | {"errorReason": "BlockedByClient"})
 
     async def _serve(self, path: str, number: Parameters) -> None:
@@ -242,15 +246,7 @@ class Engine:
             self.reason = reason
             self.lost.set()
 
-    @contextlib.asynccontextmanager
-    async def _deadline(self, seconds: float, what: str) -> Any:
-        try:
-            async with asyncio.timeout(seconds):
-                yield
-        except TimeoutError as error:
-            raise EngineError(what) from error
-
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
