@@ -23,6 +23,8 @@ from carlendar.online.sdk_folder import read_served
 
 ORIGIN = f"https://{allowed_hosts.LOCAL}"
 BINDING = "carlendarReport"
+PERMISSIONS = ["audioCapture"]
+"""What the page may use."""
 
 _log = logging.getLogger(__name__)
 
@@ -150,7 +152,7 @@ class Engine:
         context = (await self._ask("Target.createBrowserContext", {"disposeOnDetach": True}))["browserContextId"]
         await self._ask(
             "Browser.grantPermissions",
-            {"permissions": ["audioCapture"], "origin": ORIGIN, "browserContextId": context},
+            {"permissions": PERMISSIONS, "origin": ORIGIN, "browserContextId": context},
         )
         await self._ask("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
         target = await self._ask("Target.createTarget", {"url": "about:blank", "browserContextId": context})

@@ -67,6 +67,18 @@ class TeamsWeb:
         self._sound = SoundLimits()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def pid(self) -> int:
+        """The browser's process; 0 while there is none."""
+        engine = self._keeper.engine if self._keeper is not None else None
+        return engine.pid if engine is not None else 0
+
+    @property
+    def megabytes(self) -> float:
+        """The browser's memory when that was last measured."""
+        engine = self._keeper.engine if self._keeper is not None else None
+        return engine.megabytes if engine is not None else 0.0
+
     # --- the port ------------------------------------------------------------------------------
 
     def readiness(self) -> OnlineReadiness:
