@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Telephony, WallClock
     from carlendar.i18n.catalogue import Words
     from carlendar.ipc.messages import Command
+    from carlendar.ipc.online_line import OnlineLine
     from carlendar.store.records import OutboxItem, Snapshot
 
 JoinPlan = Callable[[JoinDetails | None, Situation], Plan]
@@ -90,3 +91,10 @@ class Ports(Value, frozen=True):
     """Generates ids for outbox items and profiles."""
     agenda_cache: AgendaCache = field(default_factory=AgendaCache)
     """Shared with the thread that reads the store, which builds the index in advance."""
+
+    @property
+    def online(self) -> OnlineLine:
+        """The service's data call."""
+        from carlendar.ipc.online_line import OnlineLine  # not needed in a car that does not join over data
+
+        return OnlineLine(self.service.send)
