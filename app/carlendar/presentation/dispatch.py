@@ -72,6 +72,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.Join, join_intents.join),
         _on(i.JoinConfirmed, join_intents.join_confirmed),
         _on(i.CallOrganizer, join_intents.call_organizer),
+        _on(i.CallAfterwards, join_intents.call_afterwards),
         _on(i.Navigate, join_intents.navigate),
         _on(i.HandOver, join_intents.hand_over),
         _on(i.AnswerCall, lines.answer),

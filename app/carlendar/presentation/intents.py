@@ -48,6 +48,13 @@ class CallOrganizer(Intent, frozen=True):
     step: JoinStep
 
 
+class CallAfterwards(Intent, frozen=True):
+    """Call the organiser of a meeting that was joined (parked)."""
+
+    name: ClassVar[str] = "call_afterwards"
+    key: str
+
+
 class SendLate(Intent, frozen=True):
     """Tell the other participants that the driver is late by so many minutes."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.states import Action, Line
     from carlendar.safety.restrictions import Restrictions
-    from carlendar.store.records import OutboxItem, Snapshot
+    from carlendar.store.records import JoinedLine, OutboxItem, Snapshot
 
 TOAST_SECONDS = 6.0
 """Elapsed seconds for which a confirmation without Undo is shown."""
@@ -83,6 +83,8 @@ class Session:
     takes_destinations: bool = True
     """False from a destination that the car refused until the end of the drive."""
     meeting_call: MeetingCall | None = None
+    remembered: tuple[str, JoinedLine, float] | None = None
+    """The call that was last stored as having been in its meeting: occurrence key, line, and when it was begun."""
     muted_by_us: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""
     microphone_asked: tuple[bool, float] | None = None

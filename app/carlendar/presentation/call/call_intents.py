@@ -18,7 +18,7 @@ from carlendar.errors import CallError
 from carlendar.i18n.catalogue import mark
 from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.access_policy import HOME, ScreenAddress
-from carlendar.presentation.call import microphone
+from carlendar.presentation.call import joined_meetings, microphone
 from carlendar.presentation.call.view import ENDED, FAILED
 from carlendar.presentation.disclosure import title
 from carlendar.presentation.states import ScreenName, Tone
@@ -171,6 +171,7 @@ def phone_changed(context: IntentContext, state: PhoneState) -> None:
     elif before is not None:
         session.meeting_call = replace(meeting_call, ended=before)
     microphone.follow(context, earlier, state)
+    joined_meetings.remember(context)
 
 
 def _is_end_of(meeting_call: MeetingCall, last: Call) -> bool:

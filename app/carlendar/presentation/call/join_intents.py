@@ -9,6 +9,7 @@ from carlendar.domain.reminders import answered_until
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan
 from carlendar.presentation.actions import organizer_step
+from carlendar.presentation.agenda.joined_rows import call_afterwards as offered_afterwards
 from carlendar.presentation.call import data_intents, lines
 from carlendar.presentation.call.call_intents import dial, dial_step
 from carlendar.presentation.disclosure import title
@@ -20,7 +21,7 @@ from carlendar.store.records import AGREED
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
-    from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed, Navigate
+    from carlendar.presentation.intents import CallAfterwards, CallOrganizer, HandOver, Join, JoinConfirmed, Navigate
     from carlendar.presentation.view_context import ViewContext
 
 
@@ -87,6 +88,16 @@ def call_organizer(context: IntentContext, intent: CallOrganizer) -> None:
     if entry is None or not joinable(entry, view.now) or organizer_step(view, entry) != intent.step:
         return
     dial(context, MeetingCall(entry.key, title(view, view.agenda.of(entry)), intent.step.number, ""))
+
+
+def call_afterwards(context: IntentContext, intent: CallAfterwards) -> None:
+    """Call the organiser of a meeting that was joined; without effect if that is not offered any more."""
+    view = context.view()
+    joined = next((each for each in view.snapshot.joined if each.key == intent.key), None)
+    details = joined.stored.join_details if joined is not None else None
+    if joined is None or details is None or offered_afterwards(view, joined) is None:
+        return
+    dial(context, MeetingCall(joined.key, title(view, joined.stored), details.organizer_number, ""))
 
 
 def _agree(context: IntentContext, number: str) -> None:
