@@ -322,6 +322,10 @@ class Presenter:
             from carlendar.presentation.call import data_intents
 
             over = data_intents.attend(self._context) or over
+        if session.meeting_call is None and session.phone.calls:
+            from carlendar.presentation.call import call_intents
+
+            call_intents.find(self._context)  # its meeting's time for joining may have come
         self._watch_news()
         self._ask_consent()
         reminder = self._quarantine.run(lambda: self._context.view().reminder)
