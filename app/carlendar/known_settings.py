@@ -121,6 +121,9 @@ KNOWN: dict[str, Known] = {
         "", "language of the screen; the car's if empty", pattern=rf"(?:{'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2}})?",
         form=f"{', '.join(LANGUAGES)}; with a region too, as en-US",
     ),
+    "ui.spoken_notices": Known(
+        default=False, text="departures and moved or cancelled meetings are spoken where the car has a synthesiser"
+    ),
     "ui.theme": Known("auto", "colours by the car, of the night or of the day", choices=("auto", "night", "day")),
     "ui.mask": Known(
         "aboard", "private titles are hidden while others are aboard, always or never",

@@ -35,6 +35,8 @@ class Options(Value, frozen=True):
     feed_reminders: bool = True
     """Whether meetings of subscribed calendars remind where their calendar names no reminder."""
     join_muted: bool = True
+    spoken_notices: bool = False
+    """Whether departures and moved or cancelled meetings are spoken."""
     late_allowed: bool = True
     browser_sign_in: bool = True
     more_permissions: bool = True
@@ -63,6 +65,7 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         mask=_one_of(given.get("mask"), MASKS, options.mask),
         hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
         join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
+        spoken_notices=_switch(given.get("spoken_notices"), otherwise=options.spoken_notices),
         reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
     )
 
