@@ -110,6 +110,9 @@ KNOWN: dict[str, Known] = {
         "", "country of the phone", pattern=r"[A-Za-z]{2}", form="two letters of ISO 3166-1, as DE"
     ),
     "telephone.join_muted": Known(default=True, text="calls are joined with the microphone muted"),
+    "telephone.join_by": Known(
+        "auto", "line that is preferred where a meeting can be joined by both", choices=("auto", "phone", "data")
+    ),
     "telemetry.forbidden": Known(
         (), "topics of telemetry that no driver can consent to", pattern="|".join(TELEMETRY_TOPICS),
         form=", ".join(TELEMETRY_TOPICS),
@@ -143,6 +146,12 @@ VEHICLE: dict[str, Known] = {
     "vehicle.server_name": Known("", "name in the databroker's certificate", form="name"),
     "vehicle.heartbeat": Known("", "signal that the speed's provider publishes all the time", form="path in VSS"),
     "vehicle.ignition_file": Known("", "ignition line of the head unit", form=_ABSOLUTE),
+    "online.sdk_folder": Known("", "folder of the calling SDK; no data call without", form="absolute path"),
+    "online.chromium": Known("", "Chromium that runs the SDK; the system's if empty", form="absolute path"),
+    "online.tokens_url": Known(
+        "", "address from which the car fetches calling tokens", pattern=_HTTPS, form=_HTTPS_FORM
+    ),
+    "online.memory_mb": Known(600, "megabytes that Chromium may use", low=200, high=4096),
 }
 """Settings of the platform file or the administrator's."""
 

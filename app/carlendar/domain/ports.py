@@ -345,6 +345,13 @@ class OnlineCall(Protocol):
     def command(self, name: OnlineCommand) -> None:
         """Act on the call; without effect if there is none."""
 
+    def sound(self, heard: float, microphone: bool) -> None:
+        """Limit the call's audio from now on, beside the driver's mute: how loud it may be, and an open microphone.
+
+        `heard` is 1.0 as usual, 0.0 for silent; an adapter that cannot attenuate is silent below 0.5. Once
+        `microphone` is true again the driver's own mute counts.
+        """
+
     def stop(self) -> None:
         """Leave the call, if any, and release everything."""
 
