@@ -185,9 +185,6 @@ class Car:
     def watch_sounds(self, wanted: bool) -> None:
         self.done.append(("watch", wanted))
 
-    def limit_meeting(self, loudness: float, microphone: bool) -> None:
-        self.done.append(("limit", loudness, microphone))
-
     def navigate(self, latitude: float, longitude: float) -> None:
         if self.failing:
             raise self.failure
@@ -206,7 +203,7 @@ class Car:
             read=lambda: self.snapshot, memory=self, service=self, telephony=self, links=Links(self),
             navigation=Navigator(self), sound=self, wall=self.clock, elapsed=self.clock,
             words=lambda language: catalogue.load(language, LOCALE), languages=("en", "de"), plan=plan,
-            new_key=lambda: next(keys), speech=self, limit_meeting=self.limit_meeting,
+            new_key=lambda: next(keys), speech=self,
             watch_sounds=None if self.hears else self.watch_sounds,
         )  # fmt: skip
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))

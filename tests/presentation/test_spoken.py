@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from carlendar.domain.audio_order import LOWERED, CarSound
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.event import Response, Sensitivity
+from carlendar.domain.online_call import OnlinePhase, OnlineReadiness, OnlineState
+from carlendar.ipc.messages import OnlineStatus
 from carlendar.presentation import spoken
 from carlendar.presentation.options import Options
 from carlendar.presentation.spoken import TITLE_LETTERS, WAITS
@@ -215,12 +217,17 @@ def test_notices_are_spoken_one_after_the_other(new_car: type[Car]) -> None:
 # --- a meeting over data ---------------------------------------------------------------------------
 
 
+def data_call(car: Car, phase: OnlinePhase = OnlinePhase.CONNECTED, *, recording: bool = False) -> None:
+    """The service reports the data call."""
+    state = OnlineState(phase, car.clock.seconds(), recording=recording)
+    car.presenter.service_said(OnlineStatus(OnlineReadiness("simulated", ("teams",)), "key", state))
+
+
 def in_meeting(new_car: type[Car], *, aboard: bool | None = False) -> Car:
     """A car with a meeting over data."""
     car = new_car(hears=False).start(SPOKEN)
     car.presenter.set_occupants(passenger_aboard=aboard, driver_subject="")
-    car.presenter._session.meeting_online = True
-    car.presenter.tick()
+    data_call(car)
     car.presenter.sounds_changed(NOTHING)
     return car
 
@@ -235,24 +242,23 @@ def in_meeting(new_car: type[Car], *, aboard: bool | None = False) -> Car:
 )
 def test_a_recording_is_announced_once_in_the_meeting(aboard: bool | None, text: str, new_car: type[Car]) -> None:
     car = in_meeting(new_car, aboard=aboard)
-    for _ in range(2):
-        spoken.announce_recording(car.presenter._context, "1")
+    for recording in (True, True, False, False):
+        data_call(car, recording=recording)
     car.wait(10)
     assert said(car) == [text]
-    spoken.announce_recording(car.presenter._context, "2")
+    data_call(car, recording=True)
     assert said(car) == [text, text]
 
 
 def test_a_recording_is_announced_whether_or_not_notices_are_spoken(new_car: type[Car]) -> None:
     car = new_car().start()
-    car.presenter._session.meeting_online = True
-    spoken.announce_recording(car.presenter._context, "1")
-    assert said(car) == ["Everyone in the car is recorded"] or said(car) == ["This meeting is recorded"]
+    data_call(car, recording=True)
+    assert said(car) == ["This meeting is recorded"]
 
 
 def test_the_announcement_of_a_recording_is_repeated_after_guidance(new_car: type[Car]) -> None:
     car = in_meeting(new_car)
-    spoken.announce_recording(car.presenter._context, "1")
+    data_call(car, recording=True)
     car.presenter.sounds_changed(GUIDANCE)
     assert ("silence",) in car.done
     car.presenter.sounds_changed(NOTHING)
@@ -263,14 +269,14 @@ def test_a_notice_is_not_spoken_in_a_meeting_over_data(new_car: type[Car]) -> No
     car = in_meeting(new_car)
     announce(car, "Leave now")
     assert said(car) == []
-    car.presenter._session.meeting_online = False
-    car.presenter.tick()
+    data_call(car, OnlinePhase.ENDED)
     assert said(car) == ["Leave now"]
 
 
-def limits(car: Car) -> list[tuple[object, ...]]:
-    """The limits that were asked for."""
-    return [done[1:] for done in car.done if done[0] == "limit"]
+def limits(car: Car) -> list[tuple[float, bool]]:
+    """The limits that were asked for: loudness and microphone."""
+    sent = [done[2] for done in car.done if done[:2] == ("send", "online") and isinstance(done[2], dict)]
+    return [(float(each["heard"]), each["microphone"] == "1") for each in sent if each["do"] == "sound"]
 
 
 def test_guidance_lowers_a_meeting_over_data_and_gives_it_back(new_car: type[Car]) -> None:
@@ -293,10 +299,8 @@ def test_a_call_of_the_phone_closes_the_microphone_of_a_meeting_over_data(
 def test_the_next_meeting_over_data_begins_without_the_limits_of_the_last(new_car: type[Car]) -> None:
     car = in_meeting(new_car)
     car.presenter.sounds_changed(GUIDANCE)
-    car.presenter._session.meeting_online = False
-    car.presenter.tick()
-    car.presenter._session.meeting_online = True
-    car.presenter.tick()
+    data_call(car, OnlinePhase.ENDED)
+    data_call(car)
     car.presenter.sounds_changed(GUIDANCE)
     assert limits(car) == [(LOWERED, True), (LOWERED, True)]
 
@@ -304,6 +308,6 @@ def test_the_next_meeting_over_data_begins_without_the_limits_of_the_last(new_ca
 def test_no_notification_sound_in_a_meeting_over_data(new_car: type[Car]) -> None:
     car = new_car()
     car.start(SPOKEN, DrivingState.MOVING, quiet=False)
-    car.presenter._session.meeting_online = True
+    data_call(car)
     car.wait(15 * 60)
     assert not [done for done in car.done if done[0] == "play"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Speech, Telephony, WallClock
     from carlendar.i18n.catalogue import Words
     from carlendar.ipc.messages import Command
+    from carlendar.ipc.online_line import OnlineLine
     from carlendar.store.records import OutboxItem, Snapshot
 
 JoinPlan = Callable[[JoinDetails | None, Situation], Plan]
@@ -105,5 +106,10 @@ class Ports(Value, frozen=True):
     """Starts and ends the watch on what else is heard in the car, which is reported to `Presenter.sounds_changed`; None
     where nothing is watched.
     """
-    limit_meeting: Callable[[float, bool], None] = lambda _loudness, _microphone: None
-    """Limits the meeting over data: its loudness, 0 to 1, and whether its microphone may be open."""
+
+    @property
+    def online(self) -> OnlineLine:
+        """The service's data call."""
+        from carlendar.ipc.online_line import OnlineLine  # not needed in a car that does not join over data
+
+        return OnlineLine(self.service.send)

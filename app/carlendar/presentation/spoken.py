@@ -137,7 +137,7 @@ def _limit(context: IntentContext, current: AudioOrder) -> None:
         spoken.limits = (1.0, True)
     elif limits != spoken.limits:
         spoken.limits = limits
-        context.ports.limit_meeting(*limits)
+        context.ports.online.sound(*limits)
 
 
 def _watch(context: IntentContext) -> None:

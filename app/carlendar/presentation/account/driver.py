@@ -155,10 +155,8 @@ def leave(context: IntentContext) -> None:
     """
     session = context.session
     session.turn()
-    in_call = (
-        session.back_stack.here.screen is ScreenName.CALL
-        and ours(session.phone.calls, session.meeting_call) is not None
-    )
+    up = session.meeting_online or ours(session.phone.calls, session.meeting_call) is not None
+    in_call = session.back_stack.here.screen is ScreenName.CALL and up
     session.back_stack.home()
     session.back_stack.suspended = None
     if in_call:
@@ -175,7 +173,8 @@ def leave(context: IntentContext) -> None:
     meeting_call = session.meeting_call
     if meeting_call is None:
         return
-    over = meeting_call.ended is not None or meeting_call.failed
+    session.after_leaving = None
+    over = meeting_call.ended is not None or meeting_call.failed or (meeting_call.online and not session.meeting_online)
     session.meeting_call = None if over else _unnamed(meeting_call, context.words().say("Call"))
 
 
