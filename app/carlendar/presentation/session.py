@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.base import Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
+from carlendar.presentation.spoken_state import SpokenState
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.presentation.view_context import MeetingCall, Panel, SignIn
 
@@ -123,6 +124,7 @@ class Session:
     last_sounded: tuple[tuple[str, ...], str] = ((), "")
     """The reminder that last made a sound."""
     scroll: dict[str, float] = field(default_factory=dict)
+    spoken: SpokenState = field(default_factory=SpokenState)
 
     @property
     def meeting_online(self) -> bool:

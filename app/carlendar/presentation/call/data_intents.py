@@ -16,6 +16,7 @@ from carlendar.domain.online_call import OnlineEnd, OnlinePhase, OnlineState, Qu
 from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.access_policy import HOME, ScreenAddress
 from carlendar.presentation.disclosure import title
+from carlendar.presentation.spoken import announce_recording
 from carlendar.presentation.states import ScreenName
 from carlendar.presentation.view_context import MeetingCall, data_call, ours
 
@@ -127,6 +128,8 @@ def _announce(context: IntentContext, state: OnlineState | None) -> None:
     """Say once that the meeting is recorded or transcribed, for as long as that lasts."""
     session = context.session
     runs = state is not None and state.up and (state.recording or state.transcription)
+    if runs and not session.recorded:
+        announce_recording(context, f"{context.ports.elapsed.seconds()}")
     session.recorded = runs
 
 

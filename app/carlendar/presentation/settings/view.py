@@ -86,6 +86,7 @@ def settings(view: ViewContext) -> ChoicesState:
         _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
         *_line(view),
         *_phone(view),
+        _toggle(view, "spoken_notices", say("Spoken notices"), "account-voice"),
         _declined(view),
         _pick(
             view,
