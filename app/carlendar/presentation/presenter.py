@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.ipc.messages import DataChanged, Failure, Message, OnlineStatus, SignInStatus, Stored, SyncStatus
+from carlendar.presentation import spoken
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.intents import NewsSeen
+from carlendar.presentation.now.change_notices import spoken_news
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, Frame, ScreenName, Tone
@@ -27,7 +29,9 @@ from carlendar.safety.restrictions import DrivingState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carlendar.domain.audio_order import CarSound
     from carlendar.domain.call import PhoneState
+    from carlendar.domain.call_key import CallKey
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
     from carlendar.presentation.usage_meter import UsageMeter
@@ -112,6 +116,15 @@ class Presenter:
                 self.meter.acted(self._session, action.intent, late)
             self._show(Cause.TOUCH)
 
+    def key_pressed(self, key: CallKey) -> None:
+        """Do what a key of the steering wheel does to the call."""
+        from carlendar.presentation import dispatch
+        from carlendar.presentation.call import keys
+
+        intent = self._quarantine.run(lambda: keys.intent_of(self._context.view(), key))
+        if intent is not None and dispatch.carry_out(self._context, Action(intent, ("",))):
+            self._show(Cause.TOUCH)
+
     def scrolled(self, place: str, offset: float) -> None:
         """Remember the scroll position of a list."""
         self._session.scroll[place] = offset
@@ -125,6 +138,8 @@ class Presenter:
         # Undo disappears when its time is over, without throttling: later it would have no effect.
         self._show(Cause.TOUCH if self._attend() else Cause.TIME)
         waits = [60.0, until_minute(self._ports.wall)]
+        if (due := spoken.next_due(self._context)) is not None:
+            waits.append(due - self._ports.elapsed.seconds())
         if self._session.toast is not None:
             waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
         if self._session.data_line is not None:
@@ -176,6 +191,10 @@ class Presenter:
             self._send_emergency()
         self._attend()
         self._show(Cause.TOUCH)
+
+    def sounds_changed(self, sounds: frozenset[CarSound]) -> None:
+        """What else is heard in the car has changed."""
+        spoken.sounds_changed(self._context, sounds)
 
     def service_said(self, message: Message) -> None:
         """Handle a message of the service process."""
@@ -315,6 +334,11 @@ class Presenter:
         A reminder that has become due plays its sound, and while driving switches to Now.
         """
         session = self._session
+        if session.snapshot.news and self._context.options.spoken_notices:
+            news = self._quarantine.run(lambda: spoken_news(self._context.view()))
+            if news is not None:
+                spoken.announce(self._context, *news)
+        spoken.follow(self._context)
         over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
         if over:
             session.toast = None
@@ -334,7 +358,7 @@ class Presenter:
         session.last_sounded = (reminder.keys, reminder.stage.value)
         if self.meter is not None:
             self.meter.reminded(session)
-        if session.vehicle.loudness > 0:
+        if session.vehicle.loudness > 0 and spoken.order(self._context).notification:
             self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it must not displace Join; an item that can be undone stays

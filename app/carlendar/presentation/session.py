@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.base import Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
+from carlendar.presentation.spoken_state import SpokenState
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.presentation.view_context import MeetingCall, Panel, SignIn
 
@@ -100,8 +101,8 @@ class Session:
     other_line_due: bool = False
     """Whether the other line is offered, because ours does not connect or is of bad quality."""
     after_leaving: AfterLeaving | None = None
-    recorded: bool = False
-    """Whether it was announced that the data call is recorded or transcribed."""
+    announced: tuple[bool, bool] = (False, False)
+    """Whether it was announced that the data call is recorded, and that it is transcribed."""
     prepared_at: float | None = None
     """When the service was last asked to get ready for joining over data (elapsed seconds)."""
     phone_sent: str | None = None
@@ -125,6 +126,7 @@ class Session:
     last_sounded: tuple[tuple[str, ...], str] = ((), "")
     """The reminder that last made a sound."""
     scroll: dict[str, float] = field(default_factory=dict)
+    spoken: SpokenState = field(default_factory=SpokenState)
 
     @property
     def meeting_online(self) -> bool:

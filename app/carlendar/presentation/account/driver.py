@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.account import Profile, identity_subject
+from carlendar.presentation import spoken
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.states import ScreenName
 from carlendar.presentation.view_context import ours
@@ -162,6 +163,7 @@ def leave(context: IntentContext) -> None:
         session.back_stack.go(ScreenAddress(ScreenName.CALL), session.restrictions)
     session.scroll.clear()
     session.shown_news, session.last_sounded = (None, 0.0), ((), "")
+    spoken.forget(context)
     session.renewing, session.asking_for_permissions, session.awaiting_notice = "", False, False
     if session.toast is not None and session.toast.action is not None:
         session.toast = None
