@@ -88,7 +88,8 @@ def espeak_seconds(text: str, language: str, folder: Path) -> float:
     file = folder / f"{language}.wav"
     subprocess.run(["espeak-ng", "-v", language, "-w", file, text], check=True, timeout=30)
     with wave.open(str(file)) as sound:
-        return float(sound.getnframes()) / sound.getframerate()
+        seconds: float = sound.getnframes() / sound.getframerate()
+        return seconds
 
 
 @requires_speech

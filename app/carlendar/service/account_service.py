@@ -195,6 +195,7 @@ class AccountService:
         if uncached:
             for account_id in uncached:
                 self._user.prefer(FETCHED + account_id, "")
+                self._user.forget_joined_of(account_id)
             forget_events(self._events, uncached)
 
     def run_maintenance(self) -> None:

@@ -19,7 +19,8 @@ from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.change_subscription import ChangeSubscription, WatchedCalendar
-from carlendar.microsoft.clouds import Cloud, custom_cloud, known_cloud
+from carlendar.microsoft.clouds import CALLING_SCOPES, Cloud, custom_cloud, known_cloud
+from carlendar.microsoft.faults import RENEW
 from carlendar.microsoft.graph import CONCURRENT, GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.me import read_me
@@ -78,6 +79,10 @@ class Microsoft(Value, frozen=True):
     def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
         """Return the account's picture; None if its entity tag is unchanged."""
         return read_photo(self._graph(account, self.scopes, self.photos), tag, decoded)
+
+    def calling_token(self, account_id: str, renewed: bool) -> str:
+        """Return the account's Entra token for calls (`CALLING_SCOPES`), a new one if `renewed`."""
+        return self.identity.token(account_id, CALLING_SCOPES, RENEW if renewed else "")
 
     def _graph(self, account: Account, scopes: tuple[str, ...], http: HttpSession | None = None) -> GraphClient:
         gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))
