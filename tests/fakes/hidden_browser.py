@@ -48,6 +48,8 @@ class FakeTokens:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.reported: list[tuple[str, float]] = []
+        """Tokens with the seconds for which they were used."""
         self.refused: dict[str, Exception] = {}
 
     def token(self, account_id: str) -> CallingToken:
@@ -56,6 +58,9 @@ class FakeTokens:
             raise self.refused[account_id]
         identity = CallIdentity.USER if account_id else CallIdentity.GUEST
         return CallingToken(f"token-of-{account_id or 'guest'}", datetime.now(UTC) + timedelta(hours=1), identity)
+
+    def used(self, token: CallingToken, seconds: float) -> None:
+        self.reported.append((token.token, seconds))
 
 
 def chromium(folder: Path) -> str:
@@ -89,8 +94,6 @@ def engine_parts(
     return EngineParts(browser, sdk, environ, (*MICROSOFT, room.host), limits or EngineLimits())
 
 
-def teams_web(
-    parts: EngineParts, tokens: FakeTokens | None = None, limits: TeamsWebLimits | None = None
-) -> TeamsWeb:
+def teams_web(parts: EngineParts, tokens: FakeTokens | None = None, limits: TeamsWebLimits | None = None) -> TeamsWeb:
     """The adapter, with the machine's clock."""
     return TeamsWeb(parts, tokens or FakeTokens(), SystemClock(), limits)

@@ -15,7 +15,6 @@ from carlendar.online.chromium import Browser, ChromiumProcess, command, find_pr
 from carlendar.online.devtools_pipe import EngineError
 from tests.fakes.waiting import wait_until
 
-
 SHELL, LISTING = 10, 5
 """File descriptors that the script's shell and the listing open themselves."""
 

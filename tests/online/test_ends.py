@@ -142,7 +142,7 @@ def test_a_service_that_never_answers_ends_the_attempt(program: str, sdk: Path, 
 
 
 def test_the_microphone_is_shut_while_something_more_important_sounds(bench: Bench) -> None:
-    adapter, room, _ = bench
+    adapter, _room, _ = bench
     watch = OnlineWatch(adapter)
     join(adapter, watch)
     adapter.sound(0.0, microphone=False)

@@ -90,9 +90,7 @@ def open_room(room: RoomServer) -> None:
 
 @pytest.mark.parametrize("kind", ["browser", "renderer"])
 @pytest.mark.parametrize("reach", PHASES.values(), ids=PHASES.keys())
-def test_after_one_kill_the_call_is_joined_again(
-    adapter: TeamsWeb, room: RoomServer, reach: Reach, kind: str
-) -> None:
+def test_after_one_kill_the_call_is_joined_again(adapter: TeamsWeb, room: RoomServer, reach: Reach, kind: str) -> None:
     watch = OnlineWatch(adapter)
     reach(adapter, watch, room)
     first = adapter.pid
@@ -210,9 +208,7 @@ threading.Event().wait()
 
 @pytest.mark.parametrize("phase", ["warm", "lobby", "connected"])
 @pytest.mark.parametrize("hung", [False, True], ids=["running", "hung"])
-def test_a_killed_service_leaves_no_browser(
-    program: str, sdk: Path, room: RoomServer, phase: str, hung: bool
-) -> None:
+def test_a_killed_service_leaves_no_browser(program: str, sdk: Path, room: RoomServer, phase: str, hung: bool) -> None:
     """A running browser notices that its pipe is closed; a hung one is ended by the next service."""
     room.room.lobby = phase == "lobby"
     service = subprocess.Popen(

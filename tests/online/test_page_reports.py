@@ -44,7 +44,8 @@ def test_a_lost_connection_is_a_phase_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("network", "quality"), [(0, Quality.GOOD), (1, Quality.GOOD), (2, Quality.POOR), (3, Quality.BAD), (9, Quality.BAD)]
+    ("network", "quality"),
+    [(0, Quality.GOOD), (1, Quality.GOOD), (2, Quality.POOR), (3, Quality.BAD), (9, Quality.BAD)],
 )
 def test_the_sdks_grades_are_qualities(network: int, quality: Quality) -> None:
     assert call(network=network).quality is quality

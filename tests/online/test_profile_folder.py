@@ -49,9 +49,7 @@ def test_what_a_killed_service_left_is_removed_with_its_browser(memory: tuple[Pa
         gone.wait()
     left = folder / f"{PREFIX}{gone.pid}-x"
     left.mkdir()
-    browser = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(60)", f"--user-data-dir={left}"]
-    )
+    browser = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", f"--user-data-dir={left}"])
     kept = folder / f"{PREFIX}{os.getpid()}-x"
     kept.mkdir()
     wait_until(lambda: browser.pid in profile_folder.processes_of(left))

@@ -8,7 +8,9 @@ from tests.contracts.online_call import OnlineWatch
 from tests.online.conftest import MEETING
 
 
-def join(adapter: TeamsWeb, watch: OnlineWatch, *, muted: bool = False, meeting: OnlineMeeting = MEETING) -> OnlineState:
+def join(
+    adapter: TeamsWeb, watch: OnlineWatch, *, muted: bool = False, meeting: OnlineMeeting = MEETING
+) -> OnlineState:
     """Join and wait until the driver is in the meeting."""
     adapter.join(meeting, muted=muted)
     return watch.phase(OnlinePhase.CONNECTED)

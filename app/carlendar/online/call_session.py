@@ -86,6 +86,9 @@ class CallSession:
         self._ended: asyncio.Future[Codes] = asyncio.get_running_loop().create_future()
         self._joining = False
         """Whether the page has been asked to join."""
+        self._token: CallingToken | None = None
+        self._asked: float | None = None
+        """When the page was first asked to join."""
         self._offline = False
         self._moved = asyncio.Event()
         self.state = OnlineState(OnlinePhase.CONNECTING, clock.seconds(), muted=muted)
@@ -183,6 +186,8 @@ class CallSession:
             else {"meetingId": meeting.meeting_id, "passcode": meeting.passcode}
         )
         self._joining = True
+        if self._asked is None:
+            self._asked = self._clock.seconds()
         await engine.call("join", locator, self._muted)
 
     async def _register(self, engine: Engine, meeting: OnlineMeeting) -> None:
@@ -200,7 +205,21 @@ class CallSession:
                 return
         raise failure
 
+    def usage(self) -> tuple[CallingToken, float] | None:
+        """The newest token and for how many seconds it was used, once the call has ended; None if there was none."""
+        if self._token is None:
+            return None
+        return self._token, 0.0 if self._asked is None else self._clock.seconds() - self._asked
+
+    async def renew_token(self, account_id: str) -> str:
+        """Fetch a token in place of one that expires; empty if there is none."""
+        try:
+            return (await self._fetch(account_id)).token
+        except _EndedError:
+            return ""
+
     async def _register_as(self, engine: Engine, account_id: str, display_name: str) -> CallIdentity:
+        token = await self._fetch(account_id)
         known = engine.registration
         if (
             known is not None
@@ -209,7 +228,6 @@ class CallSession:
         ):
             return known.identity
         engine.registration = None
-        token = await self._token(account_id)
         said = await engine.call(
             "signIn", token.token, token.identity is CallIdentity.USER, display_name, seconds=self._limits.register
         )
@@ -222,15 +240,16 @@ class CallSession:
         engine.registration = Registration(account_id, display_name, token.identity)
         return token.identity
 
-    async def _token(self, account_id: str) -> CallingToken:
+    async def _fetch(self, account_id: str) -> CallingToken:
         """Fetch a token. Raises _EndedError with what the call ends with."""
         if self._tokens is None:
             raise _EndedError(OnlineEnd.NOT_SET_UP, "no tokens")
         try:
             async with asyncio.timeout(self._limits.token):
-                return await asyncio.to_thread(self._tokens.token, account_id)
+                self._token = await asyncio.to_thread(self._tokens.token, account_id)
+                return self._token
         except IdentityError as error:
-            raise _EndedError(OnlineEnd.SIGN_IN, error.key) from error
+            raise _EndedError(OnlineEnd.SIGN_IN, error.reason or error.key) from error
         except RefusedError as error:
             raise _EndedError(OnlineEnd.NOT_ALLOWED, error.key) from error
         except (ServiceError, TimeoutError) as error:

@@ -81,6 +81,8 @@ class Engine:
         self._loaded = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost = asyncio.Event()
+        self.version = ""
+        """The browser's version, as the SDK sees it."""
         self.reason = ""
         """Why it was lost, for the log."""
         self.registration: Registration | None = None
@@ -93,7 +95,7 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Supported:
-        """Start the browser, and load the page and the SDK. Raises EngineError; then `stop` it."""
+        """Start the browser, and load the page and the SDK. Raises EngineError; then `stop` it in any case."""
         parts = self._parts
         self._profile = await asyncio.to_thread(make_profile, parts.environ)
         arguments = command(parts.browser, self._profile, parts.hosts)
@@ -111,9 +113,11 @@ class Engine:
         self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
         try:
-            return msgspec.convert(said, Supported)
+            found = msgspec.convert(said, Supported)
         except msgspec.ValidationError as error:
             raise EngineError("the page answered something else") from error
+        self.version = found.version
+        return found
 
     async def call(self, method: str, *arguments: object, seconds: float = 0.0) -> object:
         """Call a method of the page and return its result. Raises EngineError."""

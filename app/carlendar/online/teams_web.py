@@ -15,6 +15,7 @@ from typing import Any
 
 from carlendar.domain.base import Value
 from carlendar.domain.online_call import (
+    CallingToken,
     OnlineCommand,
     OnlineMeeting,
     OnlineNeed,
@@ -179,15 +180,18 @@ class TeamsWeb:
             await self._session.set_sound(sound)
 
     async def _renew_token(self) -> None:
-        """Give the page a token in place of one that expires; an empty one if there is none."""
-        engine = self._kept().engine
-        if engine is None or engine.registration is None or self._tokens is None:
+        """Give the page a token in place of one that expires; an empty one if there is none, or no call."""
+        engine, session = self._kept().engine, self._session
+        if engine is None or engine.registration is None:
             return
-        token = ""
-        with contextlib.suppress(CarlendarError):
-            token = (await asyncio.to_thread(self._tokens.token, engine.registration.account_id)).token
+        token = "" if session is None else await session.renew_token(engine.registration.account_id)
         with contextlib.suppress(CarlendarError):
             await engine.call("renewed", token)
+
+    async def _report_usage(self, token: CallingToken, seconds: float) -> None:
+        if self._tokens is not None:
+            with contextlib.suppress(CarlendarError):  # it counts in full then
+                await asyncio.to_thread(self._tokens.used, token, seconds)
 
     async def _shut_down(self) -> None:
         if self._session is not None:
@@ -195,6 +199,8 @@ class TeamsWeb:
         if self._keeper is not None:
             self._keeper.keep()
             await self._keeper.discard()
+        if self._tasks:  # a report of the usage; this is none of them
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS / 2)
         asyncio.get_running_loop().stop()
 
     def _kept(self) -> EngineKeeper:
@@ -213,7 +219,9 @@ class TeamsWeb:
             self._session.take(report)
 
     def _call_ended(self, task: asyncio.Task[None]) -> None:
-        self._call = self._session = None
+        session, self._call, self._session = self._session, None, None
+        if session is not None and (usage := session.usage()) is not None:
+            self._spawn(self._report_usage(*usage))
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("the call failed: %s", type(error).__name__)
         if self._keeper is not None and not self._stopped:
