@@ -59,8 +59,9 @@ def test_missing_tokens(parts_without_engine: EngineParts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "value"), [("RemoteDebuggingAllowed", False), ("AudioCaptureAllowed", False), ("DeveloperToolsAvailability", 2)]
-)  # fmt: skip
+    ("policy", "value"),
+    [("RemoteDebuggingAllowed", False), ("AudioCaptureAllowed", False), ("DeveloperToolsAvailability", 2)],
+)
 def test_a_policy_that_blocks_it(parts_without_engine: EngineParts, tmp_path: Path, policy: str, value: object) -> None:
     folder = tmp_path / "managed"
     folder.mkdir()

@@ -60,4 +60,5 @@ def _parts(settings: Settings) -> EngineParts:
 
     folder = settings.path("online.sdk_folder") or Path()
     browser = Browser(find_program(settings.text("online.chromium")))
-    return EngineParts(browser, folder, os.environ, limits=EngineLimits(memory=int(settings.number("online.memory_mb"))))
+    limits = EngineLimits(memory=int(settings.number("online.memory_mb")))
+    return EngineParts(browser, folder, os.environ, limits=limits)
