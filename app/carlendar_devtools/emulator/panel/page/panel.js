@@ -223,7 +223,7 @@ function showPhone(phone) {
 function showOnline(online) {
   const words = [online.phase, online.end, online.muted && "muted", online.consent_needed && "waits for consent"];
   find("online-text").textContent = words.filter(Boolean).join(", ").replaceAll("_", " ") || "no call";
-  for (const button of find("online-switches").children) {
+  for (const button of find("online-switches").querySelectorAll("button")) {
     button.setAttribute("aria-pressed", online[button.dataset.online]);
   }
   options(find("online-fails"), [["", "connects"], ...online.ends.map((end) => [end, `ends: ${end.replaceAll("_", " ")}`])]);
@@ -307,7 +307,7 @@ press("incoming", () => order("phone.incoming", { number: "+12025550143" }));
 press("emergency", () => order("phone.emergency"));
 press("cut-link", () => order("phone.cut"));
 press("other-phone", () => order("phone.other", { value: !state.phone.other }));
-for (const button of find("online-switches").children) {
+for (const button of find("online-switches").querySelectorAll("button")) {
   const name = button.dataset.online;
   button.addEventListener("click", () => order(`online.${name}`, { value: !state.online[name] }));
 }
