@@ -117,6 +117,8 @@ class Car:
     failure: CarlendarError = field(default_factory=lambda: CarlendarError("no"))
     browser: bool = False
     has_navigation: bool = True
+    hears: bool = True
+    """Whether the car reports at once that nothing else is heard; else the test reports it."""
     frames: list[Frame] = field(default_factory=list)
     presenter: Presenter = field(init=False)
 
@@ -174,6 +176,15 @@ class Car:
     def play(self, name: str, loudness: float = 1.0) -> None:
         self.done.append(("play", name) if loudness == 1.0 else ("play", name, loudness))
 
+    def say(self, text: str, language: str) -> None:
+        self.done.append(("say", text, language))
+
+    def cancel(self) -> None:
+        self.done.append(("silence",))
+
+    def watch_sounds(self, wanted: bool) -> None:
+        self.done.append(("watch", wanted))
+
     def navigate(self, latitude: float, longitude: float) -> None:
         if self.failing:
             raise self.failure
@@ -192,7 +203,8 @@ class Car:
             read=lambda: self.snapshot, memory=self, service=self, telephony=self, links=Links(self),
             navigation=Navigator(self), sound=self, wall=self.clock, elapsed=self.clock,
             words=lambda language: catalogue.load(language, LOCALE), languages=("en", "de"), plan=plan,
-            new_key=lambda: next(keys),
+            new_key=lambda: next(keys), speech=self,
+            watch_sounds=None if self.hears else self.watch_sounds,
         )  # fmt: skip
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
         self.presenter.subscribe(self.frames.append)

@@ -1,8 +1,8 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`, `SignInStatus`,
-`Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles and tokens are never
-sent: the screen reads the store.
+`OnlineStatus`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles,
+links and tokens are never sent: both sides read the store.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from msgspec import Meta, field
 
 from carlendar.domain.base import Value, to_json
 from carlendar.domain.bounded import LARGEST, from_json
+from carlendar.domain.online_call import OnlineReadiness, OnlineState
 from carlendar.errors import ChannelError
 
 LINE_LIMIT = 65_536
@@ -48,7 +49,9 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     secret; title; profile: a driver's name, or empty; owners: mail addresses of the
     calendar's owner, separated by blanks) · `consent` (a driver's choice about telemetry was stored) · `emergency`
     (on: whether an emergency call is in progress, `1`|`0`) · `count` (event: the name of an event of telemetry, and
-    its fields). A command with a `reply` is answered with `Done` or `Failure`.
+    its fields) · `online_prepare` · `online_join` (account, key: of the occurrence, muted: `1`|`0`) · `online` (do:
+    `mute`, `unmute`, `consent`, `leave`, or `sound` with heard: 0 to 1, and microphone: `1`|`0`). A command with a
+    `reply` is answered with `Done` or `Failure`.
     """
 
     name: str
@@ -94,6 +97,17 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     at: str = ""
 
 
+class OnlineStatus(Value, frozen=True, tag_field="kind", tag="online_status"):
+    """What joining over data can do, and its call: `state` of the meeting with the occurrence `key`.
+
+    `state` is None before the first call. Sent in a car that joins over data, on connecting and at each change.
+    """
+
+    readiness: OnlineReadiness
+    key: str = ""
+    state: OnlineState | None = None
+
+
 class Stored(Value, frozen=True, tag_field="kind", tag="stored"):
     """Counts of what is stored, which the fleet's back end asked to have shown to the driver."""
 
@@ -113,7 +127,7 @@ class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     reason: str
 
 
-Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | Stored | Done | Failure
+Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | OnlineStatus | Stored | Done | Failure
 
 
 def encode(message: Message) -> bytes:

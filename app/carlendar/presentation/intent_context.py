@@ -96,6 +96,9 @@ class IntentContext:
             navigation=session.takes_destinations and ports.navigation.available(),
             languages=ports.languages,
             meeting_call=session.meeting_call,
+            data_line=session.data_line,
+            other_line_due=session.other_line_due,
+            changing_line=session.after_leaving is not None,
             subject=session.panel_subject or session.back_stack.here.subject,
             page=session.page,
             panel=session.panel,
@@ -170,7 +173,8 @@ class IntentContext:
 
     def _reminder(self, view: ViewContext) -> Reminder | None:
         """Return the reminder to show now; it waits during a call, and while the clock is not set."""
-        if not view.clock_set or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
+        in_call = view.on_data is not None or any(call.phase is not CallPhase.ENDED for call in view.phone.calls)
+        if not view.clock_set or in_call:
             return None
         snapshot = view.snapshot
         entries = [entry for entry in view.agenda.near(view.now) if self._may_remind(view, entry)]

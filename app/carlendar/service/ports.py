@@ -19,6 +19,7 @@ from carlendar.domain.ports import (
     Fields,
     Identity,
     NetworkState,
+    OnlineCall,
     Subscriptions,
     Telemetry,
     WallClock,
@@ -74,6 +75,8 @@ class ServicePorts(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
     telemetry: Telemetry | None = None
     """Publishes events to the fleet's back end; None in a car without one."""
+    online: Callable[[], OnlineCall] | None = None
+    """Creates the adapter that joins over data; None in a car without one."""
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
     roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()

@@ -21,7 +21,7 @@ from msgspec import Meta
 
 from carlendar.domain.base import Value
 
-PORTABLE = frozenset({"hide_declined", "join_muted", "language", "mask", "reminder_minutes", "theme"})
+PORTABLE = frozenset({"hide_declined", "join_muted", "language", "mask", "reminder_minutes", "spoken_notices", "theme"})
 """The preferences that follow a driver. None of them is content of a calendar, and none lifts a restriction."""
 KEY_BYTES = 32
 NONCE_BYTES = 12
