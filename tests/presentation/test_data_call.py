@@ -84,7 +84,7 @@ def asked(car: Car, name: str) -> list[object]:
 
 def done(car: Car) -> list[object]:
     """What was asked of the data call, in order."""
-    return [given["do"] for given in asked(car, "online") if isinstance(given, dict)]
+    return [given["do"] for given in asked(car, "online") if isinstance(given, dict) and given["do"] != "sound"]
 
 
 # --- joining ---------------------------------------------------------------------------------------
@@ -293,6 +293,21 @@ def test_consent_has_a_target_of_its_own_and_never_that_of_mute(new_car: type[Ca
     assert large is not None
     assert large.intent.name == "unmute"
     assert body(car).small is None
+
+
+def test_each_recording_is_announced_once(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    spoken = car.presenter._session.spoken.known
+    for fields in ({"recording": True}, {"recording": True, "people": 5}, {"recording": True, "transcription": True}):
+        says(car, OnlinePhase.CONNECTED, **fields)
+    assert len(spoken) == 1
+    says(car, OnlinePhase.CONNECTED)
+    car.clock.advance(1)
+    says(car, OnlinePhase.CONNECTED, transcription=True)
+    assert len(spoken) == 2
+    car.clock.advance(1)
+    says(car, OnlinePhase.CONNECTED, transcription=True, recording=True)
+    assert len(spoken) == 3
 
 
 # --- ends --------------------------------------------------------------------------------------------
