@@ -64,6 +64,11 @@ class Cloud(Value, frozen=True):
         return tuple(sorted({name for name in short if name not in _OPENID_SCOPES}))
 
 
+def graph_scopes(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes of an account (`Cloud.short_scopes`) without those of other resources than Graph."""
+    return tuple(name for name in names if "://" not in name)
+
+
 def _is_plain(url: str) -> bool:
     try:
         parts = urlsplit(url)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from carlendar.domain.account import Permission
     from carlendar.domain.ports import ResponseKind
     from carlendar.meetings.plan import JoinStep
 
@@ -36,6 +37,14 @@ class JoinConfirmed(Intent, frozen=True):
     """Join by `step` after the person confirmed it."""
 
     name: ClassVar[str] = "join_confirmed"
+    key: str
+    step: JoinStep
+
+
+class JoinBesides(Intent, frozen=True):
+    """Join although Teams reports a call."""
+
+    name: ClassVar[str] = "join_besides"
     key: str
     step: JoinStep
 
@@ -319,6 +328,14 @@ class AllowMore(Intent, frozen=True):
 
     name: ClassVar[str] = "allow_more"
     account_id: str
+
+
+class AllowPermission(Intent, frozen=True):
+    """Sign an account in again, with one more permission."""
+
+    name: ClassVar[str] = "allow_permission"
+    account_id: str
+    permission: Permission
 
 
 class NotNow(Intent, frozen=True):

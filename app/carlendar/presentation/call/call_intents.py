@@ -234,10 +234,10 @@ def _numbers(view: ViewContext) -> Iterator[tuple[AgendaEntry, str, str]]:
             entry.key not in answered, not running(entry.event, view.now), abs(view.at(entry)[0] - view.now),
         ),
     )  # fmt: skip
-    details = [(entry, stored.join_details) for entry in entries if (stored := view.agenda.of(entry)).join_details]
+    details = [(entry, view.agenda.of(entry).join_details) for entry in entries]
     for entry, found in details:
-        for dial_in in found.dial_ins if found else ():
+        for dial_in in found.dial_ins if found is not None else ():
             yield entry, dial_in.number, dial_in.tones
     for entry, found in details:
-        if found and found.organizer_number:
+        if found is not None and found.organizer_number:
             yield entry, found.organizer_number, ""

@@ -206,6 +206,13 @@ class CloudServer:
         with self.identity.lock:
             self._graph.state.forget_all()
 
+    def set_activity(self, address: str, activity: str) -> None:
+        """Set what a person's presence says, such as `InACall`; empty to follow the calendar. Raises LookupError."""
+        person = self.world.person(address).person
+        with self.identity.lock:
+            self._graph.state.activities[person.address] = activity
+        self.event_log.add("control", "presence")
+
     def inject(self, fault: Fault) -> None:
         """Plan a fault."""
         self.faults.inject(fault)
