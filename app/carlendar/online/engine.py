@@ -23,6 +23,8 @@ from carlendar.online.sdk_folder import read_served
 
 ORIGIN = f"https://{allowed_hosts.LOCAL}"
 BINDING = "carlendarReport"
+LOADING = "load"
+"""The page's method that loads the SDK; the detail of the error if that fails."""
 PERMISSIONS = ["audioCapture"]
 """What the page may use."""
 
@@ -110,7 +112,7 @@ class Engine:
                 await self._loaded.wait()
         except TimeoutError as error:
             raise EngineError("the page did not load", detail="page") from error
-        said = await self.call("load", seconds=self._limits.load)
+        said = await self.call(LOADING, seconds=self._limits.load)
         self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
         try:
