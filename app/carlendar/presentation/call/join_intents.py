@@ -169,7 +169,7 @@ def navigate(context: IntentContext, intent: Navigate) -> None:
 
 
 def hand_over(context: IntentContext, intent: HandOver) -> None:
-    """Show the link as a QR code where the meeting is shown."""
+    """Show the link as a QR code where the meeting is shown; the meeting's call goes on."""
     session = context.session
     if session.restrictions.restricted or context.entry(intent.key) is None:
         return
