@@ -84,6 +84,9 @@ KNOWN: dict[str, Known] = {
     "identity.extra_scopes": Known(
         ("Mail.Send", "Calendars.ReadWrite"), "permissions that are asked for once a function needs them"
     ),
+    "identity.optional_scopes": Known(
+        ("Presence.Read",), "permissions that a driver can allow in the Settings"
+    ),
     "identity.key_file_storage": Known(
         default=True, text="a key file may protect the tokens where there is no keyring or credential"
     ),

@@ -360,7 +360,16 @@ class CallingTokens(Protocol):
     """Tokens for joining over data, from the fleet's back end. Methods block, with time-outs."""
 
     def token(self, account_id: str) -> CallingToken:
-        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError."""
+        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError.
+
+        It is a guest's as well where the account lacks the permission for calls (`CallingToken.identity`).
+        """
+
+    def used(self, token: CallingToken, seconds: float) -> None:
+        """Report how long a call lasted that has ended: its minutes are counted. 0 for a token that was not used.
+
+        `token` is the newest one, if it was renewed during the call.
+        """
 
 
 # --- telemetry ---------------------------------------------------------------------------------

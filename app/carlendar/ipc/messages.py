@@ -1,8 +1,8 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`, `SignInStatus`,
-`OnlineStatus`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises ChannelError. Titles,
-links and tokens are never sent: both sides read the store.
+`OnlineStatus`, `PresenceStatus`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises
+ChannelError. Titles, links and tokens are never sent: both sides read the store.
 """
 
 from __future__ import annotations
@@ -42,15 +42,16 @@ class Hello(Value, frozen=True, tag_field="kind", tag="hello"):
 class Command(Value, frozen=True, tag_field="kind", tag="command"):
     """A request of the screen. Names and arguments:
 
-    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to request also
-    the permissions to answer in the user's name) · `sign_in_cancel` · `sign_out` (account) · `erase` · `outbox`
+    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: a `Permission`
+    that is requested, or empty) · `sign_in_cancel` · `sign_out` (account) · `erase` · `outbox`
     (an item was added) · `profile` (id of the active profile, or empty) · `end_guest` (profile) · `network` (online:
     the car's data connection, `1`|`0`, or empty if unknown) · `add_feed` (source: an address or a path, which is a
     secret; title; profile: a driver's name, or empty; owners: mail addresses of the
     calendar's owner, separated by blanks) · `consent` (a driver's choice about telemetry was stored) · `emergency`
     (on: whether an emergency call is in progress, `1`|`0`) · `count` (event: the name of an event of telemetry, and
     its fields) · `online_prepare` · `online_join` (account, key: of the occurrence, muted: `1`|`0`) · `online` (do:
-    `mute`, `unmute`, `consent`, `leave`, or `sound` with heard: 0 to 1, and microphone: `1`|`0`). A command with a
+    `mute`, `unmute`, `consent`, `leave`, or `sound` with heard: 0 to 1, and microphone: `1`|`0`) ·
+    `presence` (account). A command with a
     `reply` is answered with `Done` or `Failure`.
     """
 
@@ -108,6 +109,13 @@ class OnlineStatus(Value, frozen=True, tag_field="kind", tag="online_status"):
     state: OnlineState | None = None
 
 
+class PresenceStatus(Value, frozen=True, tag_field="kind", tag="presence_status"):
+    """Whether Teams has the owner of an account in a call now; which meeting's it is, is not known."""
+
+    account: str
+    in_call: bool
+
+
 class Stored(Value, frozen=True, tag_field="kind", tag="stored"):
     """Counts of what is stored, which the fleet's back end asked to have shown to the driver."""
 
@@ -127,7 +135,9 @@ class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
     reason: str
 
 
-Message = Hello | Command | DataChanged | SyncStatus | SignInStatus | OnlineStatus | Stored | Done | Failure
+Message = (
+    Hello | Command | DataChanged | SyncStatus | SignInStatus | OnlineStatus | PresenceStatus | Stored | Done | Failure
+)
 
 
 def encode(message: Message) -> bytes:

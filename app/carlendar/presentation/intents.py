@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from carlendar.domain.account import Permission
     from carlendar.domain.ports import ResponseKind
     from carlendar.meetings.plan import JoinStep
 
@@ -40,12 +41,27 @@ class JoinConfirmed(Intent, frozen=True):
     step: JoinStep
 
 
+class JoinBesides(Intent, frozen=True):
+    """Join although Teams reports a call."""
+
+    name: ClassVar[str] = "join_besides"
+    key: str
+    step: JoinStep
+
+
 class CallOrganizer(Intent, frozen=True):
     """Call the organiser's own number, where the meeting cannot be joined by telephone."""
 
     name: ClassVar[str] = "call_organizer"
     key: str
     step: JoinStep
+
+
+class CallAfterwards(Intent, frozen=True):
+    """Call the organiser of a meeting that was joined (parked)."""
+
+    name: ClassVar[str] = "call_afterwards"
+    key: str
 
 
 class SendLate(Intent, frozen=True):
@@ -312,6 +328,14 @@ class AllowMore(Intent, frozen=True):
 
     name: ClassVar[str] = "allow_more"
     account_id: str
+
+
+class AllowPermission(Intent, frozen=True):
+    """Sign an account in again, with one more permission."""
+
+    name: ClassVar[str] = "allow_permission"
+    account_id: str
+    permission: Permission
 
 
 class NotNow(Intent, frozen=True):

@@ -79,6 +79,8 @@ class ServicePorts(Value, frozen=True):
     """Creates the adapter that joins over data; None in a car without one."""
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
+    in_call: Callable[[Account], bool] | None = None
+    """Returns whether Teams has an account's owner in a call; raises as `CalendarSource`."""
     roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()
     """Returns what an account's organisation has restricted, by its latest ID token. Raises VaultError."""
 
@@ -99,6 +101,10 @@ class ServiceOptions(Value, frozen=True):
     lock_timeout: float = 5.0
     environment: Mapping[str, str] = field(default_factory=dict)
     more_scopes: Sequence[str] = ()
+    optional_scopes: Sequence[str] = ()
+    """Permissions that a driver can allow in the Settings."""
+    calling_scopes: Sequence[str] = ()
+    """Permissions for joining over data as the driver, of a resource of their own; empty in a car that does not."""
     tenants_allowed: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     """Addresses and paths of calendars from the settings, for the driver `feeds_profile`."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.brands import library
+from carlendar.domain.account import PRESENCE_SCOPE, Permission
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
@@ -278,9 +279,17 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
+        optional_permissions=optional_permissions(settings),
         rows_fit=fit.rows if fit else None,
         list_and_detail=fit.list_and_detail if fit else False,
     )
+
+
+def optional_permissions(settings: Settings) -> frozenset[Permission]:
+    """The permissions that are offered in the Settings; for calls only in a car that joins over data."""
+    presence = PRESENCE_SCOPE.lower() in {name.lower() for name in settings.names("identity.optional_scopes")}
+    wanted = {Permission.PRESENCE: presence, Permission.CALLS: bool(settings.text("online.tokens_url"))}
+    return frozenset(permission for permission, offered in wanted.items() if offered)
 
 
 def topics(settings: Settings) -> tuple[str, ...]:

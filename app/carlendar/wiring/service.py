@@ -13,6 +13,7 @@ from carlendar.domain.event import Event
 from carlendar.domain.ports import LinkOpener, Telemetry
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
+from carlendar.microsoft.clouds import CALLING_SCOPES
 from carlendar.platform.core_dumps import forbid_core_dumps
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.resources import asset
@@ -81,6 +82,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         telemetry=fleet,
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
+        in_call=accounts.cloud.in_call,
         online=dependencies.online,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
@@ -97,6 +99,8 @@ def options(settings: Settings, *, standing: bool) -> ServiceOptions:
         linger=None if standing else LINGER,
         environment=os.environ if standing else {},
         more_scopes=settings.names("identity.extra_scopes"),
+        optional_scopes=settings.names("identity.optional_scopes"),
+        calling_scopes=CALLING_SCOPES if settings.text("online.tokens_url") else (),
         tenants_allowed=settings.names("identity.tenants_allowed"),
         feeds=settings.names("feeds.subscriptions"),
         feeds_profile=settings.text("feeds.profile"),
