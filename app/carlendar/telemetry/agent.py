@@ -36,6 +36,8 @@ from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, Topic
 _BOOT, _MINUTES, _CLEAN = "run:boot", "run:minutes", "run:clean"
 """Counters of the service's run: a digest of the boot's id, its minutes, and whether it ended properly."""
 
+STOP_SECONDS = 3.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +90,7 @@ class TelemetryAgent:
         self.budget = Budget(self._queue, ports.wall, monthly_bytes)
         self._publisher = Publisher(
             self._queue, vehicle, ports.topics, ports.connect, ports.elapsed, ports.wall, ports.chance, self.budget,
-            self._handle, self._report, retry=self._retry, pace=pace,
+            self._handle, self._report, retry=self._retry, pace=pace, ended=self._close,
         )  # fmt: skip
 
     # --- Telemetry ----------------------------------------------------------------------------
@@ -98,11 +100,17 @@ class TelemetryAgent:
         self._actions = actions
         self._publisher.start()
 
-    def stop(self) -> None:
-        """Stop; what was not published is kept."""
-        self._publisher.stop()
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Stop; what was not published is kept.
+
+        It waits no longer than `timeout` for a connection that is being made; the queue is closed once that has ended.
+        """
         with suppress(StoreError):
             self._queue.put(_CLEAN, 1)
+        self._publisher.stop(timeout)
+
+    def _close(self) -> None:
+        with suppress(StoreError):
             self._queue.close()
 
     def record(self, name: str, fields: Fields, profile: str = "") -> None:
