@@ -24,7 +24,6 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable")
 OLDEST = 120
 """The first major version that was tried with these options; the SDK decides for itself, and wants a newer one."""
 
-END_SECONDS = 5.0
 _FROM_SERVICE, _TO_SERVICE = 3, 4
 """The file descriptors of `--remote-debugging-pipe` in the browser."""
 _FIRST_FREE = 10
@@ -82,7 +81,8 @@ async def version_of(program: str) -> int:
     try:
         process = await asyncio.create_subprocess_exec(
             program, "--version", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, env=dict(PATH=os.environ.get("PATH", os.defpath)), start_new_session=True,
+            stderr=asyncio.subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", os.defpath)},
+            start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise EngineError("the browser cannot be started", detail=type(error).__name__) from error
@@ -154,14 +154,12 @@ class ChromiumProcess:
                 os.close(each)
         return cls(pid, reading, writing)
 
-    async def end(self) -> None:
-        """Kill the whole process group and wait until its first process is gone; safe to repeat."""
+    def end(self) -> None:
+        """Kill the whole process group and wait until its first process is gone; safe to repeat. Blocks shortly."""
         if not self.pid:
             return
         pid, self.pid = self.pid, 0
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
-        deadline = asyncio.get_running_loop().time() + END_SECONDS
         with contextlib.suppress(ChildProcessError):
-            while os.waitpid(pid, os.WNOHANG)[0] == 0 and asyncio.get_running_loop().time() < deadline:
-                await asyncio.sleep(0.02)
+            os.waitpid(pid, 0)

@@ -54,7 +54,7 @@ class DevToolsPipe:
             raise EngineError("the browser is gone", detail=method)
         self._last += 1
         number = self._last
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Parameters] = asyncio.get_running_loop().create_future()
         self._pending[number] = answer
         message = {"id": number, "method": method, "params": parameters}
         self._writing.write(msgspec.json.encode(message | ({"sessionId": session} if session else {})) + b"\0")
@@ -71,7 +71,7 @@ class DevToolsPipe:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
-        if self._writing is not None:
+        if self._writing is not None and not self._writing.is_closing():
             self._writing.abort()
 
     async def _read(self, reader: asyncio.StreamReader, incoming: asyncio.BaseTransport) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,8 @@ from carlendar.online.sdk_folder import read_served
 
 ORIGIN = f"https://{allowed_hosts.LOCAL}"
 BINDING = "carlendarReport"
+PERMISSIONS = ["audioCapture"]
+"""What the page may use."""
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +81,8 @@ class Engine:
         self._loaded = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost = asyncio.Event()
+        self.version = ""
+        """The browser's version, as the SDK sees it."""
         self.reason = ""
         """Why it was lost, for the log."""
         self.registration: Registration | None = None
@@ -92,7 +95,7 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Supported:
-        """Start the browser, and load the page and the SDK. Raises EngineError; then `stop` it."""
+        """Start the browser, and load the page and the SDK. Raises EngineError; then `stop` it in any case."""
         parts = self._parts
         self._profile = await asyncio.to_thread(make_profile, parts.environ)
         arguments = command(parts.browser, self._profile, parts.hosts)
@@ -101,15 +104,20 @@ class Engine:
         await self._pipe.open(self._process.reading, self._process.writing)
         self._spawn(self._watch_pipe())
         await self._open_page()
-        async with self._deadline(self._limits.load, "the page did not load"):
-            await self._loaded.wait()
-            said = await self.call("load", seconds=self._limits.load)
+        try:
+            async with asyncio.timeout(self._limits.load):
+                await self._loaded.wait()
+        except TimeoutError as error:
+            raise EngineError("the page did not load", detail="page") from error
+        said = await self.call("load", seconds=self._limits.load)
         self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
         try:
-            return msgspec.convert(said, Supported)
+            found = msgspec.convert(said, Supported)
         except msgspec.ValidationError as error:
             raise EngineError("the page answered something else") from error
+        self.version = found.version
+        return found
 
     async def call(self, method: str, *arguments: object, seconds: float = 0.0) -> object:
         """Call a method of the page and return its result. Raises EngineError."""
@@ -133,11 +141,13 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._pipe.close()
-        if self._process is not None:
-            await self._process.end()
-        if self._profile is not None:
-            await asyncio.to_thread(remove_profile, self._profile)
+        try:
+            await self._pipe.close()
+        finally:
+            if self._process is not None:
+                await asyncio.to_thread(self._process.end)
+            if self._profile is not None:
+                await asyncio.to_thread(remove_profile, self._profile)
 
     # --- setting up ----------------------------------------------------------------------------
 
@@ -146,7 +156,7 @@ class Engine:
         context = (await self._ask("Target.createBrowserContext", {"disposeOnDetach": True}))["browserContextId"]
         await self._ask(
             "Browser.grantPermissions",
-            {"permissions": ["audioCapture"], "origin": ORIGIN, "browserContextId": context},
+            {"permissions": PERMISSIONS, "origin": ORIGIN, "browserContextId": context},
         )
         await self._ask("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
         target = await self._ask("Target.createTarget", {"url": "about:blank", "browserContextId": context})
@@ -191,7 +201,7 @@ class Engine:
         elif allowed_hosts.is_allowed(url, self._parts.hosts):
             await self._ask("Fetch.continueRequest", number)
         else:
-            _log.info("a request to %s was refused", "another host than Microsoft's")
+            _log.info("a request of the page to another host than Microsoft's was refused")
             await self._ask("Fetch.failRequest", number | {"errorReason": "BlockedByClient"})
 
     async def _serve(self, path: str, number: Parameters) -> None:
@@ -242,15 +252,7 @@ class Engine:
             self.reason = reason
             self.lost.set()
 
-    @contextlib.asynccontextmanager
-    async def _deadline(self, seconds: float, what: str) -> Any:
-        try:
-            async with asyncio.timeout(seconds):
-                yield
-        except TimeoutError as error:
-            raise EngineError(what) from error
-
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)

@@ -10,7 +10,7 @@ from carlendar.domain.online_call import OnlineEnd
 from carlendar.errors import CarlendarError
 from carlendar.online.chromium import OLDEST, version_of
 from carlendar.online.devtools_pipe import EngineError
-from carlendar.online.engine import Engine, EngineParts
+from carlendar.online.engine import Engine, EngineParts, Supported
 from carlendar.online.sdk_folder import has_sdk
 
 _log = logging.getLogger(__name__)
@@ -76,14 +76,7 @@ class EngineKeeper:
             await self._check()
             engine = Engine(self._parts, self._on_report)
             try:
-                supported = await engine.start()
-                _log.info("the engine has started")
-                if not supported.supported:
-                    raise UnusableError(
-                        f"the SDK does not support Chromium {supported.version}", OnlineEnd.ENGINE_TOO_OLD
-                    )
-                if not supported.microphone:
-                    raise UnusableError("a policy blocks Chromium's microphone", OnlineEnd.ENGINE_TOO_OLD)
+                _require(await engine.start())
             except BaseException:
                 await engine.stop()
                 raise
@@ -91,6 +84,7 @@ class EngineKeeper:
             self.problem = error
             raise
         self.problem = None
+        _log.info("the engine has started")
         return engine
 
     async def _check(self) -> None:
@@ -111,3 +105,11 @@ class EngineKeeper:
                 await engine.stop()
             except EngineError as error:
                 _log.warning("the engine did not stop: %s", error.detail)
+
+
+def _require(found: Supported) -> None:
+    if not found.supported:
+        text = f"the calling SDK does not support Chromium {found.version}"
+        raise UnusableError(text, OnlineEnd.ENGINE_TOO_OLD)
+    if not found.microphone:
+        raise UnusableError("a policy of Chromium blocks the microphone", OnlineEnd.ENGINE_TOO_OLD)

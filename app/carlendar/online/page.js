@@ -144,15 +144,22 @@ class Page {
     };
     const changed = () => {
       if (call !== this.#call) return;
-      this.#tell();
+      // in the meeting once the microphone is as it is wanted
+      if (call.state !== "Connected" || this.#entered) this.#tell();
       this.#apply();
     };
-    for (const event of ["stateChanged", "isMutedChanged", "remoteParticipantsUpdated"]) call.on(event, changed);
-    call.on("mutedByOthers", () => {
+    const mutedByOthers = () => {
       this.#mutedByOthers = true;
       this.#wanted.muted = true;
       changed();
+    };
+    for (const event of ["stateChanged", "remoteParticipantsUpdated"]) call.on(event, changed);
+    call.on("isMutedChanged", () => {
+      // either event may be the first; what was not done here was done by others
+      if (call.isMuted && !this.#applying && !this.#shut()) mutedByOthers();
+      else changed();
     });
+    call.on("mutedByOthers", mutedByOthers);
     call.on("remoteParticipantsUpdated", ({ added }) => added.forEach((each) => each.on("stateChanged", changed)));
     call.remoteParticipants.forEach((each) => each.on("stateChanged", changed));
     this.#features.recording?.on("isRecordingActiveChanged", changed);
@@ -172,15 +179,19 @@ class Page {
     return unmute?.isPresent !== false || ["NotInitialized", "ExplicitConsentRequired"].includes(unmute.reason);
   }
 
+  // Whether the microphone is to be shut.
+  #shut() {
+    return this.#wanted.muted || !this.#wanted.microphone || this.#consentNeeded() || !this.#mayUnmute();
+  }
+
   // Bring the microphone and the loudspeaker to what is wanted, one change at a time.
   async #apply() {
-    if (this.#applying) return;
+    if (this.#applying || !this.#call) return;
     this.#applying = true;
     try {
       for (let tries = 0; tries < 3 && this.#call?.state === "Connected"; tries += 1) {
         const call = this.#call;
-        const muted =
-          this.#wanted.muted || !this.#wanted.microphone || this.#consentNeeded() || !this.#mayUnmute();
+        const muted = this.#shut();
         const silent = this.#wanted.heard < 0.5;
         if (call.isMuted === muted && call.isIncomingAudioMuted === silent) break;
         if (call.isMuted !== muted) {
