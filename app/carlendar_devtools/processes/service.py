@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from carlendar.wiring import host
 from carlendar.wiring.charset_detection import without_charset_detection
@@ -10,6 +11,11 @@ from carlendar.wiring.service_child import run_child
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.network import FileNetworkState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carlendar.domain.ports import ElapsedClock, OnlineCall
 
 
 def run() -> int:
@@ -27,7 +33,19 @@ def run() -> int:
         from carlendar.telemetry.publisher import Pace
 
         pace = Pace(settle=1.0, every=5.0, collect=10.0, receipt=10.0, back_off=2.0, most=10.0)  # to be watched
-    return serve(ServiceDependencies(settings, elapsed, wall, network, pace), standing=False)
+    return serve(
+        ServiceDependencies(settings, elapsed, wall, network, pace, lambda: _online(folder, elapsed)), standing=False
+    )
+
+
+def _online(folder: Path, elapsed: ElapsedClock) -> OnlineCall:
+    """Return a simulated data call, whose other end the panel controls."""
+    from carlendar_devtools.emulator.phone.online_link import SOCKET, OnlineFollower
+    from carlendar_devtools.emulator.phone.simulated_online import SimulatedOnlineCall
+
+    call = SimulatedOnlineCall(elapsed)
+    OnlineFollower(call, folder / SOCKET).start()
+    return call
 
 
 if __name__ == "__main__":

@@ -115,9 +115,8 @@ def _status(view: ViewContext, state: OnlineState | None) -> Line:
         return Line((say("Listening only"),), "microphone-off", Tone.WARN)
     if state.muted_by_organizer:
         return Line((say("Muted by the organiser"), say("Muted by organiser")), "microphone-off", Tone.WARN)
-    if state.muted:
-        return Line((f"{say(text)} · {say('muted')}", say(text)), icon, tone)
-    return Line((say(text),), icon, tone)
+    forms = (say(text), say("Connected"))
+    return Line((f"{say(text)} · {say('muted')}", *forms) if state.muted else forms, icon, tone)
 
 
 def _line(view: ViewContext, state: OnlineState | None) -> Line:
@@ -128,7 +127,8 @@ def _line(view: ViewContext, state: OnlineState | None) -> Line:
     if state is not None and state.up and state.quality is not Quality.GOOD:
         quality = say("Bad connection") if state.quality is Quality.BAD else say("Poor connection")
         return Line((f"{line} · {quality}", quality), "signal-cellular-outline", Tone.WARN)
-    return Line((f"{line} · {people}", line) if people else (line,), "signal-cellular-3")
+    forms = (f"{line} · {people}", line) if people else (line,)
+    return Line((*forms, say("Over data")), "signal-cellular-3")
 
 
 def _people(view: ViewContext, state: OnlineState | None) -> str:

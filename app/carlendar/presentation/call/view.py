@@ -122,7 +122,8 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
 
 def _line(view: ViewContext) -> Line | None:
     """Return which line it is, in a car that has two."""
-    return None if view.data_line is None else Line((view.words.say("On the phone line"),), "phone")
+    say = view.words.say
+    return None if view.data_line is None else Line((say("On the phone line"), say("By phone")), "phone")
 
 
 def _over_data(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
