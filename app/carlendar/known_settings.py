@@ -52,7 +52,7 @@ _ABSOLUTE = "path of a file"
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
 
-TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility")
+TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility", "settings")
 """What a driver can consent to (`carlendar.telemetry.schema.CONSENT_TOPICS`)."""
 
 KNOWN: dict[str, Known] = {

@@ -74,6 +74,11 @@ class ServicePorts(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
     telemetry: Telemetry | None = None
     """Publishes events to the fleet's back end; None in a car without one."""
+    settings_key: Callable[[Account], str] | None = None
+    """Returns the key of a driver's settings, which is in their account; empty if it may not be kept there.
+
+    May use the network and raises as `CalendarSource`. None where settings do not follow drivers.
+    """
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
     roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()

@@ -79,6 +79,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         telemetry=fleet,
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
+        settings_key=accounts.cloud.settings_key if fleet is not None else None,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
 
