@@ -57,7 +57,7 @@ _KEY_FORM = "names or numbers of Linux keys, or paths of booleans in VSS; with :
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
 
-TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility")
+TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility", "settings")
 """What a driver can consent to (`carlendar.telemetry.schema.CONSENT_TOPICS`)."""
 
 KNOWN: dict[str, Known] = {

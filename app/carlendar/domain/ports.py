@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from carlendar.domain.audio_order import CarSound
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
+    from carlendar.domain.driver_settings import KeptSettings
     from carlendar.domain.event import Response
     from carlendar.domain.online_call import CallingToken, OnlineCommand, OnlineMeeting, OnlineReadiness, OnlineState
     from carlendar.domain.timespan import Timespan
@@ -393,6 +394,9 @@ class CarActions(Protocol):
     def restart(self) -> None:
         """Start the service anew, soon: its settings have changed."""
 
+    def settings_kept(self, kept: KeptSettings) -> None:
+        """Take the answer to a request for a driver's settings."""
+
 
 class Telemetry(Protocol):
     """Records events, and publishes those that the driver consented to. Methods return at once and never raise."""
@@ -420,6 +424,15 @@ class Telemetry(Protocol):
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip."""
+
+    def fetch_settings(self, profile: str, key: str) -> None:
+        """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""
+
+    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
+        """Have a driver's settings kept, as this version, which must follow the one that is kept."""
+
+    def delete_settings(self, profile: str, key: str) -> None:
+        """Have the settings deleted that are kept of a driver."""
 
     def erase(self) -> None:
         """Delete the events of all drivers and renew their random subjects. Raises StoreError."""

@@ -77,6 +77,11 @@ class ServicePorts(Value, frozen=True):
     """Publishes events to the fleet's back end; None in a car without one."""
     online: Callable[[], OnlineCall] | None = None
     """Creates the adapter that joins over data; None in a car without one."""
+    settings_key: Callable[[Account], str] | None = None
+    """Returns the key of a driver's settings, which is in their account; empty if it may not be kept there.
+
+    May use the network and raises as `CalendarSource`. None where settings do not follow drivers.
+    """
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
     in_call: Callable[[Account], bool] | None = None

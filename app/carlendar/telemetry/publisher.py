@@ -32,6 +32,8 @@ WINDOW = 400
 """Maximum number of events that wait for a receipt."""
 RETRY = 10.0
 """Elapsed seconds between two attempts to execute a command that had to wait."""
+ASKED = 10
+"""Requests that wait for a connection; the latest are kept."""
 MARGIN = 8_192
 """Bytes that a connection costs at most before its first event; part of the budget is kept for it."""
 
@@ -142,6 +144,7 @@ class Publisher:
         self._wake = threading.Condition()
         self._woken = self._stopping = self._online = self._flushing = self._reconnecting = False
         self._received: deque[Incoming] = deque(maxlen=1_000)
+        self._asked: deque[Outgoing] = deque(maxlen=ASKED)
         self._link: Connection | None = None
         self._counted = 0
         """Bytes of the current connection that were counted against the budget."""
@@ -171,6 +174,11 @@ class Publisher:
     def reconnect(self) -> None:
         """Connect anew, as with another certificate."""
         self._reconnecting = True
+
+    def ask(self, message: Outgoing) -> None:
+        """Publish a request over the next connection; it is lost if that breaks."""
+        self._asked.append(message)
+        self._notify()
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip, or when a consent was withdrawn."""
@@ -239,6 +247,8 @@ class Publisher:
             link = self._opened()
         for result in results:
             link.publish(result)
+        while self._asked and self._budget.left() > MARGIN:
+            link.publish(self._asked.popleft())
         self._count(link)
         flushing, self._flushing = self._flushing, False
         if flushing or now >= self._round_at:

@@ -19,6 +19,8 @@ from msgspec.structs import replace
 
 from carlendar.brands import library
 from carlendar.domain.account import PRESENCE_SCOPE, Permission
+from carlendar.domain.consent import SETTINGS
+from carlendar.domain.driver_settings import PERMISSION
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
@@ -293,8 +295,13 @@ def optional_permissions(settings: Settings) -> frozenset[Permission]:
 
 
 def topics(settings: Settings) -> tuple[str, ...]:
-    """The topics of telemetry that a driver can consent to; none without a fleet."""
-    forbidden = settings.names("telemetry.forbidden")
+    """The topics that a driver can consent to; none without a fleet.
+
+    Settings follow a driver only where a permission lets the car keep their key in the driver's account.
+    """
+    forbidden = set(settings.names("telemetry.forbidden"))
+    if PERMISSION not in settings.names("identity.scopes") or settings.text("fleet.kind") == "iothub":
+        forbidden.add(SETTINGS)
     return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 

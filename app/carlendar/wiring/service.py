@@ -85,6 +85,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         roles_of=accounts.cloud.roles_of,
         in_call=accounts.cloud.in_call,
         online=_online(dependencies, accounts),
+        settings_key=accounts.cloud.settings_key if fleet is not None else None,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
 

@@ -34,7 +34,8 @@ def run() -> int:
 
         pace = Pace(settle=1.0, every=5.0, collect=10.0, receipt=10.0, back_off=2.0, most=10.0)  # to be watched
     return serve(
-        ServiceDependencies(settings, elapsed, wall, network, pace, lambda _tokens: _online(folder, elapsed)), standing=False
+        ServiceDependencies(settings, elapsed, wall, network, pace, lambda _tokens: _online(folder, elapsed)),
+        standing=False,
     )
 
 
