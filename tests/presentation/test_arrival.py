@@ -9,12 +9,13 @@ from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.event import Sensitivity
 from carlendar.domain.place import Position
 from carlendar.ipc.messages import Command, NavigationStatus, Travel, TravelLeg
+from carlendar.presentation.now.running_late import called
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import AgendaState, ArrivalPanel, DriveState, EventState, Tone
+from carlendar.presentation.states import Action, AgendaState, ArrivalPanel, DriveState, EventState, Tone
 from carlendar.presentation.travel.facts import travel_of
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
-from tests.presentation.conftest import LUNCH, SUPPLIER, TEAMS, At, Car
+from tests.presentation.conftest import JONAS, LUNCH, PRIYA, SUPPLIER, TEAMS, At, Car
 
 HERE = Position(53.62, 10.12)
 KEY = "id Lunch with Ana@2026-11-23T12:00:00Z"
@@ -305,3 +306,107 @@ def test_nothing_but_keys_and_the_position_is_sent(new_car: type[Car], at: At) -
     sent = [done for done in car.done if done[0] == "send"]
     assert "Lunch" not in str([Command(str(done[1]), done[2]) for done in sent]).replace("id Lunch with Ana", "")  # type: ignore[arg-type]  # arguments of a command
     assert "Hafen" not in str(sent)
+
+
+# --- late by arrival -----------------------------------------------------------------------------
+
+
+def late_button(car: Car) -> Action:
+    action = car.shown(DriveState).secondary
+    assert action is not None
+    return action
+
+
+@pytest.mark.parametrize("state", [MOVING, DrivingState.IDLING, PARKED])
+def test_who_arrives_late_tells_the_organiser_the_arrival_in_one_touch(
+    new_car: type[Car], at: At, state: DrivingState
+) -> None:
+    car = car_at(new_car, at, state=state)
+    drive(car, 40)
+    assert late_button(car).labels == ("Tell Priya: 13:09", "Late: 13:09")
+    car.touch("late")
+    (item,) = car.put_items()
+    assert item.kind == "late"
+    assert item.payload == {
+        "minutes": "9",
+        "start": "2026-11-23T12:00:00+00:00",
+        "arrives": "2026-11-23T12:09:00+00:00",
+    }
+    assert (item.not_before - item.created).total_seconds() == 20
+    assert "Sending: arrival 13:09" in [line.text for line in car.shown(DriveState).lines]
+
+
+def test_the_message_can_be_undone_and_is_sent_once(new_car: type[Car], at: At) -> None:
+    car = car_at(new_car, at)
+    drive(car, 40)
+    touched = late_button(car)
+    car.presenter.act(touched)
+    car.presenter.act(touched)
+    assert len(car.put_items()) == 1
+    car.touch("undo")
+    assert car.done[-1] == ("withdraw", car.put_items()[0].key)
+
+
+def test_the_message_names_the_arrival_of_the_touched_frame_or_none(new_car: type[Car], at: At) -> None:
+    """A touch on a frame whose arrival is no longer true sends nothing; the next frame offers the new one."""
+    car = car_at(new_car, at)
+    drive(car, 40)
+    touched = late_button(car)
+    drive(car, 60)
+    car.wait(60)
+    car.presenter.act(touched)
+    assert car.put_items() == []
+    assert late_button(car).labels[0] == "Tell Priya: 13:29"
+
+
+def test_an_arrival_that_is_no_longer_known_is_not_sent(new_car: type[Car], at: At) -> None:
+    car = car_at(new_car, at)
+    drive(car, 40, age=8 * 60)
+    touched = late_button(car)
+    car.clock.advance(180)
+    car.presenter.act(touched)
+    assert car.put_items() == []
+
+
+@pytest.mark.parametrize("minutes", [12, 31])
+def test_who_arrives_in_time_is_offered_the_message_as_before(new_car: type[Car], at: At, minutes: int) -> None:
+    car = car_at(new_car, at)
+    drive(car, minutes)
+    assert late_button(car).labels[0] == "Tell them I’m late"
+
+
+def test_of_ones_own_meeting_all_are_told(new_car: type[Car], at: At) -> None:
+    car = new_car()
+    own = replace(LUNCH.event, is_organizer=True, attendees=(PRIYA, JONAS))
+    car.snapshot = replace(car.snapshot, events=(replace(LUNCH, event=own),))
+    car.clock.wall = at("12:29")
+    car.start().fresh()
+    car.presenter.vehicle(VehicleContext(here=HERE))
+    car.presenter.tick()
+    drive(car, 40)
+    assert late_button(car).labels[0] == "Tell everyone: 13:09"
+    car.touch("late")
+    assert "Sending to 2 people: arrival 13:09" in [line.text for line in car.shown(DriveState).lines]
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("Ben Okafor", "Ben"),
+        ("Okafor, Ben", "Ben"),
+        ("Dr. Ben Okafor", "Ben"),
+        ("Okafor, Dr. Ben", "Ben"),
+        ("王小明", "王小明"),
+        ("ben@contoso.example", ""),
+        ("", ""),
+        (",", ","),
+        ("Prof.", "Prof."),
+        ("\n\x00", ""),
+    ],
+)
+def test_people_are_called_by_their_given_names(name: str, given: str) -> None:
+    assert called(name) == given
+
+
+def test_a_long_name_is_shortened() -> None:
+    assert len(called("A" * 400)) <= 21
