@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from carlendar.domain.ports import ResponseKind
+    from carlendar.domain.travel import DepartureStage
     from carlendar.meetings.plan import JoinStep
 
 
@@ -139,6 +140,14 @@ class NewsSeen(Intent, frozen=True):
     name: ClassVar[str] = "news_seen"
     account_id: str
     event_id: str
+
+
+class DepartureSeen(Intent, frozen=True):
+    """Note that the person has seen this notice of departure."""
+
+    name: ClassVar[str] = "departure_seen"
+    key: str
+    stage: DepartureStage
 
 
 class Remind(Intent, frozen=True):

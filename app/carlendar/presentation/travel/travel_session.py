@@ -39,6 +39,9 @@ class TravelSession:
     status: NavigationStatus = field(default_factory=lambda: NavigationStatus(NavigationPhase.NONE.value))
     request: Request = field(default_factory=Request)
     seen: set[tuple[str, DepartureStage]] = field(default_factory=set)
+    nearing: set[str] = field(default_factory=set)
+    leaving: bool = False
+    """The ignition went off, and the line about tomorrow was not displayed yet."""
     noticed: tuple[str, DepartureStage] | None = None
     """The notice of departure that last made a sound."""
 
@@ -61,4 +64,5 @@ class TravelSession:
             ours=self.status.ours,
             finds_addresses=self.status.search,
             seen=frozenset(self.seen),
+            nearing=frozenset(self.nearing),
         )
