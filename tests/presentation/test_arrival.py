@@ -145,7 +145,7 @@ def test_a_parked_car_shows_when_to_leave_and_then_the_arrival(new_car: type[Car
     car.clock.wall = at("12:39")
     drive(car, 17)
     car.wait(61)
-    assert read(car) == ("You arrive", "12:56", "4 min early")
+    assert read(car) == ("You arrive", "12:57", "3 min early")
 
 
 def test_without_live_traffic_leaving_is_rough_and_early(new_car: type[Car], at: At) -> None:

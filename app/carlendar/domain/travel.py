@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from carlendar.domain.agenda import AgendaEntry, meetings
 from carlendar.domain.base import Value
@@ -41,6 +42,8 @@ LONGEST = timedelta(hours=24)
 """A longer travel time is an error of its source."""
 RESERVE = 1.2
 """An electric car should be able to drive this many times the distance."""
+LONGEST_WORDS = 60
+"""Characters of name and address in a link."""
 MOST_REACHED = 4
 """Maximum number of meetings for which travel times are computed."""
 
@@ -232,6 +235,21 @@ def reachable_place(place: Place | None) -> bool:
     return place.navigable or (bool(place.address.strip()) and not place.is_room)
 
 
+def geo_link(place: Place) -> str:
+    """Return a `geo:` link (RFC 5870, with Android's query) to hand a place over to another device.
+
+    Empty for one that cannot be driven to.
+    """
+    if not reachable_place(place):
+        return ""
+    words = ", ".join(dict.fromkeys(part for part in (place.name.strip(), place.address.strip()) if part))
+    found = place.position
+    if found is None:
+        return f"geo:0,0?q={quote(words[:LONGEST_WORDS], errors='replace')}"
+    at = f"{found.latitude:.5f},{found.longitude:.5f}"
+    return f"geo:{at}?q={at}({quote(words[:LONGEST_WORDS], errors='replace')})" if words else f"geo:{at}"
+
+
 def to_reach(
     entries: Iterable[AgendaEntry],
     now: datetime,
@@ -244,8 +262,8 @@ def to_reach(
 
     The first is reached from the car, each of the others from the place of the one before. The first is the next
     meeting with a place that starts within four hours; a running one counts until its end, as the driver may be late.
-    After the day's last one, in a parked car, it is tomorrow's first meeting, if it has a place. `skipped` are the keys of meetings that
-    need none, such as those joined by phone.
+    After the day's last one, in a parked car, it is tomorrow's first meeting, if it has a place. `skipped` are keys of
+    meetings that need none, such as those joined by phone.
     """
     coming = [entry for entry in meetings(entries, skipped) if entry.event.moments(UTC).end > now]
     today = now.astimezone(zone).date()

@@ -77,6 +77,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.StopNavigating, navigation.stop),
         _on(i.DepartureSeen, lambda context, intent: context.session.travel.seen.add((intent.key, intent.stage))),
         _on(i.HandOver, join_intents.hand_over),
+        _on(i.HandOverPlace, join_intents.hand_over_place),
         _on(i.AnswerCall, call_intents.answer),
         _on(i.CloseCall, lambda context, _: call_intents.close(context)),
         _on(i.Mute, lambda context, _: call_intents.command(context, CallCommand.MUTE)),

@@ -83,6 +83,13 @@ class Navigate(Intent, frozen=True):
     replace: bool = False
 
 
+class HandOverPlace(Intent, frozen=True):
+    """Show the meeting's place as a QR code (parked)."""
+
+    name: ClassVar[str] = "hand_over_place"
+    key: str
+
+
 class StopNavigating(Intent, frozen=True):
     """End guidance to a destination that Carlendar has set."""
 
