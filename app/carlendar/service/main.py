@@ -153,7 +153,7 @@ class ServiceProcess:
         )  # fmt: skip
         self._account_service.adopt_consents = self._telemetry.adopt_consents
         self._travel = TravelService(
-            ports.travel, events, accounts=self._active_accounts, agreed=self._maps_agreed,
+            ports.travel, events.event, accounts=self._active_accounts, agreed=self._maps_agreed,
             notify=self._server.broadcast, wall=ports.wall, elapsed=ports.elapsed,
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import Account
 from carlendar.domain.base import Value
+from carlendar.domain.event import Event
 from carlendar.domain.guidance import navigation_outcome
 from carlendar.domain.place import Position, position
 from carlendar.domain.ports import ElapsedClock, Geocoder, TravelTimes, WallClock
@@ -25,7 +26,6 @@ from carlendar.service.places import AddressSearch, MeetingPlaces
 from carlendar.service.retry_later import RetryLater
 from carlendar.service.travel_ports import TravelPorts
 from carlendar.service.travel_times import TravelSources, guidance
-from carlendar.store.events import EventStore
 
 PULSE = 10.0
 """Elapsed seconds between two looks at the navigation program while travel times are needed."""
@@ -52,15 +52,16 @@ class TravelRequest(Value, frozen=True):
 
 
 class TravelService:
-    """`notify` sends messages to the screens; `accounts` returns those of the active driver.
+    """`event` returns a stored event by account and id; `accounts` returns those of the active driver.
 
-    `agreed` returns whether the driver has agreed to online sources. Commands return at once.
+    `notify` sends messages to the screens; `agreed` returns whether the driver has agreed to online sources. Commands
+    return at once.
     """
 
     def __init__(
         self,
         ports: TravelPorts,
-        events: EventStore,
+        event: Callable[[str, str], Event | None],
         *,
         accounts: Callable[[], Sequence[Account]],
         agreed: Callable[[], bool],
@@ -71,7 +72,7 @@ class TravelService:
         self._ports, self._agreed, self._notify, self._wall = ports, agreed, notify, wall
         retry = RetryLater(elapsed)
         self._search = AddressSearch(self._geocoders, retry)
-        self._places = MeetingPlaces(events.event, accounts, self._search)
+        self._places = MeetingPlaces(event, accounts, self._search)
         self._sources = TravelSources(self._times, wall, retry)
         self._condition = threading.Condition()
         self._work: deque[Callable[[], None]] = deque()
@@ -128,6 +129,8 @@ class TravelService:
 
     def forget(self) -> None:
         """Forget everything, as all data is erased or the driver changes."""
+        with self._condition:
+            self._request = TravelRequest()
         self._do(self._forget)
 
     def greeting(self) -> tuple[Message, ...]:
@@ -253,7 +256,6 @@ class TravelService:
         self._places_of = {}
 
     def _forget(self) -> None:
-        self._request = TravelRequest()
         self._navigated = ""
         self._forget_position()
         self._search.forget()
