@@ -48,8 +48,8 @@ class EmulatedMaps:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Register the two endpoints."""
-        router.add_post(f"{PREFIX}/route/directions", lambda request: self._serve(request, self._directions))
-        router.add_get(f"{PREFIX}/geocode", lambda request: self._serve(request, self._geocode))
+        router.add_post(f"{PREFIX}/route/directions", self._serve_directions)
+        router.add_get(f"{PREFIX}/geocode", self._serve_geocode)
 
     def directions(self, start: Position, to: Position) -> dict[str, Any]:
         """Return the body of an answer to Route Directions."""
@@ -68,6 +68,12 @@ class EmulatedMaps:
             "travelMode": "driving",
         }
         return _collection(_feature("MultiLineString", [shape], properties))
+
+    async def _serve_directions(self, request: web.Request) -> web.StreamResponse:
+        return await self._serve(request, self._directions)
+
+    async def _serve_geocode(self, request: web.Request) -> web.StreamResponse:
+        return await self._serve(request, self._geocode)
 
     async def _serve(
         self, request: web.Request, answer: Callable[[web.Request], Awaitable[web.Response]]
