@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry, joinable
 from carlendar.domain.call import CallPhase
+from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
@@ -22,6 +23,7 @@ from carlendar.presentation.intents import (
     ShowAgenda,
     ShowCall,
     ShowSettings,
+    StopNavigating,
 )
 from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import Action, Look, ScreenName
@@ -95,17 +97,26 @@ def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | None:
-    """Navigate to the place, by its name if `named`; None without coordinates, or if the car is already there."""
+    """Navigate to the place, by its name if `named`; None if the car is there, or guided there already."""
     stored = view.agenda.of(entry)
     where = stored.event.place
-    if where is None or not where.navigable or not view.navigation or not may_show_details(view, stored):
+    if where is None or not view.navigation or not may_show_details(view, stored):
         return None
-    if arrived(view, where):
+    if not (where.navigable or (view.road.finds_addresses and reachable_place(where))):
+        return None
+    if arrived(view, where) or view.road.guiding_to == entry.key:
         return None
     short = view.words.say("Navigate")
     name = place(view, stored)
     labels = (view.words.say("To {place}", place=name), short) if named and name else (short,)
     return Action(Navigate(entry.key), labels, "navigation-variant")
+
+
+def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """End the guidance to the place that Carlendar began; None otherwise."""
+    if view.road.guiding_to != entry.key or not view.road.ours:
+        return None
+    return Action(StopNavigating(), (view.words.say("End navigation"), view.words.say("End")), "close")
 
 
 def way_there(view: ViewContext, entry: AgendaEntry) -> Action | None:

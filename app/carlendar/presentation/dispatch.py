@@ -15,6 +15,7 @@ from carlendar.presentation.call import call_intents, join_intents
 from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.settings import telemetry as consent
 from carlendar.presentation.states import Action, ScreenName
+from carlendar.presentation.travel import navigation
 from carlendar.presentation.view_context import Panel
 
 I = TypeVar("I", bound=i.Intent)  # noqa: E741  # the type variable of one short function below
@@ -72,7 +73,8 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.Join, join_intents.join),
         _on(i.JoinConfirmed, join_intents.join_confirmed),
         _on(i.CallOrganizer, join_intents.call_organizer),
-        _on(i.Navigate, join_intents.navigate),
+        _on(i.Navigate, navigation.navigate),
+        _on(i.StopNavigating, navigation.stop),
         _on(i.HandOver, join_intents.hand_over),
         _on(i.AnswerCall, call_intents.answer),
         _on(i.CloseCall, lambda context, _: call_intents.close(context)),

@@ -71,7 +71,7 @@ class IntentContext:
         now = self.now()
         if not ports.wall.is_set() and as_of is not None:
             now = max(now, as_of.astimezone(ports.wall.zone()))
-        snapshot = self._snapshot()
+        snapshot, road = self._snapshot(), session.travel.on_the_road()
         view = ViewContext(
             snapshot=snapshot,
             agenda=session.agenda,
@@ -92,8 +92,9 @@ class IntentContext:
             aboard=session.aboard,
             driver=session.driver or "",
             vehicle=session.vehicle,
+            road=road,
             browser=ports.links.available(),
-            navigation=session.takes_destinations and ports.navigation.available(),
+            navigation=session.takes_destinations and (ports.navigation.available() or road.navigates),
             languages=ports.languages,
             meeting_call=session.meeting_call,
             subject=session.panel_subject or session.back_stack.here.subject,

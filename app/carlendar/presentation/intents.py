@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from carlendar.domain.ports import ResponseKind
     from carlendar.meetings.plan import JoinStep
 
@@ -54,6 +56,8 @@ class SendLate(Intent, frozen=True):
     name: ClassVar[str] = "late"
     key: str
     minutes: int
+    arrives: datetime | None = None
+    """The arrival of the frame that offered it, which the message names; None for one that names the minutes."""
 
 
 class ChooseLateness(Intent, frozen=True):
@@ -71,10 +75,17 @@ class Undo(Intent, frozen=True):
 
 
 class Navigate(Intent, frozen=True):
-    """Send the meeting's place to the navigation system."""
+    """Set the meeting's place as the destination; `replace` after the question whether to replace the driver's own."""
 
     name: ClassVar[str] = "navigate"
     key: str
+    replace: bool = False
+
+
+class StopNavigating(Intent, frozen=True):
+    """End guidance to a destination that Carlendar has set."""
+
+    name: ClassVar[str] = "navigation_stop"
 
 
 class OpenEvent(Intent, frozen=True):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 THEMES = ("auto", "night", "day")
 MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
+BUFFER_MINUTES = (0, 5, 10, 15)
 
 
 class Options(Value, frozen=True):
@@ -36,6 +37,8 @@ class Options(Value, frozen=True):
     """Whether meetings of subscribed calendars remind where their calendar names no reminder."""
     join_muted: bool = True
     late_allowed: bool = True
+    travel_buffer: int = 5
+    """Minutes for parking and walking, between the arrival of the car and the start."""
     browser_sign_in: bool = True
     more_permissions: bool = True
     """Whether a person may be asked for permissions beyond reading."""
@@ -63,7 +66,8 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         mask=_one_of(given.get("mask"), MASKS, options.mask),
         hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
         join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
-        reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
+        reminder_minutes=_minutes(given.get("reminder_minutes"), REMINDER_MINUTES, options.reminder_minutes),
+        travel_buffer=_minutes(given.get("travel_buffer"), BUFFER_MINUTES, options.travel_buffer),
     )
 
 
@@ -87,5 +91,5 @@ def _switch(value: str | None, *, otherwise: bool) -> bool:
     return {"1": True, "0": False}.get(value or "", otherwise)
 
 
-def _minutes(value: str | None, otherwise: int) -> int:
-    return int(value) if value is not None and value in {str(minutes) for minutes in REMINDER_MINUTES} else otherwise
+def _minutes(value: str | None, allowed: tuple[int, ...], otherwise: int) -> int:
+    return int(value) if value is not None and value in {str(minutes) for minutes in allowed} else otherwise

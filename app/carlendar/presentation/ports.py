@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from carlendar.domain.account import Profile
-    from carlendar.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Telephony, WallClock
+    from carlendar.domain.ports import ElapsedClock, LinkOpener, Sound, Telephony, WallClock
+    from carlendar.domain.travel import Destination
     from carlendar.i18n.catalogue import Words
     from carlendar.ipc.messages import Command
     from carlendar.store.records import OutboxItem, Snapshot
@@ -70,6 +71,16 @@ class ServiceLink(Protocol):
         """Send a command; returns immediately, and failures are reported by `service_lost`."""
 
 
+class NavigationLink(Protocol):
+    """A navigation that is reached from this process; another one is reached by commands to the service."""
+
+    def available(self) -> bool:
+        """Whether it accepts destinations."""
+
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        """Set the destination for a meeting; returns immediately, and the outcome is reported as `Navigated`."""
+
+
 class Ports(Value, frozen=True):
     """The dependencies of a presenter. `read` returns data from the local store without blocking."""
 
@@ -78,7 +89,7 @@ class Ports(Value, frozen=True):
     service: ServiceLink
     telephony: Telephony
     links: LinkOpener
-    navigation: Navigation
+    navigation: NavigationLink
     sound: Sound
     wall: WallClock
     elapsed: ElapsedClock

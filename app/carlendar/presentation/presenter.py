@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, Stored, SyncStatus
+from carlendar.ipc.messages import (
+    DataChanged,
+    Failure,
+    Message,
+    Navigated,
+    NavigationStatus,
+    SignInStatus,
+    Stored,
+    SyncStatus,
+    Travel,
+)
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
@@ -20,6 +30,7 @@ from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, Frame, ScreenName, Tone
+from carlendar.presentation.travel import tracking
 from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.restrictions import DrivingState
@@ -135,6 +146,8 @@ class Presenter:
 
     def clock_changed(self) -> None:
         """The clock was set, or the zone changed: the frame is wrong, so the update is not throttled."""
+        self._session.travel.forget()
+        self._session.travel.request_again()
         self._attend()
         self._show(Cause.SAFETY)
 
@@ -187,6 +200,17 @@ class Presenter:
                 self._failed(message)
             case Stored():
                 self._stored(message)
+            case Travel():
+                tracking.received(self._context, message)
+                self._show(Cause.DATA)
+            case NavigationStatus():
+                self._session.travel.status = message
+                self._show(Cause.DATA)
+            case Navigated():
+                from carlendar.presentation.travel import navigation
+
+                navigation.navigated(self._context, message)
+                self._show(Cause.TOUCH)
             case _:
                 return
 
@@ -201,6 +225,7 @@ class Presenter:
     def service_found(self) -> None:
         """The service is connected again; it is sent the current profile."""
         self._session.service_there = True
+        self._session.travel.request_again()
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
         if self.meter is not None:
@@ -287,6 +312,8 @@ class Presenter:
         if over:
             session.toast = None
         self._watch_news()
+        tracking.refresh(self._context)
+        tracking.request(self._context)
         self._ask_consent()
         reminder = self._quarantine.run(lambda: self._context.view().reminder)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:

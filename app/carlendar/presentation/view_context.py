@@ -15,6 +15,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
 from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, Why
+from carlendar.presentation.travel.on_the_road import OnTheRoad
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
@@ -148,6 +149,7 @@ class ViewContext(Value, frozen=True):
     driver: str = ""
     """The driver's identity as reported by the car; empty if unknown."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
+    road: OnTheRoad = field(default_factory=OnTheRoad)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
-from carlendar.errors import CallError, CarlendarError
+from carlendar.errors import CallError, CarlendarError, IncompleteError, RefusedError, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
-    from carlendar.ipc.messages import Command
+    from carlendar.domain.travel import Destination
+    from carlendar.ipc.messages import Command, Navigated
 
 
 class LateTelephony:
@@ -115,10 +117,14 @@ class LateLinks:
 
 
 class LateNavigation:
-    """`Navigation` that accepts no destinations until an adapter is attached."""
+    """`NavigationLink` to a navigation that is attached later, called on threads of its own.
 
-    def __init__(self) -> None:
+    `report` receives each outcome, from any thread.
+    """
+
+    def __init__(self, report: Callable[[Navigated], None]) -> None:
         self._navigation: Navigation | None = None
+        self._report = report
 
     def attach(self, navigation: Navigation) -> None:
         """Delegate from now on."""
@@ -128,8 +134,25 @@ class LateNavigation:
         """Whether it accepts destinations."""
         return self._navigation is not None and self._navigation.available()
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination."""
-        if self._navigation is None:
-            raise CarlendarError("No navigation system is available.")
-        self._navigation.navigate(latitude, longitude)
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        """Set the destination; returns immediately."""
+        Thread(target=self._navigate, args=(key, destination, replace), name="navigation", daemon=True).start()
+
+    def _navigate(self, key: str, destination: Destination, replace: bool) -> None:
+        from carlendar.ipc.messages import Navigated
+
+        self._report(Navigated(key, outcome_of(self._navigation, destination, replace=replace)))
+
+
+def outcome_of(navigation: Navigation | None, destination: Destination, *, replace: bool) -> str:
+    """Set a destination, blocking; return the outcome as in `carlendar.ipc.messages.Navigated`."""
+    if navigation is None:
+        return "none"
+    try:
+        return navigation.navigate(destination, replace=replace).value
+    except RefusedError:
+        return "refused"
+    except IncompleteError:
+        return "incomplete"
+    except CarlendarError as error:
+        return "perhaps" if isinstance(error, ServiceError) and error.perhaps else "failed"

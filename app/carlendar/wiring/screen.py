@@ -87,7 +87,8 @@ class ScreenProcess:
         fleet = bool(settings.text("fleet.broker"))
         self._undrawn = settings.data_folder / TELEMETRY / UNDRAWN if fleet else None
         self.first_frame_at = 0.0
-        self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.telephony, self.service = LateTelephony(), LateService()
+        self.navigation = LateNavigation(lambda outcome: self.bridge.post(self.presenter.service_said, outcome))
         self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
         self.day = DayReader(self.stored.read, first=self.stored.read_first)
         self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)

@@ -25,10 +25,11 @@ from carlendar.domain.base import Value
 from carlendar.domain.call import PhoneState
 from carlendar.domain.ports import Unsubscribe
 from carlendar.domain.timespan import Timespan
+from carlendar.domain.travel import Destination, NavigationOutcome
 from carlendar.errors import CarlendarError
 from carlendar.i18n import catalogue
 from carlendar.i18n.catalogue import Words
-from carlendar.ipc.messages import Command, SyncStatus
+from carlendar.ipc.messages import Command, Navigated, SyncStatus
 from carlendar.meetings.html import text_of
 from carlendar.meetings.plan import plan
 from carlendar.presentation.options import Options
@@ -106,7 +107,7 @@ class HeldClock:
 
 @dataclass(slots=True)
 class Nothing:
-    """A null adapter for sound, browser, navigation and service. `refusal` is raised by opening and navigating."""
+    """A null adapter for sound, browser and service. `refusal` is raised by opening."""
 
     there: bool = True
     refusal: CarlendarError | None = None
@@ -123,13 +124,24 @@ class Nothing:
         if self.refusal is not None:
             raise self.refusal
 
-    def navigate(self, _latitude: float, _longitude: float) -> None:
-        """Do nothing: there is no navigation system. Raises the refusal, if there is one."""
-        if self.refusal is not None:
-            raise self.refusal
-
     def send(self, command: Command) -> None:
         """Do nothing: there is no service."""
+
+
+@dataclass(slots=True)
+class ReportedNavigation:
+    """A navigation that reports `outcome` for every destination."""
+
+    report: Callable[[Navigated], None]
+    outcome: str = NavigationOutcome.SET.value
+
+    def available(self) -> bool:
+        """Whether it accepts destinations: always."""
+        return True
+
+    def navigate(self, key: str, _destination: Destination, *, replace: bool) -> None:  # noqa: ARG002  # the port's signature
+        """Report the outcome."""
+        self.report(Navigated(key, self.outcome))
 
 
 class ScenarioRig:
@@ -226,7 +238,8 @@ class RigSession:
         words: WordsOf = translated,
     ) -> None:
         self.clock, self._folder = clock, folder
-        self.links, self.navigation = Nothing(browser), Nothing()
+        self.links = Nothing(browser)
+        self.navigation = ReportedNavigation(lambda outcome: self.presenter.service_said(outcome))
         self._amend: Callable[[Snapshot], Snapshot] = lambda stored: stored
         self._sequence = itertools.count(1)
         self._due: list[tuple[float, Callable[[], None]]] = []

@@ -1,4 +1,4 @@
-"""Handlers of the intents that lead to a meeting: call, link, QR code, navigation."""
+"""Handlers of the intents that lead to a meeting: call, link, QR code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import joinable
 from carlendar.domain.reminders import answered_until
-from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
+from carlendar.errors import CarlendarError
 from carlendar.meetings.plan import JoinAction, JoinStep, Plan
 from carlendar.presentation.actions import organizer_step
 from carlendar.presentation.call.call_intents import dial
@@ -18,7 +18,7 @@ from carlendar.store.records import AGREED
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
-    from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed, Navigate
+    from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed
     from carlendar.presentation.view_context import ViewContext
 
 
@@ -110,28 +110,6 @@ def _open(context: IntentContext, step: JoinStep) -> None:
         context.ports.links.open(step.url)
     except CarlendarError:
         context.toast(context.words().say("The browser could not be opened"), "alert", Tone.WARN)
-
-
-def navigate(context: IntentContext, intent: Navigate) -> None:
-    """Send the meeting's place to the navigation system; what the car refuses is not offered again in this drive."""
-    entry = context.entry(intent.key)
-    where = entry.event.place if entry else None
-    if where is None or where.latitude is None or where.longitude is None:
-        return
-    say = context.words().say
-    try:
-        context.ports.navigation.navigate(where.latitude, where.longitude)
-    except CarlendarError as error:
-        context.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
-        if isinstance(error, RefusedError):
-            text = say("This car does not accept destinations")
-        elif isinstance(error, ServiceError) and error.perhaps:
-            text = say("Destination may be incomplete")
-        else:
-            text = say("The destination could not be set")
-        context.toast(text, "alert", Tone.WARN)
-    else:
-        context.toast(say("Destination set"), "navigation-variant")
 
 
 def hand_over(context: IntentContext, intent: HandOver) -> None:

@@ -11,7 +11,7 @@ from carlendar.domain.event import Event, Response, ShowAs
 from carlendar.domain.ports import ResponseKind
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import hand_over, join, navigate
+from carlendar.presentation.actions import hand_over, join, navigate, stop_navigating
 from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
@@ -22,6 +22,7 @@ from carlendar.presentation.now.proximity import with_distance
 from carlendar.presentation.number_text import number_text
 from carlendar.presentation.service_names import full_name, icon, short_name
 from carlendar.presentation.states import Action, EventState, Line, Tone
+from carlendar.presentation.travel.facts import panel
 from carlendar.presentation.view_context import Panel, ViewContext
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
         lines.append(note)
     if where := place(view, stored, full=view.parked):
         lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
+    if (there := panel(view, entry)) is not None:
+        lines.append(replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone))
     if view.parked:
         lines += _parked_lines(view, stored)
     said = (outbox_status.answer_line(view, entry), outbox_status.late_line(view, entry))
@@ -189,6 +192,7 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     if view.panel is Panel.LATENESS and view.parked and running_late.offered(view, entry):
         return (*running_late.choices(view, entry), _never_mind(view))
     way_there = navigate(view, entry, named=False) if join(view, entry) else None
+    way_there = way_there or stop_navigating(view, entry)
     undo_action = outbox_status.undo_action(view, entry.event, frozenset(RESPONSES))
     found = (
         _link(view, entry),

@@ -20,6 +20,7 @@ from carlendar.presentation.now.proximity import with_arrival
 from carlendar.presentation.service_names import icon, short_name
 from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Line, Look, MiniCard, Ring, Tone
 from carlendar.presentation.time_text import as_of, day, span
+from carlendar.presentation.travel import facts as travel
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
@@ -42,16 +43,19 @@ def drive(view: ViewContext) -> DriveState:
 
 
 def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveState:
-    clash = _clash(view, up_next)
+    clash, arrival, lines = _clash(view, up_next), travel.panel(view, main), meeting_lines(view, main)
+    if arrival is not None:  # the end of the meeting gives way to it where both have no room
+        lines = (replace(lines[0], variants=(*lines[0].variants, _start(view, main))), *lines[1:])
     state = DriveState(
         title=title_of(view, main),
         ring=ring(view, main),
-        lines=meeting_lines(view, main),
+        lines=lines,
         primary=to_call(view) or join_details(view, main) or way_there(view, main),
         secondary=running_late.action(view, main),
         cards=() if clash else _cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
         clash=clash,
+        arrival=arrival,
     )
     return lateness_panel(view, state, main)
 
@@ -139,13 +143,30 @@ def _clash(view: ViewContext, up_next: UpNext) -> ClashCard | None:
 
 
 def _nothing_soon(view: ViewContext, up_next: UpNext) -> DriveState:
+    lines, arrival, following = _nothing_lines(view, up_next), None, up_next.following
+    if up_next.main is not None:
+        if up_next.phase is Phase.LATER and view.at(up_next.main)[0].date() == view.now.date():
+            arrival = travel.panel(view, up_next.main)
+        if arrival is None:
+            following = (up_next.main, *following)
+        else:
+            lines = (_named(view, up_next.main), *lines)
     return DriveState(
         title=_nothing_until(view, up_next),
-        lines=_nothing_lines(view, up_next),
+        lines=lines,
         primary=_nothing_action(view, up_next),
-        cards=_cards(view, up_next, (up_next.main, *up_next.following) if up_next.main else ()),
+        cards=_cards(view, up_next, following),
         agenda=to_agenda(view),
+        arrival=arrival,
     )
+
+
+def _named(view: ViewContext, entry: AgendaEntry) -> Line:
+    """Return the meeting and its place: what the arrival beside it is about."""
+    title, where = title_of(view, entry), place(view, view.agenda.of(entry))
+    forms = title_forms(title)
+    longest = f"{title} · {where}" if where else title
+    return Line((longest, *forms), "", Tone.NORMAL)
 
 
 def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
