@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
+from carlendar.domain.consent import MAPS, chosen
 from carlendar.errors import CarlendarError, StoreError, UsageError
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Done, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
@@ -27,6 +28,7 @@ from carlendar.service.ports import Paths as Paths
 from carlendar.service.ports import ServiceOptions as ServiceOptions
 from carlendar.service.ports import ServicePorts as ServicePorts
 from carlendar.service.telemetry_service import TelemetryService
+from carlendar.service.travel_service import TravelService
 from carlendar.store.change_notices import observe
 from carlendar.store.erase import resume_erase
 from carlendar.store.events import EventStore
@@ -108,6 +110,7 @@ class ServiceProcess:
             self._scheduler.start()
             worker.start()
             self._telemetry.start()
+            self._travel.start()
             self._notifier.ready()
             _log.info("ready")
             unsubscribe = self._ports.network.subscribe(self._connectivity.set_network)
@@ -149,6 +152,10 @@ class ServiceProcess:
             active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
         )  # fmt: skip
         self._account_service.adopt_consents = self._telemetry.adopt_consents
+        self._travel = TravelService(
+            ports.travel, events.event, accounts=self._active_accounts, agreed=self._maps_agreed,
+            notify=self._server.broadcast, wall=ports.wall, elapsed=ports.elapsed,
+        )  # fmt: skip
 
     def _shut_down(self, worker: threading.Thread) -> None:
         _log.info("stopping")
@@ -157,6 +164,7 @@ class ServiceProcess:
         self._outbox_due.set()
         self._scheduler.stop()
         self._telemetry.stop()
+        self._travel.stop()
         self._account_service.sign_in.cancel()
         self._account_service.avatars.stop()
         self._server.stop()
@@ -195,6 +203,7 @@ class ServiceProcess:
             if not self._server.screens:
                 self._connectivity.set_vehicle(None)  # without a screen, the car's state is unknown
                 self._telemetry.emergency = False
+                self._travel.end()
             if linger is not None and elapsed.seconds() - seen > linger:
                 _log.info("exiting: no screen is connected")
                 self.stop()
@@ -213,15 +222,21 @@ class ServiceProcess:
             self._connectivity.set_vehicle({"1": True, "0": False}.get(given.get("online", "")))
         elif name == "consent":
             self._telemetry.adopt_consents()
+            self._travel.changed()
         elif name == "count":
             self._telemetry.counted(given)
         elif name == "emergency":
             self._telemetry.emergency = given.get("on") == "1"
+        elif name in ("travel", "navigate", "navigation_clear"):
+            self._travel.execute(name, given)
         elif name == "profile":
+            self._travel.forget()
             self._account_service.active_profile = given.get("id") or given.get("profile", "")
             if accounts := self._user.accounts(self._account_service.active_profile):
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
+            if name == "erase":
+                self._travel.forget()
             self._account_service.execute(name, given)
         if command.reply:
             self._server.broadcast(Done(command.reply))
@@ -263,6 +278,17 @@ class ServiceProcess:
             )
         )
 
+    def _active_accounts(self) -> tuple[Account, ...]:
+        """The accounts of the active driver; of all, while the screen has named none."""
+        return self._user.accounts(self._account_service.active_profile or None)
+
+    def _maps_agreed(self) -> bool:
+        """Whether the active driver has agreed to online maps."""
+        profiles = [each for each in self._user.profiles() if not each.is_guest]
+        active = self._account_service.active_profile or (profiles[0].id if len(profiles) == 1 else "")
+        known = any(each.id == active for each in profiles)
+        return known and chosen(self._user.preferences(), active, MAPS) is True
+
     def _sent(self, item: OutboxItem) -> None:
         """Synchronise at once to fetch the effect of an answer on the calendar."""
         if item.kind in ANSWERS:
@@ -292,6 +318,7 @@ class ServiceProcess:
         try:
             if observe(self._user, self._events):
                 self._server.broadcast(DataChanged("events"))
+            self._travel.changed()
         except StoreError as error:
             self._store_failed(error)
         self._send_status()
@@ -318,7 +345,7 @@ class ServiceProcess:
     def _greeting(self) -> tuple[Message, ...]:
         try:
             sign_in: SignInStatus | None = self._account_service.sign_in.status()
-            return (self._status(), *([sign_in] if sign_in else []))
+            return (self._status(), *([sign_in] if sign_in else []), *self._travel.greeting())
         except StoreError as error:
             self._store_failed(error)
             return ()

@@ -26,6 +26,7 @@ from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
 from carlendar.wiring.process_start import started
 from carlendar.wiring.telemetry import telemetry
+from carlendar.wiring.travel import travel
 
 LINGER = 30.0
 """Elapsed seconds that a service keeps running without a screen, unless systemd manages it."""
@@ -77,6 +78,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         signed_in=accounts.cloud.signed_in,
         tenants=accounts.cloud.tenants,
         telemetry=fleet,
+        travel=travel(settings, dependencies.wall),
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
