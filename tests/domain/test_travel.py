@@ -25,7 +25,6 @@ from carlendar.domain.travel import (
     charge_first,
     departure_stage,
     first_tomorrow,
-    geo_link,
     held,
     leave_by,
     leave_shown,
@@ -276,28 +275,3 @@ def test_destinations_within_a_kilometre_are_the_same() -> None:
 def test_navigation_accepts_destinations_while_it_runs(phase: NavigationPhase, available: bool, guiding: bool) -> None:
     state = NavigationState(phase)
     assert (state.available, state.guiding) == (available, guiding)
-
-
-@pytest.mark.parametrize(
-    ("place", "link"),
-    [
-        (
-            Place("Hafen", "Hafenstraße 12, Hamburg", 53.5461, 9.9665),
-            "geo:53.54610,9.96650?q=53.54610,9.96650(Hafen%2C%20Hafenstra%C3%9Fe%2012%2C%20Hamburg)",
-        ),
-        (Place("", latitude=53.5, longitude=-9.0), "geo:53.50000,-9.00000"),
-        (Place("Hafen", "Hafenstraße 12"), "geo:0,0?q=Hafen%2C%20Hafenstra%C3%9Fe%2012"),
-        (Place("Hafen"), ""),
-        (Place("Raum 3", "Hafenstraße 12", is_room=True), ""),
-        (
-            Place("\udc00)&q=x#", latitude=53.5, longitude=9.0),
-            "geo:53.50000,9.00000?q=53.50000,9.00000(%3F%29%26q%3Dx%23)",
-        ),
-    ],
-)
-def test_a_place_is_handed_over_as_a_link(place: Place, link: str) -> None:
-    assert geo_link(place) == link
-
-
-def test_a_link_to_a_place_fits_a_code() -> None:
-    assert len(geo_link(Place("😀" * 300, latitude=53.5, longitude=9.0))) < 997

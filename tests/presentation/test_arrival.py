@@ -155,7 +155,7 @@ def test_without_live_traffic_leaving_is_rough_and_early(new_car: type[Car], at:
 
 
 def test_the_buffer_is_a_setting(new_car: type[Car], at: At) -> None:
-    car = car_at(new_car, at, "12:10", PARKED, travel_buffer=15)
+    car = car_at(new_car, at, "12:10", PARKED, buffer_minutes=15)
     drive(car, 17)
     assert read(car)[:2] == ("Leave at", "12:28")
 

@@ -158,7 +158,7 @@ def test_without_a_navigation_a_parked_car_shows_the_place_as_a_code(noon: Car) 
     noon.touch("agenda")
     noon.touch(OpenEvent(KEY))
     noon.touch("hand_over_place")
-    assert noon.shown(EventState).qr.startswith("geo:53.55000,9.97000?q=")
+    assert noon.shown(EventState).qr.startswith("geo:53.550000,9.970000?q=")
     noon.drive(DrivingState.MOVING)
     assert "geo:" not in str(to_builtins(noon.frame.body))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from carlendar.domain.agenda import AgendaEntry, meetings
 from carlendar.domain.base import Value
@@ -42,8 +41,6 @@ LONGEST = timedelta(hours=24)
 """A longer travel time is an error of its source."""
 RESERVE = 1.2
 """An electric car should be able to drive this many times the distance."""
-LONGEST_WORDS = 60
-"""Characters of name and address in a link."""
 MOST_REACHED = 4
 """Maximum number of meetings for which travel times are computed."""
 
@@ -233,21 +230,6 @@ def reachable_place(place: Place | None) -> bool:
     if place is None:
         return False
     return place.navigable or (bool(place.address.strip()) and not place.is_room)
-
-
-def geo_link(place: Place) -> str:
-    """Return a `geo:` link (RFC 5870, with Android's query) to hand a place over to another device.
-
-    Empty for one that cannot be driven to.
-    """
-    if not reachable_place(place):
-        return ""
-    words = ", ".join(dict.fromkeys(part for part in (place.name.strip(), place.address.strip()) if part))
-    found = place.position
-    if found is None:
-        return f"geo:0,0?q={quote(words[:LONGEST_WORDS], errors='replace')}"
-    at = f"{found.latitude:.5f},{found.longitude:.5f}"
-    return f"geo:{at}?q={at}({quote(words[:LONGEST_WORDS], errors='replace')})" if words else f"geo:{at}"
 
 
 def to_reach(

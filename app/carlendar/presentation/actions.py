@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
 from carlendar.domain.call import CallPhase
-from carlendar.domain.travel import geo_link, reachable_place
+from carlendar.domain.guidance import place_link
+from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
@@ -148,7 +149,7 @@ def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
     where = view.agenda.of(entry).event.place
     if not view.parked or where is None or not may_show_details(view, view.agenda.of(entry)):
         return None
-    if arrived(view, where) or not geo_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
+    if arrived(view, where) or not place_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
         return None
     if view.road.guiding_to == entry.key or navigate(view, entry, named=False) is not None:
         return None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.event import Event, Response, ShowAs
+from carlendar.domain.guidance import place_link
 from carlendar.domain.ports import ResponseKind
-from carlendar.domain.travel import geo_link
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import hand_over, hand_over_place, join, navigate, stop_navigating
@@ -88,7 +88,7 @@ def _code(view: ViewContext, stored: StoredEvent) -> str:
     if view.panel is Panel.HAND_OVER and stored.join_details is not None:
         return stored.join_details.url
     if view.panel is Panel.HAND_OVER_PLACE and stored.event.place is not None:
-        return geo_link(stored.event.place)
+        return place_link(stored.event.place)
     return ""
 
 

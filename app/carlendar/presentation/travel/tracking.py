@@ -22,7 +22,6 @@ from carlendar.domain.travel import (
 from carlendar.presentation.travel.travel_session import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from carlendar.ipc.messages import Travel, TravelLeg
@@ -37,24 +36,22 @@ SOURCES = frozenset(source.value for source in TravelSource)
 def received(context: IntentContext, message: Travel) -> None:
     """Take all current travel times of the service; what was not requested, and unknown sources, are left out."""
     session, now = context.session.travel, context.ports.wall.now()
-    before = session.times
     wanted = (leg for leg in message.legs if leg.source in SOURCES and leg.key in session.request.keys)
     session.times = {leg.key: _time(leg, now) for leg in wanted}
-    _compare(session, before)
+    _compare(session)
     for displayed in (session.arrivals, session.departures):
         for key in displayed.keys() - session.times.keys():
             del displayed[key]
     refresh(context)
 
 
-def _compare(session: TravelSession, before: Mapping[str, TravelTime]) -> None:
+def _compare(session: TravelSession) -> None:
     """Note to which meetings the car comes nearer."""
     for key, travel in session.times.items():
-        gained = before[key].metres - travel.metres if key in before else 0.0
-        if gained >= NEARER:
-            session.nearing.add(key)
-        elif gained <= -NEARER:
-            session.nearing.discard(key)
+        gained = session.distances.setdefault(key, travel.metres) - travel.metres
+        if abs(gained) >= NEARER:
+            session.distances[key] = travel.metres
+            (session.nearing.add if gained > 0 else session.nearing.discard)(key)
 
 
 def _time(leg: TravelLeg, now: datetime) -> TravelTime:
