@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -124,8 +124,16 @@ class Nothing:
         if self.refusal is not None:
             raise self.refusal
 
+
+@dataclass(slots=True)
+class SilentService:
+    """A service that answers nothing; it keeps what it was sent."""
+
+    sent: list[Command] = field(default_factory=list)
+
     def send(self, command: Command) -> None:
-        """Do nothing: there is no service."""
+        """Keep the command."""
+        self.sent.append(command)
 
 
 @dataclass(slots=True)
@@ -134,10 +142,11 @@ class ReportedNavigation:
 
     report: Callable[[Navigated], None]
     outcome: str = NavigationOutcome.SET.value
+    there: bool = True
 
     def available(self) -> bool:
-        """Whether it accepts destinations: always."""
-        return True
+        """Whether it accepts destinations."""
+        return self.there
 
     def navigate(self, key: str, _destination: Destination, *, replace: bool) -> None:  # noqa: ARG002  # the port's signature
         """Report the outcome."""
@@ -248,9 +257,9 @@ class RigSession:
         self._avatars = AvatarStore(folder, self._reader)
         self._stored = threading.Semaphore(0)
         self._memory = UserWriter(folder, lambda _what, _ok: self._stored.release(), host.boot_id)
-        nothing = Nothing()
+        nothing, self.service = Nothing(), SilentService()
         ports = Ports(
-            read=self.read, memory=self._memory, service=nothing, telephony=self.phone, links=self.links,
+            read=self.read, memory=self._memory, service=self.service, telephony=self.phone, links=self.links,
             navigation=self.navigation, sound=nothing, wall=clock, elapsed=clock,
             words=words, languages=catalogue.available(LOCALE),
             plan=plan, new_key=lambda: f"key{next(self._sequence)}",
@@ -276,6 +285,11 @@ class RigSession:
         self._amend = lambda stored: edit(before(stored))
         self.presenter.snapshot_changed()
         self.presenter.tick()
+
+    def reached(self) -> tuple[str, ...]:
+        """Keys of the meetings to reach that the presenter last named to the service."""
+        named = [command for command in self.service.sent if command.name == "travel"]
+        return tuple(named[-1].arguments["keys"].split("\n")) if named else ()
 
     def read(self) -> Snapshot:
         """Return the driver's stored data."""
