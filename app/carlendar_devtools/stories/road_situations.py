@@ -42,7 +42,7 @@ def travels(minutes: float, *, live: bool = True, metres: float = 18_000, range_
     def act(session: RigSession) -> None:
         session.presenter.vehicle(VehicleContext(here=FAR, range_metres=range_metres))
         session.presenter.tick()
-        legs = tuple(TravelLeg(key, minutes * 60, metres, live, "routing") for key in session.reached()[:1])
+        legs = tuple(TravelLeg(key, minutes * 60, metres, live, "routing") for key in session.data.reached[:1])
         session.presenter.service_said(Travel(legs))
         session.pass_time(15)
 
