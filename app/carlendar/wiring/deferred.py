@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
-from carlendar.errors import CallError, CarlendarError, IncompleteError, RefusedError, ServiceError
+from carlendar.errors import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,20 +139,9 @@ class LateNavigation:
         Thread(target=self._navigate, args=(key, destination, replace), name="navigation", daemon=True).start()
 
     def _navigate(self, key: str, destination: Destination, replace: bool) -> None:
+        from carlendar.domain.guidance import navigation_outcome
         from carlendar.ipc.messages import Navigated
 
-        self._report(Navigated(key, outcome_of(self._navigation, destination, replace=replace)))
-
-
-def outcome_of(navigation: Navigation | None, destination: Destination, *, replace: bool) -> str:
-    """Set a destination, blocking; return the outcome as in `carlendar.ipc.messages.Navigated`."""
-    if navigation is None:
-        return "none"
-    try:
-        return navigation.navigate(destination, replace=replace).value
-    except RefusedError:
-        return "refused"
-    except IncompleteError:
-        return "incomplete"
-    except CarlendarError as error:
-        return "perhaps" if isinstance(error, ServiceError) and error.perhaps else "failed"
+        navigation = self._navigation
+        outcome = "none" if navigation is None else navigation_outcome(navigation, destination, None, replace=replace)
+        self._report(Navigated(key, outcome))
