@@ -242,6 +242,11 @@ def test_tomorrows_first_meeting_is_reached_from_a_parked_car_after_the_days_las
     assert to_reach(day, at("18:00"), BERLIN, parked=False) == ()
 
 
+def test_no_position_is_needed_if_tomorrows_first_meeting_has_no_place() -> None:
+    day = [meeting("call", at("8:00", 1), None), meeting("visit", at("10:00", 1))]
+    assert to_reach(day, at("18:00"), BERLIN, parked=True) == ()
+
+
 def test_tomorrow_is_a_day_of_the_cars_zone() -> None:
     early = meeting("early", at("1:00", 1))
     found = first_tomorrow([early], at("18:00"), BERLIN)

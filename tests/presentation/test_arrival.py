@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from carlendar.domain.call import Call, CallPhase, PhoneState
 from carlendar.domain.event import Sensitivity
 from carlendar.domain.place import Position
+from carlendar.domain.travel import DepartureStage
 from carlendar.ipc.messages import Command, NavigationStatus, Travel, TravelLeg
 from carlendar.presentation.now.running_late import called
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action, AgendaState, ArrivalPanel, DriveState, EventState, Tone
+from carlendar.presentation.travel import departure
 from carlendar.presentation.travel.facts import travel_of
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
@@ -34,6 +36,7 @@ def car_at(new_car: type[Car], at: At, time: str = "12:29", state: DrivingState 
 
 def drive(car: Car, minutes: float, *, live: bool = True, age: float = 0.0, metres: float = 18_000) -> None:
     """Report a travel time to the lunch, and let the display settle."""
+    car.presenter.tick()
     car.presenter.service_said(Travel((TravelLeg(KEY, minutes * 60, metres, live, "routing", age),)))
     car.wait(11)
 
@@ -142,7 +145,7 @@ def test_a_parked_car_shows_when_to_leave_and_then_the_arrival(new_car: type[Car
     car.clock.wall = at("12:39")
     drive(car, 17)
     car.wait(61)
-    assert read(car) == ("You arrive", "12:56", "4 min early")
+    assert read(car) == ("You arrive", "12:57", "3 min early")
 
 
 def test_without_live_traffic_leaving_is_rough_and_early(new_car: type[Car], at: At) -> None:
@@ -152,7 +155,7 @@ def test_without_live_traffic_leaving_is_rough_and_early(new_car: type[Car], at:
 
 
 def test_the_buffer_is_a_setting(new_car: type[Car], at: At) -> None:
-    car = car_at(new_car, at, "12:10", PARKED, travel_buffer=15)
+    car = car_at(new_car, at, "12:10", PARKED, buffer_minutes=15)
     drive(car, 17)
     assert read(car)[:2] == ("Leave at", "12:28")
 
@@ -410,3 +413,98 @@ def test_people_are_called_by_their_given_names(name: str, given: str) -> None:
 
 def test_a_long_name_is_shortened() -> None:
     assert len(called("A" * 400)) <= 21
+
+
+# --- notices of departure ------------------------------------------------------------------------
+
+
+def sounds(car: Car) -> int:
+    return len([done for done in car.done if done[0] == "play"])
+
+
+def leaves(new_car: type[Car], at: At, time: str, state: DrivingState = PARKED) -> Car:
+    """A car that has to leave at 12:38."""
+    car = car_at(new_car, at, time, state)
+    drive(car, 17)
+    return car
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [("12:28", "Leave 12:38: Lunch with Ana"), ("12:38", "Time to leave: Lunch with Ana"), ("12:20", "")],
+)
+def test_there_is_a_notice_ten_minutes_before_it_is_time_to_leave_and_then(
+    new_car: type[Car], at: At, time: str, text: str
+) -> None:
+    car = leaves(new_car, at, time)
+    assert (car.frame.toast.text if car.frame.toast else "") == text
+    assert sounds(car) == bool(text)
+
+
+def test_each_notice_sounds_once_and_stays_until_it_is_answered(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:28")
+    car.wait(120)
+    assert sounds(car) == 1
+    car.touch("departure_seen")
+    assert car.frame.toast is None
+    car.clock.wall = at("12:38")
+    drive(car, 17)
+    car.wait(1)
+    assert car.toast == "Time to leave: Lunch with Ana"
+    assert sounds(car) == 2
+
+
+def test_there_is_no_notice_during_a_call(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:20")
+    call = Call("1", "+493012345678", CallPhase.ACTIVE, car.clock.seconds())
+    car.presenter.phone_changed(PhoneState(connected=True, calls=(call,)))
+    car.clock.wall = at("12:28")
+    drive(car, 17)
+    assert car.frame.toast is None
+    assert sounds(car) == 0
+    car.presenter.phone_changed(PhoneState(connected=True))
+    assert car.toast == "Leave 12:38: Lunch with Ana"
+    assert sounds(car) == 1
+
+
+def test_who_is_guided_there_needs_no_notice(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:20")
+    car.presenter.service_said(NavigationStatus("guiding", KEY, ours=True))
+    car.clock.wall = at("12:28")
+    drive(car, 17)
+    assert car.frame.toast is None
+
+
+def test_who_drives_there_without_guidance_needs_no_notice(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:20", MOVING)
+    car.clock.wall = at("12:28")
+    drive(car, 16, metres=17_000)
+    assert car.frame.toast is None
+    drive(car, 17, metres=18_000)  # the car has turned
+    assert car.toast == "Leave 12:38: Lunch with Ana"
+
+
+def test_while_driving_the_notice_switches_to_now(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:20", MOVING)
+    car.touch("agenda")
+    car.clock.wall = at("12:28")
+    drive(car, 17)
+    assert isinstance(car.frame.body, DriveState)
+    assert car.toast == "Leave 12:38: Lunch with Ana"
+
+
+def test_without_live_traffic_the_notice_is_rough(new_car: type[Car], at: At) -> None:
+    car = car_at(new_car, at, "12:26", PARKED)
+    drive(car, 17, live=False)
+    assert car.toast == "Leave about 12:35: Lunch with Ana"
+
+
+def test_a_hidden_title_is_neither_shown_nor_spoken(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:28")
+    view = car.presenter._context.view()
+    assert departure.spoken(view, KEY, DepartureStage.SOON) == "Leave 12:38: Lunch with Ana"
+    assert departure.spoken(view, KEY, DepartureStage.NOW) == ""
+    car.change(events=(replace(LUNCH, event=replace(LUNCH.event, sensitivity=Sensitivity.PRIVATE)),))
+    car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
+    assert car.frame.toast is None
+    assert departure.spoken(car.presenter._context.view(), KEY, DepartureStage.SOON) == ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from carlendar.domain.place import Place, Position
 from carlendar.ipc.messages import NavigationStatus
+from carlendar.presentation.intents import OpenEvent
+from carlendar.presentation.states import EventState
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import HAFEN, LUNCH, At, Car
@@ -144,3 +147,44 @@ def test_the_question_is_not_answered_by_its_place_before_it_was_there(noon: Car
     noon.presenter.act(first)
     assert noon.toast == "Another destination is set"
     assert not [done for done in noon.done if done[0] == "navigate"]
+
+
+# --- another device ------------------------------------------------------------------------------
+
+
+def test_without_a_navigation_a_parked_car_shows_the_place_as_a_code(noon: Car) -> None:
+    noon.has_navigation = False
+    noon.drive(DrivingState.PARKED)
+    noon.touch("agenda")
+    noon.touch(OpenEvent(KEY))
+    noon.touch("hand_over_place")
+    assert noon.shown(EventState).qr.startswith("geo:53.550000,9.970000?q=")
+    noon.drive(DrivingState.MOVING)
+    assert "geo:" not in str(to_builtins(noon.frame.body))
+
+
+def test_while_driving_and_with_a_navigation_no_code_is_offered(noon: Car) -> None:
+    noon.drive(DrivingState.PARKED)
+    noon.touch("agenda")
+    noon.touch(OpenEvent(KEY))
+    assert "hand_over_place" not in noon.offers()
+    noon.has_navigation = False
+    noon.drive(DrivingState.IDLING)
+    assert "hand_over_place" not in noon.offers()
+
+
+def test_guidance_that_carlendar_began_can_be_ended_on_the_meetings_screen(noon: Car) -> None:
+    through_the_service(noon, NavigationStatus("guiding", KEY, ours=True))
+    noon.drive(DrivingState.PARKED)
+    noon.touch("agenda")
+    noon.touch(OpenEvent(KEY))
+    noon.touch("navigation_stop")
+    assert noon.done[-1] == ("send", "navigation_clear", {})
+
+
+def test_guidance_that_the_driver_began_is_left_alone(noon: Car) -> None:
+    through_the_service(noon, NavigationStatus("guiding", KEY, ours=False))
+    noon.drive(DrivingState.PARKED)
+    noon.touch("agenda")
+    noon.touch(OpenEvent(KEY))
+    assert "navigation_stop" not in noon.offers()

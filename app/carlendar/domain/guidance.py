@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from carlendar.domain.place import Position
+from carlendar.domain.place import Place, Position
 from carlendar.domain.ports import Navigation
-from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationState
+from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationState, reachable_place
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
+
+LONGEST_WORDS = 60
+"""Characters of a name or an address in a link: any of them fits a QR code."""
 
 
 def outcome_before(
@@ -45,5 +48,22 @@ def navigation_outcome(
 def geo_link(destination: Destination) -> str:
     """Return the place as a `geo:` URI (RFC 5870) with its name as label, as phones' map applications read it."""
     at = f"{destination.position.latitude:.6f},{destination.position.longitude:.6f}"
-    label = destination.name or ", ".join(destination.address)
-    return f"geo:{at}?q={at}" + (f"({quote(label, safe='')})" if label else "")
+    label = _quoted(destination.name or ", ".join(destination.address))
+    return f"geo:{at}?q={at}" + (f"({label})" if label else "")
+
+
+def place_link(place: Place) -> str:
+    """Return the `geo:` URI of a meeting's place, by its address where there are no coordinates.
+
+    Empty for a place that cannot be driven to.
+    """
+    if place.position is not None:
+        return geo_link(Destination(place.position, place.name.strip() or place.address.strip()))
+    if not reachable_place(place):
+        return ""
+    words = dict.fromkeys(part for part in (place.name.strip(), place.address.strip()) if part)
+    return f"geo:0,0?q={_quoted(', '.join(words))}"
+
+
+def _quoted(words: str) -> str:
+    return quote(words[:LONGEST_WORDS], safe="", errors="replace")

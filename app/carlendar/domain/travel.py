@@ -244,20 +244,18 @@ def to_reach(
 
     The first is reached from the car, each of the others from the place of the one before. The first is the next
     meeting with a place that starts within four hours; a running one counts until its end, as the driver may be late.
-    After the day's last one, in a parked car, it is tomorrow's first meeting. `skipped` are the keys of meetings that
-    need none, such as those joined by phone.
+    After the day's last one, in a parked car, it is tomorrow's first meeting, if it has a place. `skipped` are keys of
+    meetings that need none, such as those joined by phone.
     """
-    coming = [
-        entry
-        for entry in meetings(entries, skipped)
-        if entry.event.moments(UTC).end > now and reachable_place(entry.event.place)
-    ]
+    coming = [entry for entry in meetings(entries, skipped) if entry.event.moments(UTC).end > now]
     today = now.astimezone(zone).date()
-    of_today = tuple(entry for entry in coming if entry.event.start(zone).date() <= today)
+    of_today = tuple(
+        entry for entry in coming if entry.event.start(zone).date() <= today and reachable_place(entry.event.place)
+    )
     if of_today:
         return of_today[:MOST_REACHED] if of_today[0].event.moments(UTC).start - now <= NEAR else ()
     tomorrow = first_tomorrow(coming, now, zone)
-    return (tomorrow,) if tomorrow is not None and parked else ()
+    return (tomorrow,) if tomorrow is not None and parked and reachable_place(tomorrow.event.place) else ()
 
 
 def first_tomorrow(entries: Iterable[AgendaEntry], now: datetime, zone: tzinfo) -> AgendaEntry | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, joinable
+from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
 from carlendar.domain.call import CallPhase
+from carlendar.domain.guidance import place_link
 from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
@@ -18,6 +19,7 @@ from carlendar.presentation.intents import (
     CallOrganizer,
     GoHome,
     HandOver,
+    HandOverPlace,
     Join,
     Navigate,
     ShowAgenda,
@@ -140,6 +142,19 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
     say = view.words.say
     labels = (say("Show QR code"), say("QR code"))
     return Action(HandOver(entry.key), labels, "qrcode")
+
+
+def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """Show the place as a QR code for a telephone: only when parked, and without a navigation that takes it."""
+    where = view.agenda.of(entry).event.place
+    if not view.parked or where is None or not may_show_details(view, view.agenda.of(entry)):
+        return None
+    if arrived(view, where) or not place_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
+        return None
+    if view.road.guiding_to == entry.key or navigate(view, entry, named=False) is not None:
+        return None
+    say = view.words.say
+    return Action(HandOverPlace(entry.key), (say("Place as QR code"), say("Place")), "qrcode")
 
 
 def to_agenda(view: ViewContext) -> Action:

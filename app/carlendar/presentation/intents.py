@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from carlendar.domain.ports import ResponseKind
+    from carlendar.domain.travel import DepartureStage
     from carlendar.meetings.plan import JoinStep
 
 
@@ -82,6 +83,13 @@ class Navigate(Intent, frozen=True):
     replace: bool = False
 
 
+class HandOverPlace(Intent, frozen=True):
+    """Show the meeting's place as a QR code (parked)."""
+
+    name: ClassVar[str] = "hand_over_place"
+    key: str
+
+
 class StopNavigating(Intent, frozen=True):
     """End guidance to a destination that Carlendar has set."""
 
@@ -139,6 +147,14 @@ class NewsSeen(Intent, frozen=True):
     name: ClassVar[str] = "news_seen"
     account_id: str
     event_id: str
+
+
+class DepartureSeen(Intent, frozen=True):
+    """Note that the person has seen this notice of departure."""
+
+    name: ClassVar[str] = "departure_seen"
+    key: str
+    stage: DepartureStage
 
 
 class Remind(Intent, frozen=True):

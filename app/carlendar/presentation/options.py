@@ -37,8 +37,10 @@ class Options(Value, frozen=True):
     """Whether meetings of subscribed calendars remind where their calendar names no reminder."""
     join_muted: bool = True
     late_allowed: bool = True
-    travel_buffer: int = 5
+    buffer_minutes: int = 5
     """Minutes for parking and walking, between the arrival of the car and the start."""
+    online_maps: bool = False
+    """Whether drivers may agree to travel times and addresses from an online service."""
     browser_sign_in: bool = True
     more_permissions: bool = True
     """Whether a person may be asked for permissions beyond reading."""
@@ -67,7 +69,7 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
         join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
         reminder_minutes=_minutes(given.get("reminder_minutes"), REMINDER_MINUTES, options.reminder_minutes),
-        travel_buffer=_minutes(given.get("travel_buffer"), BUFFER_MINUTES, options.travel_buffer),
+        buffer_minutes=_minutes(given.get("buffer_minutes"), BUFFER_MINUTES, options.buffer_minutes),
     )
 
 

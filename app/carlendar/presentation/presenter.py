@@ -30,7 +30,7 @@ from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, Frame, ScreenName, Tone
-from carlendar.presentation.travel import tracking
+from carlendar.presentation.travel import departure, tomorrow, tracking
 from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.restrictions import DrivingState
@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.call import PhoneState
+    from carlendar.domain.reminders import Reminder
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
+    from carlendar.presentation.travel.departure import Departure
     from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
     from carlendar.safety.restrictions import Restrictions
@@ -256,6 +258,8 @@ class Presenter:
 
     def vehicle(self, vehicle: VehicleContext) -> None:
         """Where the driver sits, where the car is, and how loud it is."""
+        if vehicle.ignition_off is not self._session.vehicle.ignition_off:
+            self._session.travel.leaving = vehicle.ignition_off
         self._session.vehicle = vehicle
         self._show(Cause.TIME)
 
@@ -314,21 +318,41 @@ class Presenter:
         self._watch_news()
         tracking.refresh(self._context)
         tracking.request(self._context)
+        self._quarantine.run(lambda: tomorrow.farewell(self._context, self._frame))
         self._ask_consent()
-        reminder = self._quarantine.run(lambda: self._context.view().reminder)
+        reminder, leaving = self._quarantine.run(self._due)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
+            if reminder is None and leaving is not None:
+                self._notify_departure(leaving)
             return over
         session.last_sounded = (reminder.keys, reminder.stage.value)
         if self.meter is not None:
             self.meter.reminded(session)
-        if session.vehicle.loudness > 0:
-            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it must not displace Join; an item that can be undone stays
+        self._call_attention()
+        return over
+
+    def _call_attention(self) -> None:
+        """Play the sound of reminders, and while driving switch to Now."""
+        session = self._session
+        if session.vehicle.loudness > 0:
+            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.restrictions.restricted and session.back_stack.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
             session.back_stack.home()
             session.turn()
-        return over
+
+    def _due(self) -> tuple[Reminder | None, Departure | None]:
+        """The reminder and the notice of departure to show now."""
+        view = self._context.view()
+        return view.reminder, departure.due(view)
+
+    def _notify_departure(self, found: Departure) -> None:
+        """Announce a departure, once for each stage."""
+        stage = (found.entry.key, found.stage)
+        if self._session.travel.noticed != stage:
+            self._session.travel.noticed = stage
+            self._call_attention()
 
     def _ask_consent(self) -> None:
         if self._context.base.telemetry:

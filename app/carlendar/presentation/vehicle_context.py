@@ -23,8 +23,8 @@ class VehicleContext(Value, frozen=True):
     here: Position | None = None
     miles: bool = False
     """Whether distances are given in miles."""
-    range_metres: float | None = None
-    """What an electric car can drive; None for other cars, and where that is not reported."""
-    ignition_off: bool = False
     loudness: float = 1.0
     """Highest volume of our sounds, as a fraction of their own: 0 is silence, 1 where the car reports nothing."""
+    range_metres: float | None = None
+    """How far an electric car can drive; None for other cars, and where that is not reported."""
+    ignition_off: bool = False

@@ -61,6 +61,7 @@ class Panel(StrEnum):
     SERIES_DECLINE = "series_decline"
     LATENESS = "lateness"
     HAND_OVER = "hand_over"
+    HAND_OVER_PLACE = "hand_over_place"
     CONFIRM = "confirm"
     """The question whether to call a number or open a link that needs confirmation."""
     SIGN_OUT = "sign_out"

@@ -21,7 +21,9 @@ from msgspec import Meta
 
 from carlendar.domain.base import Value
 
-PORTABLE = frozenset({"hide_declined", "join_muted", "language", "mask", "reminder_minutes", "theme"})
+PORTABLE = frozenset({
+    "buffer_minutes", "hide_declined", "join_muted", "language", "mask", "reminder_minutes", "theme",
+})  # fmt: skip
 """The preferences that follow a driver. None of them is content of a calendar, and none lifts a restriction."""
 KEY_BYTES = 32
 NONCE_BYTES = 12

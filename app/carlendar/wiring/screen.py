@@ -218,7 +218,7 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
-        if what == "prefer" and ok and self.presenter.asks_consent:
+        if what == "prefer" and ok and (self.presenter.asks_consent or self.settings.switch("navigation.azure_maps")):
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("consent"))
@@ -251,6 +251,8 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         mask=settings.text("ui.mask"),
         hide_declined=settings.switch("ui.hide_declined"),
         reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        buffer_minutes=int(settings.number("navigation.buffer_minutes")),
+        online_maps=settings.switch("navigation.azure_maps"),
         feed_reminders=settings.switch("feeds.reminders"),
         join_muted=settings.switch("telephone.join_muted"),
         late_allowed=settings.switch("late.allowed"),

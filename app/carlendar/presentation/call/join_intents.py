@@ -18,7 +18,7 @@ from carlendar.store.records import AGREED
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
-    from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed
+    from carlendar.presentation.intents import CallOrganizer, HandOver, HandOverPlace, Join, JoinConfirmed
     from carlendar.presentation.view_context import ViewContext
 
 
@@ -114,9 +114,18 @@ def _open(context: IntentContext, step: JoinStep) -> None:
 
 def hand_over(context: IntentContext, intent: HandOver) -> None:
     """Show the link as a QR code where the meeting is shown."""
+    _show_code(context, intent.key, Panel.HAND_OVER)
+
+
+def hand_over_place(context: IntentContext, intent: HandOverPlace) -> None:
+    """Show the place as a QR code where the meeting is shown."""
+    _show_code(context, intent.key, Panel.HAND_OVER_PLACE)
+
+
+def _show_code(context: IntentContext, key: str, panel: Panel) -> None:
     session = context.session
-    if session.restrictions.restricted or context.entry(intent.key) is None:
+    if session.restrictions.restricted or context.entry(key) is None:
         return
     session.turn()
-    session.back_stack.go(context.address_of(intent.key), session.restrictions)
-    session.panel = Panel.HAND_OVER
+    session.back_stack.go(context.address_of(key), session.restrictions)
+    session.panel = panel

@@ -21,6 +21,7 @@ from carlendar.presentation.service_names import icon, short_name
 from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Line, Look, MiniCard, Ring, Tone
 from carlendar.presentation.time_text import as_of, day, span
 from carlendar.presentation.travel import facts as travel
+from carlendar.presentation.travel import tomorrow
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
@@ -188,7 +189,7 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     lines = []
     following = up_next.main or first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
-        lines.append(next_line(view, following))
+        lines.append(tomorrow.line(view, following) or next_line(view, following))
     elif following is None and up_next.rejoinable is None and view.fresh and view.clock_set:
         none = view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD)
         lines.append(Line((none,)))

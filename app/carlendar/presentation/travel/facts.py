@@ -60,7 +60,7 @@ def departure(view: ViewContext, entry: AgendaEntry) -> datetime | None:
     travel, displayed = travel_of(view, entry), view.road.departures.get(entry.key)
     if travel is None or displayed is None:
         return None
-    leave = displayed - timedelta(minutes=view.options.travel_buffer)
+    leave = displayed - timedelta(minutes=view.options.buffer_minutes)
     return leave_shown(travel, leave).astimezone(view.zone)
 
 

@@ -31,6 +31,9 @@ class OnTheRoad(Value, frozen=True):
     seen: frozenset[tuple[str, DepartureStage]] = frozenset()
     """Notices of departure that the driver has answered."""
 
+    nearing: frozenset[str] = frozenset()
+    """Meetings whose distance decreases: the car drives there."""
+
     @property
     def navigates(self) -> bool:
         """Whether the navigation accepts destinations."""

@@ -26,18 +26,32 @@ if TYPE_CHECKING:
 
     from carlendar.ipc.messages import Travel, TravelLeg
     from carlendar.presentation.intent_context import IntentContext
+    from carlendar.presentation.travel.travel_session import TravelSession
 
+NEARER = 300.0
+"""Metres by which the distance decreases where the car drives there."""
 SOURCES = frozenset(source.value for source in TravelSource)
 
 
 def received(context: IntentContext, message: Travel) -> None:
-    """Take all current travel times of the service; those of unknown sources are left out."""
+    """Take all current travel times of the service; what was not requested, and unknown sources, are left out."""
     session, now = context.session.travel, context.ports.wall.now()
-    session.times = {leg.key: _time(leg, now) for leg in message.legs if leg.source in SOURCES}
+    wanted = (leg for leg in message.legs if leg.source in SOURCES and leg.key in session.request.keys)
+    session.times = {leg.key: _time(leg, now) for leg in wanted}
+    _compare(session)
     for displayed in (session.arrivals, session.departures):
         for key in displayed.keys() - session.times.keys():
             del displayed[key]
     refresh(context)
+
+
+def _compare(session: TravelSession) -> None:
+    """Note to which meetings the car comes nearer."""
+    for key, travel in session.times.items():
+        gained = session.distances.setdefault(key, travel.metres) - travel.metres
+        if abs(gained) >= NEARER:
+            session.distances[key] = travel.metres
+            (session.nearing.add if gained > 0 else session.nearing.discard)(key)
 
 
 def _time(leg: TravelLeg, now: datetime) -> TravelTime:
@@ -57,8 +71,7 @@ def refresh(context: IntentContext) -> None:
     from_car = session.request.keys[:1]
     for key, travel in session.times.items():
         stored = context.session.agenda.stored.get(key)
-        known = key in session.departures and (key in session.arrivals or key not in from_car)
-        if stored is None or not travel.usable(now) or (settled and known):
+        if stored is None or not travel.usable(now) or (settled and key in session.departures):
             continue
         start = stored.event.moments(UTC).start
         departure = start - timedelta(seconds=travel.seconds)

@@ -39,12 +39,18 @@ class TravelSession:
     status: NavigationStatus = field(default_factory=lambda: NavigationStatus(NavigationPhase.NONE.value))
     request: Request = field(default_factory=Request)
     seen: set[tuple[str, DepartureStage]] = field(default_factory=set)
+    distances: dict[str, float] = field(default_factory=dict)
+    """Metres to each meeting, of when the car last came nearer or went away."""
+    nearing: set[str] = field(default_factory=set)
+    leaving: bool = False
+    """The ignition went off, and the line about tomorrow was not displayed yet."""
     noticed: tuple[str, DepartureStage] | None = None
     """The notice of departure that last made a sound."""
 
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
         self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
+        self.distances, self.nearing = {}, set()
 
     def request_again(self) -> None:
         """Let the next request be sent in any case, as when the service has started anew."""
@@ -61,4 +67,5 @@ class TravelSession:
             ours=self.status.ours,
             finds_addresses=self.status.search,
             seen=frozenset(self.seen),
+            nearing=frozenset(self.nearing),
         )
