@@ -78,7 +78,7 @@ class CarState:
     odometer: float = 12_480.0
     """Kilometres driven so far."""
     range_km: float = 310.0
-    """Kilometres that the car can drive on."""
+    """Kilometres that the car, which is electric, can drive on."""
     signals: bool = True
     """False: nothing comes from the databroker any more, not even answers to reads."""
     provider: bool = True
@@ -105,6 +105,7 @@ class CarState:
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
             vss.ODOMETER: self.odometer,
+            vss.POWERTRAIN: "ELECTRIC",
             vss.RANGE: round(self.range_km * 1000),
         }
 

@@ -8,7 +8,7 @@ from typing import Any
 from carlendar.domain.place import Position
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order
-from carlendar_devtools.emulator.town.driver import JAM_KMH, TownDriver
+from carlendar_devtools.emulator.town.driver import TownDriver
 from carlendar_devtools.emulator.town.plan import town
 from carlendar_devtools.emulator.town.speeds import SPEEDS
 
@@ -21,12 +21,10 @@ class RoadControl:
 
     def __init__(self, road: TownDriver, target: Callable[[], Position | None]) -> None:
         self._road, self._target = road, target
-        named = sorted(
-            (each.name, each.number)
-            for each in town().roads.values()
-            if each.name and SPEEDS[each.kind].rank >= _LEAST_RANK
-        )
-        self._roads = {str(number): name for name, number in named}
+        self._roads: dict[str, list[int]] = {}
+        for each in town().roads.values():
+            if each.name and SPEEDS[each.kind].rank >= _LEAST_RANK:
+                self._roads.setdefault(each.name, []).append(each.number)
 
     def state(self) -> dict[str, Any]:
         """The street, the rest of the way to the navigation's destination, and the jams."""
@@ -38,7 +36,7 @@ class RoadControl:
             "rest": rest,
             "somewhere": self._target() is not None,
             "jams": road.jammed(),
-            "roads": [[number, name] for number, name in self._roads.items()],
+            "roads": [[name, name] for name in sorted(self._roads)],
         }
 
     def orders(self) -> Mapping[str, Order]:
@@ -57,4 +55,4 @@ class RoadControl:
         self._road.set_off(to)
 
     def _jam(self, given: Arguments) -> None:
-        self._road.jam(int(given.choice("value", tuple(self._roads))), JAM_KMH)
+        self._road.jam(*self._roads[given.choice("value", tuple(self._roads))])

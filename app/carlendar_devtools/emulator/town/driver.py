@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
@@ -55,7 +55,7 @@ class TownDriver:
         self._task: asyncio.Task[None] | None = None
         self._told = float("-inf")
         self._goal: tuple[float, float] | None = None
-        self._odometer, self._range = car.state.odometer, car.state.range_km
+        self._odometer = car.state.odometer
         self.traffic: dict[int, float] = {}
         """The km/h of jammed roads, by number."""
         self.rest: tuple[float, float] | None = None
@@ -100,7 +100,7 @@ class TownDriver:
         route = self._network.route(begin.number, end.number, self.traffic)
         of_day = self._wall.now().astimezone(UTC).timestamp() % _DAY
         self._drive = Drive(self._network, route, of_day)
-        self._odometer, self._range = self._car.state.odometer, self._car.state.range_km
+        self._odometer = self._car.state.odometer
         self._log_event("road", f"sets off: {sum(piece.metres for piece in route) / 1000:.1f} km")
         self._changed()
 
@@ -118,12 +118,12 @@ class TownDriver:
         longest = max(free, key=lambda number: free[number], default=0)
         if free.get(longest, 0.0) < SMALLEST_JAM:
             raise UsageError("there is no road ahead that could be jammed")
-        self.jam(longest, kmh)
+        self.jam(longest, kmh=kmh)
 
-    def jam(self, road: int, kmh: float = JAM_KMH) -> None:
-        """Let a road, by its number, be driven at `kmh`."""
-        self.traffic = {**self.traffic, road: kmh}
-        self._log_event("traffic", f"jam: {self._network.town.roads[road].name or 'slip road'}")
+    def jam(self, *roads: int, kmh: float = JAM_KMH) -> None:
+        """Let roads, by their numbers, be driven at `kmh`."""
+        self.traffic = {**self.traffic, **dict.fromkeys(roads, kmh)}
+        self._log_event("traffic", f"jam: {', '.join(self._names(roads))}")
         self._traffic_changed()
 
     def clear_jams(self) -> None:
@@ -134,7 +134,10 @@ class TownDriver:
 
     def jammed(self) -> list[str]:
         """Return the names of the jammed roads."""
-        return [self._network.town.roads[number].name or "slip road" for number in self.traffic]
+        return self._names(self.traffic)
+
+    def _names(self, roads: Iterable[int]) -> list[str]:
+        return sorted({self._network.town.roads[number].name or "slip road" for number in roads})
 
     def _traffic_changed(self) -> None:
         self._set_traffic(self.traffic)
@@ -146,6 +149,15 @@ class TownDriver:
         if self._drive is not None:
             return self._drive.rest[1:]
         return tuple(self._way()) if self._goal is not None else ()
+
+    def _rest(self) -> tuple[float, float]:
+        """By the way that is driven, where it leads to the destination: the driver stays on it, jam or not."""
+        if self._drive is not None and self._goal is not None and self._drive.rest:
+            end = self._drive.rest[-1].end
+            if end.number == self._network.nearest(Position(*self._goal)).number:
+                return self._drive.left(self.traffic)
+        way = self._way()
+        return sum(piece.metres for piece in way), self._network.expected(way, self.traffic)
 
     def _way(self) -> list[Piece]:
         if self._goal is None:
@@ -178,11 +190,12 @@ class TownDriver:
         if drive is None or seconds <= 0:
             return
         now = drive.advance(seconds, self.traffic)
-        kilometres = now.metres / 1000
+        kilometres, before = now.metres / 1000, self._car.state.odometer
+        odometer = round(self._odometer + kilometres, 3)
         self._car.set(
             speed=round(now.kmh, 1), selector=Selector.D, parking_brake=False, ignition=Ignition.ON,
-            position=(now.position.latitude, now.position.longitude), odometer=round(self._odometer + kilometres, 3),
-            range_km=max(0.0, round(self._range - kilometres, 3)),
+            position=(now.position.latitude, now.position.longitude), odometer=odometer,
+            range_km=max(0.0, self._car.state.range_km - (odometer - before)),
         )  # fmt: skip
         if now.arrived:
             self._drive = None
@@ -203,8 +216,7 @@ class TownDriver:
             if self._here().metres(Position(*self._goal)) < REACHED:
                 self._car.clear_destination()  # comes back here, with no goal
                 return
-            way = self._way()
-            self.rest = sum(piece.metres for piece in way), self._network.expected(way, self.traffic)
+            self.rest = self._rest()
         goal, rest = self._goal, self.rest
         told = None if goal is None or rest is None else {
             "latitude": goal[0], "longitude": goal[1], "metres": rest[0], "seconds": rest[1],
