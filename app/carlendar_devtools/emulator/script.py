@@ -161,7 +161,7 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
     )
 
 
-BEFORE_JAM, IN_JAM = 1500.0, 2600.0
+BEFORE_JAM, IN_JAM = 1500.0, 4500.0
 """Metres after which the jam begins, and after which it is over."""
 
 
