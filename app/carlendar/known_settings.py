@@ -49,6 +49,11 @@ _HTTPS = rf"https://(?:[\w.-]+|\[[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]+\]){_PORT}(?:/
 _HTTPS_FORM = "an address that begins with https://, without a password"
 _ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+"
 _ABSOLUTE = "path of a file"
+_VSS = r"Vehicle(?:\.[A-Za-z0-9_]+)+"
+_SOUND = rf"role:[A-Za-z0-9_-]{{1,40}}|{_VSS}"
+_SOUND_FORM = "role:NAME of audio streams, or paths of booleans in VSS"
+_KEY = rf"(?:(?:KEY|BTN)_[A-Z0-9_]{{1,40}}|[1-9][0-9]{{0,2}}|{_VSS})(?::long)?"
+_KEY_FORM = "names or numbers of Linux keys, or paths of booleans in VSS; with :long where held"
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
 
@@ -125,6 +130,9 @@ KNOWN: dict[str, Known] = {
         "", "country of the phone", pattern=r"[A-Za-z]{2}", form="two letters of ISO 3166-1, as DE"
     ),
     "telephone.join_muted": Known(default=True, text="calls are joined with the microphone muted"),
+    "telephone.join_by": Known(
+        "auto", "line that is preferred where a meeting can be joined by both", choices=("auto", "phone", "data")
+    ),
     "telemetry.forbidden": Known(
         (), "topics of telemetry that no driver can consent to", pattern="|".join(TELEMETRY_TOPICS),
         form=", ".join(TELEMETRY_TOPICS),
@@ -135,6 +143,9 @@ KNOWN: dict[str, Known] = {
     "ui.language": Known(
         "", "language of the screen; the car's if empty", pattern=rf"(?:{'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2}})?",
         form=f"{', '.join(LANGUAGES)}; with a region too, as en-US",
+    ),
+    "ui.spoken_notices": Known(
+        default=False, text="departures and moved or cancelled meetings are spoken where the car has a synthesiser"
     ),
     "ui.theme": Known("auto", "colours by the car, of the night or of the day", choices=("auto", "night", "day")),
     "ui.mask": Known(
@@ -154,7 +165,25 @@ VEHICLE: dict[str, Known] = {
     "vehicle.token_file": Known("", "access token (JWT) for the databroker", form=_ABSOLUTE),
     "vehicle.server_name": Known("", "name in the databroker's certificate", form="name"),
     "vehicle.heartbeat": Known("", "signal that the speed's provider publishes all the time", form="path in VSS"),
+    "audio.speech_socket": Known(
+        "", "socket of speech-dispatcher; the one in the user's runtime folder if empty", form=_ABSOLUTE
+    ),
+    "audio.guidance": Known((), "what says that the navigation speaks", pattern=_SOUND, form=_SOUND_FORM),
+    "audio.warnings": Known((), "what says that the car warns", pattern=_SOUND, form=_SOUND_FORM),
+    "audio.emergency": Known((), "what says that the car's own emergency call is up", pattern=_SOUND, form=_SOUND_FORM),
+    "keys.devices": Known((), "input devices with the keys of calls", pattern=r"/\S+", form="absolute paths"),
+    "keys.mute": Known(("KEY_MICMUTE",), "keys that mute and unmute the call", pattern=_KEY, form=_KEY_FORM),
+    "keys.leave": Known(("KEY_HANGUP_PHONE",), "keys that leave the call", pattern=_KEY, form=_KEY_FORM),
+    "keys.consent": Known(
+        ("KEY_PICKUP_PHONE:long",), "keys that agree to being recorded", pattern=_KEY, form=_KEY_FORM
+    ),
     "vehicle.ignition_file": Known("", "ignition line of the head unit", form=_ABSOLUTE),
+    "online.sdk_folder": Known("", "folder of the calling SDK; no data call without", form="absolute path"),
+    "online.chromium": Known("", "Chromium that runs the SDK; the system's if empty", form="absolute path"),
+    "online.tokens_url": Known(
+        "", "address from which the car fetches calling tokens", pattern=_HTTPS, form=_HTTPS_FORM
+    ),
+    "online.memory_mb": Known(600, "megabytes that Chromium may use", low=200, high=4096),
 }
 """Settings of the platform file or the administrator's."""
 

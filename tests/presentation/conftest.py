@@ -118,6 +118,8 @@ class Car:
     """What comes of setting a destination (`Navigated`); empty for success."""
     browser: bool = False
     has_navigation: bool = True
+    hears: bool = True
+    """Whether the car reports at once that nothing else is heard; else the test reports it."""
     frames: list[Frame] = field(default_factory=list)
     presenter: Presenter = field(init=False)
 
@@ -175,6 +177,15 @@ class Car:
     def play(self, name: str, loudness: float = 1.0) -> None:
         self.done.append(("play", name) if loudness == 1.0 else ("play", name, loudness))
 
+    def say(self, text: str, language: str) -> None:
+        self.done.append(("say", text, language))
+
+    def cancel(self) -> None:
+        self.done.append(("silence",))
+
+    def watch_sounds(self, wanted: bool) -> None:
+        self.done.append(("watch", wanted))
+
     def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
         if not self.outcome:
             self.done.append(("navigate", destination.position.latitude, destination.position.longitude, replace))
@@ -193,7 +204,8 @@ class Car:
             read=lambda: self.snapshot, memory=self, service=self, telephony=self, links=Links(self),
             navigation=Navigator(self), sound=self, wall=self.clock, elapsed=self.clock,
             words=lambda language: catalogue.load(language, LOCALE), languages=("en", "de"), plan=plan,
-            new_key=lambda: next(keys),
+            new_key=lambda: next(keys), speech=self,
+            watch_sounds=None if self.hears else self.watch_sounds,
         )  # fmt: skip
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
         self.presenter.subscribe(self.frames.append)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from carlendar.domain.account import Calendar
+    from carlendar.domain.audio_order import CarSound
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
     from carlendar.domain.event import Response
+    from carlendar.domain.online_call import CallingToken, OnlineCommand, OnlineMeeting, OnlineReadiness, OnlineState
     from carlendar.domain.place import Position
     from carlendar.domain.timespan import Timespan
     from carlendar.domain.travel import Destination, NavigationOutcome, NavigationState, TravelTime
@@ -68,6 +70,30 @@ class Sound(Protocol):
         """Play a sound of the assets by name; does nothing without audio.
 
         `loudness` scales its amplitude: above 0, up to 1.
+        """
+
+
+class Speech(Protocol):
+    """Spoken notices, spoken by a synthesiser. Methods return at once and never raise.
+
+    Silent where there is no speech. The caller decides whether something may be spoken now and what may be heard by
+    others in the car; see `presentation.spoken`.
+    """
+
+    def say(self, text: str, language: str) -> None:
+        """Speak a plain text of one language (a tag of BCP 47, such as `de` or `en-GB`) after what is being spoken."""
+
+    def cancel(self) -> None:
+        """Silence what is being spoken and drop what waits."""
+
+
+class AudioFocus(Protocol):
+    """What else is heard in the car that Carlendar gives way to."""
+
+    def subscribe(self, listener: Callable[[frozenset[CarSound]], None]) -> Unsubscribe:
+        """Call `listener` with the sounds that are heard, once that is known, and at each change, from any thread.
+
+        Watches only while there are listeners. Where the car cannot be watched, nothing is heard.
         """
 
 
@@ -321,6 +347,45 @@ class Telephony(Protocol):
 
     def stop(self) -> None:
         """Release the resources; a call in progress stays up."""
+
+
+# --- joining over data ------------------------------------------------------------------------
+
+
+class OnlineCall(Protocol):
+    """The one audio call over the car's data connection. Methods return at once; the outcome is in the state."""
+
+    def readiness(self) -> OnlineReadiness:
+        """What the adapter is, and what it lacks; cheap, asked whenever joining is planned."""
+
+    def subscribe(self, listener: Callable[[OnlineState | None], None]) -> Unsubscribe:
+        """Call `listener` with the state now (None before the first call) and, from any thread, at each change."""
+
+    def prepare(self) -> None:
+        """Start what takes long to start; it is stopped again 2 minutes after its last use."""
+
+    def join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
+        """Join; `muted` is the microphone's state on entering. A call that is up is left alone: the end is `busy`."""
+
+    def command(self, name: OnlineCommand) -> None:
+        """Act on the call; without effect if there is none."""
+
+    def sound(self, heard: float, microphone: bool) -> None:
+        """Limit the call's audio from now on, beside the driver's mute: how loud it may be, and an open microphone.
+
+        `heard` is 1.0 as usual, 0.0 for silent; an adapter that cannot attenuate is silent below 0.5. Once
+        `microphone` is true again the driver's own mute counts.
+        """
+
+    def stop(self) -> None:
+        """Leave the call, if any, and release everything."""
+
+
+class CallingTokens(Protocol):
+    """Tokens for joining over data, from the fleet's back end. Methods block, with time-outs."""
+
+    def token(self, account_id: str) -> CallingToken:
+        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError."""
 
 
 # --- telemetry ---------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`, `SignInStatus`,
-`Travel`, `NavigationStatus`, `Navigated`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises
-ChannelError. Titles, names of places, addresses and tokens are never sent: both sides read the store.
+`Travel`, `NavigationStatus`, `Navigated`, `OnlineStatus`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an
+unknown kind raises ChannelError. Titles, names of places, addresses, links and tokens are never sent: both sides read
+the store.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Meta, field
 
 from carlendar.domain.base import Value, to_json
 from carlendar.domain.bounded import LARGEST, from_json
+from carlendar.domain.online_call import OnlineReadiness, OnlineState
 from carlendar.errors import ChannelError
 
 LINE_LIMIT = 65_536
@@ -51,8 +53,9 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     its fields) · `travel` (latitude, longitude: of the car, in degrees; keys: of the meetings to reach, one a line,
     the first from the car and each other from the place of the one before; all empty once no position is needed) ·
     `navigate` (key: of a meeting; replace: `1` to replace a destination of the driver's own), answered with
-    `Navigated` · `navigation_clear` (end guidance to a destination of ours). A command with a `reply` is answered with
-    `Done` or `Failure`.
+    `Navigated` · `navigation_clear` (end guidance to a destination of ours) · `online_prepare` · `online_join`
+    (account, key: of the occurrence, muted: `1`|`0`) · `online` (do: `mute`, `unmute`, `consent`, `leave`, or `sound`
+    with heard: 0 to 1, and microphone: `1`|`0`). A command with a `reply` is answered with `Done` or `Failure`.
     """
 
     name: str
@@ -145,6 +148,17 @@ FOUND = "found"
 """The outcome of `Navigated` with coordinates."""
 
 
+class OnlineStatus(Value, frozen=True, tag_field="kind", tag="online_status"):
+    """What joining over data can do, and its call: `state` of the meeting with the occurrence `key`.
+
+    `state` is None before the first call. Sent in a car that joins over data, on connecting and at each change.
+    """
+
+    readiness: OnlineReadiness
+    key: str = ""
+    state: OnlineState | None = None
+
+
 class Stored(Value, frozen=True, tag_field="kind", tag="stored"):
     """Counts of what is stored, which the fleet's back end asked to have shown to the driver."""
 
@@ -173,6 +187,7 @@ Message = (
     | Travel
     | NavigationStatus
     | Navigated
+    | OnlineStatus
     | Stored
     | Done
     | Failure

@@ -38,6 +38,10 @@ CODE_BYTES = 997
 telephone still reads off this display."""
 
 
+DATA_ICON = "headset"
+"""Of audio over the data connection."""
+ICONS = {JoinAction.CALL: "phone", JoinAction.JOIN_ONLINE: DATA_ICON, JoinAction.OPEN: "video"}
+
 JOIN, REJOIN, TRY_AGAIN = mark("Join"), mark("Rejoin"), mark("Try again")
 """Labels of the button: initially, after a connected call, after an unanswered one."""
 
@@ -49,16 +53,25 @@ def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | N
     step = view.join_step(entry)
     if step is None:
         return None
-    icon = "phone" if step.action is JoinAction.CALL else "video"
-    return Action(Join(entry.key, step), _join_labels(view, step, label), icon, Look.GO, sends=True)
+    return Action(Join(entry.key, step), _join_labels(view, step, label), ICONS[step.action], Look.GO, sends=True)
+
+
+def rejoin_online(view: ViewContext, entry: AgendaEntry, label: str) -> Action | None:
+    """Join over data, also where the plan begins with another way; None where that is not possible."""
+    step = view.other_line(entry, online=False)
+    if step is None or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
+        return None
+    return Action(Join(entry.key, step), _join_labels(view, step, label), DATA_ICON, Look.GO, sends=True)
 
 
 def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
     """Return the labels, which mention that another call is put on hold, or the country of a foreign number."""
     say = view.words.say
     busy = any(call.phase is CallPhase.ACTIVE for call in view.phone.calls)
-    labels: tuple[str, ...] = (say(label),)
-    if busy and step.action is JoinAction.CALL:
+    labels = _with_line(view, step, label)
+    if view.on_data is not None and step.action is not JoinAction.OPEN:
+        labels = (say("Leave and join"), say("Leave, join"))
+    elif busy and step.action is JoinAction.CALL:
         labels = (say("Hold and join"), say("Hold, join"), say("Hold"))
     if not step.country:
         return labels
@@ -66,9 +79,21 @@ def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ..
     return tuple(f"{label} · {where}" for where in (name, step.country) for label in labels)
 
 
+def _with_line(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
+    """The label with the line it joins by, in a car that has two."""
+    say, joins = view.words.say, view.words.say(label)
+    if view.data_line is None or label != JOIN:
+        return (joins,)
+    if step.action is JoinAction.JOIN_ONLINE:
+        return (say("Join on the data connection"), say("Join over data"), joins)
+    if step.action is JoinAction.CALL:
+        return (say("Join on the phone line"), say("Join by phone"), joins)
+    return (joins,)
+
+
 def to_call(view: ViewContext) -> Action | None:
     """Return to the call that Carlendar placed; None if there is none."""
-    if view.our_call is None:
+    if not view.in_call:
         return None
     labels = (view.words.say("Back to the call"), view.words.say("Call"))
     return Action(ShowCall(), labels, "phone-in-talk")

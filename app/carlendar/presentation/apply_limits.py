@@ -109,7 +109,7 @@ def _present(*found: Action | None) -> Iterator[Action]:
 
 def texts(frame: Frame) -> Iterator[str]:
     """Return every text of a frame in its longest variant; icons and `open` have none."""
-    yield from (frame.status.clock, frame.status.date, frame.status.text)
+    yield from (frame.status.clock, frame.status.date, frame.status.text, *frame.status.recording[:1])
     if frame.toast:
         yield frame.toast.text
     yield from (action.labels[0] for action in actions(frame) if not isinstance(action.intent, OpenEvent))
@@ -133,6 +133,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
             yield from (body.status.text, body.title, body.detail)
+            yield from (line.text for line in (body.line, body.recording) if line)
             yield from (body.band.text,) if body.band else ()
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
         case NoticeState():
@@ -224,6 +225,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 status=_line(body.status, string),
                 detail=string(body.detail),
                 band=_band(body.band, string),
+                line=body.line and _line(body.line, string),
+                recording=body.recording and _line(body.recording, string),
             )
         case NoticeState():
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))

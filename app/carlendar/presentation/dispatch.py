@@ -11,7 +11,7 @@ from carlendar.presentation import outbox_intents
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.account import account_intents
 from carlendar.presentation.agenda.view import page_count
-from carlendar.presentation.call import call_intents, join_intents
+from carlendar.presentation.call import call_intents, join_intents, lines
 from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.settings import telemetry as consent
 from carlendar.presentation.states import Action, ScreenName
@@ -78,13 +78,15 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.DepartureSeen, lambda context, intent: context.session.travel.seen.add((intent.key, intent.stage))),
         _on(i.HandOver, join_intents.hand_over),
         _on(i.HandOverPlace, join_intents.hand_over_place),
-        _on(i.AnswerCall, call_intents.answer),
+        _on(i.AnswerCall, lines.answer),
+        _on(i.GiveConsent, lambda context, _: lines.give_consent(context)),
+        _on(i.ChangeLine, lines.change_line),
         _on(i.CloseCall, lambda context, _: call_intents.close(context)),
-        _on(i.Mute, lambda context, _: call_intents.command(context, CallCommand.MUTE)),
-        _on(i.Unmute, lambda context, _: call_intents.command(context, CallCommand.UNMUTE)),
-        _on(i.SendTones, lambda context, _: call_intents.command(context, CallCommand.SEND_TONES)),
+        _on(i.Mute, lambda context, _: lines.command(context, CallCommand.MUTE)),
+        _on(i.Unmute, lambda context, _: lines.command(context, CallCommand.UNMUTE)),
+        _on(i.SendTones, lambda context, _: lines.command(context, CallCommand.SEND_TONES)),
         _on(i.Unhold, lambda context, _: call_intents.unhold(context)),
-        _on(i.LeaveCall, lambda context, _: call_intents.command(context, CallCommand.HANG_UP)),
+        _on(i.LeaveCall, lambda context, _: lines.command(context, CallCommand.HANG_UP)),
         _on(i.SendLate, outbox_intents.late),
         _on(i.ChooseLateness, lambda context, intent: _ask(context, Panel.LATENESS, intent.key)),
         _on(i.Undo, outbox_intents.undo),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.call import CallPhase
 from carlendar.domain.reminders import Reminder, due
 from carlendar.i18n.formats import formats
 from carlendar.ipc.messages import Command
@@ -97,6 +96,9 @@ class IntentContext:
             navigation=session.takes_destinations and (ports.navigation.available() or road.navigates),
             languages=ports.languages,
             meeting_call=session.meeting_call,
+            data_line=session.data_line,
+            other_line_due=session.other_line_due,
+            changing_line=session.after_leaving is not None,
             subject=session.panel_subject or session.back_stack.here.subject,
             page=session.page,
             panel=session.panel,
@@ -171,7 +173,7 @@ class IntentContext:
 
     def _reminder(self, view: ViewContext) -> Reminder | None:
         """Return the reminder to show now; it waits during a call, and while the clock is not set."""
-        if not view.clock_set or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
+        if not view.clock_set or view.any_call:
             return None
         snapshot = view.snapshot
         entries = [entry for entry in view.agenda.near(view.now) if self._may_remind(view, entry)]

@@ -267,8 +267,22 @@ class LeaveCall(Intent, frozen=True):
     name: ClassVar[str] = "leave"
 
 
+class GiveConsent(Intent, frozen=True):
+    """Agree to being recorded or transcribed."""
+
+    name: ClassVar[str] = "give_consent"
+
+
+class ChangeLine(Intent, frozen=True):
+    """Leave the call on one line, then join the same meeting by `step` on the other."""
+
+    name: ClassVar[str] = "change_line"
+    key: str
+    step: JoinStep
+
+
 class AnswerCall(Intent, frozen=True):
-    """Hold the call in progress and answer this one."""
+    """Hold the call in progress, or leave it if it is on the data connection, and answer this one."""
 
     name: ClassVar[str] = "answer_call"
     call_id: str

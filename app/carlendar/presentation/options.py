@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 THEMES = ("auto", "night", "day")
+LINES = ("auto", "phone", "data")
 MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
 BUFFER_MINUTES = (0, 5, 10, 15)
@@ -36,6 +37,10 @@ class Options(Value, frozen=True):
     feed_reminders: bool = True
     """Whether meetings of subscribed calendars remind where their calendar names no reminder."""
     join_muted: bool = True
+    spoken_notices: bool = False
+    """Whether departures and moved or cancelled meetings are spoken."""
+    join_by: str = "auto"
+    """The line that is preferred where a meeting can be joined by both; see `PreferredLine`."""
     late_allowed: bool = True
     buffer_minutes: int = 5
     """Minutes for parking and walking, between the arrival of the car and the start."""
@@ -68,6 +73,8 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         mask=_one_of(given.get("mask"), MASKS, options.mask),
         hide_declined=_switch(given.get("hide_declined"), otherwise=options.hide_declined),
         join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
+        spoken_notices=_switch(given.get("spoken_notices"), otherwise=options.spoken_notices),
+        join_by=_one_of(given.get("join_by"), LINES, options.join_by),
         reminder_minutes=_minutes(given.get("reminder_minutes"), REMINDER_MINUTES, options.reminder_minutes),
         buffer_minutes=_minutes(given.get("buffer_minutes"), BUFFER_MINUTES, options.buffer_minutes),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from carlendar.domain.base import Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
+from carlendar.presentation.spoken_state import SpokenState
 from carlendar.presentation.travel.travel_session import TravelSession
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.presentation.view_context import MeetingCall, Panel, SignIn
@@ -15,7 +16,8 @@ from carlendar.presentation.view_context import MeetingCall, Panel, SignIn
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from carlendar.ipc.messages import SyncStatus
+    from carlendar.ipc.messages import OnlineStatus, SyncStatus
+    from carlendar.meetings.plan import JoinStep
     from carlendar.presentation.agenda.index import AgendaIndex
     from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.states import Action, Line
@@ -35,6 +37,14 @@ class Toast(Value, frozen=True):
     line: Line
     ends: float
     action: Action | None = None
+
+
+class AfterLeaving(Value, frozen=True):
+    """What follows once our call is over: a step by which to join a meeting, or a call that waits to be answered."""
+
+    key: str = ""
+    step: JoinStep | None = None
+    answer: str = ""
 
 
 @dataclass(slots=True)
@@ -84,6 +94,17 @@ class Session:
     """What the microphone depends on, as it was: connected, phase of our call, another one active, emergency."""
     resuming: bool = False
     """Whether our call is being taken back from hold."""
+    data_line: OnlineStatus | None = None
+    """What joins over data, and its call; None in a car that does not."""
+    bad_since: float | None = None
+    """When the quality of the data call became bad (elapsed seconds)."""
+    other_line_due: bool = False
+    """Whether the other line is offered, because ours does not connect or is of bad quality."""
+    after_leaving: AfterLeaving | None = None
+    recorded: bool = False
+    """Whether it was announced that the data call is recorded or transcribed."""
+    prepared_at: float | None = None
+    """When the service was last asked to get ready for joining over data (elapsed seconds)."""
     phone_sent: str | None = None
     """Id of the phone that the telephone was last asked to prefer; None before that was possible."""
     panel: Panel = Panel.NONE
@@ -105,6 +126,12 @@ class Session:
     last_sounded: tuple[tuple[str, ...], str] = ((), "")
     """The reminder that last made a sound."""
     scroll: dict[str, float] = field(default_factory=dict)
+    spoken: SpokenState = field(default_factory=SpokenState)
+
+    @property
+    def meeting_online(self) -> bool:
+        """Whether a data call is up."""
+        return self.data_line is not None and self.data_line.state is not None and self.data_line.state.up
 
     def turn(self) -> None:
         """Forget what belonged to the page that is left."""

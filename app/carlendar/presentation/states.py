@@ -97,6 +97,8 @@ class StatusBar(Value, frozen=True):
     tone: Tone = Tone.MUTE
     date: str = ""
     """The day beside the clock, where there is room for it."""
+    recording: tuple[str, ...] = ()
+    """That the meeting is recorded or transcribed, from long to short; empty if it is not."""
 
 
 class Ring(Value, frozen=True):
@@ -264,6 +266,10 @@ class CallState(Value, frozen=True):
     band: Band | None = None
     detail_title: str = ""
     """The meeting's title within `detail`: it is shortened so that the rest, such as a time, stays."""
+    line: Line | None = None
+    """Which line the call is on, where the car has two."""
+    recording: Line | None = None
+    """That the meeting is recorded or transcribed, as long as it is."""
 
 
 class SignInState(Value, frozen=True):

@@ -19,6 +19,7 @@ from carlendar.domain.ports import (
     Fields,
     Identity,
     NetworkState,
+    OnlineCall,
     Subscriptions,
     Telemetry,
     WallClock,
@@ -77,6 +78,8 @@ class ServicePorts(Value, frozen=True):
     """Publishes events to the fleet's back end; None in a car without one."""
     travel: TravelPorts = field(default_factory=TravelPorts)
     """The navigation program, and sources of travel times and positions."""
+    online: Callable[[], OnlineCall] | None = None
+    """Creates the adapter that joins over data; None in a car without one."""
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
     roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()

@@ -22,7 +22,7 @@ from msgspec import Meta
 from carlendar.domain.base import Value
 
 PORTABLE = frozenset({
-    "buffer_minutes", "hide_declined", "join_muted", "language", "mask", "reminder_minutes", "theme",
+    "buffer_minutes", "hide_declined", "join_muted", "language", "mask", "reminder_minutes", "spoken_notices", "theme",
 })  # fmt: skip
 """The preferences that follow a driver. None of them is content of a calendar, and none lifts a restriction."""
 KEY_BYTES = 32

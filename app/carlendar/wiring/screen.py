@@ -255,6 +255,8 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         online_maps=settings.switch("navigation.azure_maps"),
         feed_reminders=settings.switch("feeds.reminders"),
         join_muted=settings.switch("telephone.join_muted"),
+        spoken_notices=settings.switch("ui.spoken_notices"),
+        join_by=settings.text("telephone.join_by"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
         telemetry=topics(settings),

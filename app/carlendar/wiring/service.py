@@ -24,6 +24,7 @@ from carlendar.wiring.calendar_sources import Accounts
 from carlendar.wiring.dependencies import ServiceDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
+from carlendar.wiring.online import online_call
 from carlendar.wiring.process_start import started
 from carlendar.wiring.telemetry import telemetry
 from carlendar.wiring.travel import travel
@@ -37,7 +38,8 @@ def run(*, standing: bool = True) -> int:
     forget_foreign(os.environ)
     settings, elapsed = load(), host.elapsed_clock()
     wall, network = host.wall_clock(elapsed), host.network_state()
-    return serve(ServiceDependencies(settings, elapsed, wall, network), standing=standing)
+    dependencies = ServiceDependencies(settings, elapsed, wall, network, online=online_call(settings))
+    return serve(dependencies, standing=standing)
 
 
 def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
@@ -81,6 +83,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         travel=travel(settings, dependencies.wall, dependencies.navigation),
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
+        online=dependencies.online,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
 

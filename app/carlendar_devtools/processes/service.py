@@ -29,7 +29,7 @@ def run() -> int:
 
         pace = Pace(settle=1.0, every=5.0, collect=10.0, receipt=10.0, back_off=2.0, most=10.0)  # to be watched
     navigation = FileNavigation(folder / "guidance.json")
-    return serve(ServiceDependencies(settings, elapsed, wall, network, pace, navigation), standing=False)
+    return serve(ServiceDependencies(settings, elapsed, wall, network, pace, navigation=navigation), standing=False)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from carlendar.domain.agenda import joinable
 from carlendar.domain.call import Call, CallCommand, EndedBy, PhoneState, same_number
 from carlendar.errors import CallError
 from carlendar.i18n.catalogue import mark
+from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.access_policy import HOME, ScreenAddress
 from carlendar.presentation.call import microphone
 from carlendar.presentation.call.view import ENDED, FAILED
@@ -24,6 +25,8 @@ from carlendar.presentation.states import ScreenName, Tone
 from carlendar.presentation.view_context import MeetingCall, ours
 
 if TYPE_CHECKING:
+    from carlendar.domain.agenda import AgendaEntry
+    from carlendar.meetings.plan import JoinStep, Plan
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import AnswerCall
 
@@ -63,6 +66,15 @@ def dial(context: IntentContext, meeting_call: MeetingCall) -> None:
             session.meeting_call = replace(meeting_call, failed=error.key)
         else:
             _return_to(context, before, FAILED.get(error.key, FAILED["call"]))
+
+
+def dial_step(context: IntentContext, entry: AgendaEntry, step: JoinStep, plan: Plan) -> None:
+    """Dial by a step of the plan, with the next number that may be called without a question as the second."""
+    view = context.view()
+    calls = (each for each in plan.also if each.action is JoinAction.CALL and not each.confirm)
+    fallback = next(((each.number, each.tones) for each in calls if each.number != step.number), None)
+    name, muted = title(view, view.agenda.of(entry)), context.options.join_muted
+    dial(context, MeetingCall(entry.key, name, step.number, step.tones, fallback=fallback, mute_on_connect=muted))
 
 
 def _held_for(context: IntentContext, meeting_call: MeetingCall) -> MeetingCall | None:
@@ -123,7 +135,7 @@ def _command(context: IntentContext, name: CallCommand, call_id: str = "", tones
 
 def close(context: IntentContext) -> None:
     """Leave the Call screen after the call's end."""
-    context.session.meeting_call = None
+    context.session.meeting_call = context.session.after_leaving = None
     context.session.turn()
     context.session.back_stack.home()
 
@@ -147,7 +159,7 @@ def phone_changed(context: IntentContext, state: PhoneState) -> None:
     if state.refusal is not None and state.refusal != earlier.refusal and state.refusal.command in REFUSED:
         context.toast(context.words().say(REFUSED[state.refusal.command]), "phone-alert", Tone.WARN)
     meeting_call, last = session.meeting_call, state.last_ended
-    if meeting_call is None:
+    if meeting_call is None or meeting_call.online:
         _find(context, state)
     elif (found := ours(state.calls, meeting_call)) is not None:
         unknown = meeting_call.found or (

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from carlendar.domain.agenda import joinable
 from carlendar.domain.reminders import answered_until
 from carlendar.errors import CarlendarError
-from carlendar.meetings.plan import JoinAction, JoinStep, Plan
+from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan
 from carlendar.presentation.actions import organizer_step
-from carlendar.presentation.call.call_intents import dial
+from carlendar.presentation.call import data_intents, lines
+from carlendar.presentation.call.call_intents import dial, dial_step
 from carlendar.presentation.disclosure import title
+from carlendar.presentation.session import AfterLeaving
 from carlendar.presentation.states import Tone
 from carlendar.presentation.view_context import MeetingCall, Panel
 from carlendar.store.records import AGREED
@@ -30,7 +32,7 @@ def join(context: IntentContext, intent: Join) -> None:
     if intent.step.confirm:
         context.session.panel, context.session.panel_subject = Panel.CONFIRM, intent.key
         return
-    _carry_out(context, *found)
+    _carry_out(context, intent.step, *found)
 
 
 def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
@@ -43,11 +45,11 @@ def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
         return
     if intent.step.action is JoinAction.CALL:
         _agree(context, intent.step.number)
-    _carry_out(context, *found)
+    _carry_out(context, intent.step, *found)
 
 
 def _still_planned(context: IntentContext, key: str, step: JoinStep) -> tuple[ViewContext, AgendaEntry, Plan] | None:
-    """The view, entry and plan of now, if joining still begins with `step`; None otherwise.
+    """The view, entry and plan of now, if joining by `step` is still planned; None otherwise.
 
     The one re-validation of a step that was planned for an earlier frame. Where it fails nothing is done, and the frame
     that follows the touch offers what is planned now.
@@ -56,25 +58,22 @@ def _still_planned(context: IntentContext, key: str, step: JoinStep) -> tuple[Vi
     if entry is None or not joinable(entry, view.now):
         return None
     plan = view.plan(view.agenda.of(entry))
-    if plan.first != step or step.action not in (JoinAction.CALL, JoinAction.OPEN):
+    further = step in plan.also and not step.confirm and not step.needs
+    if step.action not in DIRECT or not (step == plan.first or further):
         return None
     return view, entry, plan
 
 
-def _carry_out(context: IntentContext, view: ViewContext, entry: AgendaEntry, plan: Plan) -> None:
-    """Call or open the plan's first step; joining also answers the reminder."""
-    step, stored = plan.first, view.agenda.of(entry)
+def _carry_out(context: IntentContext, step: JoinStep, view: ViewContext, entry: AgendaEntry, plan: Plan) -> None:
+    """Join by the step; that also answers the reminder."""
+    stored = view.agenda.of(entry)
     context.session.turn()
-    if step.action is JoinAction.CALL:
-        call = MeetingCall(
-            entry.key,
-            title(view, stored),
-            step.number,
-            step.tones,
-            fallback=_fallback(plan),
-            mute_on_connect=context.options.join_muted,
-        )
-        dial(context, call)
+    if view.on_data is not None and step.action is not JoinAction.OPEN:
+        lines.leave_for(context, AfterLeaving(entry.key, step))
+    elif step.action is JoinAction.JOIN_ONLINE:
+        data_intents.join(context, entry)
+    elif step.action is JoinAction.CALL:
+        dial_step(context, entry, step, plan)
     else:
         _open(context, step)
     until = answered_until(entry.event)
@@ -88,12 +87,6 @@ def call_organizer(context: IntentContext, intent: CallOrganizer) -> None:
     if entry is None or not joinable(entry, view.now) or organizer_step(view, entry) != intent.step:
         return
     dial(context, MeetingCall(entry.key, title(view, view.agenda.of(entry)), intent.step.number, ""))
-
-
-def _fallback(plan: Plan) -> tuple[str, str] | None:
-    """The plan's next number that may be called without a question, with its tones."""
-    calls = (step for step in plan.also if step.action is JoinAction.CALL and not step.confirm)
-    return next(((step.number, step.tones) for step in calls if step.number != plan.first.number), None)
 
 
 def _agree(context: IntentContext, number: str) -> None:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 REASONS: dict[str, tuple[str, str, str]] = {
     Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),
     Why.NO_DIAL_IN: (mark("No dial-in number"), mark("No dial-in"), "phone-off"),
+    Why.NO_DATA: (mark("No data connection"), mark("No data"), "cloud-off-outline"),
+    Why.PHONE_BUSY: (mark("The phone is on another call"), mark("Phone is busy"), "phone-alert"),
     Why.RETIRED: (mark("Meeting service discontinued"), mark("Service ended"), "alert"),
     Why.CONFIRM_PARKED: (mark("Confirm the number when parked"), mark("Confirm when parked"), "phone-alert"),
 }
 """Sentence, short form and icon for each reason of a plan that a person can do something about."""
-BUSY = (mark("The phone is on another call"), mark("Phone is busy"), "phone-alert")
+BUSY = REASONS[Why.PHONE_BUSY]
 EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-alert")
 """Why no call can be placed although there is a phone."""
 
@@ -90,7 +92,7 @@ def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
     ):
         why = Why.NO_PHONE  # parked: the link can be opened on another device instead
     reason = REASONS.get(why)
-    if why is Why.NO_PHONE and view.phone.connected:
+    if why is Why.PHONE_BUSY or (why is Why.NO_PHONE and view.phone.connected):
         reason = EMERGENCY if view.emergency else BUSY
     if reason is None:
         return None

@@ -76,7 +76,8 @@ def is_due(context: IntentContext) -> bool:
     if not context.base.telemetry or session.restrictions.restricted or session.restrictions.passenger:
         return False
     busy = session.panel is not Panel.NONE or session.sign_in is not None or session.back_stack.suspended is not None
-    if busy or session.back_stack.here.screen is not ScreenName.DRIVE or session.phone.calls:
+    in_call = bool(session.phone.calls) or session.meeting_online
+    if busy or session.back_stack.here.screen is not ScreenName.DRIVE or in_call:
         return False
     view = context.view()
     return view.reminder is None and bool(view.accounts) and bool(_open(view))

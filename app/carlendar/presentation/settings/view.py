@@ -79,6 +79,7 @@ def settings(view: ViewContext) -> ChoicesState:
         _reminders(view),
         _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
         *_phone(view),
+        _toggle(view, "spoken_notices", say("Spoken notices"), "account-voice"),
         _declined(view),
         _pick(
             view,

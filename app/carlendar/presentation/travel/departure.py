@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
-from carlendar.domain.call import CallPhase
 from carlendar.domain.travel import DepartureStage
 from carlendar.presentation.disclosure import title_forms, title_of
 from carlendar.presentation.intents import DepartureSeen
+from carlendar.presentation.spoken import spoken_title
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.travel.facts import departure, departure_text, stage
 
@@ -30,7 +30,7 @@ class Departure(Value, frozen=True):
 
 def due(view: ViewContext) -> Departure | None:
     """Return the notice to display now; None if there is none."""
-    if not view.road.arrivals or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
+    if not view.road.arrivals or view.any_call:
         return None
     for key in view.road.arrivals:
         stored = view.agenda.stored.get(key)
@@ -60,7 +60,7 @@ def spoken(view: ViewContext, key: str, expected: DepartureStage) -> str:
     found = due(view)
     if found is None or (found.entry.key, found.stage) != (key, expected):
         return ""
-    return f"{_what(view, found)}: {title_of(view, found.entry)}"
+    return f"{_what(view, found)}: {spoken_title(view, found.entry)}"
 
 
 def _what(view: ViewContext, found: Departure) -> str:

@@ -18,7 +18,6 @@ from carlendar.domain.travel import (
 from carlendar.presentation.disclosure import may_show_details
 from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import ArrivalPanel, Line, Tone
-from carlendar.presentation.view_context import ours
 
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
@@ -37,7 +36,7 @@ def travel_of(view: ViewContext, entry: AgendaEntry) -> TravelTime | None:
     stored, call = view.agenda.of(entry), view.meeting_call
     if not may_show_details(view, stored) or stored.event.place is None or arrived(view, stored.event.place):
         return None
-    joined = call is not None and call.key == entry.key and ours(view.phone.calls, call) is not None
+    joined = view.in_call and call is not None and call.key == entry.key
     return None if joined or entry.event.end(view.zone) <= view.now else travel
 
 

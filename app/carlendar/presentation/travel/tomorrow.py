@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.travel import first_tomorrow
-from carlendar.presentation.states import DriveState, Line
+from carlendar.presentation.states import Line
 from carlendar.presentation.travel.facts import departure, travel_of
 
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
-    from carlendar.presentation.intent_context import IntentContext
-    from carlendar.presentation.states import Frame
     from carlendar.presentation.view_context import ViewContext
 
 STAYS = 60.0
@@ -32,16 +30,7 @@ def line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     return Line((text,), "car-clock", vital=True)
 
 
-def farewell(context: IntentContext, frame: Frame) -> None:
-    """After the ignition went off, display the line once, unless the screen has it already."""
-    session = context.session
-    if not session.travel.leaving or session.restrictions.restricted:
-        return
-    view = context.view()
+def farewell(view: ViewContext) -> Line | None:
+    """Return the line for tomorrow's first meeting; None if it is not known when to leave."""
     first = first_tomorrow(view.agenda.near(view.now), view.now, view.zone)
-    found = line(view, first) if first is not None else None
-    if found is None:
-        return
-    session.travel.leaving = False
-    if session.toast is None and not (isinstance(frame.body, DriveState) and found in frame.body.lines):
-        context.toast(found.text, found.icon, stays=STAYS)
+    return line(view, first) if first is not None else None
