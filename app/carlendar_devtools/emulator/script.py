@@ -70,6 +70,10 @@ class ScriptStage(Protocol):
     def in_call(self) -> bool:
         """Whether a call is up."""
 
+
+class RoadStage(ScriptStage, Protocol):
+    """What a drive through the fictional town acts on."""
+
     def guided(self) -> bool:
         """Whether the car's navigation guides to a destination."""
 
@@ -165,7 +169,7 @@ BEFORE_JAM, IN_JAM = 1500.0, 4500.0
 """Metres after which the jam begins, and after which it is over."""
 
 
-def journey(stage: ScriptStage) -> tuple[ScriptStep, ...]:
+def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
     """The steps of a drive through the fictional town to the next meeting with a place."""
 
     async def sign_in(pace: ScriptPace) -> None:
