@@ -71,7 +71,7 @@ class SimulatedBench:
 
 class TestSimulatedOnlineCall(OnlineCallContract):
     @pytest.fixture
-    def bench(self) -> Iterator[SimulatedBench]:  # type: ignore[override]  # pytest hands on what is yielded
+    def bench(self) -> Iterator[SimulatedBench]:
         bench = SimulatedBench()
         yield bench
         bench.call.stop()

@@ -172,7 +172,7 @@ def test_a_key_is_named_by_its_number_too() -> None:
 @pytest.mark.skipif(not os.access("/dev/uinput", os.W_OK), reason="there is no uinput")
 def test_a_real_device_is_read() -> None:
     with UInput({ecodes.EV_KEY: [MICMUTE, PHONE]}, name="steering wheel") as device:
-        reader = Reader(Path(device.device.path))
+        reader = Reader(Path(str(device.device.path)))
         for value in (1, 0):
             device.write(ecodes.EV_KEY, MICMUTE, value)
             device.syn()

@@ -40,12 +40,15 @@ DIRECT = frozenset({JoinAction.CALL, JoinAction.JOIN_ONLINE, JoinAction.OPEN})
 
 
 class PreferredLine(StrEnum):
-    """By which line the driver wants to join where both are possible."""
+    """By which line the driver wants to join."""
 
     AUTO = "auto"
-    """By telephone: callers often skip the lobby, and the voice has no gaps where the data connection has."""
+    """By telephone where that is possible, else over data: callers often skip the lobby, and their voice has no gaps
+    where the data connection has."""
     PHONE = "phone"
+    """By telephone only; data is an alternative after it failed."""
     DATA = "data"
+    """Over data where that is possible, else by telephone."""
 
 
 class Why(StrEnum):
@@ -149,14 +152,16 @@ def plan(join_details: JoinDetails | None, situation: Situation) -> Plan:
         steps = lines + links
     else:
         steps = tuple(step for step in lines if not step.confirm)
-    first = steps[0] if steps else _no_way(join_details, calls, online)
-    also = steps[1:] + tuple(step for step in online if step.needs)
+    first = steps[0] if steps else _no_way(join_details, calls, online, situation)
+    also = steps[1:] + tuple(step for step in online if step.needs or step not in steps)
     joins = first.action in (JoinAction.CALL, JoinAction.JOIN_ONLINE)
     return Plan(first, also, () if joins else _instead(join_details, situation))
 
 
 def _lines(calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...], situation: Situation) -> tuple[JoinStep, ...]:
     """The telephone and data in the driver's order; a number that needs a question comes after data."""
+    if situation.line is PreferredLine.PHONE:
+        return calls
     if situation.line is PreferredLine.DATA:
         return online + calls
     known = tuple(step for step in calls if not step.confirm)
@@ -241,12 +246,16 @@ def _links(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, .
     return replace(hand_over, action=JoinAction.OPEN, confirm=strange), hand_over
 
 
-def _no_way(join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...]) -> JoinStep:
-    why = _why(join_details, calls, online)
+def _no_way(
+    join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...], situation: Situation
+) -> JoinStep:
+    why = _why(join_details, calls, online, situation)
     return JoinStep(JoinAction.NONE, why=why, doubt=calls[0].doubt if why is Why.CONFIRM_PARKED else "")
 
 
-def _why(join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...]) -> Why:
+def _why(
+    join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...], situation: Situation
+) -> Why:
     if calls:
         return Why.CONFIRM_PARKED
     if join_details.dial_ins:
@@ -254,8 +263,9 @@ def _why(join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[J
     if join_details.retired:
         return Why.RETIRED
     # Only what the driver can wait for is a reason of its own; what the car's maker has to set up is not.
-    if online and not online[0].needs:
-        return Why.PHONE_BUSY
-    if online and set(online[0].needs) == {OnlineNeed.NETWORK}:
-        return Why.NO_DATA
+    if online and situation.line is not PreferredLine.PHONE:
+        if not online[0].needs:
+            return Why.PHONE_BUSY
+        if set(online[0].needs) == {OnlineNeed.NETWORK}:
+            return Why.NO_DATA
     return Why.NO_DIAL_IN

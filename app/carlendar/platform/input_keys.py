@@ -78,12 +78,11 @@ class InputKeys:
         try:
             while True:
                 self._open_missing()
-                ready, _, _ = select.select((self._wake, *self._open), (), (), self._wait())
-                if self._wake in ready:
+                ready, _, _ = select.select((self._wake.fileno(), *self._open), (), (), self._wait())
+                if self._wake.fileno() in ready:
                     return
                 for descriptor in ready:
-                    if isinstance(descriptor, int):
-                        self._read(self._open[descriptor])
+                    self._read(self._open[descriptor])
                 for device in self._open.values():
                     self._report(device.keys.held(self._seconds()))
         finally:

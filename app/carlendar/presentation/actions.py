@@ -85,9 +85,9 @@ def _with_line(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]
     if view.data_line is None or label != JOIN:
         return (joins,)
     if step.action is JoinAction.JOIN_ONLINE:
-        return (say("Join on the data connection"), say("Join over data"), joins)
+        return (say("Join on the data connection"), say("Join over data"), say("Join · data"), joins)
     if step.action is JoinAction.CALL:
-        return (say("Join on the phone line"), say("Join by phone"), joins)
+        return (say("Join on the phone line"), say("Join by phone"), say("Join · phone"), joins)
     return (joins,)
 
 

@@ -101,8 +101,8 @@ class Session:
     other_line_due: bool = False
     """Whether the other line is offered, because ours does not connect or is of bad quality."""
     after_leaving: AfterLeaving | None = None
-    recorded: bool = False
-    """Whether it was announced that the data call is recorded or transcribed."""
+    announced: tuple[bool, bool] = (False, False)
+    """Whether it was announced that the data call is recorded, and that it is transcribed."""
     prepared_at: float | None = None
     """When the service was last asked to get ready for joining over data (elapsed seconds)."""
     phone_sent: str | None = None

@@ -43,9 +43,9 @@ def announce(context: IntentContext, key: str, text: TextMaker, *, in_call: bool
     follow(context)
 
 
-def announce_recording(context: IntentContext, key: str) -> None:
-    """Say that the meeting over data is recorded; `key` is another one for each recording."""
-    announce(context, f"recording/{key}", _recording, in_call=True)
+def announce_recording(context: IntentContext, key: str, *, transcription: bool = False) -> None:
+    """Say that the meeting over data is recorded, or only transcribed; `key` is another one for each recording."""
+    announce(context, f"recording/{key}", _transcription if transcription else _recording, in_call=True)
 
 
 def spoken_title(view: ViewContext, entry: AgendaEntry) -> str:
@@ -157,3 +157,9 @@ def _recording(view: ViewContext) -> str:
     if view.aboard is False:
         return view.words.say("This meeting is recorded")
     return view.words.say("Everyone in the car is recorded")
+
+
+def _transcription(view: ViewContext) -> str:
+    if view.aboard is False:
+        return view.words.say("This meeting is transcribed")
+    return view.words.say("Everyone in the car is transcribed")

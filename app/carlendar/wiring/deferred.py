@@ -17,7 +17,7 @@ from carlendar.errors import CallError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carlendar.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
+    from carlendar.domain.ports import LinkOpener, Navigation, Sound, Speech, Telephony, Unsubscribe
     from carlendar.domain.travel import Destination
     from carlendar.ipc.messages import Command, Navigated
 
@@ -99,6 +99,47 @@ class LateSound:
     def play(self, name: str, loudness: float = 1.0) -> None:
         """Play a sound by name."""
         self._sound().play(name, loudness)
+
+
+class LateSpeech:
+    """`Speech` that creates its adapter when something is to be spoken; None makes nothing, and is silent."""
+
+    def __init__(self, make: Callable[[], Speech | None]) -> None:
+        self._make = make
+        self._made: list[Speech | None] = []
+
+    def say(self, text: str, language: str) -> None:
+        """Speak a text."""
+        if not self._made:
+            self._made.append(self._make())
+        if (speech := self._made[0]) is not None:
+            speech.say(text, language)
+
+    def cancel(self) -> None:
+        """Silence everything."""
+        for speech in self._made:
+            if speech is not None:
+                speech.cancel()
+
+
+class LateSoundWatch:
+    """Starts and ends the watch on the car's sounds, once it can be."""
+
+    def __init__(self) -> None:
+        self._watch: Callable[[bool], None] | None = None
+        self._wanted = False
+
+    def attach(self, watch: Callable[[bool], None]) -> None:
+        """Delegate from now on."""
+        self._watch = watch
+        if self._wanted:
+            watch(True)
+
+    def watch(self, wanted: bool) -> None:
+        """Watch, or not any more."""
+        self._wanted = wanted
+        if self._watch is not None:
+            self._watch(wanted)
 
 
 class LateLinks:

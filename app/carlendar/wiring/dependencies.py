@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from carlendar.domain.ports import ElapsedClock, NetworkState, OnlineCall, Telephony, WallClock
+    from carlendar.domain.ports import ElapsedClock, NetworkState, OnlineCall, Speech, Telephony, WallClock
     from carlendar.platform.output import Output
     from carlendar.service.travel_ports import NavigationProgram
     from carlendar.settings import Settings
@@ -45,6 +45,8 @@ class ScreenDependencies(Value, frozen=True):
     tap: Path | None = None
     desktop: bool = False
     brand_file: Path | None = None
+    speech: Callable[[], Speech | None] = lambda: None
+    """Called when something is to be spoken for the first time; None for a display that does not speak."""
     attach: Callable[[RootView, Bridge], None] = lambda _root, _bridge: None
     """Given the root view before the first frame, for developers' tools."""
 

@@ -37,7 +37,15 @@ from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader, StoredDay
-from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from carlendar.wiring.deferred import (
+    LateLinks,
+    LateNavigation,
+    LateService,
+    LateSound,
+    LateSoundWatch,
+    LateSpeech,
+    LateTelephony,
+)
 from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
@@ -89,6 +97,8 @@ class ScreenProcess:
         self.first_frame_at = 0.0
         self.telephony, self.service = LateTelephony(), LateService()
         self.navigation = LateNavigation(lambda outcome: self.bridge.post(self.presenter.service_said, outcome))
+        self.speech = LateSpeech(lambda: None if self._passenger else dependencies.speech())
+        self.sound_watch = LateSoundWatch()
         self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
         self.day = DayReader(self.stored.read, first=self.stored.read_first)
         self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
@@ -185,6 +195,7 @@ class ScreenProcess:
         self.watchdog.stop()
         self.output.stop()
         self.engine.stop()
+        self.speech.cancel()
         if (connections := getattr(self, "_connections", None)) is not None:
             connections.stop()
         self.telephony.stop()
@@ -210,7 +221,14 @@ class ScreenProcess:
             plan=plan,
             new_key=_new_id,
             agenda_cache=self.stored.agenda,
+            speech=self.speech,
+            watch_sounds=self.sound_watch.watch if self.watches_sounds else None,
         )
+
+    @property
+    def watches_sounds(self) -> bool:
+        """Whether anything tells what else is heard in the car."""
+        return any(self.settings.names(key) for key in ("audio.guidance", "audio.warnings", "audio.emergency"))
 
     def _written(self, what: str, ok: bool) -> None:
         """After a write to `user.db`, successful or not: read it again, and have the service send the outbox."""

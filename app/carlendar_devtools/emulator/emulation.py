@@ -28,7 +28,7 @@ from carlendar_devtools.emulator.cloud.maps import KEY
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.display import Display
+from carlendar_devtools.emulator.display import SPEECH_SOCKET, Display
 from carlendar_devtools.emulator.panel.controls import ControlDesk
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
@@ -47,6 +47,7 @@ from carlendar_devtools.emulator.recording import Recording
 from carlendar_devtools.emulator.replay import Replay
 from carlendar_devtools.emulator.script import Script, drive, journey
 from carlendar_devtools.emulator.script_targets import EmulatedStage
+from carlendar_devtools.emulator.speech import SpeechServer, Spoken
 from carlendar_devtools.emulator.town.driver import TownDriver
 from carlendar_devtools.emulator.town.network import Network, Traffic
 from carlendar_devtools.emulator.town.plan import house_at, town
@@ -172,6 +173,7 @@ class Emulation:
         self.vehicle.start()
         await self._start_cloud()
         await self._start_phone()
+        await self._start_speech()
         await self._start_road()
         self._start_fleet()
         self._write_settings()
@@ -311,6 +313,15 @@ class Emulation:
                 "script": ScriptControl(self.script, self._plan.world.title, self._plan.scenario, names, self._choose),
             }
         )
+
+    async def _start_speech(self) -> None:
+        """Show on the page what the display speaks."""
+        self.speech = SpeechServer(self._folder / SPEECH_SOCKET, self._heard)
+        await self.speech.start()
+        self._stack.push_async_callback(self.speech.stop)
+
+    def _heard(self, spoken: Spoken) -> None:
+        self.journal.add("speech", "silenced" if spoken.silenced else f"“{spoken.text}” ({spoken.language})")
 
     def _write_settings(self) -> None:
         """The display's settings file; with a real account its identity comes from the user's own settings."""

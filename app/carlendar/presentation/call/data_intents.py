@@ -54,7 +54,7 @@ def join(context: IntentContext, entry: AgendaEntry) -> None:
         mute_on_connect=muted,
         online=True,
     )
-    session.bad_since, session.after_leaving, session.recorded = None, None, False
+    session.bad_since, session.after_leaving, session.announced = None, None, (False, False)
     session.turn()
     session.back_stack.go(ScreenAddress(ScreenName.CALL, entry.key), session.restrictions)
     context.ports.online.join(stored.account.id, entry.key, muted=muted)
@@ -125,12 +125,16 @@ def _follow_quality(session: Session, state: OnlineState | None, now: float) -> 
 
 
 def _announce(context: IntentContext, state: OnlineState | None) -> None:
-    """Say once that the meeting is recorded or transcribed, for as long as that lasts."""
+    """Say once that the meeting is recorded, or transcribed, as long as that lasts; a recording includes the other."""
     session = context.session
-    runs = state is not None and state.up and (state.recording or state.transcription)
-    if runs and not session.recorded:
+    running = state if state is not None and state.up else None
+    recorded, transcribed = (running.recording, running.transcription) if running is not None else (False, False)
+    before_recorded, before_transcribed = session.announced
+    if recorded and not before_recorded:
         announce_recording(context, f"{context.ports.elapsed.seconds()}")
-    session.recorded = runs
+    elif transcribed and not before_transcribed and not recorded:
+        announce_recording(context, f"{context.ports.elapsed.seconds()}", transcription=True)
+    session.announced = recorded, transcribed or recorded
 
 
 # --- time -----------------------------------------------------------------------------------------

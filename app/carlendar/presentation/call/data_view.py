@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar.domain.account import AccountState
 from carlendar.domain.online_call import MANY_PEOPLE, OnlineEnd, OnlinePhase, OnlineState, Quality
 from carlendar.i18n.catalogue import mark
@@ -33,7 +35,7 @@ STATUS: dict[OnlinePhase, tuple[str, str, Tone]] = {
     OnlinePhase.CONNECTING: (mark("Connecting …"), DATA_ICON, Tone.ACCENT),
     OnlinePhase.LOBBY: (mark("Waiting to be let in"), "timer-sand", Tone.ACCENT),
     OnlinePhase.CONNECTED: (mark("In the meeting"), DATA_ICON, Tone.GO),
-    OnlinePhase.RECONNECTING: (mark("Reconnecting …"), "sync", Tone.WARN),
+    OnlinePhase.RECONNECTING: (mark("Connection interrupted"), "sync", Tone.WARN),
 }
 ENDED: dict[OnlineEnd, str] = {
     OnlineEnd.LEFT: mark("You left the meeting"),
@@ -235,7 +237,7 @@ def _next_best(
     if not ways or end not in (OnlineEnd.LEFT, OnlineEnd.REMOVED):
         ways += [each for each in rest if each is not None]
     first, second = (*ways, None, None)[:2]
-    return first, second
+    return first, second and replace(second, look=Look.SECONDARY)
 
 
 def _by_phone(view: ViewContext, entry: AgendaEntry) -> Action | None:

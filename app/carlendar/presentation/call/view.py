@@ -266,6 +266,7 @@ def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     small = late(view, entry) if stuck and entry is not None else None
     if (over_data := _rejoin_over_data(view, meeting_call, entry, large)) is not None:
         large, small = (large, over_data) if large is not None and view.can_call else (over_data, large or small)
+        small = small and replace(small, look=Look.SECONDARY)
     return CallState(
         status=_ending(view, meeting_call),
         title=title(view, meeting_call),

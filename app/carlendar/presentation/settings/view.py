@@ -8,6 +8,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
+from carlendar.presentation.actions import DATA_ICON
 from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import (
@@ -25,7 +26,7 @@ from carlendar.presentation.intents import (
     StartSignIn,
 )
 from carlendar.presentation.now.running_late import lacking
-from carlendar.presentation.options import BUFFER_MINUTES, MASKS, REMINDER_MINUTES, THEMES
+from carlendar.presentation.options import BUFFER_MINUTES, LINES, MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
 from carlendar.presentation.settings import road, telemetry
 from carlendar.presentation.settings.subscriptions import feeds
@@ -58,6 +59,11 @@ MASK_NAMES = {
     "never": (mark("Never"),),
 }
 """Names of values, from long to short."""
+LINE_NAMES: dict[str, tuple[str, ...]] = {
+    "auto": (mark("Phone, else data"), mark("Both")),
+    "phone": (mark("Phone only"), mark("Phone")),
+    "data": (mark("Data, else phone"), mark("Data")),
+}
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 """Languages by their endonyms, which are not translated."""
 
@@ -78,6 +84,7 @@ def settings(view: ViewContext) -> ChoicesState:
         Choice("appointments", say("Meetings"), header=True),
         _reminders(view),
         _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
+        *_line(view),
         *_phone(view),
         _toggle(view, "spoken_notices", say("Spoken notices"), "account-voice"),
         _declined(view),
@@ -187,6 +194,14 @@ def _buffer(view: ViewContext) -> Choice:
     return _pick(view, "buffer_minutes", view.words.say("Time for parking and walking"), "walk", names)
 
 
+def _line(view: ViewContext) -> tuple[Choice, ...]:
+    """Return by which line meetings are joined, in a car that has two."""
+    if view.data_line is None:
+        return ()
+    names = _said(view, LINE_NAMES, LINES)
+    return (_pick(view, "join_by", view.words.say("Join meetings by"), DATA_ICON, names),)
+
+
 def _phone(view: ViewContext) -> tuple[Choice, ...]:
     """Return the driver's phone, if there are any to choose from."""
     profile, say = view.snapshot.profile, view.words.say
@@ -225,7 +240,7 @@ def _toggle(
 
 
 def _said(
-    view: ViewContext, names: dict[str, tuple[str, ...]], values: tuple[str, ...]
+    view: ViewContext, names: Mapping[str, tuple[str, ...]], values: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip
     """Return the names of values in the driver's language."""
     return {value: tuple(view.words.say(name) for name in names[value]) for value in values}
