@@ -484,6 +484,13 @@ def test_who_drives_there_without_guidance_needs_no_notice(new_car: type[Car], a
     assert car.toast == "Leave 12:38: Lunch with Ana"
 
 
+def test_a_driver_who_has_left_gets_no_notice_to_leave(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:39")
+    assert car.toast == "Time to leave: Lunch with Ana"
+    car.drive(MOVING)
+    assert car.frame.toast is None
+
+
 def test_while_driving_the_notice_switches_to_now(new_car: type[Car], at: At) -> None:
     car = leaves(new_car, at, "12:20", MOVING)
     car.touch("agenda")

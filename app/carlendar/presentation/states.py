@@ -173,9 +173,9 @@ class DriveState(Value, frozen=True):
     agenda: Action | None = None
     footer: tuple[Action, ...] = ()
     clash: ClashCard | None = None
-    arrival: ArrivalPanel | None = None
     empty: bool = False
     """Whether there is no calendar to show: no account is signed in, or no driver is chosen."""
+    arrival: ArrivalPanel | None = None
 
 
 class Stripe(StrEnum):

@@ -221,6 +221,7 @@ NOW = (
     StorySituation("drive-destination-perhaps", "12:48", act=_destination("perhaps"), like="drive-destination"),
     StorySituation("drive-destination-unknown", "12:48", act=_destination("unknown"), like="drive-destination"),
     StorySituation("drive-destination-lost", "12:48", act=_destination("lost"), like="drive-destination"),
+    StorySituation("drive-destination-none", "12:48", act=_destination("none"), like="drive-destination"),
     StorySituation("drive-destination-failed", "12:48", act=_destination("failed"), like="drive-destination"),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),

@@ -127,9 +127,6 @@ class Nothing:
         if self.refusal is not None:
             raise self.refusal
 
-    def send(self, command: Command) -> None:
-        """Do nothing: there is no service."""
-
 
 @dataclass(slots=True)
 class ReportedNavigation:
@@ -137,10 +134,11 @@ class ReportedNavigation:
 
     report: Callable[[Navigated], None]
     outcome: str = NavigationOutcome.SET.value
+    there: bool = True
 
     def available(self) -> bool:
-        """Whether it accepts destinations: always."""
-        return True
+        """Whether it accepts destinations."""
+        return self.there
 
     def navigate(self, key: str, _destination: Destination, *, replace: bool) -> None:  # noqa: ARG002  # the port's signature
         """Report the outcome."""
@@ -156,21 +154,28 @@ class DataLine:
     def __init__(self, clock: HeldClock, schedule: Scheduler, notify: Callable[[OnlineStatus], None]) -> None:
         self.call = SimulatedOnlineCall(clock, schedule)
         self._notify, self._key = notify, ""
+        self.reached: tuple[str, ...] = ()
+        """Keys of the meetings for which travel times were last requested."""
 
     def attach(self) -> None:
         """Report the state now and at each change."""
         self.call.subscribe(self._report)
 
     def send(self, command: Command) -> None:
-        """Carry out a command about the data call; any other has no effect."""
+        """Carry out a command about the data call, and keep which meetings are to be reached."""
         given = command.arguments
         if command.name == "online_join":
             self._key = given["key"]
             self.call.join(OnlineMeeting("https://teams.microsoft.com/meet/1"), muted=given["muted"] == "1")
         elif command.name == "online" and given["do"] in tuple(OnlineCommand):
             self.call.command(OnlineCommand(given["do"]))
+        elif command.name == "travel":
+            self._reach(given["keys"])
         elif command.name == "emergency" and given["on"] == "1":
             self.call.command(OnlineCommand.LEAVE)
+
+    def _reach(self, keys: str) -> None:
+        self.reached = tuple(key for key in keys.split("\n") if key)
 
     def found(self, key: str) -> None:
         """Let a call be up that was joined before the screen was started."""

@@ -44,19 +44,17 @@ def drive(view: ViewContext) -> DriveState:
 
 
 def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveState:
-    clash, arrival, lines = _clash(view, up_next), travel.panel(view, main), meeting_lines(view, main)
-    if arrival is not None:  # the end of the meeting gives way to it where both have no room
-        lines = (replace(lines[0], variants=(*lines[0].variants, _start(view, main))), *lines[1:])
+    clash = _clash(view, up_next)
     state = DriveState(
         title=title_of(view, main),
         ring=ring(view, main),
-        lines=lines,
+        lines=meeting_lines(view, main),
         primary=to_call(view) or join_details(view, main) or way_there(view, main),
         secondary=running_late.action(view, main),
         cards=() if clash else _cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
         clash=clash,
-        arrival=arrival,
+        arrival=travel.panel(view, main),
     )
     return lateness_panel(view, state, main)
 

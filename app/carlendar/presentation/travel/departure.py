@@ -1,7 +1,8 @@
 """Notices of departure: ten minutes before it is time to leave, and when it is.
 
-There are none during a call, once the car is guided to the meeting, and while it drives there without guidance. Each is
-displayed until it is answered, and until the meeting starts at the latest.
+There are none during a call, once the car is guided to the meeting, and while it drives there without guidance. That it
+is time to leave is said to who has not left: in a parked car. Each is displayed until it is answered, and until the
+meeting starts at the latest.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def due(view: ViewContext) -> Departure | None:
         found = stage(view, entry) if entry is not None else None
         if entry is None or found is None or (key, found) in view.road.seen:
             continue
-        if view.restrictions.restricted and key in view.road.nearing:
-            continue
+        if view.restrictions.restricted and (found is DepartureStage.NOW or key in view.road.nearing):
+            continue  # it has left
         return Departure(entry, found)
     return None
 
@@ -52,7 +53,7 @@ def notice(view: ViewContext) -> tuple[Line, Action] | None:
     seen = Action(DepartureSeen(found.entry.key, found.stage), (view.words.say("OK"),), "check")
     what = _what(view, found)
     forms = tuple(f"{what}: {form}" for form in title_forms(title_of(view, found.entry)))
-    return Line((*forms, what), "car-clock", Tone.ACCENT), seen
+    return Line((*forms, what), "car-clock", Tone.NORMAL), seen
 
 
 def spoken(view: ViewContext, key: str, expected: DepartureStage) -> str:

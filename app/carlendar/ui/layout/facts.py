@@ -185,11 +185,17 @@ def with_arrival(state: DriveState, lines: tuple[Line, ...], room: int) -> tuple
     """
     if state.arrival is None:
         return lines
-    first, others = lines[:1], lines[1:]
+    first, others = tuple(map(_with_start, lines[:1])), lines[1:]
     warnings = tuple(line for line in others if warns(line))
     plain = tuple(line for line in others if not warns(line))
     free = max(0, room - len(first) - len(warnings) - 1)
     return (*first, state.arrival.line, *warnings, *plain[:free])
+
+
+def _with_start(line: Line) -> Line:
+    """The line with its beginning alone as the last form: the end of a meeting gives way to the arrival."""
+    start, _, end = line.variants[-1].partition(" – ")
+    return replace(line, variants=(*line.variants, start)) if end else line
 
 
 def parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
