@@ -9,8 +9,6 @@ from carlendar.domain.ports import WallClock
 from carlendar.errors import SettingsError
 from carlendar.microsoft.azure_maps import SIZE_LIMIT, AzureMaps
 from carlendar.microsoft.session import Timeouts
-from carlendar.navigation.navit import NavitNavigation
-from carlendar.navigation.navit_bus import NavitBus
 from carlendar.navigation.routino import RoutinoTimes
 from carlendar.service.travel_ports import NavigationProgram, TravelPorts
 from carlendar.settings import Settings
@@ -28,9 +26,16 @@ def travel(settings: Settings, wall: WallClock, navigation: NavigationProgram | 
     A folder without a database of Routino is left out, with a message in the log.
     """
     system = settings.text("navigation.system")
-    program = NavitNavigation(NavitBus()) if system == "navit" and navigation is None else navigation
+    program = _navit() if system == "navit" and navigation is None else navigation
     maps = (azure_maps(settings, wall),) if settings.switch("navigation.azure_maps") else ()
     return TravelPorts(program, _routino(settings, wall), maps, (), maps, set_by_screen=system in ("kuksa", "link"))
+
+
+def _navit() -> NavigationProgram:
+    from carlendar.navigation.navit import NavitNavigation  # D-Bus is not needed by other cars
+    from carlendar.navigation.navit_bus import NavitBus
+
+    return NavitNavigation(NavitBus())
 
 
 def azure_maps(settings: Settings, wall: WallClock) -> AzureMaps:
