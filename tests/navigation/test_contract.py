@@ -13,7 +13,8 @@ from carlendar.domain.place import Position
 from carlendar.domain.ports import Navigation
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
 from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
-from carlendar.errors import CarlendarError, RefusedError
+from carlendar.errors import CarlendarError, RefusedError, ServiceError
+from carlendar.navigation import navit_bus
 from carlendar.navigation.geo_link import LinkNavigation
 from carlendar.navigation.navit import NavitNavigation
 from carlendar.navigation.navit_bus import NavitBus
@@ -294,6 +295,39 @@ class TestNavit(GuidanceContract):
         navit.start()
         wait_until(lambda: self.state().guiding, what="the destination of before")
         assert self.state().ours
+
+    def test_a_program_that_does_not_answer_has_perhaps_taken_the_destination(
+        self, navigation: Navigation, navit: RunningNavit, bus: NavitBus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert navigation.available()
+        monkeypatch.setattr(navit_bus, "REPLY_SECONDS", 0.3)
+        with monkeypatch.context() as frozen:
+
+            def freeze_first(to: Position, comment: str) -> None:
+                navit.freeze()
+                bus.set_destination(to, comment)
+
+            frozen.setattr(self.made._bus, "set_destination", freeze_first)
+            with pytest.raises(ServiceError) as raised:
+                navigation.navigate(WORKS)
+        assert raised.value.perhaps
+        assert self.state().phase is NavigationPhase.LOST
+        navit.kill()
+
+    @pytest.mark.parametrize(
+        "answer",
+        ["text", -1, 2.5, None, True, [1, 2], [2, 793931, 7278386], ["1", 2, 3], "/a", [1, 10**12, 10**12], {}],
+    )
+    def test_an_answer_of_another_kind_is_no_destination_and_no_travel_time(
+        self, monkeypatch: pytest.MonkeyPatch, answer: object
+    ) -> None:
+        strange = NavitBus()
+        answers = {"destination": answer, "route_status": 17, "destination_length": answer, "destination_time": answer}
+        monkeypatch.setattr(strange, "route", answers.get)
+        assert NavitNavigation(strange).refresh() == NavigationState(NavigationPhase.READY)
+        answers["destination"] = [1, 793931, 7278386]
+        state = NavitNavigation(strange).refresh()
+        assert (state.phase, state.remaining_seconds) == (NavigationPhase.GUIDING, None)
 
     def test_without_the_program_there_is_no_navigation(self, tmp_path: Path) -> None:
         absent = NavitNavigation(NavitBus(f"unix:path={tmp_path}/bus"))
