@@ -120,8 +120,8 @@ class NavitNavigation:
 
 
 def _count(value: object) -> int | None:
-    """A number that is not negative; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A number of 31 bits that is not negative; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
 
 
 def _comment(destination: Destination) -> str:
