@@ -6,6 +6,7 @@ Each is a travel time or a position that can be true, none, or an error of Carle
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from random import Random
 
@@ -53,6 +54,20 @@ class Scripted(HttpSession):
 
     def request(self, *_: object, **__: object) -> HttpReply:
         return self._reply
+
+
+class AnsweringBus(NavitBus):
+    """A bus whose Navit has these attributes."""
+
+    def __init__(self, answers: Mapping[str, object]) -> None:
+        super().__init__()
+        self._answers = answers
+
+    def route(self, attribute: str) -> object:
+        return self._answers.get(attribute)
+
+    def has_traffic(self) -> bool:
+        return False
 
 
 def target(random: Random) -> None:
@@ -108,11 +123,8 @@ def _navit(random: Random) -> None:
     )
     answers = {name: random.choice(kinds) for name in STATES}
     data = repr(answers).encode()
-    bus = NavitBus()
-    bus.route = answers.get  # type: ignore[method-assign]  # in place of a bus
-    bus.has_traffic = lambda: False  # type: ignore[method-assign]
     with watched(data, SUFFIX):
-        state = NavitNavigation(bus).refresh()
+        state = NavitNavigation(AnsweringBus(answers)).refresh()
         require(state.remaining_seconds is None or state.remaining_seconds >= 0, "a time that is none", data, SUFFIX)
 
 
