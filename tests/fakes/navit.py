@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -59,6 +60,11 @@ class RunningNavit:
             self._navit.kill()
             self._navit.wait()
             self._navit = None
+
+    def freeze(self) -> None:
+        """Let Navit answer nothing any more."""
+        if self._navit is not None:
+            self._navit.send_signal(signal.SIGSTOP)
 
     def forget_destination(self) -> None:
         """Let the next start begin without the destination of the last run."""

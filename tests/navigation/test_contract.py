@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -12,12 +12,17 @@ import pytest
 from carlendar.domain.place import Position
 from carlendar.domain.ports import Navigation
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
-from carlendar.errors import CarlendarError, RefusedError
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
+from carlendar.errors import CarlendarError, RefusedError, ServiceError
+from carlendar.navigation import navit_bus
 from carlendar.navigation.geo_link import LinkNavigation
 from carlendar.navigation.navit import NavitNavigation
 from carlendar.navigation.navit_bus import NavitBus
+from carlendar.vehicle.broker import Broker
+from carlendar.vehicle.navigation import KuksaNavigation
 from carlendar_devtools.emulator.town.navigation import SimulatedNavigation
 from carlendar_devtools.emulator.town.network import Network
+from tests.fakes.databroker import Garage
 from tests.fakes.navit import RunningNavit
 from tests.fakes.waiting import wait_until
 
@@ -29,7 +34,7 @@ GARAGE = Destination(Position(54.62, 7.11), "Meine Werkstatt")
 """The driver's own."""
 
 
-class NavigationContract(ABC):
+class DestinationContract(ABC):
     """Tests of an adapter that takes destinations; `there` is what was set last, in the navigation itself."""
 
     here: Position | None = None
@@ -56,6 +61,15 @@ class NavigationContract(ABC):
         assert navigation.navigate(HARBOUR) is NavigationOutcome.SET
         assert _near(there(), HARBOUR)
 
+    def test_a_listener_is_called_with_the_state_of_now(self, navigation: Navigation) -> None:
+        states: list[NavigationState] = []
+        navigation.subscribe(states.append)()
+        assert len(states) == 1
+
+
+class NavigationContract(DestinationContract):
+    """Tests of an adapter that knows where the car is."""
+
     def test_a_place_within_a_kilometre_is_not_set(
         self, navigation: Navigation, there: Callable[[], Position | None]
     ) -> None:
@@ -63,11 +77,6 @@ class NavigationContract(ABC):
         before = there()
         assert navigation.navigate(BESIDE) is NavigationOutcome.THERE
         assert there() == before
-
-    def test_a_listener_is_called_with_the_state_of_now(self, navigation: Navigation) -> None:
-        states: list[NavigationState] = []
-        navigation.subscribe(states.append)()
-        assert len(states) == 1
 
 
 class GuidanceContract(NavigationContract):
@@ -166,6 +175,30 @@ class TestSimulation(GuidanceContract):
         return self.made.refresh()
 
 
+class TestKuksa(DestinationContract):
+    """Over real gRPC. VSS knows no more than coordinates: the presenter leaves out what is near."""
+
+    @pytest.fixture
+    def garage(self) -> Iterator[Garage]:
+        made = Garage()
+        made.open()
+        self.set: dict[str, float] = {}
+        made.do(lambda broker: broker.subscribe(self._take, (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)))
+        yield made
+        made.close()
+
+    def _take(self, values: Mapping[str, float | bool | str | None]) -> None:
+        self.set |= {path: value for path, value in values.items() if isinstance(value, float)}
+
+    @pytest.fixture
+    def navigation(self, garage: Garage) -> Navigation:
+        return KuksaNavigation(Broker(garage.address), lambda _: True)
+
+    @pytest.fixture
+    def there(self) -> Callable[[], Position | None]:
+        return lambda: Position(self.set[DESTINATION_LATITUDE], self.set[DESTINATION_LONGITUDE]) if self.set else None
+
+
 class TestLink(NavigationContract):
     @pytest.fixture
     def navigation(self) -> Navigation:
@@ -262,6 +295,39 @@ class TestNavit(GuidanceContract):
         navit.start()
         wait_until(lambda: self.state().guiding, what="the destination of before")
         assert self.state().ours
+
+    def test_a_program_that_does_not_answer_has_perhaps_taken_the_destination(
+        self, navigation: Navigation, navit: RunningNavit, bus: NavitBus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert navigation.available()
+        monkeypatch.setattr(navit_bus, "REPLY_SECONDS", 0.3)
+        with monkeypatch.context() as frozen:
+
+            def freeze_first(to: Position, comment: str) -> None:
+                navit.freeze()
+                bus.set_destination(to, comment)
+
+            frozen.setattr(self.made._bus, "set_destination", freeze_first)
+            with pytest.raises(ServiceError) as raised:
+                navigation.navigate(WORKS)
+        assert raised.value.perhaps
+        assert self.state().phase is NavigationPhase.LOST
+        navit.kill()
+
+    @pytest.mark.parametrize(
+        "answer",
+        ["text", -1, 2.5, None, True, [1, 2], [2, 793931, 7278386], ["1", 2, 3], "/a", [1, 10**12, 10**12], {}],
+    )
+    def test_an_answer_of_another_kind_is_no_destination_and_no_travel_time(
+        self, monkeypatch: pytest.MonkeyPatch, answer: object
+    ) -> None:
+        strange = NavitBus()
+        answers = {"destination": answer, "route_status": 17, "destination_length": answer, "destination_time": answer}
+        monkeypatch.setattr(strange, "route", answers.get)
+        assert NavitNavigation(strange).refresh() == NavigationState(NavigationPhase.READY)
+        answers["destination"] = [1, 793931, 7278386]
+        state = NavitNavigation(strange).refresh()
+        assert (state.phase, state.remaining_seconds) == (NavigationPhase.GUIDING, None)
 
     def test_without_the_program_there_is_no_navigation(self, tmp_path: Path) -> None:
         absent = NavitNavigation(NavitBus(f"unix:path={tmp_path}/bus"))

@@ -9,7 +9,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from carlendar.domain.place import Place, Position
-from carlendar.ipc.messages import NavigationStatus
+from carlendar.ipc.messages import Navigated, NavigationStatus
 from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.states import EventState
 from carlendar.presentation.vehicle_context import VehicleContext
@@ -188,3 +188,30 @@ def test_guidance_that_the_driver_began_is_left_alone(noon: Car) -> None:
     noon.touch("agenda")
     noon.touch(OpenEvent(KEY))
     assert "navigation_stop" not in noon.offers()
+
+
+def test_an_address_that_the_service_found_becomes_the_cars_destination(noon: Car) -> None:
+    noon.presenter.service_said(Navigated(KEY, "found", 53.56, 9.98))
+    noon.wait(1)
+    assert ("navigate", 53.56, 9.98, False) not in noon.done  # the meeting has coordinates of its own
+    assert ("navigate", 53.55, 9.97, False) in noon.done
+    noon.presenter.service_said(Navigated("gone@2026-11-23T12:00:00Z", "found", 53.56, 9.98))
+    noon.wait(1)
+    assert not any(each[:3] == ("navigate", 53.56, 9.98) for each in noon.done)
+
+
+def test_a_place_with_an_address_alone_is_found_by_the_service_and_set_by_the_screen(
+    new_car: type[Car], at: At
+) -> None:
+    car = new_car()
+    car.clock.wall = at("12:30")
+    address = Place("Hafen", "Am Hafen 1, 20457 Hamburg")
+    car.snapshot = replace(car.snapshot, events=(replace(LUNCH, event=replace(LUNCH.event, place=address)),))
+    car.start().fresh()
+    car.presenter.service_said(NavigationStatus("none", search=True))
+    car.wait(60)
+    car.touch("navigate")
+    assert ("send", "navigate", {"key": KEY, "replace": "0"}) in car.done
+    car.presenter.service_said(Navigated(KEY, "found", 53.56, 9.98))
+    car.wait(1)
+    assert ("navigate", 53.56, 9.98, False) in car.done

@@ -335,6 +335,16 @@ def test_a_meetings_place_becomes_the_destination(bench: Bench) -> None:
     assert bench.last(NavigationStatus).ours
 
 
+def test_an_address_is_found_for_a_navigation_that_the_screen_sets(bench: Bench) -> None:
+    bench.service.stop()
+    bench.agrees, key = True, bench.meeting("address", Place("Halle", ADDRESS))
+    bench.serve(TravelPorts(bench.guide, online_geocoders=(bench.addresses,), set_by_screen=True))
+    assert bench.navigate(key) == "found"
+    found = bench.last(Navigated)
+    assert (found.latitude, found.longitude) == (WORKS.latitude, WORKS.longitude)
+    assert bench.guide.state.phase is NavigationPhase.READY
+
+
 def test_a_destination_of_the_driver_is_replaced_only_when_asked_to(bench: Bench) -> None:
     bench.guide.state = NavigationState(NavigationPhase.GUIDING, Destination(HARBOUR))
     key = bench.meeting("works", at(WORKS))

@@ -134,11 +134,18 @@ class NavigationStatus(Value, frozen=True, tag_field="kind", tag="navigation"):
 
 class Navigated(Value, frozen=True, tag_field="kind", tag="navigated"):
     """What came of `navigate`: a value of `NavigationOutcome`, or `refused`, `incomplete`, `perhaps`, `unknown` (the
-    address was not found), `lost`, `none` (no navigation) or `failed`.
+    address was not found), `lost`, `none` (no navigation) or `failed`. `found`, with the place's coordinates in
+    degrees, is the outcome where the screen itself sets the destination.
     """
 
     key: str
     outcome: str
+    latitude: Number | None = None
+    longitude: Number | None = None
+
+
+FOUND = "found"
+"""The outcome of `Navigated` with coordinates."""
 
 
 class OnlineStatus(Value, frozen=True, tag_field="kind", tag="online_status"):

@@ -5,11 +5,11 @@ Written by Microsoft's documentation and tried against the emulated service alon
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from carlendar.domain.base import to_json
 from carlendar.domain.place import Position, position
 from carlendar.domain.ports import WallClock
 from carlendar.domain.retry_after import retry_after
@@ -21,6 +21,8 @@ from carlendar.microsoft.session import HttpReply, HttpSession
 VERSION = "2025-01-01"
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes of one answer: the shape of a long route."""
+_MOST = 1e9
+"""Metres or seconds that no route has."""
 _SURE = frozenset({"High", "Medium"})
 """Values of `confidence` with which an address counts as found."""
 
@@ -65,10 +67,8 @@ class AzureMaps:
         live = properties.get("durationTrafficInSeconds")
         seconds = properties.get("durationInSeconds") if live is None else live
         metres = properties.get("distanceInMeters")
-        if not _number(seconds) or not _number(metres):
-            raise OutageError("Azure Maps answered with something unreadable.", key="unreadable")
         return TravelTime(
-            float(seconds), float(metres), live is not None, TravelSource.AZURE_MAPS, self._wall.now()
+            _figure(seconds), _figure(metres), live is not None, TravelSource.AZURE_MAPS, self._wall.now()
         )  # fmt: skip
 
     def _ask(
@@ -79,7 +79,7 @@ class AzureMaps:
             headers["Content-Type"] = "application/geo+json"
         reply = self._http.request(
             method, f"{self._url}{path}?{urlencode({'api-version': VERSION, **(query or {})})}", headers=headers,
-            data=None if body is None else to_json(body),
+            data=None if body is None else json.dumps(body).encode(),
         )  # fmt: skip
         if reply.status == 404:  # no road nearby, or no way between the two
             return {}
@@ -101,8 +101,11 @@ def _features(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def _number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+def _figure(value: object) -> float:
+    """A finite number that is not negative. Raises OutageError for anything else."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < _MOST:
+        raise OutageError("Azure Maps answered with something unreadable.", key="unreadable")
+    return float(value)
 
 
 def _fault(reply: HttpReply) -> CarlendarError:

@@ -110,13 +110,18 @@ class NavitNavigation:
         state = NavigationState(NavigationPhase.GUIDING, self._set or Destination(to), ours)
         if self._bus.route("route_status") not in _DONE:
             return state
-        metres, tenths = self._bus.route("destination_length"), self._bus.route("destination_time")
-        if not isinstance(metres, int) or not isinstance(tenths, int) or metres < 0 or tenths < 0:
+        metres, tenths = _count(self._bus.route("destination_length")), _count(self._bus.route("destination_time"))
+        if metres is None or tenths is None:
             return state
         return replace(
             state, remaining_metres=float(metres), remaining_seconds=tenths / _TENTHS,
             live_traffic=self._bus.has_traffic(),
         )  # fmt: skip
+
+
+def _count(value: object) -> int | None:
+    """A number of 31 bits that is not negative; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
 
 
 def _comment(destination: Destination) -> str:

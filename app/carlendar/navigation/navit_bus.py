@@ -7,6 +7,7 @@ call times out (Navit 0.5.6). Positions are in Navit's own Mercator projection, 
 from __future__ import annotations
 
 import math
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -29,7 +30,7 @@ REPLY_SECONDS = 3.0
 _EARTH = 6_371_000.0
 """Metres: the radius of Navit's projection."""
 _PROJECTION_MG = 1
-_NO_DATA = "no data available"
+_PATH = re.compile(r"/(?:\w+/)*\w+", re.ASCII)
 
 
 class NavitGoneError(Exception):
@@ -84,21 +85,18 @@ class NavitBus:
             iterator = self._call(ROOT, "", "attr_iter")
             found = self._call(ROOT, "", "get_attr_wi", "so", ("navit", iterator))
             self._call(ROOT, "", "attr_iter_destroy", "o", (iterator,))
-            known = self._objects["", "navit"] = str(found[1])
+            known = self._objects["", "navit"] = _path(_second(found))
         return known
 
     def _object(self, interface: str, path: str, attribute: str) -> str:
         key = interface, attribute
         if key not in self._objects:
-            found = self._attribute(path, interface, attribute)
-            if not isinstance(found, str):
-                raise NavitGoneError
-            self._objects[key] = found
+            self._objects[key] = _path(self._attribute(path, interface, attribute))
         return self._objects[key]
 
     def _attribute(self, path: str, interface: str, attribute: str) -> Any:
         try:
-            return self._call(path, interface, "get_attr", "s", (attribute,))[1]
+            return _second(self._call(path, interface, "get_attr", "s", (attribute,)))
         except _RefusedError:
             return None
 
@@ -147,10 +145,24 @@ class _RefusedError(NavitGoneError):
 def position_of(coordinates: object) -> Position | None:
     """Return the position of Navit's coordinates (projection, x, y); None if they are in another projection."""
     match coordinates:
-        case [int(projection), int(x), int(y)] if projection == _PROJECTION_MG:
+        case [int(projection), int(x), int(y)] if projection == _PROJECTION_MG and max(abs(x), abs(y)) < _EARTH * 4:
             latitude = math.degrees(2 * math.atan(math.exp(y / _EARTH))) - 90
             return position(latitude, math.degrees(x / _EARTH))
     return None
+
+
+def _second(answer: Any) -> Any:
+    """The value of an answer that is a name and a value. Raises NavitGoneError for another."""
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        raise NavitGoneError
+    return answer[1]
+
+
+def _path(value: Any) -> str:
+    """An object's path. Raises NavitGoneError for anything else: that is not Navit."""
+    if not isinstance(value, str) or not _PATH.fullmatch(value):
+        raise NavitGoneError
+    return value
 
 
 def _geo(at: Position) -> str:

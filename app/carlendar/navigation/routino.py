@@ -5,6 +5,7 @@ The database is made of an OpenStreetMap extract by Routino's planetsplitter. Th
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from carlendar.domain.place import Position
@@ -52,7 +53,12 @@ class RoutinoTimes:
                 return None
             raise ServiceError("Routino cannot use its database.", detail=f"exit code {done.code}")
         kilometres, minutes = _totals(done.output)
-        return TravelTime(minutes * 60, kilometres * 1000, False, TravelSource.ROUTING, self._wall.now())
+        return travel_time(kilometres, minutes, self._wall.now())
+
+
+def travel_time(kilometres: float, minutes: float, now: datetime) -> TravelTime:
+    """Return the travel time of a way that was computed at `now`; the router knows no traffic."""
+    return TravelTime(minutes * 60, kilometres * 1000, live_traffic=False, source=TravelSource.ROUTING, computed_at=now)
 
 
 def _totals(output: bytes) -> tuple[float, float]:

@@ -24,3 +24,5 @@ class TravelPorts(Value, frozen=True):
     online_times: tuple[TravelTimes, ...] = ()
     geocoders: tuple[Geocoder, ...] = ()
     online_geocoders: tuple[Geocoder, ...] = ()
+    set_by_screen: bool = False
+    """Whether the screen process sets destinations; the service then finds addresses alone."""

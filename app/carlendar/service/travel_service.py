@@ -21,7 +21,7 @@ from carlendar.domain.place import Position, position
 from carlendar.domain.ports import ElapsedClock, Geocoder, TravelTimes, WallClock
 from carlendar.domain.travel import MOST_REACHED, NavigationOutcome, NavigationPhase, NavigationState, TravelTime
 from carlendar.errors import CarlendarError
-from carlendar.ipc.messages import Message, Navigated, NavigationStatus, Travel, TravelLeg
+from carlendar.ipc.messages import FOUND, Message, Navigated, NavigationStatus, Travel, TravelLeg
 from carlendar.service.places import AddressSearch, MeetingPlaces
 from carlendar.service.retry_later import RetryLater
 from carlendar.service.travel_ports import TravelPorts
@@ -215,10 +215,11 @@ class TravelService:
         return TravelLeg(key, travel.seconds, travel.metres, travel.live_traffic, travel.source.value, age)
 
     def _send_status(self, state: NavigationState) -> None:
-        key = self._navigated if state.ours else ""
-        if state.guiding and not state.ours and state.destination is not None:
+        key = ""
+        if state.guiding and state.destination is not None:
             there = state.destination.position
             key = next((each for each, at in self._places_of.items() if at.metres(there) < _AT_PLACE), "")
+            key = key or (self._navigated if state.ours else "")
         status = NavigationStatus(state.phase.value, key, state.ours, self._search.available())
         if status != self._status:
             self._status = status
@@ -227,6 +228,10 @@ class TravelService:
     def _navigate(self, key: str, *, replace: bool) -> None:
         here, navigation = self._request.here, self._ports.navigation
         destination = self._places.destination(key, here)
+        if destination is not None and self._ports.set_by_screen:
+            self._navigated, at = key, destination.position
+            self._notify(Navigated(key, FOUND, at.latitude, at.longitude))
+            return
         if destination is None:
             outcome = "unknown"
         elif navigation is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from carlendar.domain.ports import ElapsedClock, NetworkState, OnlineCall, Speech, Telephony, WallClock
     from carlendar.platform.output import Output
+    from carlendar.service.travel_ports import NavigationProgram
     from carlendar.settings import Settings
     from carlendar.telemetry.publisher import Pace
     from carlendar.ui.bridge import Bridge
@@ -59,5 +60,7 @@ class ServiceDependencies(Value, frozen=True):
     network: NetworkState
     telemetry_pace: Pace | None = None
     """How often telemetry is published; None for as often as in a car."""
+    navigation: NavigationProgram | None = None
+    """In place of the navigation program that the settings name; None in a car."""
     online: Callable[[], OnlineCall] | None = None
     """Creates the adapter that joins over data; None for none."""

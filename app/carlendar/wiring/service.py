@@ -80,7 +80,7 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         signed_in=accounts.cloud.signed_in,
         tenants=accounts.cloud.tenants,
         telemetry=fleet,
-        travel=travel(settings, dependencies.wall),
+        travel=travel(settings, dependencies.wall, dependencies.navigation),
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
         online=dependencies.online,

@@ -9,10 +9,8 @@ from carlendar.domain.ports import WallClock
 from carlendar.errors import SettingsError
 from carlendar.microsoft.azure_maps import SIZE_LIMIT, AzureMaps
 from carlendar.microsoft.session import Timeouts
-from carlendar.navigation.navit import NavitNavigation
-from carlendar.navigation.navit_bus import NavitBus
 from carlendar.navigation.routino import RoutinoTimes
-from carlendar.service.travel_ports import TravelPorts
+from carlendar.service.travel_ports import NavigationProgram, TravelPorts
 from carlendar.settings import Settings
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 
@@ -22,11 +20,22 @@ _LONGEST_KEY = 4096
 _log = logging.getLogger(__name__)
 
 
-def travel(settings: Settings, wall: WallClock) -> TravelPorts:
-    """Return what the settings name. A folder without a database of Routino is left out, with a message in the log."""
-    navit = NavitNavigation(NavitBus()) if settings.text("navigation.system") == "navit" else None
+def travel(settings: Settings, wall: WallClock, navigation: NavigationProgram | None = None) -> TravelPorts:
+    """Return what the settings name, or `navigation` in place of the program.
+
+    A folder without a database of Routino is left out, with a message in the log.
+    """
+    system = settings.text("navigation.system")
+    program = _navit() if system == "navit" and navigation is None else navigation
     maps = (azure_maps(settings, wall),) if settings.switch("navigation.azure_maps") else ()
-    return TravelPorts(navit, _routino(settings, wall), maps, (), maps)
+    return TravelPorts(program, _routino(settings, wall), maps, (), maps, set_by_screen=system in ("kuksa", "link"))
+
+
+def _navit() -> NavigationProgram:
+    from carlendar.navigation.navit import NavitNavigation  # D-Bus is not needed by other cars
+    from carlendar.navigation.navit_bus import NavitBus
+
+    return NavitNavigation(NavitBus())
 
 
 def azure_maps(settings: Settings, wall: WallClock) -> AzureMaps:

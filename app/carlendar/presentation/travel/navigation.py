@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.domain.place import position
 from carlendar.domain.travel import THERE, Destination, NavigationOutcome
 from carlendar.i18n.catalogue import mark
-from carlendar.ipc.messages import Navigated
+from carlendar.ipc.messages import FOUND, Navigated
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import Navigate
 from carlendar.presentation.states import Action, Tone
 
 if TYPE_CHECKING:
-    from carlendar.domain.place import Place
+    from carlendar.domain.place import Place, Position
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import StopNavigating
 
@@ -51,21 +52,34 @@ def navigate(context: IntentContext, intent: Navigate) -> None:
         return
     if ports.navigation.available() and target is not None:
         ports.navigation.navigate(intent.key, target, replace=intent.replace)
-    elif context.session.travel.on_the_road().navigates:
+    elif context.session.travel.on_the_road().navigates or ports.navigation.available():
         context.send("navigate", key=intent.key, replace=str(int(intent.replace)))
 
 
-def destination(where: Place) -> Destination | None:
-    """Return the whole place as a destination; None without coordinates."""
-    if where.position is None:
+def destination(where: Place, found: Position | None = None) -> Destination | None:
+    """Return the whole place as a destination, at the position that was `found`; None without coordinates."""
+    at = where.position or found
+    if at is None:
         return None
     lines = tuple(line for part in where.address.split(",") if (line := cleaned(part)))
-    return Destination(where.position, cleaned(where.name), lines)
+    return Destination(at, cleaned(where.name), lines)
+
+
+def _set_found(context: IntentContext, message: Navigated) -> None:
+    """Set the destination of an address that the service has found."""
+    entry = context.entry(message.key)
+    where = entry.event.place if entry else None
+    target = None if where is None else destination(where, position(message.latitude, message.longitude))
+    if target is not None:
+        context.ports.navigation.navigate(message.key, target, replace=False)
 
 
 def navigated(context: IntentContext, message: Navigated) -> None:
     """Display what came of setting a destination; one of the driver's own is only replaced after a question."""
     say, outcome = context.words().say, message.outcome
+    if outcome == FOUND:
+        _set_found(context, message)
+        return
     if outcome == NavigationOutcome.ASK.value:
         again = Action(Navigate(message.key, replace=True), (say("Replace"),), "navigation-variant")
         text = say("Another destination is set")

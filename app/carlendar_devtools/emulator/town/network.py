@@ -187,6 +187,13 @@ class Drive:
         """The pieces from the one that the car is on."""
         return self._route[self._index :]
 
+    def left(self, traffic: Traffic | None = None) -> tuple[float, float]:
+        """Return the metres to the end of the route, and the seconds that they take on average."""
+        rest = self.rest
+        metres = sum(piece.metres for piece in rest) - self._done
+        passed = 0.0 if not rest else self._done / rest[0].kmh(traffic or {}) * 3.6
+        return max(0.0, metres), max(0.0, self._network.expected(rest, traffic) - passed)
+
     def advance(self, seconds: float, traffic: Traffic | None = None) -> Progress:
         """Drive on for so many seconds, or to the end."""
         now = traffic or {}

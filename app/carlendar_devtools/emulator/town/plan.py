@@ -112,6 +112,15 @@ def place(east: float, north: float) -> Position:
     )
 
 
+def house_at(address: str) -> House:
+    """Return the house of an address such as `Ankerstraße 1`. Raises KeyError."""
+    street, _, number = address.rpartition(" ")
+    try:
+        return town().house(street, int(number))
+    except ValueError as error:
+        raise KeyError(address) from error
+
+
 @cache
 def town() -> Town:
     """Return the town."""
