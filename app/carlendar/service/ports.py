@@ -27,6 +27,7 @@ from carlendar.domain.ports import (
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.tenants import Tenants
+from carlendar.service.travel_ports import TravelPorts
 from carlendar.store.retention import RetentionLimits
 from carlendar.sync.scheduler import SyncInterval
 
@@ -75,6 +76,8 @@ class ServicePorts(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
     telemetry: Telemetry | None = None
     """Publishes events to the fleet's back end; None in a car without one."""
+    travel: TravelPorts = field(default_factory=TravelPorts)
+    """The navigation program, and sources of travel times and positions."""
     online: Callable[[], OnlineCall] | None = None
     """Creates the adapter that joins over data; None in a car without one."""
     settings_key: Callable[[Account], str] | None = None
