@@ -50,7 +50,8 @@ def test_parking_offers_the_link_and_the_call_goes_on(car: Car, line: str) -> No
     car.touch("hand_over")
     event = car.shown(EventState)
     assert event.qr == TEAMS.url
-    assert event.lines[0].text == "Scan with your phone. The call goes on here until you leave it."
+    assert event.primary is not None
+    assert event.primary.labels[0] == "Back to the call"
     assert [done for done in car.done if done[0] in ("hang_up", "send")] == []
     car.touch("call")
     assert "leave" in car.offers()

@@ -123,7 +123,7 @@ def test_they_are_listed_under_todays_meetings_when_parked(car: Car) -> None:
     assert [(row.title, row.detail) for row in rows] == [
         ("Product review", "By phone · Teams"), ("Retro", "By phone · Teams"),
     ]  # fmt: skip
-    assert (rows[0].day, rows[1].day) == ("", "Friday 20 November")
+    assert (rows[0].day, rows[1].day) == ("", "Fri 20 Nov")
     titles = [row.title for row in car.shown(AgendaState).rows if row.header]
     assert titles == ["Today, Monday 23 November", "Recently joined", "Tomorrow, Tuesday 24 November"]
 

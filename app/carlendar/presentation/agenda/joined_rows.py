@@ -10,10 +10,11 @@ from carlendar.presentation.disclosure import may_show_details, title
 from carlendar.presentation.intents import CallAfterwards, OpenEvent
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Action, AgendaRow
-from carlendar.presentation.time_text import day
 from carlendar.store.records import JoinedLine
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import JoinedMeeting
 
@@ -32,7 +33,6 @@ def joined_rows(view: ViewContext, chosen: str = "") -> list[AgendaRow]:
 def _row(view: ViewContext, joined: JoinedMeeting, chosen: str) -> AgendaRow:
     say, stored = view.words.say, joined.stored
     start = stored.event.start(view.zone)
-    today = start.date() == view.now.date()
     by = say("By phone") if joined.line is JoinedLine.PHONE else say("Over data")
     entry = next((each for each in view.agenda.entries if each.key == joined.key), None)
     rejoin = join(view, entry, REJOIN) if entry is not None else None
@@ -40,13 +40,21 @@ def _row(view: ViewContext, joined: JoinedMeeting, chosen: str) -> AgendaRow:
         key=f"{HEADING}/{joined.key}",
         title=title(view, stored),
         time=view.formats.time(start),
-        day="" if today else day(view, start.date()),
+        day=_day(view, start.date()),
         end=view.formats.time(stored.event.end(view.zone)),
         detail=" · ".join(filter(None, (by, short_name(view, stored)))),
         action=rejoin or call_afterwards(view, joined),
         open=Action(OpenEvent(joined.key), ("",)) if entry is not None else None,
         chosen=joined.key == chosen,
     )
+
+
+def _day(view: ViewContext, when: date) -> str:
+    """Return another day than today, in few words: it stands under the time."""
+    away = (view.now.date() - when).days
+    if away == 1:
+        return view.words.say("Yesterday")
+    return view.formats.short_date(when) if away else ""
 
 
 def call_afterwards(view: ViewContext, joined: JoinedMeeting) -> Action | None:

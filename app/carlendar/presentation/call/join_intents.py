@@ -147,7 +147,7 @@ def _open(context: IntentContext, step: JoinStep) -> None:
 
 
 def hand_over(context: IntentContext, intent: HandOver) -> None:
-    """Show the link as a QR code where the meeting is shown."""
+    """Show the link as a QR code where the meeting is shown; its call goes on."""
     _show_code(context, intent.key, Panel.HAND_OVER)
 
 

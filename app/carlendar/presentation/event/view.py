@@ -97,9 +97,6 @@ def _question(view: ViewContext, entry: AgendaEntry) -> tuple[Line, ...]:
     say = view.words.say
     if not view.parked:
         return ()
-    if view.panel is Panel.HAND_OVER and view.in_call and view.meeting_call and view.meeting_call.key == entry.key:
-        stays = (say("Scan with your phone. The call goes on here until you leave it."), say("The call goes on here"))
-        return (Line(stays, "cellphone", Tone.ACCENT),)
     if view.panel is Panel.ANSWERS:
         return (Line((say("What is your answer?"), say("Your answer?")), "calendar-question", Tone.ACCENT),)
     if view.panel in SERIES:
