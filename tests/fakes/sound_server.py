@@ -43,8 +43,8 @@ class SoundServer:
         )
         return done.stdout if done.returncode == 0 else ""
 
-    def start(self, *command: str, **options: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([*_as_user(), *command], env=self.environ, stderr=subprocess.DEVNULL, **options)
+    def start(self, *command: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*_as_user(), *command], env=self.environ, stdout=stdout, stderr=subprocess.DEVNULL)
 
     def heard(self, seconds: float = 0.5) -> list[int]:
         """What the loudspeaker plays, as 48 kHz mono."""

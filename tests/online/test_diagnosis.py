@@ -13,7 +13,7 @@ from carlendar.online.chromium import Browser
 from carlendar.online.diagnosis import diagnose
 from carlendar.online.engine import EngineLimits, EngineParts
 from carlendar.platform.probes import Check
-from tests.online.test_chromium import script
+from tests.online.test_chromium import old_chromium, script
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def parts_without_engine(tmp_path: Path) -> EngineParts:
     (tmp_path / "sdk.js").write_text("")
-    program = script(tmp_path, "[ $1 = --version ] && echo Chromium 156.0.1.2")
+    program = script(tmp_path, "exit 1")
     return EngineParts(Browser(program), tmp_path, {}, limits=EngineLimits(answer=0.5, load=0.5))
 
 
@@ -73,7 +73,7 @@ def test_a_policy_that_blocks_it(parts_without_engine: EngineParts, tmp_path: Pa
 
 
 def test_a_chromium_that_is_too_old(parts_without_engine: EngineParts, tmp_path: Path) -> None:
-    parts = replace(parts_without_engine, browser=Browser(script(tmp_path, "echo Chromium 99.0.4844.51", "old")))
+    parts = replace(parts_without_engine, browser=Browser(old_chromium(tmp_path)))
     detail, fix = wrong(diagnose(parts, tokens=True, folders=()))
     assert detail == "Chromium 99 is too old"
     assert "last three versions" in fix

@@ -29,9 +29,13 @@ pytestmark = pytest.mark.engine
 VARIABLE = "CARLENDAR_CALLING_SDK"
 T = TypeVar("T")
 THREAD = "19%3ameeting_Q29udG9zbw%40thread.v2"
+NOBODY = "00000000-0000-0000-0000-000000000000"
+CONTEXT = f"context=%7b%22Tid%22%3a%22{NOBODY}%22%2c%22Oid%22%3a%22{NOBODY}%22%7d"
 TAKEN = (
-    f"https://teams.microsoft.com/l/meetup-join/{THREAD}/0?context=%7b%22Tid%22%3a%22{'0' * 8}-0000-0000-0000-{'0' * 12}%22%2c%22Oid%22%3a%22{'0' * 8}-0000-0000-0000-{'0' * 12}%22%7d",
-    f"https://teams.cloud.microsoft/l/meetup-join/{THREAD}/0?context=%7b%22Tid%22%3a%22{'0' * 8}-0000-0000-0000-{'0' * 12}%22%2c%22Oid%22%3a%22{'0' * 8}-0000-0000-0000-{'0' * 12}%22%7d",
+    f"https://teams.microsoft.com/l/meetup-join/{THREAD}/0?{CONTEXT}",
+    f"https://teams.cloud.microsoft/l/meetup-join/{THREAD}/0?{CONTEXT}",
+    f"https://gov.teams.microsoft.us/l/meetup-join/{THREAD}/0?{CONTEXT}",
+    f"https://teams.microsoft.com/l/meetup-join/19%3aabc%40thread.tacv2/1633000000000?{CONTEXT}",
     "https://teams.microsoft.com/meet/2345678901234?p=Ab12cd",
 )
 REFUSED = (
@@ -108,6 +112,7 @@ def test_it_takes_the_links_that_are_allowed_and_refuses_others(microsofts: Engi
 def test_without_a_network_the_call_ends_as_a_lost_connection(microsofts: EngineParts) -> None:
     class Tokens(FakeTokens):
         def token(self, account_id: str) -> CallingToken:
+            self.asked.append(account_id)
             return CallingToken(token(), datetime.now(UTC) + timedelta(hours=1), CallIdentity.GUEST)
 
     adapter = teams_web(microsofts, Tokens())

@@ -15,7 +15,7 @@ from carlendar.online.teams_web import TeamsWeb
 from tests.contracts.online_call import OnlineWatch
 from tests.fakes.hidden_browser import FakeTokens, SystemClock
 from tests.online.conftest import MEETING
-from tests.online.test_chromium import script
+from tests.online.test_chromium import old_chromium, script
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def ended(parts: EngineParts, tokens: FakeTokens | None) -> tuple[OnlineEnd | No
 
 
 def test_without_the_sdk(tmp_path: Path) -> None:
-    parts = EngineParts(Browser(script(tmp_path, "echo Chromium 156.0.1.2")), tmp_path / "none", {})
+    parts = EngineParts(Browser(script(tmp_path, "")), tmp_path / "none", {})
     assert ended(parts, FakeTokens()) == (OnlineEnd.NOT_SET_UP, (OnlineNeed.SDK,))
 
 
@@ -46,16 +46,13 @@ def test_without_chromium(sdk: Path) -> None:
 
 
 def test_with_a_chromium_that_is_too_old(tmp_path: Path, sdk: Path) -> None:
-    parts = EngineParts(Browser(script(tmp_path, "echo Chromium 99.0.4844.51")), sdk, {})
+    parts = EngineParts(Browser(old_chromium(tmp_path)), sdk, {})
     assert ended(parts, FakeTokens()) == (OnlineEnd.ENGINE_TOO_OLD, (OnlineNeed.SDK,))
 
 
 @pytest.mark.parametrize("run", ["exit 1", "exec sleep 60"], ids=["it ends at once", "it never answers"])
 def test_with_a_chromium_that_does_not_start(tmp_path: Path, sdk: Path, run: str) -> None:
-    version = '[ "$1" = --version ] && { echo Chromium 156.0.1.2; exit; }'
-    parts = EngineParts(
-        Browser(script(tmp_path, f"{version}\n{run}")), sdk, {}, limits=EngineLimits(answer=0.3, load=0.3)
-    )
+    parts = EngineParts(Browser(script(tmp_path, run)), sdk, {}, limits=EngineLimits(answer=0.3, load=0.3))
     assert ended(parts, FakeTokens()) == (OnlineEnd.ENGINE, ())
     assert [*SHARED_MEMORY.glob(f"{PREFIX}{os.getpid()}-*")] == [], "no profile is left"
 

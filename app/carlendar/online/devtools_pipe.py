@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from carlendar.domain.online_call import OnlineEnd
 from carlendar.errors import CarlendarError
 
 LONGEST = 4 * 1024 * 1024
@@ -25,6 +26,14 @@ EventListener = Callable[[str, str, Parameters], None]
 
 class EngineError(CarlendarError):
     """The browser did not do what was asked: it refused, took too long, or is gone."""
+
+
+class UnusableError(CarlendarError):
+    """This car's browser or SDK cannot be used; `end` is what a call ends with."""
+
+    def __init__(self, text: str, end: OnlineEnd) -> None:
+        super().__init__(text, detail=end.value)
+        self.end = end
 
 
 class DevToolsPipe:

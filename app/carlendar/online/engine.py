@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from carlendar.domain.base import Value
-from carlendar.domain.online_call import CallIdentity
+from carlendar.domain.online_call import CallIdentity, OnlineEnd
 from carlendar.online import allowed_hosts
-from carlendar.online.chromium import Browser, ChromiumProcess, command
-from carlendar.online.devtools_pipe import DevToolsPipe, EngineError, Parameters
+from carlendar.online.chromium import OLDEST, Browser, ChromiumProcess, command, major_version
+from carlendar.online.devtools_pipe import DevToolsPipe, EngineError, Parameters, UnusableError
 from carlendar.online.memory_limit import limited_cgroup, proportional_megabytes
 from carlendar.online.profile_folder import make_profile, remove_profile
 from carlendar.online.sdk_folder import read_served
@@ -95,7 +95,7 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Supported:
-        """Start the browser, and load the page and the SDK. Raises EngineError; then `stop` it in any case."""
+        """Start the browser, and load the page and the SDK; `stop` it in any case. Raises EngineError, UnusableError."""
         parts = self._parts
         self._profile = await asyncio.to_thread(make_profile, parts.environ)
         arguments = command(parts.browser, self._profile, parts.hosts)
@@ -103,6 +103,7 @@ class Engine:
         self._process = ChromiumProcess.start(arguments, self._profile, parts.environ, cgroup)
         await self._pipe.open(self._process.reading, self._process.writing)
         self._spawn(self._watch_pipe())
+        await self._require_version()
         await self._open_page()
         try:
             async with asyncio.timeout(self._limits.load):
@@ -151,22 +152,28 @@ class Engine:
 
     # --- setting up ----------------------------------------------------------------------------
 
+    async def _require_version(self) -> None:
+        product = str((await self._ask("Browser.getVersion", {})).get("product", ""))
+        if (version := major_version(product)) < OLDEST:
+            raise UnusableError(f"Chromium {version or 'of unknown version'} is too old", OnlineEnd.ENGINE_TOO_OLD)
+
     async def _open_page(self) -> None:
         """Open our page in a context of its own, which stores nothing, with the microphone as its only permission."""
-        context = (await self._ask("Target.createBrowserContext", {"disposeOnDetach": True}))["browserContextId"]
-        await self._ask(
-            "Browser.grantPermissions",
-            {"permissions": PERMISSIONS, "origin": ORIGIN, "browserContextId": context},
+        context = await self._ask("Target.createBrowserContext", {"disposeOnDetach": True})
+        _, _, target = await asyncio.gather(
+            self._ask("Browser.grantPermissions", {"permissions": PERMISSIONS, "origin": ORIGIN, **context}),
+            self._ask("Browser.setDownloadBehavior", {"behavior": "deny", **context}),
+            self._ask("Target.createTarget", {"url": "about:blank", **context}),
         )
-        await self._ask("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
-        target = await self._ask("Target.createTarget", {"url": "about:blank", "browserContextId": context})
         attached = await self._ask("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
         self._session = attached["sessionId"]
-        await self._ask("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-        await self._ask("Inspector.enable", {})
-        await self._ask("Runtime.enable", {})
-        await self._ask("Runtime.addBinding", {"name": BINDING})
-        await self._ask("Page.navigate", {"url": f"{ORIGIN}/"})
+        await asyncio.gather(
+            self._ask("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+            self._ask("Inspector.enable", {}),
+            self._ask("Runtime.enable", {}),
+            self._ask("Runtime.addBinding", {"name": BINDING}),
+            self._ask("Page.navigate", {"url": f"{ORIGIN}/"}),
+        )
 
     async def _ask(self, method: str, parameters: Parameters, *, seconds: float = 0.0) -> Parameters:
         return await self._pipe.call(method, parameters, session=self._session, seconds=seconds or self._limits.answer)

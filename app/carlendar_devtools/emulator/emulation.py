@@ -28,7 +28,7 @@ from carlendar_devtools.emulator.cloud.maps import KEY
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.display import SPEECH_SOCKET, Display
+from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
 from carlendar_devtools.emulator.panel.controls import ControlDesk
 from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
@@ -91,6 +91,8 @@ class EmulationPlan:
     brand: str = NEUTRAL
     fleet: bool = False
     """Whether the car has a fleet, with a broker and a back end of its own."""
+    room: bool = False
+    """Whether data calls have a room with real sound."""
 
 
 class Emulation:
@@ -178,6 +180,8 @@ class Emulation:
         await self._start_speech()
         await self._start_road()
         self._start_fleet()
+        if self._plan.room:
+            (self._folder / ROOM).touch()
         self._write_settings()
         self.display = Display(
             self._argv,
