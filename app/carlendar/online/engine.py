@@ -95,7 +95,7 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Supported:
-        """Start the browser, and load the page and the SDK; `stop` it in any case. Raises EngineError, UnusableError."""
+        """Start the browser, and load the page and the SDK; stop it always. Raises EngineError or UnusableError."""
         parts = self._parts
         self._profile = await asyncio.to_thread(make_profile, parts.environ)
         arguments = command(parts.browser, self._profile, parts.hosts)
