@@ -42,6 +42,10 @@ ROUTE = {
 OUTPUT = (
     b"#Latitude\tLongitude\n 54.608641\t   7.140011\t      -2 \tWaypt#2\t0.196\t 0.27\t 3.54\t  4.7\t 43\t  89\tx\n"
 )
+STRANGE: tuple[object, ...] = (
+    None, True, 0, -1, 17, 2**31, 10**400, 0.5, "", "/a", [1, 793931, 7278386], [1], [1, 2**63, -(2**63)], {}, (),
+)  # fmt: skip
+"""What an attribute of Navit's may hold."""
 STATES = ("destination", "route_status", "destination_length", "destination_time")
 
 
@@ -104,24 +108,7 @@ def _routino(random: Random) -> None:
 
 
 def _navit(random: Random) -> None:
-    kinds = (
-        None,
-        True,
-        0,
-        -1,
-        17,
-        2**31,
-        10**400,
-        0.5,
-        "",
-        "/a",
-        [1, 793931, 7278386],
-        [1],
-        [1, 2**63, -(2**63)],
-        {},
-        (),
-    )
-    answers = {name: random.choice(kinds) for name in STATES}
+    answers = {name: random.choice(STRANGE) for name in STATES}
     data = repr(answers).encode()
     with watched(data, SUFFIX):
         state = NavitNavigation(AnsweringBus(answers)).refresh()

@@ -67,12 +67,13 @@ class Addresses:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
         self.error: ServiceError | None = None
+        self.knows = True
 
     def find(self, address: Sequence[str], near: Position | None) -> Position | None:  # noqa: ARG002 - the port's
         self.asked.append(tuple(address))
         if self.error is not None:
             raise self.error
-        return WORKS if tuple(address) == ("Turbinenweg 3", "00000 Quellhaven") else None
+        return WORKS if self.knows and tuple(address) == ("Turbinenweg 3", "00000 Quellhaven") else None
 
 
 class Guide:
@@ -281,6 +282,33 @@ def test_an_address_that_could_not_be_searched_for_is_searched_for_again(bench: 
     assert bench.travel(HOME, key).legs == ()
     bench.addresses.error = None
     bench.clocks.advance(61)
+    assert len(bench.travel(HOME, key).legs) == 1
+
+
+def test_an_address_counts_as_unknown_only_when_every_geocoder_has_answered(bench: Bench) -> None:
+    bench.service.stop()
+    first, second = Addresses(), Addresses()
+    bench.agrees, key = True, bench.meeting("address", Place("Halle", "Werkring 1"))
+    bench.serve(TravelPorts(times=(bench.router,), geocoders=(first,), online_geocoders=(second,)))
+    second.error = OutageError("broken")
+    bench.travel(HOME, key)
+    second.error = None
+    bench.clocks.advance(61)
+    bench.travel(HOME, key)
+    assert (len(first.asked), len(second.asked)) == (1, 2)  # the first knew at once that it does not know it
+    bench.clocks.advance(61)
+    bench.travel(HOME, key)
+    assert (len(first.asked), len(second.asked)) == (1, 2)
+
+
+def test_consent_that_comes_later_makes_an_unknown_address_known(bench: Bench) -> None:
+    bench.service.stop()
+    first, second = Addresses(), Addresses()
+    first.knows = False
+    key = bench.meeting("address", Place("Halle", ADDRESS))
+    bench.serve(TravelPorts(times=(bench.router,), geocoders=(first,), online_geocoders=(second,)))
+    assert bench.travel(HOME, key).legs == ()
+    bench.agrees = True
     assert len(bench.travel(HOME, key).legs) == 1
 
 

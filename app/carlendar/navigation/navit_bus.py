@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -22,15 +23,26 @@ from jeepney import (  # type: ignore[import-untyped]  # it has no type informat
 )
 from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]  # it has no type information
 
+from carlendar.domain.base import Value
 from carlendar.domain.place import Position, position
 
 NAME = "org.navit_project.navit"
 ROOT = "/org/navit_project/navit"
 REPLY_SECONDS = 3.0
+MOST_FOUND = 50
+"""Results of one search that are read."""
 _EARTH = 6_371_000.0
 """Metres: the radius of Navit's projection."""
 _PROJECTION_MG = 1
 _PATH = re.compile(r"/(?:\w+/)*\w+", re.ASCII)
+
+
+class Found(Value, frozen=True):
+    """One result of a search: its number, the names of its parts (`town`, `street`, `housenumber` …), its position."""
+
+    number: int
+    names: Mapping[str, str]
+    position: Position | None
 
 
 class NavitGoneError(Exception):
@@ -77,6 +89,31 @@ class NavitBus:
     def has_traffic(self) -> bool:
         """Whether it has a source of traffic reports. Raises NavitGoneError."""
         return self._attribute(self._navit(), "navit", "traffic") is not None
+
+    def new_search(self) -> str:
+        """Begin a search for addresses; return its object's path, for `search`. Raises NavitGoneError."""
+        mapset = self._object("navit", self._navit(), "mapset")
+        return _path(self._call(ROOT, "", "search_list_new", "o", (mapset,)))
+
+    def search(self, path: str, level: str, text: str, *, prefix: bool = False) -> list[Found]:
+        """Search on a level below what is selected: `country_iso2`, `town_name`, `street_name`, `house_number`.
+
+        Raises NavitGoneError.
+        """
+        self._call(path, "search_list", "search", "svi", (level, ("s", text), int(prefix)))
+        found: list[Found] = []
+        with suppress(_RefusedError):  # the end of the list
+            while len(found) < MOST_FOUND:
+                found.append(_found(self._call(path, "search_list", "get_result")))
+        return found
+
+    def select(self, path: str, level: str, number: int) -> None:
+        """Search below this result alone. Raises NavitGoneError."""
+        self._call(path, "search_list", "select", "sii", (level, number, 1))
+
+    def end_search(self, path: str) -> None:
+        """Release a search. Raises NavitGoneError."""
+        self._call(path, "search_list", "destroy")
 
     def _navit(self) -> str:
         """The object's path of the first instance."""
@@ -149,6 +186,22 @@ def position_of(coordinates: object) -> Position | None:
             latitude = math.degrees(2 * math.atan(math.exp(y / _EARTH))) - 90
             return position(latitude, math.degrees(x / _EARTH))
     return None
+
+
+def _found(answer: Any) -> Found:
+    """A result. Raises NavitGoneError for anything else."""
+    match answer:
+        case (int(number), coordinates, dict(parts)):
+            names = {str(kind): _name(part) for kind, part in parts.items()}
+            return Found(number, names, position_of(coordinates))
+    raise NavitGoneError
+
+
+def _name(part: Any) -> str:
+    """The `name`, or the `house_number`, of a part of an address; empty without one."""
+    fields = part if isinstance(part, dict) else {}
+    value = _bare(fields.get("name", fields.get("house_number", "")))
+    return value if isinstance(value, str) else ""
 
 
 def _second(answer: Any) -> Any:

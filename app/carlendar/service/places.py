@@ -36,7 +36,8 @@ class AddressSearch:
 
     def __init__(self, geocoders: Callable[[], Sequence[Geocoder]], retry: RetryLater) -> None:
         self._geocoders, self._retry = geocoders, retry
-        self._known: OrderedDict[tuple[str, ...], Position | None] = OrderedDict()
+        self._known: OrderedDict[tuple[str, ...], tuple[Position | None, tuple[Geocoder, ...]]] = OrderedDict()
+        """Positions, None for unknown, and the geocoders that did not know."""
 
     def available(self) -> bool:
         """Whether there is a geocoder that may be used."""
@@ -50,12 +51,11 @@ class AddressSearch:
         """Return the position of an address; None if it is unknown, or cannot be searched for now. Blocks."""
         if not address:
             return None
-        if address in self._known:
-            self._known.move_to_end(address)
-            return self._known[address]
-        answered = False
+        known, asked = self._known.get(address, (None, ()))
+        if known is not None:
+            return self._keep(address, known, asked)
         for geocoder in self._geocoders():
-            if not self._retry.due(geocoder):
+            if geocoder in asked or not self._retry.due(geocoder):
                 continue
             try:
                 found = geocoder.find(address, near)
@@ -63,13 +63,16 @@ class AddressSearch:
                 self._retry.failed(geocoder, error)
                 _log.info("an address could not be searched for: %s", error.key)
                 continue
-            answered = True
             if found is not None:
-                return self._keep(address, found)
-        return self._keep(address, None) if answered else None
+                return self._keep(address, found, ())
+            asked = (*asked, geocoder)
+        return self._keep(address, None, asked)
 
-    def _keep(self, address: tuple[str, ...], found: Position | None) -> Position | None:
-        self._known[address] = found
+    def _keep(
+        self, address: tuple[str, ...], found: Position | None, asked: tuple[Geocoder, ...]
+    ) -> Position | None:  # fmt: skip
+        self._known[address] = found, asked
+        self._known.move_to_end(address)
         while len(self._known) > MOST:
             self._known.popitem(last=False)
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from carlendar.domain.ports import WallClock
 from carlendar.errors import SettingsError
 from carlendar.microsoft.azure_maps import SIZE_LIMIT, AzureMaps
@@ -26,16 +28,20 @@ def travel(settings: Settings, wall: WallClock, navigation: NavigationProgram | 
     A folder without a database of Routino is left out, with a message in the log.
     """
     system = settings.text("navigation.system")
-    program = _navit() if system == "navit" and navigation is None else navigation
     maps = (azure_maps(settings, wall),) if settings.switch("navigation.azure_maps") else ()
-    return TravelPorts(program, _routino(settings, wall), maps, (), maps, set_by_screen=system in ("kuksa", "link"))
+    by_screen = system in ("kuksa", "link")
+    found = TravelPorts(navigation, _routino(settings, wall), maps, (), maps, set_by_screen=by_screen)
+    return _with_navit(found, settings) if system == "navit" and navigation is None else found
 
 
-def _navit() -> NavigationProgram:
+def _with_navit(ports: TravelPorts, settings: Settings) -> TravelPorts:
     from carlendar.navigation.navit import NavitNavigation  # D-Bus is not needed by other cars
     from carlendar.navigation.navit_bus import NavitBus
+    from carlendar.navigation.navit_search import NavitSearch
 
-    return NavitNavigation(NavitBus())
+    bus = NavitBus()  # both are used on the thread of travel alone
+    search = NavitSearch(bus, settings.text("telephone.region") or "DE")
+    return replace(ports, navigation=NavitNavigation(bus), geocoders=(search,))
 
 
 def azure_maps(settings: Settings, wall: WallClock) -> AzureMaps:
