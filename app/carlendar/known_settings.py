@@ -57,7 +57,7 @@ _KEY_FORM = "names or numbers of Linux keys, or paths of booleans in VSS; with :
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
 
-TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility")
+TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility", "settings")
 """What a driver can consent to (`carlendar.telemetry.schema.CONSENT_TOPICS`)."""
 
 KNOWN: dict[str, Known] = {
@@ -83,6 +83,9 @@ KNOWN: dict[str, Known] = {
     "identity.scopes": Known(("User.Read", "Calendars.Read"), "permissions that are asked for at the sign-in"),
     "identity.extra_scopes": Known(
         ("Mail.Send", "Calendars.ReadWrite"), "permissions that are asked for once a function needs them"
+    ),
+    "identity.optional_scopes": Known(
+        ("Presence.Read",), "permissions that a driver can allow in the Settings"
     ),
     "identity.key_file_storage": Known(
         default=True, text="a key file may protect the tokens where there is no keyring or credential"

@@ -146,6 +146,9 @@ class Car:
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:  # noqa: ARG002  # the port's signature
         self.done.append(("snooze", key, until.astimezone(BERLIN)))
 
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        self.done.append(("joined", key, account_id, line, now))
+
     def prefer(self, key: str, value: str) -> None:
         self.done.append(("prefer", key, value))
 

@@ -109,6 +109,9 @@ class Memory:
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
         self.user.snooze(key, account_id, until, now)
 
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        self.user.joined(key, account_id, line, now)
+
     def prefer(self, key: str, value: str) -> None:
         self.user.prefer(key, value)
 

@@ -1,4 +1,7 @@
-"""The driver's consent to telemetry and to online maps: topics, versions of their purposes, and stored choices."""
+"""The driver's consent to telemetry, online maps, and settings that follow them.
+
+Topics, versions of their purposes, and how a choice is stored as a preference.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from collections.abc import Mapping
 PREFIX = "consent:"
 """Prefix of the preferences' keys, followed by the profile's id, a colon and the topic."""
 
-PURPOSES: Mapping[str, int] = {"diagnostics": 1, "usage": 1, "mobility": 1}
+SETTINGS = "settings"
+"""The topic of settings that follow the driver, which is no telemetry."""
+PURPOSES: Mapping[str, int] = {"diagnostics": 1, "usage": 1, "mobility": 1, SETTINGS: 1}
 """The version of each topic's purpose. A higher one asks again: consent to another purpose does not count."""
 
 MAPS = "maps"

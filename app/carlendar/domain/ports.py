@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from carlendar.domain.audio_order import CarSound
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
+    from carlendar.domain.driver_settings import KeptSettings
     from carlendar.domain.event import Response
     from carlendar.domain.online_call import CallingToken, OnlineCommand, OnlineMeeting, OnlineReadiness, OnlineState
     from carlendar.domain.place import Position
@@ -385,7 +386,16 @@ class CallingTokens(Protocol):
     """Tokens for joining over data, from the fleet's back end. Methods block, with time-outs."""
 
     def token(self, account_id: str) -> CallingToken:
-        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError."""
+        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError.
+
+        It is a guest's as well where the account lacks the permission for calls (`CallingToken.identity`).
+        """
+
+    def used(self, token: CallingToken, seconds: float) -> None:
+        """Report how long a call lasted that has ended: its minutes are counted. 0 for a token that was not used.
+
+        `token` is the newest one, if it was renewed during the call.
+        """
 
 
 # --- telemetry ---------------------------------------------------------------------------------
@@ -408,6 +418,9 @@ class CarActions(Protocol):
 
     def restart(self) -> None:
         """Start the service anew, soon: its settings have changed."""
+
+    def settings_kept(self, kept: KeptSettings) -> None:
+        """Take the answer to a request for a driver's settings."""
 
 
 class Telemetry(Protocol):
@@ -436,6 +449,15 @@ class Telemetry(Protocol):
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip."""
+
+    def fetch_settings(self, profile: str, key: str) -> None:
+        """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""
+
+    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
+        """Have a driver's settings kept, as this version, which must follow the one that is kept."""
+
+    def delete_settings(self, profile: str, key: str) -> None:
+        """Have the settings deleted that are kept of a driver."""
 
     def erase(self) -> None:
         """Delete the events of all drivers and renew their random subjects. Raises StoreError."""

@@ -1,9 +1,9 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`, `SignInStatus`,
-`Travel`, `NavigationStatus`, `Navigated`, `OnlineStatus`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an
-unknown kind raises ChannelError. Titles, names of places, addresses, links and tokens are never sent: both sides read
-the store.
+`Travel`, `NavigationStatus`, `Navigated`, `OnlineStatus`, `PresenceStatus`, `Stored`, `Done`, `Failure`. Unknown keys
+are ignored, an unknown kind raises ChannelError. Titles, names of places, addresses, links and tokens are never sent:
+both sides read the store.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Hello(Value, frozen=True, tag_field="kind", tag="hello"):
 class Command(Value, frozen=True, tag_field="kind", tag="command"):
     """A request of the screen. Names and arguments:
 
-    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: `1` to request also
-    the permissions to answer in the user's name) · `sign_in_cancel` · `sign_out` (account) · `erase` · `outbox`
+    `refresh` · `sign_in` (profile, way: `device`|`browser`, account: to renew, or empty, more: a `Permission`
+    that is requested, or empty) · `sign_in_cancel` · `sign_out` (account) · `erase` · `outbox`
     (an item was added) · `profile` (id of the active profile, or empty) · `end_guest` (profile) · `network` (online:
     the car's data connection, `1`|`0`, or empty if unknown) · `add_feed` (source: an address or a path, which is a
     secret; title; profile: a driver's name, or empty; owners: mail addresses of the
@@ -55,7 +55,8 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     `navigate` (key: of a meeting; replace: `1` to replace a destination of the driver's own), answered with
     `Navigated` · `navigation_clear` (end guidance to a destination of ours) · `online_prepare` · `online_join`
     (account, key: of the occurrence, muted: `1`|`0`) · `online` (do: `mute`, `unmute`, `consent`, `leave`, or `sound`
-    with heard: 0 to 1, and microphone: `1`|`0`). A command with a `reply` is answered with `Done` or `Failure`.
+    with heard: 0 to 1, and microphone: `1`|`0`) · `presence` (account). A
+    command with a `reply` is answered with `Done` or `Failure`.
     """
 
     name: str
@@ -159,6 +160,13 @@ class OnlineStatus(Value, frozen=True, tag_field="kind", tag="online_status"):
     state: OnlineState | None = None
 
 
+class PresenceStatus(Value, frozen=True, tag_field="kind", tag="presence_status"):
+    """Whether Teams has the owner of an account in a call now; which meeting's it is, is not known."""
+
+    account: str
+    in_call: bool
+
+
 class Stored(Value, frozen=True, tag_field="kind", tag="stored"):
     """Counts of what is stored, which the fleet's back end asked to have shown to the driver."""
 
@@ -188,6 +196,7 @@ Message = (
     | NavigationStatus
     | Navigated
     | OnlineStatus
+    | PresenceStatus
     | Stored
     | Done
     | Failure

@@ -169,6 +169,15 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
     return Action(HandOver(entry.key), labels, "qrcode")
 
 
+def continue_on_phone(view: ViewContext, key: str) -> Action | None:
+    """Show the link of our call's meeting as a QR code; the call goes on. None unless parked, or without a link."""
+    entry = next((each for each in view.agenda.entries if each.key == key), None)
+    if entry is None or hand_over(view, entry) is None:
+        return None
+    labels = (view.words.say("Continue on phone"), view.words.say_in("call", "On phone"))
+    return Action(HandOver(key), labels, "cellphone")
+
+
 def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """Show the place as a QR code for a telephone: only when parked, and without a navigation that takes it."""
     where = view.agenda.of(entry).event.place

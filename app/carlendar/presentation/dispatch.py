@@ -72,7 +72,9 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
     (
         _on(i.Join, join_intents.join),
         _on(i.JoinConfirmed, join_intents.join_confirmed),
+        _on(i.JoinBesides, join_intents.join_besides),
         _on(i.CallOrganizer, join_intents.call_organizer),
+        _on(i.CallAfterwards, join_intents.call_afterwards),
         _on(i.Navigate, navigation.navigate),
         _on(i.StopNavigating, navigation.stop),
         _on(i.DepartureSeen, lambda context, intent: context.session.travel.seen.add((intent.key, intent.stage))),
@@ -115,6 +117,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.CancelSignIn, lambda context, _: account_intents.cancel(context)),
         _on(i.AcceptNotice, lambda context, _: account_intents.accept_notice(context)),
         _on(i.AllowMore, account_intents.allow_more),
+        _on(i.AllowPermission, account_intents.allow),
         _on(i.NotNow, account_intents.not_now),
         _on(i.ChooseProfile, account_intents.choose_profile),
         _on(i.AddProfile, lambda context, _: account_intents.add_profile(context, guest=False)),

@@ -96,6 +96,7 @@ class IntentContext:
             navigation=session.takes_destinations and (ports.navigation.available() or road.navigates),
             languages=ports.languages,
             meeting_call=session.meeting_call,
+            presence=session.presence,
             data_line=session.data_line,
             other_line_due=session.other_line_due,
             changing_line=session.after_leaving is not None,

@@ -13,6 +13,7 @@ from carlendar.domain.base import Value
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from carlendar.domain.account import Permission
     from carlendar.domain.ports import ResponseKind
     from carlendar.domain.travel import DepartureStage
     from carlendar.meetings.plan import JoinStep
@@ -43,12 +44,27 @@ class JoinConfirmed(Intent, frozen=True):
     step: JoinStep
 
 
+class JoinBesides(Intent, frozen=True):
+    """Join although Teams reports a call."""
+
+    name: ClassVar[str] = "join_besides"
+    key: str
+    step: JoinStep
+
+
 class CallOrganizer(Intent, frozen=True):
     """Call the organiser's own number, where the meeting cannot be joined by telephone."""
 
     name: ClassVar[str] = "call_organizer"
     key: str
     step: JoinStep
+
+
+class CallAfterwards(Intent, frozen=True):
+    """Call the organiser of a meeting that was joined (parked)."""
+
+    name: ClassVar[str] = "call_afterwards"
+    key: str
 
 
 class SendLate(Intent, frozen=True):
@@ -339,6 +355,14 @@ class AllowMore(Intent, frozen=True):
 
     name: ClassVar[str] = "allow_more"
     account_id: str
+
+
+class AllowPermission(Intent, frozen=True):
+    """Sign an account in again, with one more permission."""
+
+    name: ClassVar[str] = "allow_permission"
+    account_id: str
+    permission: Permission
 
 
 class NotNow(Intent, frozen=True):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.domain.account import Permission
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Options(Value, frozen=True):
     """Whether a person may be asked for permissions beyond reading."""
     more_scopes: frozenset[str] = frozenset({"mail.send", "calendars.readwrite"})
     """Which those are, in lower case."""
+    optional_permissions: frozenset[Permission] = frozenset()
+    """Permissions that are offered in the Settings."""
     rows_fit: int | None = None
     """Rows of a restricted list that the display can show in full size; None where that is not known."""
     list_and_detail: bool = False

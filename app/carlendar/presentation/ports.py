@@ -40,6 +40,9 @@ class UserMemory(Protocol):
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
         """Do not remind of this occurrence before `until`."""
 
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        """Remember that this occurrence was joined, by `phone` or `data`."""
+
     def prefer(self, key: str, value: str) -> None:
         """Store a preference; an empty value deletes it."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.domain.account import PRESENCE_SCOPE
 from carlendar.ipc.messages import (
     DataChanged,
     Failure,
@@ -20,6 +21,7 @@ from carlendar.ipc.messages import (
     Navigated,
     NavigationStatus,
     OnlineStatus,
+    PresenceStatus,
     SignInStatus,
     Stored,
     SyncStatus,
@@ -162,6 +164,8 @@ class Presenter:
 
             if (offer := data_intents.next_offer(self._session)) is not None and not self._session.other_line_due:
                 waits.append(offer - self._ports.elapsed.seconds())
+        if self._session.waiting_join is not None:
+            waits.append(self._session.waiting_join.ends - self._ports.elapsed.seconds())
         if self._throttle.waiting:
             waits.append(self._throttle.wait(self._ports.elapsed.seconds(), self._ports.wall))
         return max(0.05, min(waits))
@@ -232,6 +236,8 @@ class Presenter:
                     self.meter.data_changed(self._session)
                 self._attend()
                 self._show(Cause.TOUCH)
+            case PresenceStatus():
+                self._presence_changed(message)
             case DataChanged():
                 if message.what == "erased":
                     from carlendar.presentation.account import account_intents
@@ -332,6 +338,24 @@ class Presenter:
 
         account_intents.sign_in_changed(self._context, status)
 
+    def _presence_changed(self, message: PresenceStatus) -> None:
+        from carlendar.presentation.call import join_intents, presence_intents
+
+        if (intent := presence_intents.status_changed(self._context, message)) is not None:
+            join_intents.join_now(self._context, intent)
+        asked = self._session.panel is Panel.PRESENCE or intent is not None
+        self._show(Cause.TOUCH if asked else Cause.DATA)
+
+    def _attend_to_presence(self) -> None:
+        """Ask Teams when Join appears; join when a touch has waited long enough for the answer."""
+        if not any(account.grants(PRESENCE_SCOPE) for account in self._session.snapshot.accounts):
+            return
+        from carlendar.presentation.call import join_intents, presence_intents
+
+        intent = self._quarantine.run(lambda: presence_intents.attend(self._context))
+        if intent is not None:
+            join_intents.join_now(self._context, intent)
+
     def _send_emergency(self) -> None:
         """Report whether an emergency call is up: no command of the fleet may interrupt it, nor a data call mix in."""
         self._context.send("emergency", on=str(int(self._emergency)))
@@ -380,6 +404,11 @@ class Presenter:
             from carlendar.presentation.call import data_intents
 
             over = data_intents.attend(self._context) or over
+        if session.meeting_call is None and session.phone.calls:
+            from carlendar.presentation.call import call_intents
+
+            call_intents.find(self._context)  # its meeting's time for joining may have come
+        self._attend_to_presence()
         self._watch_news()
         tracking.refresh(self._context)
         tracking.request(self._context)

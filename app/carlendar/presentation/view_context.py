@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot, StoredEvent
 
+PRESENCE_SHOWN = 600.0
+"""Elapsed seconds for which a report of Teams is shown: it is not asked for again until Join is touched."""
 FRESH = timedelta(minutes=15)
 """Data of this age or older is stale: every screen shows its age."""
 
@@ -65,6 +67,8 @@ class Panel(StrEnum):
     HAND_OVER_PLACE = "hand_over_place"
     CONFIRM = "confirm"
     """The question whether to call a number or open a link that needs confirmation."""
+    PRESENCE = "presence"
+    """The question whether to join although Teams reports a call (parked)."""
     SIGN_OUT = "sign_out"
     CLEAR = "clear"
     PERMISSION = "permission"
@@ -126,6 +130,13 @@ def data_call(line: OnlineStatus | None, meeting_call: MeetingCall | None) -> On
     return line.state if mine and (line.state.up or line.state.since >= meeting_call.since) else None
 
 
+class Presence(Value, frozen=True):
+    """Whether Teams has an account's owner in a call, as of `at` (elapsed seconds)."""
+
+    in_call: bool
+    at: float
+
+
 class SignIn(Value, frozen=True):
     """A sign-in in progress or ended. `ends` is in elapsed seconds.
 
@@ -172,6 +183,8 @@ class ViewContext(Value, frozen=True):
     """Whether the call has not connected, or is of bad quality, for so long that the other line is offered."""
     changing_line: bool = False
     """Whether one line is being left for the other, or for a call that waits."""
+    presence: Mapping[str, Presence] = field(default_factory=dict)
+    """What Teams last reported, by account."""
     reminder: Reminder | None = None
     subject: str = ""
     page: int = 0
@@ -238,6 +251,12 @@ class ViewContext(Value, frozen=True):
     def in_call(self) -> bool:
         """Whether a call of ours is up, on either line."""
         return self.our_call is not None or self.on_data is not None
+
+    def in_teams_call(self, account: Account) -> bool:
+        """Whether Teams reported not long ago that the account's owner is in a call, and it is not ours."""
+        known = self.presence.get(account.id)
+        recent = known is not None and known.in_call and self.elapsed - known.at <= PRESENCE_SHOWN
+        return recent and not self.in_call and not self.restrictions.passenger
 
     @property
     def any_call(self) -> bool:

@@ -28,6 +28,7 @@ from carlendar.service.online_service import OnlineService
 from carlendar.service.ports import Paths as Paths
 from carlendar.service.ports import ServiceOptions as ServiceOptions
 from carlendar.service.ports import ServicePorts as ServicePorts
+from carlendar.service.roaming_settings import RoamingSettings
 from carlendar.service.telemetry_service import TelemetryService
 from carlendar.service.travel_service import TravelService
 from carlendar.store.change_notices import observe
@@ -152,6 +153,11 @@ class ServiceProcess:
             ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._server.broadcast,
             refresh=self._scheduler.refresh, erase=self._erase_all, restart=self._restart_soon,
             active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
+            settings_kept=lambda kept: self._roaming.kept(kept),
+        )  # fmt: skip
+        self._roaming = RoamingSettings(
+            ports.telemetry, user, ports.settings_key, self._telemetry.driver,
+            lambda: self._server.broadcast(DataChanged("settings")),
         )  # fmt: skip
         self._account_service.adopt_consents = self._telemetry.adopt_consents
         self._travel = TravelService(
@@ -242,6 +248,8 @@ class ServiceProcess:
             self._connectivity.set_vehicle({"1": True, "0": False}.get(given.get("online", "")))
         elif name == "consent":
             self._telemetry.adopt_consents()
+            if accounts := self._user.accounts(self._telemetry.driver()):
+                self._scheduler.refresh(tuple(account.id for account in accounts))  # and exchange settings
             self._travel.changed()
         elif name == "count":
             self._telemetry.counted(given)
@@ -351,6 +359,7 @@ class ServiceProcess:
             self._account_service.adopt_roles(outcome.account)
             self._account_service.fetched(outcome.account)
             self._account_service.avatars.update_soon(outcome.account.id)
+            self._roaming.synced(outcome.account)
 
     def _store_failed(self, error: StoreError) -> None:
         if self._end_requested:

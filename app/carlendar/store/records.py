@@ -101,6 +101,22 @@ class ChangeNotice(Value, frozen=True):
     """The start that the user knows."""
 
 
+class JoinedLine(StrEnum):
+    """By which line a meeting was joined."""
+
+    PHONE = "phone"
+    DATA = "data"
+
+
+class JoinedMeeting(Value, frozen=True):
+    """A meeting that was joined, by its occurrence key, while it is stored."""
+
+    key: str
+    stored: StoredEvent
+    line: JoinedLine
+    at: datetime
+
+
 class AccountAvatar(Value, frozen=True):
     """The picture of an account, in the format of `carlendar.domain.avatar`."""
 
@@ -132,6 +148,8 @@ class Snapshot(Value, frozen=True):
     """All calendars of the profile's accounts, including hidden ones."""
     news: tuple[ChangeNotice, ...] = ()
     """Unacknowledged changes of meetings."""
+    joined: tuple[JoinedMeeting, ...] = ()
+    """The meetings that were joined last, the newest first."""
     avatars: tuple[AccountAvatar, ...] = ()
     """Pictures of the accounts of all profiles; read after the first frame."""
     chosen_profile_id: str = ""

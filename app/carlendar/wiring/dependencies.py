@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from carlendar.domain.ports import ElapsedClock, NetworkState, OnlineCall, Speech, Telephony, WallClock
+    from carlendar.domain.ports import (
+        CallingTokens,
+        ElapsedClock,
+        NetworkState,
+        OnlineCall,
+        Speech,
+        Telephony,
+        WallClock,
+    )
     from carlendar.platform.output import Output
     from carlendar.service.travel_ports import NavigationProgram
     from carlendar.settings import Settings
@@ -62,5 +70,5 @@ class ServiceDependencies(Value, frozen=True):
     """How often telemetry is published; None for as often as in a car."""
     navigation: NavigationProgram | None = None
     """In place of the navigation program that the settings name; None in a car."""
-    online: Callable[[], OnlineCall] | None = None
-    """Creates the adapter that joins over data; None for none."""
+    online: Callable[[CallingTokens | None], OnlineCall] | None = None
+    """Creates the adapter that joins over data, with the source of its tokens; None for none."""

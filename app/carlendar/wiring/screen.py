@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.brands import library
+from carlendar.domain.account import PRESENCE_SCOPE, Permission
+from carlendar.domain.consent import SETTINGS
+from carlendar.domain.driver_settings import PERMISSION
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
@@ -281,14 +284,27 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
+        optional_permissions=optional_permissions(settings),
         rows_fit=fit.rows if fit else None,
         list_and_detail=fit.list_and_detail if fit else False,
     )
 
 
+def optional_permissions(settings: Settings) -> frozenset[Permission]:
+    """The permissions that are offered in the Settings; for calls only in a car that joins over data."""
+    presence = PRESENCE_SCOPE.lower() in {name.lower() for name in settings.names("identity.optional_scopes")}
+    wanted = {Permission.PRESENCE: presence, Permission.CALLS: bool(settings.text("online.tokens_url"))}
+    return frozenset(permission for permission, offered in wanted.items() if offered)
+
+
 def topics(settings: Settings) -> tuple[str, ...]:
-    """The topics of telemetry that a driver can consent to; none without a fleet."""
-    forbidden = settings.names("telemetry.forbidden")
+    """The topics that a driver can consent to; none without a fleet.
+
+    Settings follow a driver only where a permission lets the car keep their key in the driver's account.
+    """
+    forbidden = set(settings.names("telemetry.forbidden"))
+    if PERMISSION not in settings.names("identity.scopes") or settings.text("fleet.kind") == "iothub":
+        forbidden.add(SETTINGS)
     return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 

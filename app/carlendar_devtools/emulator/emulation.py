@@ -28,8 +28,9 @@ from carlendar_devtools.emulator.cloud.maps import KEY
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.display import SPEECH_SOCKET, Display
+from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
 from carlendar_devtools.emulator.panel.controls import ControlDesk
+from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
 from carlendar_devtools.emulator.panel.journal import Journal
@@ -90,6 +91,8 @@ class EmulationPlan:
     brand: str = NEUTRAL
     fleet: bool = False
     """Whether the car has a fleet, with a broker and a back end of its own."""
+    room: bool = False
+    """Whether data calls have a room with real sound."""
 
 
 class Emulation:
@@ -143,6 +146,7 @@ class Emulation:
         self.pictures = Pictures(self._changed)
         self._argv = tuple(argv)
         self._fleet: FleetControl | None = None
+        self._data_line = DataLineControl(folder, self.journal, self._changed)
         self.road: TownDriver | None = None
 
     async def start(self) -> None:
@@ -176,6 +180,8 @@ class Emulation:
         await self._start_speech()
         await self._start_road()
         self._start_fleet()
+        if self._plan.room:
+            (self._folder / ROOM).touch()
         self._write_settings()
         self.display = Display(
             self._argv,
@@ -189,6 +195,8 @@ class Emulation:
             closed=self.ended.set,
             log=self._log,
         )
+        await self._data_line.start()
+        self._stack.push_async_callback(self._data_line.stop)
         self.server = PanelServer(self._desk(), self.journal, self.pictures, token=self._plan.token)
         self.server.offer("trace.jsonl", self.recording.lines)
         if self.cloud is not None:
@@ -290,8 +298,10 @@ class Emulation:
         if self.cloud is not None:
             self.cloud.subscribe(lambda _happening: self._changed())
         apply = (lambda _mode: None) if cloud is None else cloud.network
-        network = NetworkControl(self._folder / "network.json", self.journal, apply, self._changed)
-        stage = EmulatedStage(self.car, network, self.clock, cloud, phone, self._plan.world, self.road)
+        network = NetworkControl(
+            self._folder / "network.json", self.journal, lambda mode: self._set_network(apply, mode), self._changed
+        )
+        stage = EmulatedStage(self.car, network, self.clock, cloud, phone, self._data_line, self._plan.world, self.road)
         steps = drive(stage) if self.road is None else journey(stage)
         self.script = Script(steps, changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
@@ -307,6 +317,7 @@ class Emulation:
                 if cloud is None
                 else MeetingsControl(self._plan.world, self.clock.now, self.clock.zone, self.journal, self._fetch),
                 "phone": telephone,
+                "online": self._data_line,
                 "road": None if self.road is None else RoadControl(self.road, stage.next_place),
                 "display": DisplayControl(self.display),
                 "emulator": EmulatorState(self._plan.command),
@@ -322,6 +333,11 @@ class Emulation:
 
     def _heard(self, spoken: Spoken) -> None:
         self.journal.add("speech", "silenced" if spoken.silenced else f"“{spoken.text}” ({spoken.language})")
+
+    def _set_network(self, apply: Callable[[str], None], mode: str) -> None:
+        """Let the servers and the data line have this network."""
+        apply(mode)
+        self._data_line.switch("cut", on=mode == "none")
 
     def _write_settings(self) -> None:
         """The display's settings file; with a real account its identity comes from the user's own settings."""

@@ -1,6 +1,6 @@
 """The scripted drive: named steps that a person can run, pause and take one by one.
 
-    sign in · set off · tunnel · reminder · join · park
+    sign in · set off · tunnel · reminder · join · record · park
     sign in · navigate · set off · jam · free again · arrive     in the fictional town
 
 What the person at the display does is theirs: steps that need a touch there (asking for a code, Join)
@@ -20,7 +20,7 @@ from carlendar.errors import CarlendarError, UsageError
 CRUISE = 52.0
 """km/h."""
 
-TUNNEL_SECONDS = 12.0
+TUNNEL_SECONDS, LOBBY_SECONDS, RECORDED_SECONDS = 12.0, 4.0, 10.0
 TICK = 0.25
 """Elapsed seconds between two looks, or two steps of a ramp."""
 
@@ -68,7 +68,13 @@ class ScriptStage(Protocol):
         """Let the phone answer."""
 
     def in_call(self) -> bool:
-        """Whether a call is up."""
+        """Whether a call is up, on either line."""
+
+    def lobby(self, *, on: bool) -> None:
+        """Whether callers over data wait to be let in; with false, one that waits is let in."""
+
+    def record(self, *, on: bool) -> None:
+        """Record the meeting, which is shown of one that is joined over data."""
 
 
 class RoadStage(ScriptStage, Protocol):
@@ -111,6 +117,11 @@ class ScriptPace:
         await self._sleep(TICK)
         await self._going.wait()
 
+    async def last(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        for _ in range(int(seconds / TICK)):
+            await self.tick()
+
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until the condition holds, and report what for."""
         self._waits(what)
@@ -136,8 +147,7 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
     async def tunnel(pace: ScriptPace) -> None:
         stage.network("none")
         try:
-            for _ in range(int(TUNNEL_SECONDS / TICK)):
-                await pace.tick()
+            await pace.last(TUNNEL_SECONDS)
         finally:
             stage.network("on")
 
@@ -147,7 +157,12 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
 
     async def join(pace: ScriptPace) -> None:
         stage.answer_calls()
-        await pace.until(stage.in_call, "touch Join on the display")
+        stage.lobby(on=True)
+        try:
+            await pace.until(stage.in_call, "touch Join on the display")
+            await pace.last(LOBBY_SECONDS)
+        finally:
+            stage.lobby(on=False)
 
     async def park(pace: ScriptPace) -> None:
         while stage.speed() > 0:
@@ -161,8 +176,17 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
         ScriptStep("tunnel", "tunnel", tunnel),
         ScriptStep("reminder", "reminder", reminder),
         ScriptStep("join", "join", join),
+        ScriptStep("record", "record", lambda pace: _record(stage, pace)),
         ScriptStep("park", "park", park),
     )
+
+
+async def _record(stage: ScriptStage, pace: ScriptPace) -> None:
+    stage.record(on=True)
+    try:
+        await pace.last(RECORDED_SECONDS)
+    finally:
+        stage.record(on=False)
 
 
 BEFORE_JAM, IN_JAM = 1500.0, 4500.0

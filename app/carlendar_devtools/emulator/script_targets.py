@@ -9,6 +9,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.car import Car, Selector
 from carlendar_devtools.emulator.clock import EmulatedClock
+from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.environment import NetworkControl
 from carlendar_devtools.emulator.panel.microsoft import CloudControl
 from carlendar_devtools.emulator.panel.telephone import PhoneControl
@@ -26,7 +27,7 @@ TOWN_METRES = 15_000.0
 
 
 class EmulatedStage:
-    """A `Stage`; without a cloud the sign-in steps are skipped, without a phone the call steps."""
+    """A `Stage`; without a cloud the sign-in steps are skipped."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class EmulatedStage:
         clock: EmulatedClock,
         cloud: CloudControl | None,
         phone: PhoneControl | None,
+        data: DataLineControl,
         world: World,
         road: TownDriver | None = None,
     ) -> None:
@@ -45,6 +47,7 @@ class EmulatedStage:
         self._clock = clock
         self._cloud = cloud
         self._phone = phone
+        self._data = data
         self._world = world
 
     def pending(self) -> bool:
@@ -101,8 +104,18 @@ class EmulatedStage:
             self._phone.answer_calls()
 
     def in_call(self) -> bool:
-        """Whether a call is in progress; True without a phone."""
-        return self._phone is None or self._phone.in_call()
+        """Whether a call is in progress, on either line; True without a phone."""
+        return self._phone is None or self._phone.in_call() or self._data.in_call()
+
+    def lobby(self, *, on: bool) -> None:
+        """Whether callers over data wait to be let in; with false, one that waits is let in."""
+        self._data.switch("lobby", on=on)
+        if not on:
+            self._data.event("admit")
+
+    def record(self, *, on: bool) -> None:
+        """Record the meeting over data."""
+        self._data.switch("record", on=on)
 
     def guided(self) -> bool:
         """Whether the car's navigation guides to a destination."""

@@ -11,6 +11,7 @@ from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
+from carlendar.presentation.agenda.joined_rows import joined_rows
 from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.call.join_obstacle import join_note, obstacle, short_forms
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
@@ -49,11 +50,19 @@ def agenda(view: ViewContext) -> AgendaState:
     coming, more = view.agenda.coming(view.now, AT_ONCE * (view.page + 1))
     listed = [entry for entry in shown(coming, hide_declined=view.options.hide_declined) if _left(view, entry)]
     chosen = _chosen(view, listed) if view.options.list_and_detail else ""
-    rows = _day_rows(view, listed, chosen)
+    rows = _with_joined(view, _day_rows(view, listed, chosen), chosen)
     rows += [_later(view)] if more and rows else []
     if not rows:
         return _empty(view, scrolls=True)
     return AgendaState(tuple(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+
+
+def _with_joined(view: ViewContext, rows: list[AgendaRow], chosen: str) -> list[AgendaRow]:
+    """The rows with those of the meetings that were joined last: after today's, before any other day's."""
+    joined = joined_rows(view, chosen)
+    today = view.now.date().isoformat()
+    at = next((index for index, row in enumerate(rows) if row.header and row.key != today), len(rows))
+    return [*rows[:at], *joined, *rows[at:]]
 
 
 def _empty(view: ViewContext, *, scrolls: bool, home: Action | None = None) -> AgendaState:

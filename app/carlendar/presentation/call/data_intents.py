@@ -69,8 +69,9 @@ def status_changed(context: IntentContext, status: OnlineStatus) -> None:
     session.data_line = status
     state = status.state
     call = data_call(before, session.meeting_call)
-    if state is None and call is not None and call.up:  # a new service, and the call ended with the one before
-        session.data_line = before and replace(status, key=before.key, state=_engine_ended(context, call))
+    if state is None and before is not None and call is not None:  # a new service: the call ended with the one before
+        state = _engine_ended(context, call) if call.up else call
+        session.data_line = replace(status, key=before.key, state=state)
     if state is not None and state.up:
         _found(context, status)
     _follow_quality(session, state, context.ports.elapsed.seconds())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from carlendar.domain.account import Account, AccountState, AppRole
+from carlendar.domain.account import PERSONAL_TENANT, Account, AccountState, AppRole, Permission
 from carlendar.domain.agenda import SOON, AgendaEntry, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
@@ -31,7 +31,7 @@ ANSWER_SCOPE = "calendars.readwrite"
 
 def has_scope(account: Account, scope: str) -> bool:
     """Whether the account granted `scope` (lower case, with or without the service's address before it)."""
-    return any(granted.lower().rpartition("/")[2] == scope for granted in account.scopes)
+    return account.grants(scope)
 
 
 def may_answer(stored: StoredEvent) -> bool:
@@ -52,6 +52,18 @@ def lacking(view: ViewContext, account: Account) -> frozenset[str]:
         return frozenset()
     useful = {SCOPE, ANSWER_SCOPE} if options.late_allowed else {ANSWER_SCOPE}
     return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))
+
+
+SCOPE_OF = {Permission.PRESENCE: "presence.read", Permission.CALLS: "teams.managecalls"}
+"""The scope, in small letters, that a permission was granted by."""
+
+
+def missing_permissions(view: ViewContext, account: Account) -> frozenset[Permission]:
+    """The permissions that the account could be given in the Settings. Personal accounts have no Teams of this kind."""
+    if account.state is not AccountState.SIGNED_IN or account.is_feed or account.tenant == PERSONAL_TENANT:
+        return frozenset()
+    offered = view.options.optional_permissions & SCOPE_OF.keys()
+    return frozenset(each for each in offered if not has_scope(account, SCOPE_OF[each]))
 
 
 def offered(view: ViewContext, entry: AgendaEntry) -> bool:

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.view_context import ViewContext
 
-NAMES = {"diagnostics": mark("Diagnostics"), "usage": mark("Usage"), "mobility": mark("Mobility")}
+NAMES = {
+    "diagnostics": mark("Diagnostics"), "usage": mark("Usage"), "mobility": mark("Mobility"),
+    "settings": mark("Settings in other cars"),
+}  # fmt: skip
 PURPOSES = {
     "diagnostics": mark("Diagnostics: whether the calendar is up to date, start times and faults."),
     "usage": mark("Usage: joining meetings, reminders, and screens while driving."),
     "mobility": mark("Mobility: trips with time of day, rounded distance, range and coarse region."),
+    "settings": mark("Settings: language, colours and reminders follow you to other cars; only you can read them."),
 }
 """What the driver consents to. A change of one needs a higher version in `carlendar.domain.consent`."""
-ICONS = {"diagnostics": "wrench", "usage": "chart-bar", "mobility": "map-marker-distance"}
+ICONS = {"diagnostics": "wrench", "usage": "chart-bar", "mobility": "map-marker-distance", "settings": "cog"}
 
 
 def choices(view: ViewContext) -> tuple[Choice, ...]:
@@ -34,7 +38,8 @@ def choices(view: ViewContext) -> tuple[Choice, ...]:
     if profile is None:
         return ()
     heading = Choice("telemetry", view.words.say("Data for the carmaker"), header=True)
-    return (heading, *(_choice(view, profile, topic) for topic in consent.PURPOSES))
+    topics = [each for each in consent.PURPOSES if each != consent.SETTINGS or each in view.options.telemetry]
+    return (heading, *(_choice(view, profile, topic) for topic in topics))
 
 
 def stored(view: ViewContext) -> Choice:

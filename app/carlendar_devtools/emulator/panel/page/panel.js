@@ -142,6 +142,7 @@ function showState(fresh) {
   showFleet(state.fleet);
   showMeetings(state.meetings);
   showPhone(state.phone);
+  showOnline(state.online);
   find("command").textContent = state.emulator.command;
   showScript(state.script);
   showClock();
@@ -232,6 +233,17 @@ function showPhone(phone) {
   find("digits").textContent = phone.digits || "none";
 }
 
+/** The data call of the display's service, and what its other end does. */
+function showOnline(online) {
+  const words = [online.phase, online.end, online.muted && "muted", online.consent_needed && "waits for consent"];
+  find("online-text").textContent = words.filter(Boolean).join(", ").replaceAll("_", " ") || "no call";
+  for (const button of find("online-switches").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", online[button.dataset.online]);
+  }
+  options(find("online-fails"), [["", "connects"], ...online.ends.map((end) => [end, `ends: ${end.replaceAll("_", " ")}`])]);
+  find("online-fails").value = online.fails;
+}
+
 function showScript(script) {
   find("scenario-title").textContent = script.title;
   options(find("scenario"), script.scenarios.map((name) => [name, name]));
@@ -314,6 +326,12 @@ press("incoming", () => order("phone.incoming", { number: "+12025550143" }));
 press("emergency", () => order("phone.emergency"));
 press("cut-link", () => order("phone.cut"));
 press("other-phone", () => order("phone.other", { value: !state.phone.other }));
+for (const button of find("online-switches").querySelectorAll("button")) {
+  const name = button.dataset.online;
+  button.addEventListener("click", () => order(`online.${name}`, { value: !state.online[name] }));
+}
+for (const name of ["admit", "refuse", "remove", "end", "mute"]) press(`online-${name}`, () => order(`online.${name}`));
+find("online-fails").addEventListener("change", (event) => order("online.fails", { value: event.target.value }));
 for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
 find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
 find("time").addEventListener("input", () => (find("time").dataset.edited = "yes"));
