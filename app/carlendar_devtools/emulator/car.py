@@ -220,6 +220,8 @@ class Car:
         if self.destination is not None:
             self.destination = None
             self._goal.clear()
+            for path in (vss.DESTINATION_LATITUDE, vss.DESTINATION_LONGITUDE):
+                self._broker.set(path, None)
             for listener in tuple(self._listeners):
                 listener(self.state)
 
