@@ -9,8 +9,9 @@ from carlendar.domain.base import Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
 from carlendar.presentation.spoken_state import SpokenState
+from carlendar.presentation.travel.travel_session import TravelSession
 from carlendar.presentation.vehicle_context import VehicleContext
-from carlendar.presentation.view_context import MeetingCall, Panel, SignIn
+from carlendar.presentation.view_context import MeetingCall, Panel, Presence, SignIn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,16 +19,24 @@ if TYPE_CHECKING:
     from carlendar.ipc.messages import OnlineStatus, SyncStatus
     from carlendar.meetings.plan import JoinStep
     from carlendar.presentation.agenda.index import AgendaIndex
-    from carlendar.presentation.intents import Acknowledge, NewsSeen
+    from carlendar.presentation.intents import Acknowledge, Join, NewsSeen
     from carlendar.presentation.states import Action, Line
     from carlendar.safety.restrictions import Restrictions
-    from carlendar.store.records import OutboxItem, Snapshot
+    from carlendar.store.records import JoinedLine, OutboxItem, Snapshot
 
 TOAST_SECONDS = 6.0
 """Elapsed seconds for which a confirmation without Undo is shown."""
 
 NEWS_SECONDS = 60.0
 """Elapsed seconds after which a displayed change counts as seen."""
+
+
+class WaitingJoin(Value, frozen=True):
+    """A touch on Join that waits until `ends` (elapsed seconds) for Teams' report."""
+
+    intent: Join
+    account_id: str
+    ends: float
 
 
 class Toast(Value, frozen=True):
@@ -60,8 +69,16 @@ class Session:
     sign_in: SignIn | None = None
     renewing: str = ""
     """Account that the sign-in in flight renews; empty for a new one."""
-    asking_for_permissions: bool = False
-    """The sign-in in flight asks for the permissions to answer as well."""
+    asking_for: str = ""
+    """The `Permission` that the sign-in in flight asks for as well; empty for none."""
+    presence: dict[str, Presence] = field(default_factory=dict)
+    """What Teams last reported of each account."""
+    presence_asked: dict[str, float] = field(default_factory=dict)
+    """When the service was last asked for it for an occurrence (elapsed seconds)."""
+    presence_known: set[str] = field(default_factory=set)
+    """Occurrences whose driver was asked whether to join in spite of a call of Teams."""
+    waiting_join: WaitingJoin | None = None
+    """A touch on Join that waits for Teams' report."""
     awaiting_notice: bool = False
     """A sign-in waits for the privacy notice to be accepted."""
     aboard: bool | None = None
@@ -81,9 +98,12 @@ class Session:
     text_scale: float = 1.0
     """How the car's own screens are set; empty where the car does not report it."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
+    travel: TravelSession = field(default_factory=TravelSession)
     takes_destinations: bool = True
     """False from a destination that the car refused until the end of the drive."""
     meeting_call: MeetingCall | None = None
+    remembered: tuple[str, JoinedLine, float] | None = None
+    """The call that was last stored as having been in its meeting: occurrence key, line, and when it was begun."""
     muted_by_us: bool = False
     """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""
     microphone_asked: tuple[bool, float] | None = None
@@ -135,6 +155,7 @@ class Session:
         """Forget what belonged to the page that is left."""
         self.close_question()
         self.page = 0
+        self.waiting_join = None
 
     def close_question(self) -> None:
         """Show the page again as it was before the question on it."""

@@ -15,6 +15,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
 from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan, PreferredLine, Situation
+from carlendar.presentation.travel.on_the_road import OnTheRoad
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot, StoredEvent
 
+PRESENCE_SHOWN = 600.0
+"""Elapsed seconds for which a report of Teams is shown: it is not asked for again until Join is touched."""
 FRESH = timedelta(minutes=15)
 """Data of this age or older is stale: every screen shows its age."""
 
@@ -61,8 +64,11 @@ class Panel(StrEnum):
     SERIES_DECLINE = "series_decline"
     LATENESS = "lateness"
     HAND_OVER = "hand_over"
+    HAND_OVER_PLACE = "hand_over_place"
     CONFIRM = "confirm"
     """The question whether to call a number or open a link that needs confirmation."""
+    PRESENCE = "presence"
+    """The question whether to join although Teams reports a call (parked)."""
     SIGN_OUT = "sign_out"
     CLEAR = "clear"
     PERMISSION = "permission"
@@ -124,6 +130,13 @@ def data_call(line: OnlineStatus | None, meeting_call: MeetingCall | None) -> On
     return line.state if mine and (line.state.up or line.state.since >= meeting_call.since) else None
 
 
+class Presence(Value, frozen=True):
+    """Whether Teams has an account's owner in a call, as of `at` (elapsed seconds)."""
+
+    in_call: bool
+    at: float
+
+
 class SignIn(Value, frozen=True):
     """A sign-in in progress or ended. `ends` is in elapsed seconds.
 
@@ -159,6 +172,7 @@ class ViewContext(Value, frozen=True):
     driver: str = ""
     """The driver's identity as reported by the car; empty if unknown."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
+    road: OnTheRoad = field(default_factory=OnTheRoad)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)
@@ -169,6 +183,8 @@ class ViewContext(Value, frozen=True):
     """Whether the call has not connected, or is of bad quality, for so long that the other line is offered."""
     changing_line: bool = False
     """Whether one line is being left for the other, or for a call that waits."""
+    presence: Mapping[str, Presence] = field(default_factory=dict)
+    """What Teams last reported, by account."""
     reminder: Reminder | None = None
     subject: str = ""
     page: int = 0
@@ -235,6 +251,17 @@ class ViewContext(Value, frozen=True):
     def in_call(self) -> bool:
         """Whether a call of ours is up, on either line."""
         return self.our_call is not None or self.on_data is not None
+
+    def in_teams_call(self, account: Account) -> bool:
+        """Whether Teams reported not long ago that the account's owner is in a call, and it is not ours."""
+        known = self.presence.get(account.id)
+        recent = known is not None and known.in_call and self.elapsed - known.at <= PRESENCE_SHOWN
+        return recent and not self.in_call and not self.restrictions.passenger
+
+    @property
+    def any_call(self) -> bool:
+        """Whether there is any call, by telephone or over data."""
+        return self.on_data is not None or any(call.phase is not CallPhase.ENDED for call in self.phone.calls)
 
     @property
     def can_call(self) -> bool:

@@ -164,7 +164,7 @@ def leave(context: IntentContext) -> None:
     session.scroll.clear()
     session.shown_news, session.last_sounded = (None, 0.0), ((), "")
     spoken.forget(context)
-    session.renewing, session.asking_for_permissions, session.awaiting_notice = "", False, False
+    session.renewing, session.asking_for, session.awaiting_notice = "", "", False
     if session.toast is not None and session.toast.action is not None:
         session.toast = None
     if session.sign_in is not None and session.sign_in.status.phase in IN_FLIGHT:

@@ -9,7 +9,15 @@ from msgspec.structs import replace
 from carlendar.domain.account import AccountState
 from carlendar.domain.online_call import MANY_PEOPLE, OnlineEnd, OnlinePhase, OnlineState, Quality
 from carlendar.i18n.catalogue import mark
-from carlendar.presentation.actions import DATA_ICON, REJOIN, TRY_AGAIN, call_organizer, hand_over, rejoin_online
+from carlendar.presentation.actions import (
+    DATA_ICON,
+    REJOIN,
+    TRY_AGAIN,
+    call_organizer,
+    continue_on_phone,
+    hand_over,
+    rejoin_online,
+)
 from carlendar.presentation.call import view as call_view
 from carlendar.presentation.intents import (
     AnswerCall,
@@ -149,7 +157,10 @@ def _mute(view: ViewContext, state: OnlineState) -> Action:
 def _small(
     view: ViewContext, meeting_call: MeetingCall, state: OnlineState | None, other: Call | None
 ) -> Action | None:
-    """Answer the waiting call, else agree to the recording, else the other line: never in the place of Mute."""
+    """Answer the waiting call, else agree to the recording, else the other line, else continue on the phone (parked).
+
+    Never in the place of Mute.
+    """
     say = view.words.say
     if view.changing_line:
         return None
@@ -159,7 +170,9 @@ def _small(
     if state is not None and state.consent_needed:
         labels = (say("Agree to recording"), say("Agree"))
         return Action(GiveConsent(), labels, "check", Look.ACCENT, sends=True)
-    return _change(view, meeting_call) if view.other_line_due else None
+    change = _change(view, meeting_call) if view.other_line_due else None
+    inside = state is not None and state.phase is OnlinePhase.CONNECTED
+    return change or (continue_on_phone(view, meeting_call.key) if inside else None)
 
 
 def _change(view: ViewContext, meeting_call: MeetingCall) -> Action | None:

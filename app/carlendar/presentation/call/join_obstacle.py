@@ -30,6 +30,7 @@ EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-
 """Why no call can be placed although there is a phone."""
 
 
+IN_TEAMS_CALL = (mark("Teams says you are in a call"), mark("In a Teams call"))
 HOLDS = (mark("Your other call is put on hold"), mark("Holds your call"))
 DOUBTS: dict[str, tuple[str, str]] = {
     Doubt.NOT_ACCEPTED: (mark("You have not accepted this invitation."), mark("Not accepted")),
@@ -45,8 +46,10 @@ SHORTEST = {
 
 
 def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
-    """What joining does beside joining: it calls another country, holds a call, or asks first and why."""
+    """What to know before joining: Teams reports a call; it calls another country, holds a call, or asks first."""
     step = view.join_step(entry)
+    if step is not None and view.in_teams_call(view.agenda.of(entry).account):
+        return Line(_forms(view, *IN_TEAMS_CALL), "phone-alert", Tone.WARN)
     if step is None or step.action is not JoinAction.CALL or view.our_call is not None:
         return None
     say = view.words.say

@@ -13,7 +13,7 @@ from carlendar.domain.call import CallCommand, CallPhase, PhoneState
 from carlendar.domain.online_call import OnlineCommand
 from carlendar.errors import CallError
 from carlendar.meetings.plan import JoinAction, JoinStep
-from carlendar.presentation.call import call_intents, data_intents
+from carlendar.presentation.call import call_intents, data_intents, joined_meetings
 from carlendar.presentation.session import AfterLeaving
 from carlendar.presentation.states import Tone
 from carlendar.presentation.view_context import RINGS, data_call, ours
@@ -89,6 +89,7 @@ def leave_for(context: IntentContext, after: AfterLeaving) -> None:
 def status_changed(context: IntentContext, status: OnlineStatus) -> None:
     """Take over what the service reports of joining over data."""
     data_intents.status_changed(context, status)
+    joined_meetings.remember(context)
     _follow(context)
 
 

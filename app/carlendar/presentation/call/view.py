@@ -10,7 +10,16 @@ from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
-from carlendar.presentation.actions import DATA_ICON, JOIN, REJOIN, TRY_AGAIN, hand_over, join, rejoin_online
+from carlendar.presentation.actions import (
+    DATA_ICON,
+    JOIN,
+    REJOIN,
+    TRY_AGAIN,
+    continue_on_phone,
+    hand_over,
+    join,
+    rejoin_online,
+)
 from carlendar.presentation.disclosure import cleaned, title_of
 from carlendar.presentation.intents import AnswerCall, ChangeLine, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
@@ -103,6 +112,8 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         small = Action(SendTones(), (say("Enter ID again"), say("ID again")), "dialpad")
     if small is None and view.other_line_due:
         small = _over_data(view, meeting_call)
+    if connected and (small is None or (isinstance(small.intent, SendTones) and found.tones is TonesPhase.SENT)):
+        small = continue_on_phone(view, meeting_call.key) or small
     large = _mute(view) if connected else None
     if found.phase is CallPhase.HELD:
         large = Action(Unhold(), (say("Resume the call"), say("Resume")), "phone-in-talk")

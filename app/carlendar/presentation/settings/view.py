@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.account import Account, AccountState, Calendar, Permission, Profile
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
@@ -15,6 +15,7 @@ from carlendar.presentation.intents import (
     AddGuest,
     AddProfile,
     AllowMore,
+    AllowPermission,
     AskErase,
     AskSignOut,
     ChooseProfile,
@@ -25,10 +26,10 @@ from carlendar.presentation.intents import (
     ShowProfiles,
     StartSignIn,
 )
-from carlendar.presentation.now.running_late import lacking
-from carlendar.presentation.options import LINES, MASKS, REMINDER_MINUTES, THEMES
+from carlendar.presentation.now.running_late import lacking, missing_permissions
+from carlendar.presentation.options import BUFFER_MINUTES, LINES, MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
-from carlendar.presentation.settings import telemetry
+from carlendar.presentation.settings import road, telemetry
 from carlendar.presentation.settings.subscriptions import feeds
 from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 PHONES = 3
 """Maximum number of phones to choose from."""
 
+PERMISSIONS: dict[Permission, tuple[str, str, str]] = {
+    Permission.PRESENCE: (mark("Teams status"), mark("Join says when you are already in a call"), "phone-alert"),
+    Permission.CALLS: (mark("Join as yourself"), mark("Without it you join as a guest over data"), "account"),
+}
+"""Title, explanation and icon of the permissions that are offered below an account."""
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),
     AccountState.SIGN_IN_NEEDED: mark("Sign-in needed"),
@@ -73,7 +79,7 @@ def settings(view: ViewContext) -> ChoicesState:
     say = view.words.say
     choices = (
         Choice("accounts", say("Accounts"), header=True),
-        *(_account(view, account) for account in view.accounts if not account.is_feed),
+        *(row for account in view.accounts if not account.is_feed for row in _account_rows(view, account)),
         _add_account(view),
         *feeds(view),
         *_refresh(view),
@@ -95,6 +101,9 @@ def settings(view: ViewContext) -> ChoicesState:
             "incognito",
             _said(view, MASK_NAMES, MASKS),
         ),
+        Choice("road", say("On the road"), header=True),
+        _buffer(view),
+        *road.maps(view),
         *telemetry.choices(view),
         Choice("car", say("This car"), header=True),
         _driver(view),
@@ -102,6 +111,23 @@ def settings(view: ViewContext) -> ChoicesState:
         _clear(view),
     )
     return ChoicesState(say("Settings"), choices)
+
+
+def _account_rows(view: ViewContext, account: Account) -> tuple[Choice, ...]:
+    """The account, and a row for each permission that it could be given."""
+    missing = missing_permissions(view, account)
+    return (_account(view, account), *(_permission(view, account, each) for each in PERMISSIONS if each in missing))
+
+
+def _permission(view: ViewContext, account: Account, permission: Permission) -> Choice:
+    say = view.words.say
+    title, detail, icon = PERMISSIONS[permission]
+    allow = Action(AllowPermission(account.id, permission), (say("Allow"),), "check")
+    several = sum(not each.is_feed for each in view.accounts) > 1
+    return Choice(
+        f"permission/{permission.name.lower()}/{account.id}", say(title), account.address if several else say(detail),
+        icon, actions=(allow,),
+    )  # fmt: skip
 
 
 def _account(view: ViewContext, account: Account) -> Choice:
@@ -183,6 +209,12 @@ def _reminders(view: ViewContext) -> Choice:
         for minutes in REMINDER_MINUTES
     }
     return _pick(view, "reminder_minutes", view.words.say("Remind before the start"), "bell", names)
+
+
+def _buffer(view: ViewContext) -> Choice:
+    number = view.words.say_number
+    names = {str(minutes): (number("{n} min", "{n} min", minutes),) for minutes in BUFFER_MINUTES}
+    return _pick(view, "buffer_minutes", view.words.say("Time for parking and walking"), "walk", names)
 
 
 def _line(view: ViewContext) -> tuple[Choice, ...]:
