@@ -70,11 +70,15 @@ def update(drive: Driven) -> None:
     drive.tap("home")
 
 
-def test_a_meeting_that_is_moved_is_spoken_once(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:
+def test_a_moved_meeting_is_spoken_once_after_guidance(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:
     mailbox = around.world.person(ANA)
     call = next(entry for entry in mailbox.entries.values() if entry.title == SUPPLIER)
     mailbox.move(call.key, around.world.at.replace(hour=16, minute=15, second=0))
+    around.car(guidance=True)
     update(drive)
+    drive.reads("moved to 16:15")
+    assert speech.texts == [], "while the navigation speaks"
+    around.car(guidance=False)
     wait(lambda: speech.texts, "the change is spoken")
     update(drive)
     drive.reads("moved to 16:15")
