@@ -7,7 +7,8 @@ import sys
 
 UNUSED = (
     "carlendar.platform.speech", "carlendar.platform.ssip", "carlendar.platform.streams",
-    "carlendar.platform.input_keys", "carlendar.wiring.speech", "carlendar.wiring.car_sounds", "carlendar.wiring.call_keys",
+    "carlendar.platform.input_keys", "carlendar.wiring.speech", "carlendar.wiring.car_sounds",
+    "carlendar.wiring.call_keys",
 )  # fmt: skip
 PROGRAM = """
 import sys
