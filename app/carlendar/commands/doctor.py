@@ -19,7 +19,7 @@ from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import call_keys, car_sounds, databroker, fonts, host, reachability, speech
+from carlendar.wiring import call_keys, car_sounds, databroker, fonts, host, online, reachability, speech
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
@@ -64,6 +64,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("network", lambda: _network(settings, reached())),
         ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
+        ("online", lambda: online.check(settings)),
         ("subscriptions", lambda: _subscriptions(settings)),
     )
     for name, check in tries:

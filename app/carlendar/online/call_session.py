@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -21,10 +22,10 @@ from carlendar.domain.online_call import (
 )
 from carlendar.domain.ports import CallingTokens, ElapsedClock
 from carlendar.errors import CarlendarError, IdentityError, RefusedError, ServiceError
-from carlendar.online.devtools_pipe import EngineError
+from carlendar.online.devtools_pipe import EngineError, UnusableError
 from carlendar.online.end_codes import end_of
 from carlendar.online.engine import Engine, Registration
-from carlendar.online.engine_keeper import EngineKeeper, UnusableError
+from carlendar.online.engine_keeper import EngineKeeper
 from carlendar.online.meeting_links import is_joinable
 from carlendar.online.page_reports import CallReport, Codes, PageReport
 
@@ -75,26 +76,29 @@ class CallSession:
         clock: ElapsedClock,
         publish: Callable[[OnlineState], None],
         limits: CallLimits,
+        *,
+        muted: bool,
     ) -> None:
         self._keeper, self._tokens, self._clock, self._publish, self._limits = keeper, tokens, clock, publish, limits
-        self._meeting: OnlineMeeting | None = None
-        self._muted = True
+        self._muted = muted
         self.sound = SoundLimits()
         self._leaving = False
-        self._ended: asyncio.Future[Codes] | None = None
+        self._ended: asyncio.Future[Codes] = asyncio.get_running_loop().create_future()
+        self._joining = False
+        """Whether the page has been asked to join."""
+        self._token: CallingToken | None = None
+        self._asked: float | None = None
+        """When the page was first asked to join."""
         self._offline = False
         self._moved = asyncio.Event()
-        self.state = OnlineState(OnlinePhase.CONNECTING, clock.seconds(), muted=True)
+        self.state = OnlineState(OnlinePhase.CONNECTING, clock.seconds(), muted=muted)
 
-    async def run(self, meeting: OnlineMeeting, *, muted: bool) -> None:
+    async def run(self, meeting: OnlineMeeting) -> None:
         """Join and follow the call until it has ended."""
-        self._meeting, self._muted = meeting, muted
-        self._change(muted=muted)
+        if not is_joinable(meeting):
+            self._end(OnlineEnd.BAD_LINK)
+            return
         try:
-            if not is_joinable(meeting):
-                raise _EndedError(OnlineEnd.BAD_LINK)
-            if self._tokens is None:
-                raise _EndedError(OnlineEnd.NOT_SET_UP, "no tokens")
             codes = await self._follow_with_restarts(meeting)
             end = end_of(codes.code, codes.sub_code, leaving=self._leaving, offline=self._offline)
             self._end(end, str(codes))
@@ -102,12 +106,14 @@ class CallSession:
             self._end(error.end)
         except _EndedError as error:
             self._end(OnlineEnd.LEFT if self._leaving else error.end, error.code)
-        except asyncio.CancelledError:
-            self._end(OnlineEnd.LEFT)
+        except Exception:
+            self._end(OnlineEnd.ENGINE, "internal")  # the driver must not look at a call that is none
             raise
 
     async def set_muted(self, muted: bool) -> None:
-        """Mute or unmute the driver's microphone."""
+        """Mute or unmute the driver's microphone; it stays shut while consent is needed."""
+        if self.state.consent_needed and not muted:
+            return
         self._muted = muted
         if self.state.joined is None:
             self._change(muted=muted)
@@ -123,10 +129,19 @@ class CallSession:
         if self.state.consent_needed:
             await self._command("consent")
 
+    @property
+    def joining(self) -> bool:
+        """Whether the page has been asked to join: then the call may be up."""
+        return self._joining
+
+    def left(self) -> None:
+        """Report that the call is over because the driver left, unless it ended otherwise."""
+        self._end(OnlineEnd.LEFT)
+
     async def leave(self) -> bool:
-        """Leave; returns whether the page confirmed it. Otherwise the engine has to be ended."""
+        """Ask the page to leave; returns whether it confirmed that."""
         self._leaving = True
-        if self._ended is None or self._keeper.engine is None:
+        if not self._joining or self._keeper.engine is None:
             return False
         try:
             await self._keeper.engine.call("leave", seconds=self._limits.command)
@@ -138,7 +153,7 @@ class CallSession:
 
     def take(self, report: PageReport) -> None:
         """Take a report of the page."""
-        if report.call is not None and self._ended is not None and not self._ended.done():
+        if report.call is not None and self._joining and not self._ended.done():
             self._take_call(report.call)
         if report.refused is not None:
             _log.info("a command to the call was refused: %s", report.refused)
@@ -157,20 +172,22 @@ class CallSession:
                 _log.warning("the call lost its engine: %s", lost)
             if self._leaving:
                 raise _EndedError(OnlineEnd.LEFT)
-            entered = self.state.joined is not None
-            self._move(OnlinePhase.RECONNECTING if entered else OnlinePhase.CONNECTING)
+            self._joining = False
+            self._change(phase=OnlinePhase.CONNECTING if self.state.joined is None else OnlinePhase.RECONNECTING)
             await self._keeper.discard()
         raise _EndedError(OnlineEnd.CONNECTION_LOST if self.state.joined is not None else OnlineEnd.ENGINE, lost)
 
     async def _join(self, engine: Engine, meeting: OnlineMeeting) -> None:
         await self._register(engine, meeting)
         await engine.call("sound", self.sound.heard, self.sound.microphone)
-        self._ended = asyncio.get_running_loop().create_future()
         locator = (
             {"meetingLink": meeting.url}
             if meeting.url
             else {"meetingId": meeting.meeting_id, "passcode": meeting.passcode}
         )
+        self._joining = True
+        if self._asked is None:
+            self._asked = self._clock.seconds()
         await engine.call("join", locator, self._muted)
 
     async def _register(self, engine: Engine, meeting: OnlineMeeting) -> None:
@@ -188,13 +205,29 @@ class CallSession:
                 return
         raise failure
 
+    def usage(self) -> tuple[CallingToken, float] | None:
+        """The newest token and for how many seconds it was used, once the call has ended; None if there was none."""
+        if self._token is None:
+            return None
+        return self._token, 0.0 if self._asked is None else self._clock.seconds() - self._asked
+
+    async def renew_token(self, account_id: str) -> str:
+        """Fetch a token in place of one that expires; empty if there is none."""
+        try:
+            return (await self._fetch(account_id)).token
+        except _EndedError:
+            return ""
+
     async def _register_as(self, engine: Engine, account_id: str, display_name: str) -> CallIdentity:
+        token = await self._fetch(account_id)
         known = engine.registration
-        if known is not None and (known.account_id, known.display_name) == (account_id, display_name):
-            if await engine.call("registered"):
-                return known.identity
+        if (
+            known is not None
+            and (known.account_id, known.display_name) == (account_id, display_name)
+            and await engine.call("registered")
+        ):
+            return known.identity
         engine.registration = None
-        token = await self.token(account_id)
         said = await engine.call(
             "signIn", token.token, token.identity is CallIdentity.USER, display_name, seconds=self._limits.register
         )
@@ -207,14 +240,16 @@ class CallSession:
         engine.registration = Registration(account_id, display_name, token.identity)
         return token.identity
 
-    async def token(self, account_id: str) -> CallingToken:
+    async def _fetch(self, account_id: str) -> CallingToken:
         """Fetch a token. Raises _EndedError with what the call ends with."""
-        assert self._tokens is not None
+        if self._tokens is None:
+            raise _EndedError(OnlineEnd.NOT_SET_UP, "no tokens")
         try:
             async with asyncio.timeout(self._limits.token):
-                return await asyncio.to_thread(self._tokens.token, account_id)
+                self._token = await asyncio.to_thread(self._tokens.token, account_id)
+                return self._token
         except IdentityError as error:
-            raise _EndedError(OnlineEnd.SIGN_IN, error.key) from error
+            raise _EndedError(OnlineEnd.SIGN_IN, error.reason or error.key) from error
         except RefusedError as error:
             raise _EndedError(OnlineEnd.NOT_ALLOWED, error.key) from error
         except (ServiceError, TimeoutError) as error:
@@ -225,12 +260,11 @@ class CallSession:
     async def _follow(self, engine: Engine) -> Codes:
         """Follow the call to its end. Raises EngineError if the engine is lost, _EndedError when a phase lasts too
         long."""
-        assert self._ended is not None
-        lost = asyncio.ensure_future(engine.lost.wait())
+        lost: asyncio.Future[Any] = asyncio.ensure_future(engine.lost.wait())
         try:
             while True:
                 self._moved.clear()
-                moved = asyncio.ensure_future(self._moved.wait())
+                moved: asyncio.Future[Any] = asyncio.ensure_future(self._moved.wait())
                 done, _ = await asyncio.wait(
                     {self._ended, lost, moved}, timeout=self._longest(), return_when=asyncio.FIRST_COMPLETED
                 )
@@ -254,7 +288,6 @@ class CallSession:
         return limits.get(self.state.phase)
 
     def _take_call(self, report: CallReport) -> None:
-        assert self._ended is not None
         self._offline = not report.registered or report.quality is Quality.BAD
         if report.end is not None:
             self._ended.set_result(report.end)
@@ -282,7 +315,7 @@ class CallSession:
 
     async def _command(self, method: str, *arguments: object) -> None:
         engine = self._keeper.engine
-        if engine is None or self._ended is None:
+        if engine is None or not self._joining:
             return  # joining takes the values that are wanted then
         try:
             await engine.call(method, *arguments, seconds=self._limits.command)
@@ -290,9 +323,6 @@ class CallSession:
             _log.warning("a command to the call failed: %s", error.detail)
 
     # --- the state -----------------------------------------------------------------------------
-
-    def _move(self, phase: OnlinePhase) -> None:
-        self._change(phase=phase)
 
     def _change(self, **fields: object) -> None:
         state = replace(self.state, **fields)
@@ -304,5 +334,7 @@ class CallSession:
             self._publish(state)
 
     def _end(self, end: OnlineEnd, code: str = "") -> None:
+        if not self.state.up:
+            return
         _log.info("the call over data ended: %s (%s)", end.value, code or "no code")
         self._change(phase=OnlinePhase.ENDED, end=end, code=code, consent_needed=False)

@@ -6,7 +6,6 @@ browser to the SDK, which does not support it. Chromium's sandbox stays on, so i
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import re
@@ -21,15 +20,16 @@ from carlendar.online.allowed_hosts import resolver_rules
 from carlendar.online.devtools_pipe import EngineError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable")
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+"""Where it is searched for: not in the PATH of a user, for it gets tokens."""
 OLDEST = 120
 """The first major version that was tried with these options; the SDK decides for itself, and wants a newer one."""
 
-END_SECONDS = 5.0
 _FROM_SERVICE, _TO_SERVICE = 3, 4
 """The file descriptors of `--remote-debugging-pipe` in the browser."""
 _FIRST_FREE = 10
-_KEPT = ("PATH", "LANG", "LC_ALL", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PIPEWIRE_REMOTE", "PULSE_COOKIE")
-"""Variables that the browser gets: where to find programs and the sound server."""
+_KEPT = ("LANG", "LC_ALL", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PIPEWIRE_REMOTE", "PULSE_COOKIE")
+"""Variables that the browser gets: the language, and where the sound server is."""
 
 _OPTIONS = (
     "--remote-debugging-pipe",
@@ -57,9 +57,20 @@ _OPTIONS = (
     "--disable-gpu",
     "--renderer-process-limit=1",
 )
-_DISABLED = ("MediaRouter", "OptimizationHints", "Translate", "HardwareMediaKeyHandling", "GlobalMediaControls")
-_VERSION = re.compile(r"\b(\d{2,4})(?:\.\d+){3}")
-_VERSION_SECONDS = 10.0
+_DISABLED = (
+    "GlobalMediaControls",
+    "HardwareMediaKeyHandling",
+    "MediaRouter",
+    "OptimizationHints",
+    "SpareRendererForSitePerProcess",
+    "Translate",
+    # pages of the address bar, which take a process of 80 MB and a second
+    "PreloadTopChromeWebUI",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxPopup",
+)
+_VERSION = re.compile(r"/(\d{2,4})\.")
 
 
 class Browser(Value, frozen=True):
@@ -74,29 +85,13 @@ def find_program(named: str) -> str:
     """The path of the browser: the one of the settings, or the first that is installed; empty if there is none."""
     if named:
         return named if os.access(named, os.X_OK) and Path(named).is_file() else ""
-    return next((found for name in PROGRAMS if (found := shutil.which(name))), "")
+    return next((found for name in PROGRAMS if (found := shutil.which(name, path=SYSTEM_PATH))), "")
 
 
-async def version_of(program: str) -> int:
-    """The major version of a browser. Raises EngineError if it does not say it."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            program, "--version", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, env=dict(PATH=os.environ.get("PATH", os.defpath)), start_new_session=True,
-        )  # fmt: skip
-    except OSError as error:
-        raise EngineError("the browser cannot be started", detail=type(error).__name__) from error
-    try:
-        async with asyncio.timeout(_VERSION_SECONDS):
-            said, _ = await process.communicate()
-    except TimeoutError as error:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        raise EngineError("the browser does not tell its version") from error
-    found = _VERSION.search(said.decode(errors="replace"))
-    if found is None:
-        raise EngineError("the browser does not tell its version")
-    return int(found[1])
+def major_version(product: str) -> int:
+    """The major version of a product like `Chrome/156.0.8078.108`; 0 if it names none."""
+    found = _VERSION.search(product)
+    return int(found[1]) if found else 0
 
 
 def command(browser: Browser, profile: Path, hosts: Sequence[str]) -> tuple[str, ...]:
@@ -126,7 +121,7 @@ class ChromiumProcess:
         reading, to_service = os.pipe()
         # beyond the two numbers that they get in the child, so that none replaces another
         ends = [fcntl(each, F_DUPFD_CLOEXEC, _FIRST_FREE) for each in (from_service, to_service)]
-        given = {name: environ[name] for name in _KEPT if name in environ} | {"HOME": str(profile)}
+        given = {name: environ[name] for name in _KEPT if name in environ} | {"HOME": str(profile), "PATH": SYSTEM_PATH}
         if cgroup is not None:
             entering = 'echo $$ >"$0/cgroup.procs"; exec "$@"'
             arguments = ("/bin/sh", "-c", entering, str(cgroup), *arguments)
@@ -154,14 +149,12 @@ class ChromiumProcess:
                 os.close(each)
         return cls(pid, reading, writing)
 
-    async def end(self) -> None:
-        """Kill the whole process group and wait until its first process is gone; safe to repeat."""
+    def end(self) -> None:
+        """Kill the whole process group and wait until its first process is gone; safe to repeat. Blocks shortly."""
         if not self.pid:
             return
         pid, self.pid = self.pid, 0
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
-        deadline = asyncio.get_running_loop().time() + END_SECONDS
         with contextlib.suppress(ChildProcessError):
-            while os.waitpid(pid, os.WNOHANG)[0] == 0 and asyncio.get_running_loop().time() < deadline:
-                await asyncio.sleep(0.02)
+            os.waitpid(pid, 0)

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from carlendar.domain.online_call import OnlineEnd
 from carlendar.errors import CarlendarError
 
 LONGEST = 4 * 1024 * 1024
@@ -25,6 +26,14 @@ EventListener = Callable[[str, str, Parameters], None]
 
 class EngineError(CarlendarError):
     """The browser did not do what was asked: it refused, took too long, or is gone."""
+
+
+class UnusableError(CarlendarError):
+    """This car's browser or SDK cannot be used; `end` is what a call ends with."""
+
+    def __init__(self, text: str, end: OnlineEnd) -> None:
+        super().__init__(text, detail=end.value)
+        self.end = end
 
 
 class DevToolsPipe:
@@ -54,7 +63,7 @@ class DevToolsPipe:
             raise EngineError("the browser is gone", detail=method)
         self._last += 1
         number = self._last
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Parameters] = asyncio.get_running_loop().create_future()
         self._pending[number] = answer
         message = {"id": number, "method": method, "params": parameters}
         self._writing.write(msgspec.json.encode(message | ({"sessionId": session} if session else {})) + b"\0")
@@ -71,7 +80,7 @@ class DevToolsPipe:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
-        if self._writing is not None:
+        if self._writing is not None and not self._writing.is_closing():
             self._writing.abort()
 
     async def _read(self, reader: asyncio.StreamReader, incoming: asyncio.BaseTransport) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,16 +13,20 @@ from urllib.parse import urlsplit
 import msgspec
 
 from carlendar.domain.base import Value
-from carlendar.domain.online_call import CallIdentity
+from carlendar.domain.online_call import CallIdentity, OnlineEnd
 from carlendar.online import allowed_hosts
-from carlendar.online.chromium import Browser, ChromiumProcess, command
-from carlendar.online.devtools_pipe import DevToolsPipe, EngineError, Parameters
+from carlendar.online.chromium import OLDEST, Browser, ChromiumProcess, command, major_version
+from carlendar.online.devtools_pipe import DevToolsPipe, EngineError, Parameters, UnusableError
 from carlendar.online.memory_limit import limited_cgroup, proportional_megabytes
 from carlendar.online.profile_folder import make_profile, remove_profile
 from carlendar.online.sdk_folder import read_served
 
 ORIGIN = f"https://{allowed_hosts.LOCAL}"
 BINDING = "carlendarReport"
+LOADING = "load"
+"""The page's method that loads the SDK; the detail of the error if that fails."""
+PERMISSIONS = ["audioCapture"]
+"""What the page may use."""
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +83,8 @@ class Engine:
         self._loaded = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self.lost = asyncio.Event()
+        self.version = ""
+        """The browser's version, as the SDK sees it."""
         self.reason = ""
         """Why it was lost, for the log."""
         self.registration: Registration | None = None
@@ -92,7 +97,7 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Supported:
-        """Start the browser, and load the page and the SDK. Raises EngineError; then `stop` it."""
+        """Start the browser, load the page and the SDK; `stop` it in any case. Raises EngineError, UnusableError."""
         parts = self._parts
         self._profile = await asyncio.to_thread(make_profile, parts.environ)
         arguments = command(parts.browser, self._profile, parts.hosts)
@@ -100,16 +105,22 @@ class Engine:
         self._process = ChromiumProcess.start(arguments, self._profile, parts.environ, cgroup)
         await self._pipe.open(self._process.reading, self._process.writing)
         self._spawn(self._watch_pipe())
+        await self._require_version()
         await self._open_page()
-        async with self._deadline(self._limits.load, "the page did not load"):
-            await self._loaded.wait()
-            said = await self.call("load", seconds=self._limits.load)
+        try:
+            async with asyncio.timeout(self._limits.load):
+                await self._loaded.wait()
+        except TimeoutError as error:
+            raise EngineError("the page did not load", detail="page") from error
+        said = await self.call(LOADING, seconds=self._limits.load)
         self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
         try:
-            return msgspec.convert(said, Supported)
+            found = msgspec.convert(said, Supported)
         except msgspec.ValidationError as error:
             raise EngineError("the page answered something else") from error
+        self.version = found.version
+        return found
 
     async def call(self, method: str, *arguments: object, seconds: float = 0.0) -> object:
         """Call a method of the page and return its result. Raises EngineError."""
@@ -133,30 +144,38 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._pipe.close()
-        if self._process is not None:
-            await self._process.end()
-        if self._profile is not None:
-            await asyncio.to_thread(remove_profile, self._profile)
+        try:
+            await self._pipe.close()
+        finally:
+            if self._process is not None:
+                await asyncio.to_thread(self._process.end)
+            if self._profile is not None:
+                await asyncio.to_thread(remove_profile, self._profile)
 
     # --- setting up ----------------------------------------------------------------------------
 
+    async def _require_version(self) -> None:
+        product = str((await self._ask("Browser.getVersion", {})).get("product", ""))
+        if (version := major_version(product)) < OLDEST:
+            raise UnusableError(f"Chromium {version or 'of unknown version'} is too old", OnlineEnd.ENGINE_TOO_OLD)
+
     async def _open_page(self) -> None:
         """Open our page in a context of its own, which stores nothing, with the microphone as its only permission."""
-        context = (await self._ask("Target.createBrowserContext", {"disposeOnDetach": True}))["browserContextId"]
-        await self._ask(
-            "Browser.grantPermissions",
-            {"permissions": ["audioCapture"], "origin": ORIGIN, "browserContextId": context},
+        context = await self._ask("Target.createBrowserContext", {"disposeOnDetach": True})
+        _, _, target = await asyncio.gather(
+            self._ask("Browser.grantPermissions", {"permissions": PERMISSIONS, "origin": ORIGIN, **context}),
+            self._ask("Browser.setDownloadBehavior", {"behavior": "deny", **context}),
+            self._ask("Target.createTarget", {"url": "about:blank", **context}),
         )
-        await self._ask("Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context})
-        target = await self._ask("Target.createTarget", {"url": "about:blank", "browserContextId": context})
         attached = await self._ask("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
         self._session = attached["sessionId"]
-        await self._ask("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-        await self._ask("Inspector.enable", {})
-        await self._ask("Runtime.enable", {})
-        await self._ask("Runtime.addBinding", {"name": BINDING})
-        await self._ask("Page.navigate", {"url": f"{ORIGIN}/"})
+        await asyncio.gather(
+            self._ask("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+            self._ask("Inspector.enable", {}),
+            self._ask("Runtime.enable", {}),
+            self._ask("Runtime.addBinding", {"name": BINDING}),
+            self._ask("Page.navigate", {"url": f"{ORIGIN}/"}),
+        )
 
     async def _ask(self, method: str, parameters: Parameters, *, seconds: float = 0.0) -> Parameters:
         return await self._pipe.call(method, parameters, session=self._session, seconds=seconds or self._limits.answer)
@@ -191,7 +210,7 @@ class Engine:
         elif allowed_hosts.is_allowed(url, self._parts.hosts):
             await self._ask("Fetch.continueRequest", number)
         else:
-            _log.info("a request to %s was refused", "another host than Microsoft's")
+            _log.info("a request of the page to another host than Microsoft's was refused")
             await self._ask("Fetch.failRequest", number | {"errorReason": "BlockedByClient"})
 
     async def _serve(self, path: str, number: Parameters) -> None:
@@ -242,15 +261,7 @@ class Engine:
             self.reason = reason
             self.lost.set()
 
-    @contextlib.asynccontextmanager
-    async def _deadline(self, seconds: float, what: str) -> Any:
-        try:
-            async with asyncio.timeout(seconds):
-                yield
-        except TimeoutError as error:
-            raise EngineError(what) from error
-
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)

@@ -7,21 +7,11 @@ import logging
 from collections.abc import Callable
 
 from carlendar.domain.online_call import OnlineEnd
-from carlendar.errors import CarlendarError
-from carlendar.online.chromium import OLDEST, version_of
-from carlendar.online.devtools_pipe import EngineError
-from carlendar.online.engine import Engine, EngineParts
+from carlendar.online.devtools_pipe import EngineError, UnusableError
+from carlendar.online.engine import Engine, EngineParts, Supported
 from carlendar.online.sdk_folder import has_sdk
 
 _log = logging.getLogger(__name__)
-
-
-class UnusableError(CarlendarError):
-    """This car's browser or SDK cannot be used; `end` is what a call ends with."""
-
-    def __init__(self, text: str, end: OnlineEnd) -> None:
-        super().__init__(text, detail=end.value)
-        self.end = end
 
 
 class EngineKeeper:
@@ -33,7 +23,6 @@ class EngineKeeper:
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Task[None] | None = None
-        self._version = 0
         self.problem: UnusableError | None = None
         """Why it cannot be used, as far as was found out."""
 
@@ -73,17 +62,10 @@ class EngineKeeper:
 
     async def _started(self) -> Engine:
         try:
-            await self._check()
+            self._check()
             engine = Engine(self._parts, self._on_report)
             try:
-                supported = await engine.start()
-                _log.info("the engine has started")
-                if not supported.supported:
-                    raise UnusableError(
-                        f"the SDK does not support Chromium {supported.version}", OnlineEnd.ENGINE_TOO_OLD
-                    )
-                if not supported.microphone:
-                    raise UnusableError("a policy blocks Chromium's microphone", OnlineEnd.ENGINE_TOO_OLD)
+                _require(await engine.start())
             except BaseException:
                 await engine.stop()
                 raise
@@ -91,16 +73,14 @@ class EngineKeeper:
             self.problem = error
             raise
         self.problem = None
+        _log.info("the engine has started")
         return engine
 
-    async def _check(self) -> None:
+    def _check(self) -> None:
         if not has_sdk(self._parts.sdk):
             raise UnusableError("the calling SDK is missing", OnlineEnd.NOT_SET_UP)
         if not self._parts.browser.program:
             raise UnusableError("Chromium is missing", OnlineEnd.NOT_SET_UP)
-        self._version = self._version or await version_of(self._parts.browser.program)
-        if self._version < OLDEST:
-            raise UnusableError(f"Chromium {self._version} is too old", OnlineEnd.ENGINE_TOO_OLD)
 
     async def _end(self) -> None:
         engine, self._engine = self._engine, None
@@ -111,3 +91,11 @@ class EngineKeeper:
                 await engine.stop()
             except EngineError as error:
                 _log.warning("the engine did not stop: %s", error.detail)
+
+
+def _require(found: Supported) -> None:
+    if not found.supported:
+        text = f"the calling SDK does not support Chromium {found.version}"
+        raise UnusableError(text, OnlineEnd.ENGINE_TOO_OLD)
+    if not found.microphone:
+        raise UnusableError("a policy of Chromium blocks the microphone", OnlineEnd.ENGINE_TOO_OLD)

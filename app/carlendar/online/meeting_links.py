@@ -21,8 +21,8 @@ LONGEST = 4096
 
 _PLAIN = re.compile(r"https://[!#-;=?-\[\]_a-z~]+")
 """Printable ASCII without space, quotation mark, angle brackets, backslash, caret, backtick, braces and bar."""
-_PATH = re.compile(r"/l/meetup-join/[^/]+/\d+|/meet/\d{6,20}")
-_MEETING_ID = re.compile(r"\d{6,20}")
+_PATH = re.compile(r"/l/meetup-join/[^/]+(?:/[0-9]+)?|/meet/[0-9]{6,20}")
+_MEETING_ID = re.compile(r"[0-9]{6,20}")
 _PASSCODE = re.compile(r"[!-~]{0,32}")
 
 

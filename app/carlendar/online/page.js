@@ -7,7 +7,14 @@ const NETWORK_POOR = 2;
 const MANY_PEOPLE = 100;
 
 const report = (message) => globalThis.carlendarReport(JSON.stringify(message));
-const codes = (error) => ({ code: Number(error?.code) || 0, subCode: Number(error?.subCode) || 0 });
+const UNKNOWN = { code: -1, subCode: -1 };
+const NO_MICROPHONE = { code: 410, subCode: 3111 };
+
+// The SDK's codes of a failure or an end.
+const codes = (error) => {
+  const found = { code: Number(error?.code ?? NaN), subCode: Number(error?.subCode ?? 0) };
+  return Number.isInteger(found.code) && Number.isInteger(found.subCode) ? found : UNKNOWN;
+};
 
 class Page {
   #sdk = null;
@@ -72,17 +79,22 @@ class Page {
   async join(locator, muted) {
     this.#wanted.muted = muted;
     this.#entered = this.#mutedByOthers = this.#crowd = false;
+    const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
     try {
       this.#devices ??= await this.#client.getDeviceManager();
-      await this.#devices.askDevicePermission({ audio: true, video: false });
+      const { audio } = await this.#devices.askDevicePermission({ audio: true, video: false });
+      if (!audio) return failed(NO_MICROPHONE);
+    } catch {
+      return failed(NO_MICROPHONE);
+    }
+    try {
       // muted at first: only in the meeting it is known whether the microphone may be open
       this.#call = this.#agent.join(locator, { audioOptions: { muted: true } });
     } catch (error) {
-      report({ call: { ...this.#nothing(), state: "Disconnected", end: codes(error) } });
-      return;
+      return failed(codes(error));
     }
     this.#listen();
-    this.#tell();
+    return this.#tell();
   }
 
   setMuted(muted) {
@@ -144,15 +156,22 @@ class Page {
     };
     const changed = () => {
       if (call !== this.#call) return;
-      this.#tell();
+      // in the meeting once the microphone is as it is wanted
+      if (call.state !== "Connected" || this.#entered) this.#tell();
       this.#apply();
     };
-    for (const event of ["stateChanged", "isMutedChanged", "remoteParticipantsUpdated"]) call.on(event, changed);
-    call.on("mutedByOthers", () => {
+    const mutedByOthers = () => {
       this.#mutedByOthers = true;
       this.#wanted.muted = true;
       changed();
+    };
+    for (const event of ["stateChanged", "remoteParticipantsUpdated"]) call.on(event, changed);
+    call.on("isMutedChanged", () => {
+      // either event may be the first; what was not done here was done by others
+      if (call.isMuted && !this.#applying && !this.#shut()) mutedByOthers();
+      else changed();
     });
+    call.on("mutedByOthers", mutedByOthers);
     call.on("remoteParticipantsUpdated", ({ added }) => added.forEach((each) => each.on("stateChanged", changed)));
     call.remoteParticipants.forEach((each) => each.on("stateChanged", changed));
     this.#features.recording?.on("isRecordingActiveChanged", changed);
@@ -172,15 +191,19 @@ class Page {
     return unmute?.isPresent !== false || ["NotInitialized", "ExplicitConsentRequired"].includes(unmute.reason);
   }
 
+  // Whether the microphone is to be shut.
+  #shut() {
+    return this.#wanted.muted || !this.#wanted.microphone || this.#consentNeeded() || !this.#mayUnmute();
+  }
+
   // Bring the microphone and the loudspeaker to what is wanted, one change at a time.
   async #apply() {
-    if (this.#applying) return;
+    if (this.#applying || !this.#call) return;
     this.#applying = true;
     try {
       for (let tries = 0; tries < 3 && this.#call?.state === "Connected"; tries += 1) {
         const call = this.#call;
-        const muted =
-          this.#wanted.muted || !this.#wanted.microphone || this.#consentNeeded() || !this.#mayUnmute();
+        const muted = this.#shut();
         const silent = this.#wanted.heard < 0.5;
         if (call.isMuted === muted && call.isIncomingAudioMuted === silent) break;
         if (call.isMuted !== muted) {

@@ -62,7 +62,7 @@ def _remove_abandoned(parent: Path) -> None:
     """End the browsers and remove the folders of services that are not there any more."""
     for folder in parent.glob(f"{PREFIX}*"):
         owner = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if not owner.isdecimal() or (PROCESSES / owner).exists() or folder.lstat().st_uid != os.geteuid():
+        if not owner.isdecimal() or (PROCESSES / owner).exists() or os.geteuid() not in (0, folder.lstat().st_uid):
             continue
         for process in [*processes_of(folder)]:
             with contextlib.suppress(OSError):

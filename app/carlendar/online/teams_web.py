@@ -15,6 +15,7 @@ from typing import Any
 
 from carlendar.domain.base import Value
 from carlendar.domain.online_call import (
+    CallingToken,
     OnlineCommand,
     OnlineMeeting,
     OnlineNeed,
@@ -24,8 +25,9 @@ from carlendar.domain.online_call import (
 from carlendar.domain.ports import CallingTokens, ElapsedClock, Unsubscribe
 from carlendar.errors import CarlendarError
 from carlendar.online.call_session import CallLimits, CallSession, SoundLimits
+from carlendar.online.devtools_pipe import UnusableError
 from carlendar.online.engine import EngineParts
-from carlendar.online.engine_keeper import EngineKeeper, UnusableError
+from carlendar.online.engine_keeper import EngineKeeper
 from carlendar.online.page_reports import read_report
 from carlendar.online.sdk_folder import has_sdk
 
@@ -44,18 +46,16 @@ class TeamsWebLimits(Value, frozen=True):
 
 
 class TeamsWeb:
-    """`OnlineCall` for Teams. `has_network` is whether there is a data connection; `tokens` is None if none can be had."""
+    """`OnlineCall` for Teams. `tokens` is None where nothing provides them."""
 
     def __init__(
         self,
         parts: EngineParts,
         tokens: CallingTokens | None,
         clock: ElapsedClock,
-        *,
-        has_network: Callable[[], bool] = lambda: True,
         limits: TeamsWebLimits | None = None,
     ) -> None:
-        self._parts, self._tokens, self._clock, self._has_network = parts, tokens, clock, has_network
+        self._parts, self._tokens, self._clock = parts, tokens, clock
         self._limits = limits or TeamsWebLimits()
         self._lock = threading.RLock()
         self._listeners: list[Callable[[OnlineState | None], None]] = []
@@ -66,21 +66,32 @@ class TeamsWeb:
         self._keeper: EngineKeeper | None = None
         self._session: CallSession | None = None
         self._call: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._sound = SoundLimits()
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def pid(self) -> int:
+        """The browser's process; 0 while there is none."""
+        engine = self._keeper.engine if self._keeper is not None else None
+        return engine.pid if engine is not None else 0
+
+    @property
+    def megabytes(self) -> float:
+        """The browser's memory when that was last measured."""
+        engine = self._keeper.engine if self._keeper is not None else None
+        return engine.megabytes if engine is not None else 0.0
 
     # --- the port ------------------------------------------------------------------------------
 
     def readiness(self) -> OnlineReadiness:
-        """What is missing: the SDK or a browser for it, a source of tokens, or the network."""
+        """What is missing: the SDK with a browser that it supports, or tokens. The network is the service's to add."""
         problem = self._keeper.problem if self._keeper is not None else None
         needs: list[OnlineNeed] = []
         if problem is not None or not self._parts.browser.program or not has_sdk(self._parts.sdk):
             needs.append(OnlineNeed.SDK)
         if self._tokens is None:
             needs.append(OnlineNeed.TOKEN)
-        if not self._has_network():
-            needs.append(OnlineNeed.NETWORK)
         return OnlineReadiness(NAME, SERVICES, tuple(needs))
 
     def subscribe(self, listener: Callable[[OnlineState | None], None]) -> Unsubscribe:
@@ -92,7 +103,7 @@ class TeamsWeb:
 
     def prepare(self) -> None:
         """Start the engine, unless it runs."""
-        self._submit(self._prepare)
+        self._submit(self._start_preparing)
 
     def join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
         """Join. Without effect while a call is up."""
@@ -102,22 +113,27 @@ class TeamsWeb:
         """Act on the call."""
         self._submit(lambda: self._command(name))
 
-    def sound(self, heard: float, *, microphone: bool) -> None:
+    def sound(self, heard: float, microphone: bool) -> None:
         """Limit the sound beside the driver's mute: how loud the meeting is, and whether the microphone may be open."""
         self._submit(lambda: self._set_sound(SoundLimits(heard, microphone)))
 
     def stop(self) -> None:
         """Leave, end the engine, and end the thread."""
         with self._lock:
+            if self._stopped:
+                return
             self._stopped = True
             self._listeners.clear()
             loop, thread = self._loop, self._thread
         if loop is not None and thread is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed already
-                asyncio.run_coroutine_threadsafe(self._shut_down(), loop)
+            asyncio.run_coroutine_threadsafe(self._shut_down(), loop)
             thread.join(STOP_SECONDS)
 
     # --- on the event loop ---------------------------------------------------------------------
+
+    async def _start_preparing(self) -> None:
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare())
 
     async def _prepare(self) -> None:
         keeper = self._kept()
@@ -135,10 +151,10 @@ class TeamsWeb:
             return
         keeper = self._kept()
         keeper.keep()
-        self._session = CallSession(keeper, self._tokens, self._clock, self._publish, self._limits.call)
+        self._session = CallSession(keeper, self._tokens, self._clock, self._publish, self._limits.call, muted=muted)
         self._session.sound = self._sound
         self._publish(self._session.state)
-        self._call = asyncio.get_running_loop().create_task(self._session.run(meeting, muted=muted))
+        self._call = asyncio.get_running_loop().create_task(self._session.run(meeting))
         self._call.add_done_callback(self._call_ended)
 
     async def _command(self, name: OnlineCommand) -> None:
@@ -155,12 +171,14 @@ class TeamsWeb:
     async def _leave(self, session: CallSession) -> None:
         if await session.leave():
             return
-        # the browser is ended: so the call is left, whatever the page does
         call = self._call
         if call is not None:
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
-        await self._kept().discard()
+        if session.joining:
+            # ending the browser leaves the call, whatever the page does
+            await self._kept().discard()
+        session.left()
 
     async def _set_sound(self, sound: SoundLimits) -> None:
         self._sound = sound
@@ -168,22 +186,29 @@ class TeamsWeb:
             await self._session.set_sound(sound)
 
     async def _renew_token(self) -> None:
-        """Give the page a token in place of one that expires; an empty one if there is none."""
+        """Give the page a token in place of one that expires; an empty one if there is none, or no call."""
         engine, session = self._kept().engine, self._session
-        if engine is None or engine.registration is None or self._tokens is None:
+        if engine is None or engine.registration is None:
             return
-        token = ""
-        with contextlib.suppress(CarlendarError):
-            token = (await asyncio.to_thread(self._tokens.token, engine.registration.account_id)).token
+        token = "" if session is None else await session.renew_token(engine.registration.account_id)
         with contextlib.suppress(CarlendarError):
             await engine.call("renewed", token)
+
+    async def _report_usage(self, token: CallingToken, seconds: float) -> None:
+        if self._tokens is not None:
+            with contextlib.suppress(CarlendarError):  # it counts in full then
+                await asyncio.to_thread(self._tokens.used, token, seconds)
 
     async def _shut_down(self) -> None:
         if self._session is not None:
             await self._leave(self._session)
+        if self._preparing is not None:
+            self._preparing.cancel()
         if self._keeper is not None:
             self._keeper.keep()
             await self._keeper.discard()
+        if self._tasks:  # a report of the usage; this is none of them
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS / 2)
         asyncio.get_running_loop().stop()
 
     def _kept(self) -> EngineKeeper:
@@ -202,7 +227,9 @@ class TeamsWeb:
             self._session.take(report)
 
     def _call_ended(self, task: asyncio.Task[None]) -> None:
-        self._call = self._session = None
+        session, self._call, self._session = self._session, None, None
+        if session is not None and (usage := session.usage()) is not None:
+            self._spawn(self._report_usage(*usage))
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("the call failed: %s", type(error).__name__)
         if self._keeper is not None and not self._stopped:
@@ -220,14 +247,15 @@ class TeamsWeb:
     # --- the thread ----------------------------------------------------------------------------
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with self._lock, contextlib.suppress(RuntimeError):  # the loop is closed: it has stopped
+        with self._lock:
             if self._stopped:
                 return
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._run, args=(self._loop,), name="online", daemon=True)
+            loop = self._loop
+            if loop is None:
+                loop = self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._run, args=(loop,), name="online", daemon=True)
                 self._thread.start()
-            self._loop.call_soon_threadsafe(lambda: self._spawn(work()))
+            loop.call_soon_threadsafe(lambda: self._spawn(work()))
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
@@ -238,8 +266,7 @@ class TeamsWeb:
             loop.close()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        assert self._loop is not None
-        task = self._loop.create_task(work)
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._spawned)
 

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from carlendar.domain.ports import ElapsedClock, NetworkState, OnlineCall, Speech, Telephony, WallClock
+    from carlendar.domain.ports import (
+        CallingTokens,
+        ElapsedClock,
+        NetworkState,
+        OnlineCall,
+        Speech,
+        Telephony,
+        WallClock,
+    )
     from carlendar.platform.output import Output
     from carlendar.settings import Settings
     from carlendar.telemetry.publisher import Pace
@@ -59,5 +67,5 @@ class ServiceDependencies(Value, frozen=True):
     network: NetworkState
     telemetry_pace: Pace | None = None
     """How often telemetry is published; None for as often as in a car."""
-    online: Callable[[], OnlineCall] | None = None
-    """Creates the adapter that joins over data; None for none."""
+    online: Callable[[CallingTokens | None], OnlineCall] | None = None
+    """Creates the adapter that joins over data, with the source of its tokens; None for none."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from carlendar import __version__
 from carlendar.domain.event import Event
-from carlendar.domain.ports import LinkOpener, Telemetry
+from carlendar.domain.ports import LinkOpener, OnlineCall, Telemetry
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.microsoft.clouds import CALLING_SCOPES
@@ -22,6 +22,7 @@ from carlendar.settings import Settings, load
 from carlendar.store.retention import RetentionLimits
 from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.calendar_sources import Accounts
+from carlendar.wiring.calling_tokens import calling_tokens
 from carlendar.wiring.dependencies import ServiceDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
@@ -38,7 +39,7 @@ def run(*, standing: bool = True) -> int:
     forget_foreign(os.environ)
     settings, elapsed = load(), host.elapsed_clock()
     wall, network = host.wall_clock(elapsed), host.network_state()
-    dependencies = ServiceDependencies(settings, elapsed, wall, network, online=online_call(settings))
+    dependencies = ServiceDependencies(settings, elapsed, wall, network, online=online_call(settings, elapsed))
     return serve(dependencies, standing=standing)
 
 
@@ -83,9 +84,17 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
         in_call=accounts.cloud.in_call,
-        online=dependencies.online,
+        online=_online(dependencies, accounts),
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
+
+
+def _online(dependencies: ServiceDependencies, accounts: Accounts) -> Callable[[], OnlineCall] | None:
+    """What creates the adapter that joins over data."""
+    make = dependencies.online
+    if make is None:
+        return None
+    return lambda: make(calling_tokens(dependencies.settings, accounts.cloud, dependencies.wall))
 
 
 def options(settings: Settings, *, standing: bool) -> ServiceOptions:

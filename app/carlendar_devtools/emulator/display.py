@@ -31,6 +31,9 @@ BRAND_FILE = "brand"
 SPEECH_SOCKET = "speech.sock"
 """In the emulator's folder: the socket of the emulated speech-dispatcher."""
 
+ROOM = "room"
+"""In the emulator's folder where data calls have a room with real sound."""
+
 FOLDER_OPTION = "--emulator="
 """Argument with the emulator's folder, by which its processes are found."""
 GIVES_UP_AFTER = 5

@@ -27,7 +27,7 @@ from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
-from carlendar_devtools.emulator.display import SPEECH_SOCKET, Display
+from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
 from carlendar_devtools.emulator.panel.controls import ControlDesk
 from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
@@ -86,6 +86,8 @@ class EmulationPlan:
     brand: str = NEUTRAL
     fleet: bool = False
     """Whether the car has a fleet, with a broker and a back end of its own."""
+    room: bool = False
+    """Whether data calls have a room with real sound."""
 
 
 class Emulation:
@@ -171,6 +173,8 @@ class Emulation:
         await self._start_phone()
         await self._start_speech()
         self._start_fleet()
+        if self._plan.room:
+            (self._folder / ROOM).touch()
         self._write_settings()
         self.display = Display(
             self._argv,

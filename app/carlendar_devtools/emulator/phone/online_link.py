@@ -13,18 +13,60 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from carlendar.domain.online_call import OnlineEnd, OnlineState, Quality
 
 if TYPE_CHECKING:
-    from carlendar_devtools.emulator.phone.simulated_online import SimulatedOnlineCall
+    from carlendar.domain.ports import Unsubscribe
 
 SOCKET = "online.sock"
 """In the emulator's folder."""
 LONGEST_LINE = 4096
 
 State = dict[str, Any]
+
+
+class DataLine(Protocol):
+    """A data call whose other end the panel controls: simulated, or with a room."""
+
+    holds_lobby: bool
+    requires_consent: bool
+    connects_after: float | None
+    fails: OnlineEnd | None
+
+    def subscribe(self, listener: Callable[[OnlineState | None], None]) -> Unsubscribe:
+        """Call `listener` with the state, now and at each change."""
+
+    def admit(self) -> None:
+        """Let the driver in from the lobby."""
+
+    def refuse(self) -> None:
+        """Do not let the driver in."""
+
+    def remove(self) -> None:
+        """Remove the driver from the meeting."""
+
+    def end_for_all(self) -> None:
+        """End the meeting."""
+
+    def record(self, *, on: bool) -> None:
+        """Begin or end the recording."""
+
+    def transcribe(self, *, on: bool) -> None:
+        """Begin or end the transcription."""
+
+    def mute_by_organizer(self) -> None:
+        """Mute the driver."""
+
+    def people(self, number: int | None) -> None:
+        """Change how many people are in the meeting."""
+
+    def quality(self, quality: Quality) -> None:
+        """Change the quality of the connection."""
+
+    def cut(self, *, lost: bool) -> None:
+        """Cut the connection, or restore it."""
 
 
 class OnlineLink:
@@ -80,7 +122,7 @@ class OnlineLink:
 class OnlineFollower:
     """The service's end: does what the panel orders, and reports the state. Without a panel it does nothing."""
 
-    def __init__(self, call: SimulatedOnlineCall, path: Path) -> None:
+    def __init__(self, call: DataLine, path: Path) -> None:
         self._call, self._path = call, path
         self._socket = socket.socket(socket.AF_UNIX)
         self._lock = threading.Lock()
@@ -116,7 +158,7 @@ class OnlineFollower:
             self._socket.sendall(_line(shown(state)))
 
 
-def carry_out(call: SimulatedOnlineCall, name: str, value: object) -> None:
+def carry_out(call: DataLine, name: str, value: object) -> None:
     """Do what the panel orders. Raises ValueError or KeyError for an order that there is not."""
     on = bool(value)
     orders: dict[str, Callable[[], None]] = {

@@ -7,6 +7,7 @@ import fractions
 import math
 from array import array
 from collections import deque
+from functools import cache
 
 from aiortc import MediaStreamTrack
 from av import AudioFrame, AudioResampler
@@ -19,6 +20,13 @@ ROOM_TONE = 660
 _AMPLITUDE = 6000
 _WINDOW = RATE // 2
 _ECHO_SECONDS = 2.0
+
+
+@cache
+def _tone() -> array[int]:
+    """One second of the room's tone, which continues in the next one, and a frame more."""
+    step = 2 * math.pi * ROOM_TONE / RATE
+    return array("h", (int(_AMPLITUDE * math.sin(step * each)) for each in range(RATE + SAMPLES)))
 
 
 class RoomSound(MediaStreamTrack):
@@ -46,8 +54,8 @@ class RoomSound(MediaStreamTrack):
 
     def _samples(self) -> array[int]:
         if self.tone:
-            step = 2 * math.pi * ROOM_TONE / RATE
-            return array("h", (int(_AMPLITUDE * math.sin(step * (self._sent + each))) for each in range(SAMPLES)))
+            start = self._sent % RATE
+            return _tone()[start : start + SAMPLES]
         if self.echo:
             return self._heard.delayed()
         return array("h", bytes(2 * SAMPLES))

@@ -10,15 +10,16 @@ import aioice.ice
 from aiohttp import web
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
+from av import AudioFrame
 
 from carlendar_devtools.emulator.room.audio import HeardSound, RoomSound
 
 LOOPBACK = "127.0.0.1"
 
 
-def _loopback_alone(*, use_ipv4: bool, use_ipv6: bool) -> list[str]:
+def _loopback_alone(use_ipv4: bool, use_ipv6: bool) -> list[str]:
     """The only address that the room uses; aioice would leave this one out and take all others."""
-    return [LOOPBACK]
+    return [LOOPBACK] if use_ipv4 or not use_ipv6 else []
 
 
 class Participant:
@@ -33,6 +34,8 @@ class Participant:
         self.socket: web.WebSocketResponse | None = None
         self.heard = HeardSound()
         self.says: RoomSound | None = None
+        self.connected = asyncio.Event()
+        """Whether its media have a connection."""
         self._connection: RTCPeerConnection | None = None
         self._listening: asyncio.Task[None] | None = None
 
@@ -45,6 +48,8 @@ class Participant:
         self.says = RoomSound(self.heard, tone=tone, echo=echo)
         connection.addTrack(self.says)
         connection.on("track", self._on_track)
+        self.connected.clear()
+        connection.on("connectionstatechange", lambda: self._on_state(connection))
         await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         await connection.setLocalDescription(await connection.createAnswer())
         return connection.localDescription.sdp
@@ -65,10 +70,16 @@ class Participant:
             await self._connection.close()
             self._connection = None
 
+    def _on_state(self, connection: RTCPeerConnection) -> None:
+        if connection is self._connection and connection.connectionState == "connected":
+            self.connected.set()
+
     def _on_track(self, track: MediaStreamTrack) -> None:
         self._listening = asyncio.ensure_future(self._listen(track, self.heard))
 
     async def _listen(self, track: MediaStreamTrack, heard: HeardSound) -> None:
         with contextlib.suppress(MediaStreamError):
             while True:
-                heard.take(await track.recv())
+                frame = await track.recv()
+                if isinstance(frame, AudioFrame):
+                    heard.take(frame)

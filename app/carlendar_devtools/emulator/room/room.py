@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -32,6 +33,7 @@ class Room:
         self.tunnel = False
         self.participants: dict[str, Participant] = {}
         self._numbers = itertools.count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def caller(self) -> Participant | None:
@@ -67,7 +69,7 @@ class Room:
         """Let everyone in who waits in the lobby."""
         for each in self.participants.values():
             if each.state == "InLobby":
-                await self._enter(each)
+                self._spawn(self._enter(each))
 
     async def deny(self) -> None:
         """Deny everyone who waits in the lobby."""
@@ -136,6 +138,8 @@ class Room:
 
     async def close(self) -> None:
         """Close all connections."""
+        for task in self._tasks:
+            task.cancel()
         for each in [*self.participants.values()]:
             await self._forget(each)
 
@@ -153,14 +157,15 @@ class Room:
         self.participants[participant.number] = participant
         answer = await participant.answer(str(who.get("offer", "")), tone=self.tone, echo=self.echo)
         await participant.send({"id": participant.number, "answer": answer})
-        if participant.state == "Connecting" and self.lobby:
+        if participant.state == "InLobby" or (participant.state == "Connecting" and self.lobby):
             participant.state = "InLobby"
             await participant.send({"state": "InLobby"})
-        elif participant.state != "InLobby":
-            await self._enter(participant)
+        else:
+            self._spawn(self._enter(participant))
         return participant
 
     async def _enter(self, participant: Participant) -> None:
+        await participant.connected.wait()
         participant.state = "Connected"
         await participant.send({"state": "Connected", "people": self.others} | self._recording_of(participant))
 
@@ -180,6 +185,11 @@ class Room:
     async def _tell_recording(self) -> None:
         for each in self.participants.values():
             await each.send(self._recording_of(each))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _send_end(self, participant: Participant, code: int, sub_code: int) -> None:
         await participant.send({"ended": {"code": code, "subCode": sub_code}})

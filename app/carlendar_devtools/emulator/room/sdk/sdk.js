@@ -194,10 +194,6 @@ class Call extends Emitter {
   async #take(message) {
     if (message.id) this.#id = message.id;
     if (message.answer) await this.#connection.setRemoteDescription({ type: "answer", sdp: message.answer });
-    if (message.answer && this.#lostAt) {
-      this.#lostAt = 0;
-      this.#features.diagnostics.network.raise("networkReconnect", 1);
-    }
     if (message.people !== undefined) this.#setPeople(message.people);
     if (message.recording !== undefined) this.#setRecorded(message);
     if (message.mayUnmute !== undefined) this.#setMayUnmute(message.mayUnmute);
@@ -207,6 +203,10 @@ class Call extends Emitter {
     }
     if (message.quality) this.#features.diagnostics.network.raise("networkReceiveQuality", message.quality);
     if (message.state) this.#become(message.state);
+    if (message.state && this.#lostAt) {
+      this.#lostAt = 0;
+      this.#features.diagnostics.network.raise("networkReconnect", 1);
+    }
     if (message.hang) while (true); // a hung page
     if (message.ended) this.#end(message.ended);
   }
@@ -269,13 +269,18 @@ export class CallClient {
     return { getEnvironmentInfo: () => this.#environment() };
   }
   async getDeviceManager() {
-    return { askDevicePermission: async () => ({ audio: true, video: false }) };
+    return { askDevicePermission: (wanted) => this.#permission(wanted) };
   }
   async createCallAgent(credential, { displayName } = {}) {
     return this.#agent(credential, { user: false, name: displayName ?? "" });
   }
   async createTeamsCallAgent(credential) {
     return this.#agent(credential, { user: true, name: "" });
+  }
+  async #permission(wanted) {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted.audio });
+    stream.getTracks().forEach((track) => track.stop());
+    return { audio: true, video: false };
   }
   async #room() {
     return (await fetch("/sdk/room.json")).json();
