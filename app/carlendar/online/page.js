@@ -7,7 +7,14 @@ const NETWORK_POOR = 2;
 const MANY_PEOPLE = 100;
 
 const report = (message) => globalThis.carlendarReport(JSON.stringify(message));
-const codes = (error) => ({ code: Number(error?.code) || 0, subCode: Number(error?.subCode) || 0 });
+const UNKNOWN = { code: -1, subCode: -1 };
+const NO_MICROPHONE = { code: 410, subCode: 3111 };
+
+// The SDK's codes of a failure or an end.
+const codes = (error) => {
+  const found = { code: Number(error?.code ?? NaN), subCode: Number(error?.subCode ?? 0) };
+  return Number.isInteger(found.code) && Number.isInteger(found.subCode) ? found : UNKNOWN;
+};
 
 class Page {
   #sdk = null;
@@ -72,17 +79,22 @@ class Page {
   async join(locator, muted) {
     this.#wanted.muted = muted;
     this.#entered = this.#mutedByOthers = this.#crowd = false;
+    const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
     try {
       this.#devices ??= await this.#client.getDeviceManager();
-      await this.#devices.askDevicePermission({ audio: true, video: false });
+      const { audio } = await this.#devices.askDevicePermission({ audio: true, video: false });
+      if (!audio) return failed(NO_MICROPHONE);
+    } catch {
+      return failed(NO_MICROPHONE);
+    }
+    try {
       // muted at first: only in the meeting it is known whether the microphone may be open
       this.#call = this.#agent.join(locator, { audioOptions: { muted: true } });
     } catch (error) {
-      report({ call: { ...this.#nothing(), state: "Disconnected", end: codes(error) } });
-      return;
+      return failed(codes(error));
     }
     this.#listen();
-    this.#tell();
+    return this.#tell();
   }
 
   setMuted(muted) {

@@ -66,6 +66,7 @@ class TeamsWeb:
         self._keeper: EngineKeeper | None = None
         self._session: CallSession | None = None
         self._call: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._sound = SoundLimits()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -102,7 +103,7 @@ class TeamsWeb:
 
     def prepare(self) -> None:
         """Start the engine, unless it runs."""
-        self._submit(self._prepare)
+        self._submit(self._start_preparing)
 
     def join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
         """Join. Without effect while a call is up."""
@@ -129,6 +130,10 @@ class TeamsWeb:
             thread.join(STOP_SECONDS)
 
     # --- on the event loop ---------------------------------------------------------------------
+
+    async def _start_preparing(self) -> None:
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare())
 
     async def _prepare(self) -> None:
         keeper = self._kept()
@@ -197,6 +202,8 @@ class TeamsWeb:
     async def _shut_down(self) -> None:
         if self._session is not None:
             await self._leave(self._session)
+        if self._preparing is not None:
+            self._preparing.cancel()
         if self._keeper is not None:
             self._keeper.keep()
             await self._keeper.discard()
