@@ -20,6 +20,11 @@ SPEED_RATE = 10.0
 """How often the speed is sent, in Hz."""
 FASTEST = 300.0
 """km/h."""
+FULL_RANGE = 400.0
+"""Kilometres with a full battery."""
+MOST_KM = 2_000_000.0
+ODOMETER_STEP = 0.1
+"""Kilometres after which the odometer is published again."""
 LOUDEST = 100
 """Percent."""
 
@@ -72,6 +77,10 @@ class CarState:
     """The reported state of the data connection; the connection itself belongs to the network."""
     volume: int = 60
     """Of the infotainment, percent."""
+    odometer: float = 12_480.0
+    """Kilometres that the car has travelled."""
+    charge: float = 80.0
+    """Percent of the battery; the range follows from it."""
     position: tuple[float, float] | None = None
     """Degrees north and east; None while it is not known."""
     signals: bool = True
@@ -97,6 +106,9 @@ class CarState:
             vss.DISTANCE_UNIT: "MILES" if self.miles else "KILOMETERS",
             vss.CONNECTED: self.connected,
             vss.VOLUME: self.volume,
+            vss.ODOMETER: round(self.odometer, 1),
+            vss.RANGE: round(self.charge / 100 * FULL_RANGE) * 1000,
+            vss.CHARGE: round(self.charge, 1),
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
         }
@@ -113,6 +125,8 @@ class Car:
         self._goal: dict[str, float] = {}
         self._withdraw: Unsubscribe | None = None
         self._published: Mapping[str, Value] = {}
+        self._driven = 0.0
+        """Kilometres since the odometer was last published."""
         self.state = state or CarState()
         """What is set now; change it by `set`."""
         self.led = False
@@ -209,10 +223,26 @@ class Car:
 
     async def _send_speed(self) -> None:
         """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
         while True:
             await asyncio.sleep(1.0 / self._rate)
+            if not self.led:
+                self._drive(loop.time() - before)
+            before = loop.time()
             if self.state.signals and self.state.provider and not self.led:
                 self._broker.set(vss.SPEED, self.state.speed)
+
+    def _drive(self, seconds: float) -> None:
+        """Move at the present speed for that long, which takes charge; an empty battery is charged again."""
+        self._driven += abs(self.state.speed) * seconds / 3600
+        if self._driven >= ODOMETER_STEP:
+            charge = self.state.charge - self._driven / FULL_RANGE * 100
+            moved = replace(
+                self.state, odometer=self.state.odometer + self._driven, charge=charge if charge > 0 else 80.0
+            )
+            self._driven = 0.0
+            self._notify(moved)
 
 
 def _speed(value: object) -> float:
@@ -233,6 +263,18 @@ def _volume(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LOUDEST:
         raise ValueError("volume")
     return int(value)
+
+
+def _charge(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
+        raise ValueError("charge")
+    return float(value)
+
+
+def _odometer(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST_KM:
+        raise ValueError("odometer")
+    return float(value)
 
 
 def _position(value: object) -> tuple[float, float] | None:
@@ -265,6 +307,8 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "miles": _truth,
     "connected": _truth,
     "volume": _volume,
+    "odometer": _odometer,
+    "charge": _charge,
     "position": _position,
     "signals": _truth,
     "provider": _truth,
@@ -284,6 +328,8 @@ _PATHS: Mapping[str, str] = {
     vss.DISTANCE_UNIT: "miles",
     vss.CONNECTED: "connected",
     vss.VOLUME: "volume",
+    vss.ODOMETER: "odometer",
+    vss.CHARGE: "charge",
 }
 """The fields that follow the bus signals."""
 

@@ -9,6 +9,7 @@ from enum import Enum
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.vss import (
+    CHARGE,
     CONNECTED,
     DAY_NIGHT,
     DESTINATION_LATITUDE,
@@ -26,8 +27,10 @@ from carlendar.domain.vss import (
     LONGITUDE,
     MIDDLE_SEAT,
     MOVING,
+    ODOMETER,
     PARKING_BRAKE,
     PASSENGER_SEAT,
+    RANGE,
     REAR_SEATS,
     SELECTOR,
     SPEED,
@@ -46,6 +49,7 @@ class SignalKind(Enum):
     BOOLEAN = ("bool", types_pb2.DATA_TYPE_BOOLEAN)
     INT8 = ("int32", types_pb2.DATA_TYPE_INT8)
     UINT8 = ("uint32", types_pb2.DATA_TYPE_UINT8)
+    UINT32 = ("uint32", types_pb2.DATA_TYPE_UINT32)
     FLOAT = ("float", types_pb2.DATA_TYPE_FLOAT)
     DOUBLE = ("double", types_pb2.DATA_TYPE_DOUBLE)
 
@@ -127,6 +131,9 @@ TREE: Mapping[str, Signal] = {
         Signal(LATITUDE, SignalKind.DOUBLE, UNITS[LATITUDE]),
         Signal(LONGITUDE, SignalKind.DOUBLE, UNITS[LONGITUDE]),
         Signal(CONNECTED, SignalKind.BOOLEAN),
+        Signal(ODOMETER, SignalKind.FLOAT, UNITS[ODOMETER]),
+        Signal(RANGE, SignalKind.UINT32, UNITS[RANGE]),
+        Signal(CHARGE, SignalKind.FLOAT, UNITS[CHARGE]),
         Signal(VOLUME, SignalKind.UINT8, UNITS[VOLUME], actuator=True),
         Signal(TIME_FORMAT, SignalKind.STRING, actuator=True),
         Signal(DESTINATION_LATITUDE, SignalKind.DOUBLE, UNITS[DESTINATION_LATITUDE], actuator=True),
