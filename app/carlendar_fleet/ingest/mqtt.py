@@ -163,7 +163,7 @@ class MqttIngestion:
 
     def _send(self, made: mqtt.Client, vehicle: str, receipt: bytes) -> None:
         kept = len(self._unconfirmed) < UNCONFIRMED
-        sent = made.publish(receipts(vehicle), receipt, qos=1 if kept else 0, properties=_json())
+        sent = made.publish(receipts(vehicle), receipt, qos=1 if kept else 0, properties=as_json())
         if kept and sent.rc == mqtt.MQTT_ERR_SUCCESS:
             self._unconfirmed.append(sent)
 
@@ -200,7 +200,8 @@ def parts(receipt: Receipt) -> list[Receipt]:
     return new + bad
 
 
-def _json() -> Properties:
+def as_json() -> Properties:
+    """What tells brokers and cars that a message is JSON."""
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # of paho
     properties.PayloadFormatIndicator = 1
     properties.ContentType = "application/json"
