@@ -8,7 +8,16 @@ from msgspec import field
 
 from carlendar.domain.base import Value
 
-PORTABLE = ("hide_declined", "join_muted", "language", "mask", "reminder_minutes", "theme")
+PORTABLE = (
+    "buffer_minutes",
+    "hide_declined",
+    "join_muted",
+    "language",
+    "mask",
+    "reminder_minutes",
+    "spoken_notices",
+    "theme",
+)
 """The preferences that follow a driver. None of them is content of a calendar, and none lifts a restriction."""
 PERMISSION = "User.ReadWrite"
 """The delegated permission to keep the settings' key in the driver's own account."""

@@ -20,13 +20,13 @@ SPEED_RATE = 10.0
 """How often the speed is sent, in Hz."""
 FASTEST = 300.0
 """km/h."""
-FULL_RANGE = 400.0
+FULL_RANGE = 387.5
 """Kilometres with a full battery."""
-MOST_KM = 2_000_000.0
 ODOMETER_STEP = 0.1
 """Kilometres after which the odometer is published again."""
 LOUDEST = 100
 """Percent."""
+MOST_KILOMETRES = 1_000_000.0
 
 
 class Selector(IntEnum):
@@ -77,12 +77,14 @@ class CarState:
     """The reported state of the data connection; the connection itself belongs to the network."""
     volume: int = 60
     """Of the infotainment, percent."""
-    odometer: float = 12_480.0
-    """Kilometres that the car has travelled."""
-    charge: float = 80.0
-    """Percent of the battery; the range follows from it."""
     position: tuple[float, float] | None = None
     """Degrees north and east; None while it is not known."""
+    odometer: float = 12_480.0
+    """Kilometres driven so far."""
+    range_km: float = 310.0
+    """Kilometres that the car, which is electric, can drive on."""
+    charge: float = 80.0
+    """Percent of the battery."""
     signals: bool = True
     """False: nothing comes from the databroker any more, not even answers to reads."""
     provider: bool = True
@@ -106,11 +108,12 @@ class CarState:
             vss.DISTANCE_UNIT: "MILES" if self.miles else "KILOMETERS",
             vss.CONNECTED: self.connected,
             vss.VOLUME: self.volume,
-            vss.ODOMETER: round(self.odometer, 1),
-            vss.RANGE: round(self.charge / 100 * FULL_RANGE) * 1000,
-            vss.CHARGE: round(self.charge, 1),
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
+            vss.ODOMETER: round(self.odometer, 1),
+            vss.POWERTRAIN: "ELECTRIC",
+            vss.RANGE: round(self.range_km * 1000),
+            vss.CHARGE: round(self.charge, 1),
         }
 
 
@@ -158,6 +161,11 @@ class Car:
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
+        if "odometer" in fields:
+            self._driven = 0.0  # a simulated route counts by itself
+        if "range_km" in fields and "charge" not in fields:
+            used = (self.state.range_km - state.range_km) / FULL_RANGE * 100
+            state = replace(state, charge=min(max(self.state.charge - used, 0.0), 100.0))
         self.led = False
         self._notify(state)
         return state
@@ -221,6 +229,14 @@ class Car:
             for listener in tuple(self._listeners):
                 listener(self.state)
 
+    def clear_destination(self) -> None:
+        """End guidance: the destination is reached, or was cleared."""
+        if self.destination is not None:
+            self.destination = None
+            self._goal.clear()
+            for listener in tuple(self._listeners):
+                listener(self.state)
+
     async def _send_speed(self) -> None:
         """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
         loop = asyncio.get_running_loop()
@@ -234,15 +250,16 @@ class Car:
                 self._broker.set(vss.SPEED, self.state.speed)
 
     def _drive(self, seconds: float) -> None:
-        """Move at the present speed for that long, which takes charge; an empty battery is charged again."""
+        """Move at the present speed for that long, which takes range and charge."""
         self._driven += abs(self.state.speed) * seconds / 3600
         if self._driven >= ODOMETER_STEP:
-            charge = self.state.charge - self._driven / FULL_RANGE * 100
-            moved = replace(
-                self.state, odometer=self.state.odometer + self._driven, charge=charge if charge > 0 else 80.0
-            )
-            self._driven = 0.0
-            self._notify(moved)
+            now, driven, self._driven = self.state, self._driven, 0.0
+            self._notify(
+                replace(
+                    now, odometer=now.odometer + driven, range_km=max(now.range_km - driven, 0.0),
+                    charge=max(now.charge - driven / FULL_RANGE * 100, 0.0),
+                )
+            )  # fmt: skip
 
 
 def _speed(value: object) -> float:
@@ -271,9 +288,9 @@ def _charge(value: object) -> float:
     return float(value)
 
 
-def _odometer(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST_KM:
-        raise ValueError("odometer")
+def _kilometres(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST_KILOMETRES:
+        raise ValueError("kilometres")
     return float(value)
 
 
@@ -307,9 +324,10 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "miles": _truth,
     "connected": _truth,
     "volume": _volume,
-    "odometer": _odometer,
-    "charge": _charge,
     "position": _position,
+    "odometer": _kilometres,
+    "range_km": _kilometres,
+    "charge": _charge,
     "signals": _truth,
     "provider": _truth,
     "navigation": _truth,

@@ -9,6 +9,7 @@ from carlendar.domain.account import AppRole
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.intents import ChooseConsent
+from carlendar.presentation.settings import road
 from carlendar.presentation.states import Action, Choice, NoticeState, ScreenName, Switch
 from carlendar.presentation.view_context import Panel
 
@@ -80,7 +81,8 @@ def is_due(context: IntentContext) -> bool:
     if not context.base.telemetry or session.restrictions.restricted or session.restrictions.passenger:
         return False
     busy = session.panel is not Panel.NONE or session.sign_in is not None or session.back_stack.suspended is not None
-    if busy or session.back_stack.here.screen is not ScreenName.DRIVE or session.phone.calls:
+    in_call = bool(session.phone.calls) or session.meeting_online
+    if busy or session.back_stack.here.screen is not ScreenName.DRIVE or in_call:
         return False
     view = context.view()
     return view.reminder is None and bool(view.accounts) and bool(_open(view))
@@ -89,11 +91,12 @@ def is_due(context: IntentContext) -> bool:
 def choose(context: IntentContext, intent: ChooseConsent) -> None:
     """Store the driver's choice about these topics; the service is notified once it is written. Parked only."""
     session = context.session
-    profile = _driver(context.view())
-    if session.restrictions.restricted or profile is None:
+    view = context.view()
+    if session.restrictions.restricted:
         return
     for topic in intent.topics:
-        if topic in consent.PURPOSES:
+        profile = road.driver(view) if topic == consent.MAPS else _driver(view)
+        if profile is not None and topic in (*consent.PURPOSES, consent.MAPS):
             key, value = consent.key(profile.id, topic), consent.value(topic, given=intent.given)
             session.preferences[key] = value
             context.ports.memory.prefer(key, value)
