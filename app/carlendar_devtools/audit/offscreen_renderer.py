@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from carlendar.brands.palette import NIGHT
-from carlendar.ui.composition import compose
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.audit.kivy_hooks import unlimited_frame_rate
 from carlendar_devtools.audit.pixels import PixelImage
@@ -68,12 +67,13 @@ class OffscreenRenderer:
 
         Parts name colours and do not contain them.
         """
-        from carlendar.ui.fonts import look  # imports Kivy, which the gallery prepares
+        from carlendar.ui import root_view  # imports Kivy, which the gallery prepares
+        from carlendar.ui.fonts import look
 
         given = (replace(frame, night=True), metrics, replace(brand, night=NIGHT, day=NIGHT, name="", title=""), look())
         found = next((composition for key, composition in self._composed if key == given), None)
         if found is None:
-            found = compose(frame, metrics, ruler, brand)
+            found = root_view.compose(frame, metrics, ruler, brand)
             self._composed = [(given, found), *self._composed[: KEPT - 1]]
         return found
 

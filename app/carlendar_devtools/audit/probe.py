@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kivy.graphics import Color, Rectangle
-from kivy.uix.widget import Widget
 
 from carlendar.text.bidi import is_rtl
 from carlendar.ui import font_files
@@ -136,7 +135,9 @@ def _reach(widget: Any, on_display: _Coordinates) -> Rect:
 
     Where the widget does not say itself which points are its own, Kivy's widget does: all of its rectangle.
     """
-    if type(widget).collide_point is Widget.collide_point:
+    from kivy.uix.widget import Widget  # after the display has prepared Kivy's rules
+
+    if getattr(widget.collide_point, "__func__", None) is Widget.collide_point:
         return on_display.area(widget.x, widget.y, widget.width, widget.height)
     middle_y = widget.center_y
     across = [x for x in _steps(widget.x - 40, widget.right + 40) if widget.collide_point(x, middle_y)]
