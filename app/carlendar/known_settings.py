@@ -49,10 +49,15 @@ _HTTPS = rf"https://(?:[\w.-]+|\[[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:.]+\]){_PORT}(?:/
 _HTTPS_FORM = "an address that begins with https://, without a password"
 _ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+"
 _ABSOLUTE = "path of a file"
+_VSS = r"Vehicle(?:\.[A-Za-z0-9_]+)+"
+_SOUND = rf"role:[A-Za-z0-9_-]{{1,40}}|{_VSS}"
+_SOUND_FORM = "role:NAME of audio streams, or paths of booleans in VSS"
+_KEY = rf"(?:(?:KEY|BTN)_[A-Z0-9_]{{1,40}}|[1-9][0-9]{{0,2}}|{_VSS})(?::long)?"
+_KEY_FORM = "names or numbers of Linux keys, or paths of booleans in VSS; with :long where held"
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
 
-TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility")
+TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility", "settings")
 """What a driver can consent to (`carlendar.telemetry.schema.CONSENT_TOPICS`)."""
 
 KNOWN: dict[str, Known] = {
@@ -79,6 +84,9 @@ KNOWN: dict[str, Known] = {
     "identity.extra_scopes": Known(
         ("Mail.Send", "Calendars.ReadWrite"), "permissions that are asked for once a function needs them"
     ),
+    "identity.optional_scopes": Known(
+        ("Presence.Read",), "permissions that a driver can allow in the Settings"
+    ),
     "identity.key_file_storage": Known(
         default=True, text="a key file may protect the tokens where there is no keyring or credential"
     ),
@@ -99,6 +107,21 @@ KNOWN: dict[str, Known] = {
         default=True, text="meetings of subscribed calendars remind where their calendar names no reminder"
     ),
     "late.allowed": Known(default=True, text="the message that one is late may be sent"),
+    "navigation.system": Known(
+        "kuksa", "navigation that takes destinations: the car's, over the databroker; Navit; a geo: link; or none",
+        choices=("kuksa", "navit", "link", "none"),
+    ),
+    "navigation.routino_folder": Known(
+        "", "folder with a database of Routino, from which travel times are computed in the car", form="path"
+    ),
+    "navigation.azure_maps": Known(
+        default=False, text="drivers may agree to travel times and addresses from Azure Maps"
+    ),
+    "navigation.azure_maps_key_file": Known("", "file with the subscription key of Azure Maps", form=_ABSOLUTE),
+    "navigation.azure_maps_url": Known(
+        "https://atlas.microsoft.com", "service of Azure Maps, as the emulated one", pattern=_HTTPS, form=_HTTPS_FORM
+    ),
+    "navigation.buffer_minutes": Known(5, "minutes for parking and walking before a meeting", low=0, high=60),
     "network.ca_file": Known(
         "", "certificate authority that is trusted in addition, as of a proxy that inspects TLS", form=_ABSOLUTE
     ),
@@ -110,6 +133,9 @@ KNOWN: dict[str, Known] = {
         "", "country of the phone", pattern=r"[A-Za-z]{2}", form="two letters of ISO 3166-1, as DE"
     ),
     "telephone.join_muted": Known(default=True, text="calls are joined with the microphone muted"),
+    "telephone.join_by": Known(
+        "auto", "line that is preferred where a meeting can be joined by both", choices=("auto", "phone", "data")
+    ),
     "telemetry.forbidden": Known(
         (), "topics of telemetry that no driver can consent to", pattern="|".join(TELEMETRY_TOPICS),
         form=", ".join(TELEMETRY_TOPICS),
@@ -120,6 +146,9 @@ KNOWN: dict[str, Known] = {
     "ui.language": Known(
         "", "language of the screen; the car's if empty", pattern=rf"(?:{'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2}})?",
         form=f"{', '.join(LANGUAGES)}; with a region too, as en-US",
+    ),
+    "ui.spoken_notices": Known(
+        default=False, text="departures and moved or cancelled meetings are spoken where the car has a synthesiser"
     ),
     "ui.theme": Known("auto", "colours by the car, of the night or of the day", choices=("auto", "night", "day")),
     "ui.mask": Known(
@@ -139,7 +168,25 @@ VEHICLE: dict[str, Known] = {
     "vehicle.token_file": Known("", "access token (JWT) for the databroker", form=_ABSOLUTE),
     "vehicle.server_name": Known("", "name in the databroker's certificate", form="name"),
     "vehicle.heartbeat": Known("", "signal that the speed's provider publishes all the time", form="path in VSS"),
+    "audio.speech_socket": Known(
+        "", "socket of speech-dispatcher; the one in the user's runtime folder if empty", form=_ABSOLUTE
+    ),
+    "audio.guidance": Known((), "what says that the navigation speaks", pattern=_SOUND, form=_SOUND_FORM),
+    "audio.warnings": Known((), "what says that the car warns", pattern=_SOUND, form=_SOUND_FORM),
+    "audio.emergency": Known((), "what says that the car's own emergency call is up", pattern=_SOUND, form=_SOUND_FORM),
+    "keys.devices": Known((), "input devices with the keys of calls", pattern=r"/\S+", form="absolute paths"),
+    "keys.mute": Known(("KEY_MICMUTE",), "keys that mute and unmute the call", pattern=_KEY, form=_KEY_FORM),
+    "keys.leave": Known(("KEY_HANGUP_PHONE",), "keys that leave the call", pattern=_KEY, form=_KEY_FORM),
+    "keys.consent": Known(
+        ("KEY_PICKUP_PHONE:long",), "keys that agree to being recorded", pattern=_KEY, form=_KEY_FORM
+    ),
     "vehicle.ignition_file": Known("", "ignition line of the head unit", form=_ABSOLUTE),
+    "online.sdk_folder": Known("", "folder of the calling SDK; no data call without", form="absolute path"),
+    "online.chromium": Known("", "Chromium that runs the SDK; the system's if empty", form="absolute path"),
+    "online.tokens_url": Known(
+        "", "address from which the car fetches calling tokens", pattern=_HTTPS, form=_HTTPS_FORM
+    ),
+    "online.memory_mb": Known(600, "megabytes that Chromium may use", low=200, high=4096),
 }
 """Settings of the platform file or the administrator's."""
 
@@ -189,5 +236,8 @@ FLEET: dict[str, Known] = {
 }  # fmt: skip
 """Settings of the platform file only: the back end of the car's maker."""
 
-PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file", "network.ca_file")
+PATHS = (
+    "data.folder", "feeds.ca_file", "identity.ca_file", "navigation.azure_maps_key_file", "navigation.routino_folder",
+    "network.ca_file",
+)  # fmt: skip
 """User settings that are paths; a relative one is resolved against the current directory."""

@@ -47,6 +47,8 @@ ONLY_ROOT = "only root's file"
 
 _ONLY_ROOT = {
     "vehicle": f"{ONLY_ROOT}s may set this: {PLATFORM.path} or {MANAGED.path}",
+    "audio": f"{ONLY_ROOT}s may set this: {PLATFORM.path} or {MANAGED.path}",
+    "keys": f"{ONLY_ROOT}s may set this: {PLATFORM.path} or {MANAGED.path}",
     "display": f"{ONLY_ROOT} may set this: {PLATFORM.path}",
     "fleet": f"{ONLY_ROOT} may set this: {PLATFORM.path}",
 }

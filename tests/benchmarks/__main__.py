@@ -1,13 +1,15 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
 Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal. By their names alone:
-fleet-ingestion and fleet-memory, which need mosquitto and minutes, and fleet-analytics, which needs 1 GB of disk.
+fleet-ingestion and fleet-memory, which need mosquitto and minutes, fleet-analytics, which needs 1 GB of disk, and
+online, which needs Chromium and 20 minutes.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +27,7 @@ import storing
 import syncing
 import tightening
 
-ALONE = ("fleet-ingestion", "fleet-memory", "fleet-analytics")
+ALONE = ("fleet-ingestion", "fleet-memory", "fleet-analytics", "online")
 """Only run by their names."""
 
 
@@ -37,6 +39,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     parser.add_argument("--events", type=int, default=5_000_000, help="how many fleet-memory ingests")
+    parser.add_argument("--joins", type=int, default=500, help="how many warm joins, with a fifth as many cold ones")
     arguments = parser.parse_args()
     known = [*names, *ALONE]
     if unknown := [name for name in arguments.what if name not in known]:
@@ -64,8 +67,16 @@ def _runs(scratch: Path, arguments: argparse.Namespace) -> dict[str, Callable[[]
         "signal": lambda: tightening.run(scratch, rounds, print),
         "fleet-ingestion": lambda: fleet_ingestion.run(scratch, rounds, print),
         "fleet-analytics": lambda: fleet_analytics.run(scratch, rounds, print),
+        "online": lambda: _online(scratch, arguments.joins),
         "fleet-memory": lambda: fleet_ingestion.memory(scratch, arguments.events, print),
     }
+
+
+def _online(scratch: Path, joins: int) -> None:
+    sys.path.append(str(Path(__file__).parents[2]))  # it uses the tests' room and browser
+    import joining
+
+    joining.run(scratch, joins, print)
 
 
 if __name__ == "__main__":

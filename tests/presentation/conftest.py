@@ -18,9 +18,10 @@ from carlendar.domain.call import CallCommand, PhoneState
 from carlendar.domain.event import Event, Person, Response, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.errors import CallError, CarlendarError
+from carlendar.domain.travel import Destination
+from carlendar.errors import CallError
 from carlendar.i18n import catalogue
-from carlendar.ipc.messages import Command, SyncStatus
+from carlendar.ipc.messages import Command, Navigated, SyncStatus
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.meetings.plan import plan
 from carlendar.presentation.intents import Intent, Join
@@ -113,10 +114,12 @@ class Car:
     )  # fmt: skip
     done: list[tuple[object, ...]] = field(default_factory=list)
     dial_error: str = ""
-    failing: bool = False
-    failure: CarlendarError = field(default_factory=lambda: CarlendarError("no"))
+    outcome: str = ""
+    """What comes of setting a destination (`Navigated`); empty for success."""
     browser: bool = False
     has_navigation: bool = True
+    hears: bool = True
+    """Whether the car reports at once that nothing else is heard; else the test reports it."""
     frames: list[Frame] = field(default_factory=list)
     presenter: Presenter = field(init=False)
 
@@ -142,6 +145,9 @@ class Car:
 
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:  # noqa: ARG002  # the port's signature
         self.done.append(("snooze", key, until.astimezone(BERLIN)))
+
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        self.done.append(("joined", key, account_id, line, now))
 
     def prefer(self, key: str, value: str) -> None:
         self.done.append(("prefer", key, value))
@@ -174,10 +180,19 @@ class Car:
     def play(self, name: str, loudness: float = 1.0) -> None:
         self.done.append(("play", name) if loudness == 1.0 else ("play", name, loudness))
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        if self.failing:
-            raise self.failure
-        self.done.append(("navigate", latitude, longitude))
+    def say(self, text: str, language: str) -> None:
+        self.done.append(("say", text, language))
+
+    def cancel(self) -> None:
+        self.done.append(("silence",))
+
+    def watch_sounds(self, wanted: bool) -> None:
+        self.done.append(("watch", wanted))
+
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        if not self.outcome:
+            self.done.append(("navigate", destination.position.latitude, destination.position.longitude, replace))
+        self.presenter.service_said(Navigated(key, self.outcome or "set"))
 
     # the whole
     def start(
@@ -192,7 +207,8 @@ class Car:
             read=lambda: self.snapshot, memory=self, service=self, telephony=self, links=Links(self),
             navigation=Navigator(self), sound=self, wall=self.clock, elapsed=self.clock,
             words=lambda language: catalogue.load(language, LOCALE), languages=("en", "de"), plan=plan,
-            new_key=lambda: next(keys),
+            new_key=lambda: next(keys), speech=self,
+            watch_sounds=None if self.hears else self.watch_sounds,
         )  # fmt: skip
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
         self.presenter.subscribe(self.frames.append)
@@ -301,8 +317,8 @@ class Navigator:
     def available(self) -> bool:
         return self.car.has_navigation
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        self.car.navigate(latitude, longitude)
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        self.car.navigate(key, destination, replace=replace)
 
 
 @pytest.fixture

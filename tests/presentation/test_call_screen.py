@@ -200,7 +200,7 @@ def test_the_call_survives_tightening_and_loosening(new_car: type[Car], at: At) 
     before = body(car)
     for state in (DrivingState.PARKED, DrivingState.MOVING, DrivingState.UNKNOWN, DrivingState.IDLING):
         car.drive(state)
-        assert body(car) == before
+        assert replace(body(car), small=before.small) == before, "parked, only Continue on phone is different"
 
 
 def test_parked_the_call_can_be_left_on_and_come_back_to(new_car: type[Car], at: At) -> None:

@@ -15,11 +15,12 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import Account
 from carlendar.domain.avatar import AvatarImage
-from carlendar.domain.ports import ElapsedClock
+from carlendar.domain.ports import ElapsedClock, OnlineCall
 from carlendar.domain.timespan import Timespan
 from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import Command, Message, SignInStatus, SyncStatus
 from carlendar.service.main import Paths, ServiceOptions, ServiceProcess, hello
+from carlendar.service.travel_ports import TravelPorts
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.sync.scheduler import SyncInterval
@@ -88,12 +89,18 @@ class Running:
     """A service in a thread of this process."""
 
     def __init__(
-        self, paths: Paths, fetch_avatar: Callable[[Account, str], AvatarImage | None] | None = None, **options: Any
+        self,
+        paths: Paths,
+        fetch_avatar: Callable[[Account, str], AvatarImage | None] | None = None,
+        online: Callable[[], OnlineCall] | None = None,
+        travel: TravelPorts | None = None,
+        **options: Any,
     ) -> None:
         self.world = service_program.World(paths.folder.parent / "world")
         self.identity = service_program.FileIdentity(self.world)
         self.clock = service_program.Clock()
-        self.ports = replace(service_program.ports(self.world, self.identity, self.clock), fetch_avatar=fetch_avatar)
+        ports = service_program.ports(self.world, self.identity, self.clock)
+        self.ports = replace(ports, fetch_avatar=fetch_avatar, online=online, travel=travel or TravelPorts())
         given = {"scopes": ("Calendars.Read",), "boot_id": "boot 1", "pace": SyncInterval(interval=60), **options}
         self.service = ServiceProcess(paths, self.ports, ServiceOptions("test", **given))
         self.codes: list[int] = []

@@ -47,6 +47,7 @@ def plant(user: UserStore, events: EventStore, word: str, account: Account, now:
     user.dismiss(f"{word}@1", account.id, now)
     user.snooze(f"{word}@2", account.id, now, now)
     user.show_calendar(account.id, calendar.id, shown=False)
+    user.joined(f"{word}@3", account.id, "phone", now)
     Outbox(user.database).put(OutboxItem(word, account.id, word, "late", {"text": word}, now, now))
     return calendar
 

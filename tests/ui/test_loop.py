@@ -202,7 +202,7 @@ def test_a_loop_that_owes_no_sign_of_life_sleeps_until_something_is_due(
 ) -> None:
     display = make_display(frames["drive"])
     display.loop._watch = display.loop._watch._replace(feed=None)
-    display.loop._leisure_due = FOREVER
+    display.loop._idle_tasks_due = FOREVER
     monkeypatch.setattr(kivy_hooks, "seconds_until_due", lambda: FOREVER)
     sleep = Sleep(display, display.clock.now + 200, lambda: display.bridge.post(display.loop.stop))
     monkeypatch.setattr("carlendar.ui.loop.select", sleep)
@@ -216,7 +216,7 @@ def test_a_change_from_a_worker_ends_the_sleep_and_is_drawn(
     """With the real select(2), and nothing else for a minute that could end it."""
     display = make_display(frames["drive"])
     display.loop._watch = display.loop._watch._replace(feed=None)
-    display.loop._leisure_due = FOREVER
+    display.loop._idle_tasks_due = FOREVER
     monkeypatch.setattr(kivy_hooks, "seconds_until_due", lambda: FOREVER)
     asleep, drawn = threading.Event(), list[str]()
     monkeypatch.setattr("carlendar.ui.loop.select", Announced(asleep))

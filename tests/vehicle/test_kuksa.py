@@ -40,7 +40,8 @@ from tests.fakes.waiting import wait_until
 def listening(
     garage: Garage, clock: BoottimeClock, ears: Callable[[Sequence[Reading]], None], **broker: Any
 ) -> Iterator[KuksaSignals]:
-    signals = KuksaSignals(Broker(garage.address, **broker), clock)
+    switches = broker.pop("switches", ())
+    signals = KuksaSignals(Broker(garage.address, **broker), clock, switches=switches)
     signals.start(ears)
     try:
         yield signals
@@ -309,3 +310,19 @@ def test_an_endless_wait_for_a_server_that_never_answers_ends_when_it_is_stopped
         signals.stop()
         assert time.monotonic() - begun < 5.0
         assert ears.readings == []
+
+
+def test_a_switch_that_is_named_is_read_as_a_boolean_by_its_path(
+    garage: Garage, clock: BoottimeClock, ears: Ears
+) -> None:
+    path = "Vehicle.Cabin.SteeringWheel.PhoneButton"
+    garage.shut()
+    garage.open({**TREE, path: Signal(path, SignalKind.BOOLEAN, continuous=False)})
+    garage.set(path, False)
+    with listening(garage, clock, ears, switches=(path, "Vehicle.OBD.Speed", "Vehicle.Not.There", SPEED)):
+        ears.wait(path, False)
+        garage.set(path, True)
+        ears.wait(path, True)
+        garage.set(SPEED, 12.0)
+        ears.wait(SPEED, 12.0)
+        assert "Vehicle.OBD.Speed" not in {reading.signal for reading in ears.readings}

@@ -65,3 +65,51 @@ def test_the_journal_gets_priorities_and_no_time(tmp_path: Path) -> None:
     assert lines[0] == '<6>level=info logger=carlendar.sync.engine message="info record"'
     assert lines[1].startswith("<4>level=warning ")
     assert lines[-1].startswith("<3>level=error ")
+
+
+UNCAUGHT = """
+import asyncio, gc, sys, threading, warnings
+from carlendar.wiring.log_output import configure
+configure(*sys.argv[1:])
+
+def fails(*_):
+    raise ValueError("secret title")
+
+class Fails:
+    __del__ = fails
+
+thread = threading.Thread(target=fails, name="secret name")
+thread.start()
+thread.join()
+Fails()
+gc.collect()
+warnings.warn("secret address")
+async def wait():
+    asyncio.get_running_loop().create_task(failing())
+    await asyncio.sleep(0)
+async def failing():
+    fails()
+asyncio.run(wait())
+gc.collect()
+fails()
+"""
+
+
+@pytest.mark.parametrize("level", [(), ("debug",)])
+def test_no_text_of_what_nothing_catches_is_written(level: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", UNCAUGHT, *level], capture_output=True, text=True, timeout=60, check=False
+    )
+    lines = done.stderr.splitlines()
+    assert "secret" not in done.stderr
+    assert all(line.startswith("time=") for line in lines), lines
+    for text in ("a thread failed", "a clean-up failed", "the program failed"):
+        assert any(f'message="{text}" error=ValueError at=<string>:7' in line for line in lines), (text, lines)
+    assert done.returncode == 1
+
+
+def test_a_developer_sees_the_whole_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-X", "dev", "-c", UNCAUGHT], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" in done.stderr

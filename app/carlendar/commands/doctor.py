@@ -19,7 +19,7 @@ from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import databroker, fonts, host, reachability
+from carlendar.wiring import call_keys, car_sounds, databroker, fonts, host, online, reachability, speech
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
@@ -56,11 +56,15 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("fonts", fonts.check),
         ("dbus", bus_probes.check_dbus),
         ("telephone", bus_probes.check_telephone),
+        ("speech", lambda: speech.check(settings)),
+        ("sounds", lambda: car_sounds.check(settings)),
+        ("keys", lambda: call_keys.check(settings)),
         ("databroker", lambda: databroker.check(settings)),
         ("clock", lambda: reachability.check_clock(probes.check_clock(wall, elapsed), reached())),
         ("network", lambda: _network(settings, reached())),
         ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),
         ("sign-in", lambda: _sign_in(settings)),
+        ("online", lambda: online.check(settings)),
         ("subscriptions", lambda: _subscriptions(settings)),
     )
     for name, check in tries:

@@ -18,7 +18,7 @@ from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.service_child import SERVICE
 
 if TYPE_CHECKING:
-    from carlendar.domain.ports import ElapsedClock, Telephony
+    from carlendar.domain.ports import ElapsedClock, Speech, Telephony
     from carlendar.vehicle.broker import Broker
 
 
@@ -38,7 +38,7 @@ def dependencies(settings: Settings) -> ScreenDependencies:
     return ScreenDependencies(
         settings, elapsed, host.wall_clock(elapsed), host.ZONE_FILE, host.output(settings),
         lambda: _broker(settings), _telephony, (*SERVICE, *log_output.child_arguments()),
-        desktop=not os.path.lexists(PLATFORM.path),
+        desktop=not os.path.lexists(PLATFORM.path), speech=lambda: _speech(settings),
     )  # fmt: skip
 
 
@@ -46,6 +46,12 @@ def _broker(settings: Settings) -> Broker:
     from carlendar.wiring import databroker
 
     return databroker.broker(settings)
+
+
+def _speech(settings: Settings) -> Speech:
+    from carlendar.wiring.speech import speech
+
+    return speech(settings)
 
 
 def _telephony(elapsed: ElapsedClock) -> Telephony:

@@ -31,6 +31,23 @@ def app_roles(claim: object) -> tuple[AppRole, ...]:
     return tuple(role for role in AppRole if any(isinstance(each, str) and each == role.value for each in names))
 
 
+PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
+"""The tenant of all personal accounts (Microsoft identity platform, ID token claims reference, `tid`)."""
+PRESENCE_SCOPE = "Presence.Read"
+"""Allows Carlendar to see whether Teams has the person in a call."""
+
+
+class Permission(StrEnum):
+    """Permissions beyond reading that a driver can allow in the Settings, each in a sign-in of its own."""
+
+    ANSWERS = "1"
+    """To answer invitations and to send messages in the driver's name."""
+    PRESENCE = "presence"
+    """To see whether Teams has the driver in a call."""
+    CALLS = "calls"
+    """To join over data as the driver, and not as a guest."""
+
+
 class AccountState(StrEnum):
     """Whether Carlendar may act for an account."""
 
@@ -63,6 +80,10 @@ class Account(Value, frozen=True):
     """The id of the organisation's Microsoft tenant (a GUID), empty if unknown or none."""
     roles: tuple[AppRole, ...] = ()
     """What the organisation has restricted for this person."""
+
+    def grants(self, scope: str) -> bool:
+        """Whether the account granted a scope of Graph, ignoring case, with or without Graph's address before it."""
+        return any(granted.rpartition("/")[2].casefold() == scope.casefold() for granted in self.scopes)
 
     @property
     def is_feed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from carlendar.domain.base import Value
@@ -119,7 +120,22 @@ class PhoneState(Value, frozen=True):
     refusal: RejectedCommand | None = None
 
 
+_SEPARATORS = str.maketrans("", "", " -./()\u00a0\u2010\u2011")
+_DIGITS_FOLLOW = re.compile(r"[^\d+].*", re.DOTALL)
+"""What a phone types after the connection: a pause (`,`, `p`, `w`, `;`) or the digits of a meeting (`*`, `#`)."""
+
+
 def same_number(one: str, other: str) -> bool:
-    """Whether two numbers are probably the same: phones also report them in national form, or with `00`."""
-    short, long = sorted((one.lstrip("+0"), other.lstrip("+0")), key=len)
-    return one == other or short == long or (len(short) >= SIGNIFICANT and long.endswith(short))
+    """Whether two numbers are probably the same.
+
+    Phones also report them in national form, with `00`, with separators, or with the digits that are typed afterwards.
+    """
+    if one == other:
+        return True
+    short, long = sorted((_significant(one), _significant(other)), key=len)
+    return bool(short) and (short == long or (len(short) >= SIGNIFICANT and long.endswith(short)))
+
+
+def _significant(number: str) -> str:
+    plain = number.removeprefix("tel:").translate(_SEPARATORS)
+    return _DIGITS_FOLLOW.sub("", plain).lstrip("+0")

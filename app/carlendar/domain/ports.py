@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from carlendar.domain.account import Calendar
+    from carlendar.domain.audio_order import CarSound
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
+    from carlendar.domain.driver_settings import KeptSettings
     from carlendar.domain.event import Response
+    from carlendar.domain.online_call import CallingToken, OnlineCommand, OnlineMeeting, OnlineReadiness, OnlineState
+    from carlendar.domain.place import Position
     from carlendar.domain.timespan import Timespan
+    from carlendar.domain.travel import Destination, NavigationOutcome, NavigationState, TravelTime
     from carlendar.errors import CarlendarError
 
 Unsubscribe = Callable[[], None]
@@ -69,6 +74,30 @@ class Sound(Protocol):
         """
 
 
+class Speech(Protocol):
+    """Spoken notices, spoken by a synthesiser. Methods return at once and never raise.
+
+    Silent where there is no speech. The caller decides whether something may be spoken now and what may be heard by
+    others in the car; see `presentation.spoken`.
+    """
+
+    def say(self, text: str, language: str) -> None:
+        """Speak a plain text of one language (a tag of BCP 47, such as `de` or `en-GB`) after what is being spoken."""
+
+    def cancel(self) -> None:
+        """Silence what is being spoken and drop what waits."""
+
+
+class AudioFocus(Protocol):
+    """What else is heard in the car that Carlendar gives way to."""
+
+    def subscribe(self, listener: Callable[[frozenset[CarSound]], None]) -> Unsubscribe:
+        """Call `listener` with the sounds that are heard, once that is known, and at each change, from any thread.
+
+        Watches only while there are listeners. Where the car cannot be watched, nothing is heard.
+        """
+
+
 class LinkOpener(Protocol):
     """The head unit's browser."""
 
@@ -80,16 +109,39 @@ class LinkOpener(Protocol):
 
 
 class Navigation(Protocol):
-    """The car's navigation system."""
+    """The car's navigation. `navigate` and `clear` block, for seconds at most."""
 
     def available(self) -> bool:
         """Whether it accepts destinations."""
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination, in degrees.
+    def subscribe(self, listener: Callable[[NavigationState], None]) -> Unsubscribe:
+        """Call `listener` with the state now and, from any thread, at each change."""
+
+    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:
+        """Set the destination; one of the driver's own is only replaced with `replace`.
 
         Raises RefusedError if the car accepts no destinations, IncompleteError if it accepted only a part of this one,
         and CarlendarError for any other failure.
+        """
+
+    def clear(self) -> None:
+        """End guidance to a destination that Carlendar has set; another one is left alone. Raises CarlendarError."""
+
+
+class TravelTimes(Protocol):
+    """A source of travel times by car."""
+
+    def travel(self, start: Position, to: Position) -> TravelTime | None:
+        """Return the travel time for leaving now; None if there is no route. Blocks; raises CarlendarError."""
+
+
+class Geocoder(Protocol):
+    """A search for addresses."""
+
+    def find(self, address: Sequence[str], near: Position | None) -> Position | None:
+        """Return the position of an address (lines), the nearest to `near` of several; None if it is unknown.
+
+        Blocks; raises CarlendarError.
         """
 
 
@@ -298,6 +350,54 @@ class Telephony(Protocol):
         """Release the resources; a call in progress stays up."""
 
 
+# --- joining over data ------------------------------------------------------------------------
+
+
+class OnlineCall(Protocol):
+    """The one audio call over the car's data connection. Methods return at once; the outcome is in the state."""
+
+    def readiness(self) -> OnlineReadiness:
+        """What the adapter is, and what it lacks; cheap, asked whenever joining is planned."""
+
+    def subscribe(self, listener: Callable[[OnlineState | None], None]) -> Unsubscribe:
+        """Call `listener` with the state now (None before the first call) and, from any thread, at each change."""
+
+    def prepare(self) -> None:
+        """Start what takes long to start; it is stopped again 2 minutes after its last use."""
+
+    def join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
+        """Join; `muted` is the microphone's state on entering. A call that is up is left alone: the end is `busy`."""
+
+    def command(self, name: OnlineCommand) -> None:
+        """Act on the call; without effect if there is none."""
+
+    def sound(self, heard: float, microphone: bool) -> None:
+        """Limit the call's audio from now on, beside the driver's mute: how loud it may be, and an open microphone.
+
+        `heard` is 1.0 as usual, 0.0 for silent; an adapter that cannot attenuate is silent below 0.5. Once
+        `microphone` is true again the driver's own mute counts.
+        """
+
+    def stop(self) -> None:
+        """Leave the call, if any, and release everything."""
+
+
+class CallingTokens(Protocol):
+    """Tokens for joining over data, from the fleet's back end. Methods block, with time-outs."""
+
+    def token(self, account_id: str) -> CallingToken:
+        """Return a token of the account, or of a guest if it is empty. Raises IdentityError or ServiceError.
+
+        It is a guest's as well where the account lacks the permission for calls (`CallingToken.identity`).
+        """
+
+    def used(self, token: CallingToken, seconds: float) -> None:
+        """Report how long a call lasted that has ended: its minutes are counted. 0 for a token that was not used.
+
+        `token` is the newest one, if it was renewed during the call.
+        """
+
+
 # --- telemetry ---------------------------------------------------------------------------------
 
 Fields = Mapping[str, int | bool | str | None]
@@ -318,6 +418,9 @@ class CarActions(Protocol):
 
     def restart(self) -> None:
         """Start the service anew, soon: its settings have changed."""
+
+    def settings_kept(self, kept: KeptSettings) -> None:
+        """Take the answer to a request for a driver's settings."""
 
 
 class Telemetry(Protocol):
@@ -346,6 +449,15 @@ class Telemetry(Protocol):
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip."""
+
+    def fetch_settings(self, profile: str, key: str) -> None:
+        """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""
+
+    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
+        """Have a driver's settings kept, as this version, which must follow the one that is kept."""
+
+    def delete_settings(self, profile: str, key: str) -> None:
+        """Have the settings deleted that are kept of a driver."""
 
     def erase(self) -> None:
         """Delete the events of all drivers and renew their random subjects. Raises StoreError."""

@@ -10,11 +10,12 @@ from typing import Any, TextIO
 from msgspec.structs import replace
 
 from carlendar.domain.event import Event, Response
+from carlendar.domain.online_call import OnlineReadiness
 from carlendar.errors import UsageError, one_line
 from carlendar.meetings import invitation
 from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, plan
+from carlendar.meetings.plan import JoinAction, JoinStep, Plan, PreferredLine, Situation, plan
 
 FOUND, NOTHING_FOUND = 0, 1
 PAUSE = 3
@@ -23,10 +24,21 @@ _LABEL = 12
 
 
 def run(
-    path: Path, region: str, *, phone: bool, data: bool, as_json: bool, out: TextIO, raw: bytes | None = None
-) -> int:  # fmt: skip
-    """Print how to join to `out`; returns 1 if the meeting cannot be joined. `raw` is the file's content if already
-    read.
+    path: Path,
+    region: str,
+    *,
+    phone: bool,
+    data: bool,
+    as_json: bool,
+    out: TextIO,
+    raw: bytes | None = None,
+    online: OnlineReadiness | None = None,
+    line: PreferredLine = PreferredLine.AUTO,
+) -> int:
+    """Print how to join to `out`; returns 1 if the meeting cannot be joined.
+
+    `raw` is the file's content if already read. `online` is what joins over data in this car, `line` which line is
+    preferred.
 
     Raises UsageError if the file cannot be read as an invitation.
     """
@@ -38,6 +50,8 @@ def run(
         region=region.upper(),
         accepted=event.response not in (Response.NOT_RESPONDED, Response.DECLINED),
         late=bool(event.organizer and event.organizer.address and not event.is_organizer),
+        online=online,
+        line=line,
     )
     plans = {name: plan(found, situation) for name, situation in _situations(usual).items()}
     if as_json:
@@ -116,8 +130,10 @@ def _step_json(step: JoinStep) -> dict[str, Any]:
         "confirm": step.confirm,
         "doubt": str(step.doubt),
         "organizer": step.organizer,
+        "adapter": step.adapter,
     }
-    return {"action": str(step.action)} | {name: value for name, value in values.items() if value}
+    given = {"action": str(step.action)} | {name: value for name, value in values.items() if value}
+    return given | ({"needs": [str(need) for need in step.needs]} if step.adapter else {})
 
 
 def _as_text(found: JoinDetails, plans: dict[str, Plan]) -> list[str]:
@@ -155,10 +171,15 @@ def _step_text(step: JoinStep) -> str:
     typed = "" if step.organizer or not step.tones else f", then {_typing(step.tones)}"
     said = {
         JoinAction.CALL: f"call {whom}{step.number}{abroad}{typed}{asked}",
+        JoinAction.JOIN_ONLINE: f"join over the data connection{_lacking(step)}",
         JoinAction.LATE: "tell the others that you are late",
         JoinAction.NONE: f"no way ({step.why.replace('_', ' ')}){asked}",
     }
     return said.get(step.action, f"{step.action.replace('_', ' ')} {step.url}")
+
+
+def _lacking(step: JoinStep) -> str:
+    return f" (not possible: no {', no '.join(step.needs)})" if step.needs else ""
 
 
 def _typing(tones: str) -> str:

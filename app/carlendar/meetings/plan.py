@@ -1,7 +1,7 @@
 """Plans what Join does in a given situation.
 
-Needs only the stored join details, so that the screen can plan before its first frame. A driver joins by telephone
-only; links are for the parked car and the passenger.
+Needs only the stored join details, so that the screen can plan before its first frame. A driver joins by telephone or
+by audio over the car's data connection; links are for the parked car and the passenger.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.base import Value
+from carlendar.domain.online_call import OnlineNeed, OnlineReadiness
 from carlendar.meetings.join_details import DialIn
 
 if TYPE_CHECKING:
@@ -25,11 +26,29 @@ class JoinAction(StrEnum):
     """The ways to join."""
 
     CALL = "call"
+    JOIN_ONLINE = "join_online"
+    """Audio over the car's data connection."""
     OPEN = "open"
     HAND_OVER = "hand_over"
     LATE = "late"
     """Notify the others of being late; not a way to join, only an alternative to it."""
     NONE = "none"
+
+
+DIRECT = frozenset({JoinAction.CALL, JoinAction.JOIN_ONLINE, JoinAction.OPEN})
+"""The ways that the button Join takes."""
+
+
+class PreferredLine(StrEnum):
+    """By which line the driver wants to join."""
+
+    AUTO = "auto"
+    """By telephone where that is possible, else over data: callers often skip the lobby, and their voice has no gaps
+    where the data connection has."""
+    PHONE = "phone"
+    """By telephone only; data is an alternative after it failed."""
+    DATA = "data"
+    """Over data where that is possible, else by telephone."""
 
 
 class Why(StrEnum):
@@ -39,6 +58,10 @@ class Why(StrEnum):
     RETIRED = "service_retired"
     NO_DIAL_IN = "no_dial_in"
     NO_PHONE = "no_phone"
+    NO_DATA = "no_data"
+    """The meeting can be joined over data only, and there is no data connection."""
+    PHONE_BUSY = "phone_busy"
+    """The meeting can be joined over data only, and the phone is on a call: never two lines at once."""
     CONFIRM_PARKED = "confirm_parked"
 
 
@@ -54,7 +77,8 @@ class Situation(Value, frozen=True):
     """Everything the plan depends on. `region` is the phone's country (ISO 3166-1 alpha-2).
 
     `browser` is that of the display. `confirmed`: the user has accepted the number while parked. `late`: the others can
-    be notified of being late.
+    be notified of being late. `phone` is whether the phone can dial, `phone_idle` whether it has no call at all.
+    `online` is None in a car that does not join over data.
     """
 
     parked: bool
@@ -66,6 +90,9 @@ class Situation(Value, frozen=True):
     accepted: bool = True
     confirmed: bool = False
     late: bool = False
+    phone_idle: bool = True
+    online: OnlineReadiness | None = None
+    line: PreferredLine = PreferredLine.AUTO
 
 
 class JoinStep(Value, frozen=True):
@@ -73,7 +100,8 @@ class JoinStep(Value, frozen=True):
 
     `why` is the key of a sentence if `action` is none; `confirm` asks once before dialling (while parked), and before
     opening a link of an unknown service. `doubt` is the reason to confirm a number, also if it cannot be confirmed
-    because the car is not parked. `organizer`: the number is a person's, not a conference's.
+    because the car is not parked. `organizer`: the number is a person's, not a conference's. `adapter` joins over data;
+    `needs` is what it lacks: such a step comes last and is never the first.
     """
 
     action: JoinAction
@@ -85,6 +113,8 @@ class JoinStep(Value, frozen=True):
     confirm: bool = False
     doubt: str = ""
     organizer: bool = False
+    adapter: str = ""
+    needs: tuple[OnlineNeed, ...] = ()
 
 
 class Plan(Value, frozen=True):
@@ -109,15 +139,43 @@ def plan(join_details: JoinDetails | None, situation: Situation) -> Plan:
         retired = join_details is not None and join_details.retired
         first = JoinStep(JoinAction.NONE, why=Why.RETIRED if retired else Why.NO_JOIN_DETAILS)
         return Plan(first, instead=_instead(join_details, situation) if join_details is not None else ())
-    calls, links = _calls(join_details, situation), _links(join_details, situation)
+    calls, links, online = (
+        _calls(join_details, situation),
+        _links(join_details, situation),
+        _online(join_details, situation),
+    )
+    ready = tuple(step for step in online if not step.needs and situation.phone_idle)
+    lines = _lines(calls, ready, situation)
     if situation.passenger:
-        steps = links + calls
+        steps = links + lines
     elif situation.parked:
-        steps = calls + links
+        steps = lines + links
     else:
-        steps = tuple(step for step in calls if not step.confirm)
-    first = steps[0] if steps else _no_way(join_details, calls)
-    return Plan(first, steps[1:], () if first.action is JoinAction.CALL else _instead(join_details, situation))
+        steps = tuple(step for step in lines if not step.confirm)
+    first = steps[0] if steps else _no_way(join_details, calls, online, situation)
+    also = steps[1:] + tuple(step for step in online if step.needs or step not in steps)
+    joins = first.action in (JoinAction.CALL, JoinAction.JOIN_ONLINE)
+    return Plan(first, also, () if joins else _instead(join_details, situation))
+
+
+def _lines(calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...], situation: Situation) -> tuple[JoinStep, ...]:
+    """The telephone and data in the driver's order; a number that needs a question comes after data."""
+    if situation.line is PreferredLine.PHONE:
+        return calls
+    if situation.line is PreferredLine.DATA:
+        return online + calls
+    known = tuple(step for step in calls if not step.confirm)
+    return known + online + tuple(step for step in calls if step.confirm)
+
+
+def _online(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, ...]:
+    """Joining over data, if there is an adapter for the meeting's service."""
+    offer = situation.online
+    if offer is None or join_details.retired or not join_details.url or join_details.service not in offer.services:
+        return ()
+    network = () if situation.data else (OnlineNeed.NETWORK,)
+    needs = tuple(dict.fromkeys((*offer.needs, *network)))
+    return (JoinStep(JoinAction.JOIN_ONLINE, url=join_details.url, adapter=offer.adapter, needs=needs),)
 
 
 def _calls(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, ...]:
@@ -188,16 +246,26 @@ def _links(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, .
     return replace(hand_over, action=JoinAction.OPEN, confirm=strange), hand_over
 
 
-def _no_way(join_details: JoinDetails, calls: tuple[JoinStep, ...]) -> JoinStep:
-    why = _why(join_details, calls)
+def _no_way(
+    join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...], situation: Situation
+) -> JoinStep:
+    why = _why(join_details, calls, online, situation)
     return JoinStep(JoinAction.NONE, why=why, doubt=calls[0].doubt if why is Why.CONFIRM_PARKED else "")
 
 
-def _why(join_details: JoinDetails, calls: tuple[JoinStep, ...]) -> Why:
+def _why(
+    join_details: JoinDetails, calls: tuple[JoinStep, ...], online: tuple[JoinStep, ...], situation: Situation
+) -> Why:
     if calls:
         return Why.CONFIRM_PARKED
     if join_details.dial_ins:
         return Why.NO_PHONE
     if join_details.retired:
         return Why.RETIRED
+    # Only what the driver can wait for is a reason of its own; what the car's maker has to set up is not.
+    if online and situation.line is not PreferredLine.PHONE:
+        if not online[0].needs:
+            return Why.PHONE_BUSY
+        if set(online[0].needs) == {OnlineNeed.NETWORK}:
+            return Why.NO_DATA
     return Why.NO_DIAL_IN

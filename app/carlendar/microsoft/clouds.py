@@ -17,6 +17,10 @@ READ_SCOPES = ("User.Read", "Calendars.Read")
 
 RESPOND_SCOPE = "Calendars.ReadWrite"
 MAIL_SCOPE = "Mail.Send"
+CALLING_SCOPES = tuple(
+    f"https://auth.msft.communication.azure.com/{name}" for name in ("Teams.ManageCalls", "Teams.ManageChats")
+)
+"""Scopes of Azure Communication Services, a resource of its own: never requested together with those of Graph."""
 
 
 class Cloud(Value, frozen=True):
@@ -51,13 +55,18 @@ class Cloud(Value, frozen=True):
     def scopes(self, names: Iterable[str]) -> list[str]:
         """Return the scopes in this cloud's form, without those of OpenID Connect, which MSAL adds."""
         wanted = (name for name in names if name not in _OPENID_SCOPES)
-        return [f"{self.graph}/{name}" if self.full_scopes else name for name in wanted]
+        return [f"{self.graph}/{name}" if self.full_scopes and "://" not in name else name for name in wanted]
 
     def short_scopes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the scopes of an answer, sorted, without Graph's address and without those of OpenID Connect."""
         prefix = f"{self.graph}/".lower()
         short = (name[len(prefix) :] if name.lower().startswith(prefix) else name for name in names)
         return tuple(sorted({name for name in short if name not in _OPENID_SCOPES}))
+
+
+def graph_scopes(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes of an account (`Cloud.short_scopes`) without those of other resources than Graph."""
+    return tuple(name for name in names if "://" not in name)
 
 
 def _is_plain(url: str) -> bool:

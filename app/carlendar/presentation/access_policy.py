@@ -42,7 +42,7 @@ class Screen(Value, frozen=True):
 SCREENS: dict[ScreenName, Screen] = {
     ScreenName.DRIVE: Screen(Need.NOTHING, "now.view", "drive"),
     ScreenName.AGENDA: Screen(Need.NOTHING, "agenda.view", "agenda"),
-    ScreenName.CALL: Screen(Need.NOTHING, "call.view", "call"),
+    ScreenName.CALL: Screen(Need.NOTHING, "call.screen", "call"),
     ScreenName.EVENT: Screen(Need.STANDING, "event.view", "event"),
     ScreenName.SIGN_IN: Screen(Need.PARKED, "account.sign_in", "sign_in", explained=True),
     ScreenName.PROFILES: Screen(Need.PARKED, "settings.view", "profiles", explained=True),

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, joinable
+from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
 from carlendar.domain.call import CallPhase
+from carlendar.domain.guidance import place_link
+from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
@@ -17,11 +19,13 @@ from carlendar.presentation.intents import (
     CallOrganizer,
     GoHome,
     HandOver,
+    HandOverPlace,
     Join,
     Navigate,
     ShowAgenda,
     ShowCall,
     ShowSettings,
+    StopNavigating,
 )
 from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import Action, Look, ScreenName
@@ -34,6 +38,10 @@ CODE_BYTES = 997
 telephone still reads off this display."""
 
 
+DATA_ICON = "headset"
+"""Of audio over the data connection."""
+ICONS = {JoinAction.CALL: "phone", JoinAction.JOIN_ONLINE: DATA_ICON, JoinAction.OPEN: "video"}
+
 JOIN, REJOIN, TRY_AGAIN = mark("Join"), mark("Rejoin"), mark("Try again")
 """Labels of the button: initially, after a connected call, after an unanswered one."""
 
@@ -45,16 +53,25 @@ def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | N
     step = view.join_step(entry)
     if step is None:
         return None
-    icon = "phone" if step.action is JoinAction.CALL else "video"
-    return Action(Join(entry.key, step), _join_labels(view, step, label), icon, Look.GO, sends=True)
+    return Action(Join(entry.key, step), _join_labels(view, step, label), ICONS[step.action], Look.GO, sends=True)
+
+
+def rejoin_online(view: ViewContext, entry: AgendaEntry, label: str) -> Action | None:
+    """Join over data, also where the plan begins with another way; None where that is not possible."""
+    step = view.other_line(entry, online=False)
+    if step is None or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
+        return None
+    return Action(Join(entry.key, step), _join_labels(view, step, label), DATA_ICON, Look.GO, sends=True)
 
 
 def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
     """Return the labels, which mention that another call is put on hold, or the country of a foreign number."""
     say = view.words.say
     busy = any(call.phase is CallPhase.ACTIVE for call in view.phone.calls)
-    labels: tuple[str, ...] = (say(label),)
-    if busy and step.action is JoinAction.CALL:
+    labels = _with_line(view, step, label)
+    if view.on_data is not None and step.action is not JoinAction.OPEN:
+        labels = (say("Leave and join"), say("Leave, join"))
+    elif busy and step.action is JoinAction.CALL:
         labels = (say("Hold and join"), say("Hold, join"), say("Hold"))
     if not step.country:
         return labels
@@ -62,9 +79,21 @@ def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ..
     return tuple(f"{label} · {where}" for where in (name, step.country) for label in labels)
 
 
+def _with_line(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
+    """The label with the line it joins by, in a car that has two."""
+    say, joins = view.words.say, view.words.say(label)
+    if view.data_line is None or label != JOIN:
+        return (joins,)
+    if step.action is JoinAction.JOIN_ONLINE:
+        return (say("Join on the data connection"), say("Join over data"), say("Join · data"), joins)
+    if step.action is JoinAction.CALL:
+        return (say("Join on the phone line"), say("Join by phone"), say("Join · phone"), joins)
+    return (joins,)
+
+
 def to_call(view: ViewContext) -> Action | None:
     """Return to the call that Carlendar placed; None if there is none."""
-    if view.our_call is None:
+    if not view.in_call:
         return None
     labels = (view.words.say("Back to the call"), view.words.say("Call"))
     return Action(ShowCall(), labels, "phone-in-talk")
@@ -95,17 +124,26 @@ def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | None:
-    """Navigate to the place, by its name if `named`; None without coordinates, or if the car is already there."""
+    """Navigate to the place, by its name if `named`; None if the car is there, or guided there already."""
     stored = view.agenda.of(entry)
     where = stored.event.place
-    if where is None or not where.navigable or not view.navigation or not may_show_details(view, stored):
+    if where is None or not view.navigation or not may_show_details(view, stored):
         return None
-    if arrived(view, where):
+    if not (where.navigable or (view.road.finds_addresses and reachable_place(where))):
+        return None
+    if arrived(view, where) or view.road.guiding_to == entry.key:
         return None
     short = view.words.say("Navigate")
     name = place(view, stored)
     labels = (view.words.say("To {place}", place=name), short) if named and name else (short,)
     return Action(Navigate(entry.key), labels, "navigation-variant")
+
+
+def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """End the guidance to the place that Carlendar began; None otherwise."""
+    if view.road.guiding_to != entry.key or not view.road.ours:
+        return None
+    return Action(StopNavigating(), (view.words.say("End navigation"), view.words.say("End")), "close")
 
 
 def way_there(view: ViewContext, entry: AgendaEntry) -> Action | None:
@@ -129,6 +167,28 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
     say = view.words.say
     labels = (say("Show QR code"), say("QR code"))
     return Action(HandOver(entry.key), labels, "qrcode")
+
+
+def continue_on_phone(view: ViewContext, key: str) -> Action | None:
+    """Show the link of our call's meeting as a QR code; the call goes on. None unless parked, or without a link."""
+    entry = next((each for each in view.agenda.entries if each.key == key), None)
+    if entry is None or hand_over(view, entry) is None:
+        return None
+    labels = (view.words.say("Continue on phone"), view.words.say_in("call", "On phone"))
+    return Action(HandOver(key), labels, "cellphone")
+
+
+def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """Show the place as a QR code for a telephone: only when parked, and without a navigation that takes it."""
+    where = view.agenda.of(entry).event.place
+    if not view.parked or where is None or not may_show_details(view, view.agenda.of(entry)):
+        return None
+    if arrived(view, where) or not place_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
+        return None
+    if view.road.guiding_to == entry.key or navigate(view, entry, named=False) is not None:
+        return None
+    say = view.words.say
+    return Action(HandOverPlace(entry.key), (say("Place as QR code"), say("Place")), "qrcode")
 
 
 def to_agenda(view: ViewContext) -> Action:

@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    ArrivalPanel,
     Band,
     CallState,
     ChoicesState,
@@ -108,7 +109,7 @@ def _present(*found: Action | None) -> Iterator[Action]:
 
 def texts(frame: Frame) -> Iterator[str]:
     """Return every text of a frame in its longest variant; icons and `open` have none."""
-    yield from (frame.status.clock, frame.status.date, frame.status.text)
+    yield from (frame.status.clock, frame.status.date, frame.status.text, *frame.status.recording[:1])
     if frame.toast:
         yield frame.toast.text
     yield from (action.labels[0] for action in actions(frame) if not isinstance(action.intent, OpenEvent))
@@ -122,6 +123,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.band.text,) if body.band else ()
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
             yield from (body.clash.title, body.clash.detail) if body.clash else ()
+            yield from _panel_texts(body.arrival)
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
             yield from (body.empty, body.left, *(line.text for line in body.empty_lines))
@@ -131,6 +133,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
         case CallState():
             yield from (body.status.text, body.title, body.detail)
+            yield from (line.text for line in (body.line, body.recording) if line)
             yield from (body.band.text,) if body.band else ()
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
         case NoticeState():
@@ -142,6 +145,11 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case _:
             yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
             yield from (body.message.text,) if body.message else ()
+
+
+def _panel_texts(panel: ArrivalPanel | None) -> Iterator[str]:
+    if panel is not None:
+        yield from (panel.heading, panel.time, panel.note.text if panel.note else "")
 
 
 def groups(frame: Frame) -> int:
@@ -195,6 +203,7 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 cards=tuple(_card(card, string, title) for card in body.cards),
                 footer=tuple(found for action in body.footer if (found := _action(action, string))),
                 clash=_clash(body.clash, string, title),
+                arrival=_panel(body.arrival, string),
             )
         case AgendaState():
             rows = tuple(_row(row, string, title) for row in body.rows)
@@ -216,6 +225,8 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 status=_line(body.status, string),
                 detail=string(body.detail),
                 band=_band(body.band, string),
+                line=body.line and _line(body.line, string),
+                recording=body.recording and _line(body.recording, string),
             )
         case NoticeState():
             return replace(body, title=string(body.title), paragraphs=tuple(string(text) for text in body.paragraphs))
@@ -260,6 +271,13 @@ def _clash(card: ClashCard | None, string: Shortener, title: Shortener) -> Clash
     return card and replace(
         card, title=title(card.title), titles=_titles(card.titles, title), detail=string(card.detail),
         line=_line(card.line, string), action=_action(card.action, string),
+    )  # fmt: skip
+
+
+def _panel(panel: ArrivalPanel | None, string: Shortener) -> ArrivalPanel | None:
+    return panel and replace(
+        panel, heading=string(panel.heading), note=_line(panel.note, string) if panel.note else None,
+        line=_line(panel.line, string),
     )  # fmt: skip
 
 

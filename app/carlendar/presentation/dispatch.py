@@ -11,10 +11,11 @@ from carlendar.presentation import outbox_intents
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.account import account_intents
 from carlendar.presentation.agenda.view import page_count
-from carlendar.presentation.call import call_intents, join_intents
+from carlendar.presentation.call import call_intents, join_intents, lines
 from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.settings import telemetry as consent
 from carlendar.presentation.states import Action, ScreenName
+from carlendar.presentation.travel import navigation
 from carlendar.presentation.view_context import Panel
 
 I = TypeVar("I", bound=i.Intent)  # noqa: E741  # the type variable of one short function below
@@ -71,16 +72,23 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
     (
         _on(i.Join, join_intents.join),
         _on(i.JoinConfirmed, join_intents.join_confirmed),
+        _on(i.JoinBesides, join_intents.join_besides),
         _on(i.CallOrganizer, join_intents.call_organizer),
-        _on(i.Navigate, join_intents.navigate),
+        _on(i.CallAfterwards, join_intents.call_afterwards),
+        _on(i.Navigate, navigation.navigate),
+        _on(i.StopNavigating, navigation.stop),
+        _on(i.DepartureSeen, lambda context, intent: context.session.travel.seen.add((intent.key, intent.stage))),
         _on(i.HandOver, join_intents.hand_over),
-        _on(i.AnswerCall, call_intents.answer),
+        _on(i.HandOverPlace, join_intents.hand_over_place),
+        _on(i.AnswerCall, lines.answer),
+        _on(i.GiveConsent, lambda context, _: lines.give_consent(context)),
+        _on(i.ChangeLine, lines.change_line),
         _on(i.CloseCall, lambda context, _: call_intents.close(context)),
-        _on(i.Mute, lambda context, _: call_intents.command(context, CallCommand.MUTE)),
-        _on(i.Unmute, lambda context, _: call_intents.command(context, CallCommand.UNMUTE)),
-        _on(i.SendTones, lambda context, _: call_intents.command(context, CallCommand.SEND_TONES)),
+        _on(i.Mute, lambda context, _: lines.command(context, CallCommand.MUTE)),
+        _on(i.Unmute, lambda context, _: lines.command(context, CallCommand.UNMUTE)),
+        _on(i.SendTones, lambda context, _: lines.command(context, CallCommand.SEND_TONES)),
         _on(i.Unhold, lambda context, _: call_intents.unhold(context)),
-        _on(i.LeaveCall, lambda context, _: call_intents.command(context, CallCommand.HANG_UP)),
+        _on(i.LeaveCall, lambda context, _: lines.command(context, CallCommand.HANG_UP)),
         _on(i.SendLate, outbox_intents.late),
         _on(i.ChooseLateness, lambda context, intent: _ask(context, Panel.LATENESS, intent.key)),
         _on(i.Undo, outbox_intents.undo),
@@ -109,6 +117,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.CancelSignIn, lambda context, _: account_intents.cancel(context)),
         _on(i.AcceptNotice, lambda context, _: account_intents.accept_notice(context)),
         _on(i.AllowMore, account_intents.allow_more),
+        _on(i.AllowPermission, account_intents.allow),
         _on(i.NotNow, account_intents.not_now),
         _on(i.ChooseProfile, account_intents.choose_profile),
         _on(i.AddProfile, lambda context, _: account_intents.add_profile(context, guest=False)),

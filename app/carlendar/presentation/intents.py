@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, ClassVar
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from carlendar.domain.account import Permission
     from carlendar.domain.ports import ResponseKind
+    from carlendar.domain.travel import DepartureStage
     from carlendar.meetings.plan import JoinStep
 
 
@@ -40,6 +44,14 @@ class JoinConfirmed(Intent, frozen=True):
     step: JoinStep
 
 
+class JoinBesides(Intent, frozen=True):
+    """Join although Teams reports a call."""
+
+    name: ClassVar[str] = "join_besides"
+    key: str
+    step: JoinStep
+
+
 class CallOrganizer(Intent, frozen=True):
     """Call the organiser's own number, where the meeting cannot be joined by telephone."""
 
@@ -48,12 +60,21 @@ class CallOrganizer(Intent, frozen=True):
     step: JoinStep
 
 
+class CallAfterwards(Intent, frozen=True):
+    """Call the organiser of a meeting that was joined (parked)."""
+
+    name: ClassVar[str] = "call_afterwards"
+    key: str
+
+
 class SendLate(Intent, frozen=True):
     """Tell the other participants that the driver is late by so many minutes."""
 
     name: ClassVar[str] = "late"
     key: str
     minutes: int
+    arrives: datetime | None = None
+    """The arrival of the frame that offered it, which the message names; None for one that names the minutes."""
 
 
 class ChooseLateness(Intent, frozen=True):
@@ -71,10 +92,24 @@ class Undo(Intent, frozen=True):
 
 
 class Navigate(Intent, frozen=True):
-    """Send the meeting's place to the navigation system."""
+    """Set the meeting's place as the destination; `replace` after the question whether to replace the driver's own."""
 
     name: ClassVar[str] = "navigate"
     key: str
+    replace: bool = False
+
+
+class HandOverPlace(Intent, frozen=True):
+    """Show the meeting's place as a QR code (parked)."""
+
+    name: ClassVar[str] = "hand_over_place"
+    key: str
+
+
+class StopNavigating(Intent, frozen=True):
+    """End guidance to a destination that Carlendar has set."""
+
+    name: ClassVar[str] = "navigation_stop"
 
 
 class OpenEvent(Intent, frozen=True):
@@ -128,6 +163,14 @@ class NewsSeen(Intent, frozen=True):
     name: ClassVar[str] = "news_seen"
     account_id: str
     event_id: str
+
+
+class DepartureSeen(Intent, frozen=True):
+    """Note that the person has seen this notice of departure."""
+
+    name: ClassVar[str] = "departure_seen"
+    key: str
+    stage: DepartureStage
 
 
 class Remind(Intent, frozen=True):
@@ -240,8 +283,22 @@ class LeaveCall(Intent, frozen=True):
     name: ClassVar[str] = "leave"
 
 
+class GiveConsent(Intent, frozen=True):
+    """Agree to being recorded or transcribed."""
+
+    name: ClassVar[str] = "give_consent"
+
+
+class ChangeLine(Intent, frozen=True):
+    """Leave the call on one line, then join the same meeting by `step` on the other."""
+
+    name: ClassVar[str] = "change_line"
+    key: str
+    step: JoinStep
+
+
 class AnswerCall(Intent, frozen=True):
-    """Hold the call in progress and answer this one."""
+    """Hold the call in progress, or leave it if it is on the data connection, and answer this one."""
 
     name: ClassVar[str] = "answer_call"
     call_id: str
@@ -298,6 +355,14 @@ class AllowMore(Intent, frozen=True):
 
     name: ClassVar[str] = "allow_more"
     account_id: str
+
+
+class AllowPermission(Intent, frozen=True):
+    """Sign an account in again, with one more permission."""
+
+    name: ClassVar[str] = "allow_permission"
+    account_id: str
+    permission: Permission
 
 
 class NotNow(Intent, frozen=True):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from carlendar.i18n.countries import country as country_name
 from carlendar.meetings.plan import JoinAction
-from carlendar.presentation.actions import to_drive
-from carlendar.presentation.call.join_obstacle import DOUBTS
-from carlendar.presentation.disclosure import cleaned
+from carlendar.presentation.actions import ICONS, to_drive
+from carlendar.presentation.call.join_obstacle import DOUBTS, IN_TEAMS_CALL
+from carlendar.presentation.disclosure import cleaned, title_of
 from carlendar.presentation.intents import (
     AcceptNotice,
     AllowMore,
     CloseQuestion,
     EraseAll,
     GoBack,
+    JoinBesides,
     JoinConfirmed,
     NotNow,
     ResumeScreen,
@@ -66,6 +67,8 @@ def question(view: ViewContext) -> NoticeState | None:
             return _sign_out(view)
         case Panel.CONFIRM:
             return _confirm(view)
+        case Panel.PRESENCE:
+            return _presence(view)
         case Panel.PERMISSION:
             return _permission(view)
         case Panel.CONSENT:
@@ -153,6 +156,27 @@ def _confirm(view: ViewContext) -> NoticeState | None:
         paragraphs=(step.number if calls else cleaned(step.url), *country, *doubt),
         actions=(
             Action(JoinConfirmed(view.subject, step), (label,), icon, Look.GO, sends=True),
+            _cancel(view),
+        ),
+    )
+
+
+def _presence(view: ViewContext) -> NoticeState | None:
+    """Teams reports a call, and does not say of which meeting."""
+    entry = next((each for each in view.agenda.entries if each.key == view.subject), None)
+    step = view.join_step(entry) if entry is not None else None
+    if entry is None or step is None:
+        return None
+    say, icon = view.words.say, ICONS[step.action]
+    return NoticeState(
+        title=say(IN_TEAMS_CALL[0]),
+        icon="phone-alert",
+        paragraphs=(
+            title_of(view, entry),
+            say("You may be in this meeting already, on another device. Teams does not say which meeting it is."),
+        ),
+        actions=(
+            Action(JoinBesides(entry.key, step), (say("Join anyway"), say("Join")), icon, Look.GO, sends=True),
             _cancel(view),
         ),
     )

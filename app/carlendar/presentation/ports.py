@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from carlendar.domain.account import Profile
-    from carlendar.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Telephony, WallClock
+    from carlendar.domain.ports import ElapsedClock, LinkOpener, Sound, Speech, Telephony, WallClock
+    from carlendar.domain.travel import Destination
     from carlendar.i18n.catalogue import Words
     from carlendar.ipc.messages import Command
+    from carlendar.ipc.online_line import OnlineLine
     from carlendar.store.records import OutboxItem, Snapshot
 
 JoinPlan = Callable[[JoinDetails | None, Situation], Plan]
@@ -37,6 +39,9 @@ class UserMemory(Protocol):
 
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
         """Do not remind of this occurrence before `until`."""
+
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        """Remember that this occurrence was joined, by `phone` or `data`."""
 
     def prefer(self, key: str, value: str) -> None:
         """Store a preference; an empty value deletes it."""
@@ -70,6 +75,26 @@ class ServiceLink(Protocol):
         """Send a command; returns immediately, and failures are reported by `service_lost`."""
 
 
+class NavigationLink(Protocol):
+    """A navigation that is reached from this process; another one is reached by commands to the service."""
+
+    def available(self) -> bool:
+        """Whether it accepts destinations."""
+
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        """Set the destination for a meeting; returns immediately, and the outcome is reported as `Navigated`."""
+
+
+class Silence:
+    """`Speech` of a display that does not speak."""
+
+    def say(self, text: str, language: str) -> None:
+        """Speak nothing."""
+
+    def cancel(self) -> None:
+        """There is nothing to silence."""
+
+
 class Ports(Value, frozen=True):
     """The dependencies of a presenter. `read` returns data from the local store without blocking."""
 
@@ -78,7 +103,7 @@ class Ports(Value, frozen=True):
     service: ServiceLink
     telephony: Telephony
     links: LinkOpener
-    navigation: Navigation
+    navigation: NavigationLink
     sound: Sound
     wall: WallClock
     elapsed: ElapsedClock
@@ -90,3 +115,15 @@ class Ports(Value, frozen=True):
     """Generates ids for outbox items and profiles."""
     agenda_cache: AgendaCache = field(default_factory=AgendaCache)
     """Shared with the thread that reads the store, which builds the index in advance."""
+    speech: Speech = field(default_factory=Silence)
+    watch_sounds: Callable[[bool], None] | None = None
+    """Starts and ends the watch on what else is heard in the car, which is reported to `Presenter.sounds_changed`; None
+    where nothing is watched.
+    """
+
+    @property
+    def online(self) -> OnlineLine:
+        """The service's data call."""
+        from carlendar.ipc.online_line import OnlineLine  # not needed in a car that does not join over data
+
+        return OnlineLine(self.service.send)

@@ -8,18 +8,35 @@ changes.
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.ipc.messages import DataChanged, Failure, Message, SignInStatus, Stored, SyncStatus
+from carlendar.domain.account import PRESENCE_SCOPE
+from carlendar.ipc.messages import (
+    DataChanged,
+    Failure,
+    Message,
+    Navigated,
+    NavigationStatus,
+    OnlineStatus,
+    PresenceStatus,
+    SignInStatus,
+    Stored,
+    SyncStatus,
+    Travel,
+)
+from carlendar.presentation import spoken
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.intents import NewsSeen
+from carlendar.presentation.now.change_notices import spoken_news
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
-from carlendar.presentation.states import Action, Frame, ScreenName, Tone
+from carlendar.presentation.states import Action, DriveState, Frame, ScreenName, Tone
+from carlendar.presentation.travel import departure, tomorrow, tracking
 from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.restrictions import DrivingState
@@ -27,9 +44,13 @@ from carlendar.safety.restrictions import DrivingState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carlendar.domain.audio_order import CarSound
     from carlendar.domain.call import PhoneState
+    from carlendar.domain.call_key import CallKey
+    from carlendar.domain.reminders import Reminder
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
+    from carlendar.presentation.travel.departure import Departure
     from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
     from carlendar.safety.restrictions import Restrictions
@@ -112,6 +133,15 @@ class Presenter:
                 self.meter.acted(self._session, action.intent, late)
             self._show(Cause.TOUCH)
 
+    def key_pressed(self, key: CallKey) -> None:
+        """Do what a key of the steering wheel does to the call."""
+        from carlendar.presentation import dispatch
+        from carlendar.presentation.call import keys
+
+        intent = self._quarantine.run(lambda: keys.intent_of(self._context.view(), key))
+        if intent is not None and dispatch.carry_out(self._context, Action(intent, ("",))):
+            self._show(Cause.TOUCH)
+
     def scrolled(self, place: str, offset: float) -> None:
         """Remember the scroll position of a list."""
         self._session.scroll[place] = offset
@@ -125,8 +155,17 @@ class Presenter:
         # Undo disappears when its time is over, without throttling: later it would have no effect.
         self._show(Cause.TOUCH if self._attend() else Cause.TIME)
         waits = [60.0, until_minute(self._ports.wall)]
+        if (due := spoken.next_due(self._context)) is not None:
+            waits.append(due - self._ports.elapsed.seconds())
         if self._session.toast is not None:
             waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
+        if self._session.data_line is not None:
+            from carlendar.presentation.call import data_intents
+
+            if (offer := data_intents.next_offer(self._session)) is not None and not self._session.other_line_due:
+                waits.append(offer - self._ports.elapsed.seconds())
+        if self._session.waiting_join is not None:
+            waits.append(self._session.waiting_join.ends - self._ports.elapsed.seconds())
         if self._throttle.waiting:
             waits.append(self._throttle.wait(self._ports.elapsed.seconds(), self._ports.wall))
         return max(0.05, min(waits))
@@ -135,6 +174,8 @@ class Presenter:
 
     def clock_changed(self) -> None:
         """The clock was set, or the zone changed: the frame is wrong, so the update is not throttled."""
+        self._session.travel.forget()
+        self._session.travel.request_again()
         self._attend()
         self._show(Cause.SAFETY)
 
@@ -159,14 +200,22 @@ class Presenter:
         """The phone's state has changed."""
         from carlendar.presentation.call import call_intents
 
-        emergency = any(call.emergency for call in self._session.phone.calls)
+        emergency, before = self._emergency, self._session.phone
         call_intents.phone_changed(self._context, state)
+        if self._session.data_line is not None:
+            from carlendar.presentation.call import lines
+
+            lines.phone_changed(self._context, before)
         if self.meter is not None:
             self.meter.phone_changed(self._session)
-            if any(call.emergency for call in state.calls) is not emergency:
-                self._send_emergency()
+        if self._emergency is not emergency and self._reports_emergencies:
+            self._send_emergency()
         self._attend()
         self._show(Cause.TOUCH)
+
+    def sounds_changed(self, sounds: frozenset[CarSound]) -> None:
+        """What else is heard in the car has changed."""
+        spoken.sounds_changed(self._context, sounds)
 
     def service_said(self, message: Message) -> None:
         """Handle a message of the service process."""
@@ -177,6 +226,18 @@ class Presenter:
             case SignInStatus():
                 self._sign_in_changed(message)
                 self._show(Cause.TOUCH)
+            case OnlineStatus():
+                from carlendar.presentation.call import lines
+
+                if self._session.data_line is None and self._emergency:
+                    self._send_emergency()
+                lines.status_changed(self._context, message)
+                if self.meter is not None:
+                    self.meter.data_changed(self._session)
+                self._attend()
+                self._show(Cause.TOUCH)
+            case PresenceStatus():
+                self._presence_changed(message)
             case DataChanged():
                 if message.what == "erased":
                     from carlendar.presentation.account import account_intents
@@ -187,6 +248,8 @@ class Presenter:
                 self._failed(message)
             case Stored():
                 self._stored(message)
+            case Travel() | NavigationStatus() | Navigated():
+                self._road_changed(message)
             case _:
                 return
 
@@ -196,14 +259,19 @@ class Presenter:
         flight = self._session.sign_in
         if flight is not None and flight.status.phase in ("starting", "code", "browser"):
             self._sign_in_changed(SignInStatus("failed", reason="channel"))
-        self._show(Cause.TIME)
+        if self._session.data_line is not None:
+            from carlendar.presentation.call import lines
+
+            lines.service_lost(self._context)
+        self._show(Cause.TOUCH if self._session.data_line is not None else Cause.TIME)
 
     def service_found(self) -> None:
         """The service is connected again; it is sent the current profile."""
         self._session.service_there = True
+        self._session.travel.request_again()
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
-        if self.meter is not None:
+        if self._reports_emergencies:
             self._send_emergency()
         self._show(Cause.TIME)
 
@@ -231,6 +299,8 @@ class Presenter:
 
     def vehicle(self, vehicle: VehicleContext) -> None:
         """Where the driver sits, where the car is, and how loud it is."""
+        if vehicle.ignition_off is not self._session.vehicle.ignition_off:
+            self._session.travel.leaving = vehicle.ignition_off
         self._session.vehicle = vehicle
         self._show(Cause.TIME)
 
@@ -251,14 +321,53 @@ class Presenter:
         if self._session.meeting_call is None and self._session.phone.calls:
             call_intents.phone_changed(self._context, self._session.phone)  # a call to a meeting that is known only now
 
+    def _road_changed(self, message: Travel | NavigationStatus | Navigated) -> None:
+        """Take travel times and the state of the navigation, and report what came of a destination."""
+        if isinstance(message, Navigated):
+            from carlendar.presentation.travel import navigation
+
+            navigation.navigated(self._context, message)
+            self._show(Cause.TOUCH)
+        elif isinstance(message, Travel):
+            tracking.received(self._context, message)
+        else:
+            self._session.travel.status = message
+
     def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents
 
         account_intents.sign_in_changed(self._context, status)
 
+    def _presence_changed(self, message: PresenceStatus) -> None:
+        from carlendar.presentation.call import join_intents, presence_intents
+
+        if (intent := presence_intents.status_changed(self._context, message)) is not None:
+            join_intents.join_now(self._context, intent)
+        asked = self._session.panel is Panel.PRESENCE or intent is not None
+        self._show(Cause.TOUCH if asked else Cause.DATA)
+
+    def _attend_to_presence(self) -> None:
+        """Ask Teams when Join appears; join when a touch has waited long enough for the answer."""
+        if not any(account.grants(PRESENCE_SCOPE) for account in self._session.snapshot.accounts):
+            return
+        from carlendar.presentation.call import join_intents, presence_intents
+
+        intent = self._quarantine.run(lambda: presence_intents.attend(self._context))
+        if intent is not None:
+            join_intents.join_now(self._context, intent)
+
     def _send_emergency(self) -> None:
-        """Report whether an emergency call is up: no command of the fleet may interrupt it."""
-        self._context.send("emergency", on=str(int(any(call.emergency for call in self._session.phone.calls))))
+        """Report whether an emergency call is up: no command of the fleet may interrupt it, nor a data call mix in."""
+        self._context.send("emergency", on=str(int(self._emergency)))
+
+    @property
+    def _reports_emergencies(self) -> bool:
+        """Whether the service does anything that an emergency call forbids."""
+        return self.meter is not None or self._session.data_line is not None
+
+    @property
+    def _emergency(self) -> bool:
+        return any(call.emergency for call in self._session.phone.calls)
 
     def _stored(self, message: Stored) -> None:
         """Show what is stored, as the fleet's back end asked for."""
@@ -283,25 +392,74 @@ class Presenter:
         A reminder that has become due plays its sound, and while driving switches to Now.
         """
         session = self._session
+        if session.snapshot.news and self._context.options.spoken_notices:
+            news = self._quarantine.run(lambda: spoken_news(self._context.view()))
+            if news is not None:
+                spoken.announce(self._context, *news)
+        spoken.follow(self._context)
         over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
         if over:
             session.toast = None
+        if session.data_line is not None:
+            from carlendar.presentation.call import data_intents
+
+            over = data_intents.attend(self._context) or over
+        if session.meeting_call is None and session.phone.calls:
+            from carlendar.presentation.call import call_intents
+
+            call_intents.find(self._context)  # its meeting's time for joining may have come
+        self._attend_to_presence()
         self._watch_news()
+        tracking.refresh(self._context)
+        tracking.request(self._context)
+        if session.travel.leaving and not session.restrictions.restricted:
+            self._say_tomorrow()
         self._ask_consent()
-        reminder = self._quarantine.run(lambda: self._context.view().reminder)
+        reminder, leaving = self._quarantine.run(self._due)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
+            if reminder is None and leaving is not None:
+                self._notify_departure(leaving)
             return over
         session.last_sounded = (reminder.keys, reminder.stage.value)
         if self.meter is not None:
             self.meter.reminded(session)
-        if session.vehicle.loudness > 0:
-            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it must not displace Join; an item that can be undone stays
+        self._call_attention()
+        return over
+
+    def _call_attention(self) -> None:
+        """Play the sound of reminders, and while driving switch to Now."""
+        session = self._session
+        if session.vehicle.loudness > 0 and spoken.order(self._context).notification:
+            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.restrictions.restricted and session.back_stack.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
             session.back_stack.home()
             session.turn()
-        return over
+
+    def _say_tomorrow(self) -> None:
+        """After the ignition went off, display the line about tomorrow once, unless the screen has it already."""
+        found = self._quarantine.run(lambda: tomorrow.farewell(self._context.view()))
+        if found is None:
+            return
+        session, body = self._session, self._frame.body
+        session.travel.leaving = False
+        if session.toast is None and not (isinstance(body, DriveState) and found in body.lines):
+            self._context.toast(found.text, found.icon, stays=tomorrow.STAYS)
+
+    def _due(self) -> tuple[Reminder | None, Departure | None]:
+        """The reminder and the notice of departure to show now."""
+        view = self._context.view()
+        return view.reminder, departure.due(view)
+
+    def _notify_departure(self, found: Departure) -> None:
+        """Announce a departure, once for each stage."""
+        stage = (found.entry.key, found.stage)
+        if self._session.travel.noticed != stage:
+            self._session.travel.noticed = stage
+            self._call_attention()
+            key = "/".join(("departure", found.stage.value, found.entry.key))
+            spoken.announce(self._context, key, partial(departure.spoken, key=found.entry.key, expected=found.stage))
 
     def _ask_consent(self) -> None:
         if self._context.base.telemetry:

@@ -396,6 +396,51 @@ FEEDS: dict[str, Reason] = {
 }
 """What is wrong with a subscribed calendar."""
 
+CALLING: dict[str, Reason] = {
+    "calling_car": Reason(
+        mark("This car may not join over the data connection. Ask your administrator."),
+        terminal="{host} does not accept this car: enrol it, or renew its certificate (carlendar telemetry request)",
+    ),
+    "calling_certificate": Reason(
+        mark("This car has no certificate to join over the data connection. Ask your administrator."),
+        terminal="the car has no certificate: carlendar telemetry request, then carlendar telemetry install",
+    ),
+    "calling_minutes": Reason(
+        mark("This car has used up its minutes for meetings over the data connection in this month."),
+        terminal="the car's minutes of this month are used up (carlendar fleet tokens --minutes)",
+    ),
+    "calling_guests": Reason(
+        mark("Joining as a guest is not allowed. Allow Carlendar to join as you in the Settings."),
+        terminal="guests get no token (carlendar fleet tokens --no-guests): grant Teams.ManageCalls",
+    ),
+    "calling_setup": Reason(
+        mark("Joining over the data connection is not set up correctly. Ask your administrator."),
+        terminal="the back end does not accept the driver's token: its --client-id and --login must fit this car's"
+        " identity.client_id and cloud",
+    ),
+    "calling_tenant": Reason(
+        mark("Your organisation is not set up for joining over the data connection. Ask your administrator."),
+        terminal="the back end does not accept people of this organisation (carlendar fleet tokens --tenant)",
+    ),
+    "calling_person": Reason(
+        mark("This kind of account cannot join over the data connection."),
+        terminal="the token for calls is of no person of an organisation",
+    ),
+    "calling_refused": Reason(
+        mark("Microsoft does not accept this account for calls. Ask your administrator."),
+        terminal=f"Azure does not accept the account for calls: check its Teams licence ({_ADMINISTRATORS})",
+    ),
+    "calling_azure_setup": Reason(
+        mark("The carmaker’s service for joining is not set up correctly. Try again later."),
+        terminal="Azure refuses the back end: its connection string is wrong or was renewed",
+    ),
+    "calling_azure": Reason(
+        mark("The service for joining is having problems. Try again later."),
+        terminal="{host} or Azure Communication Services has problems, try again later",
+    ),
+}
+"""Why there is no token for joining over the data connection."""
+
 OUTBOX: dict[str, Reason] = {
     "too_late": Reason(unsent=mark("too late")),
     "blocked": Reason(unsent=mark("access is blocked")),
@@ -404,7 +449,7 @@ OUTBOX: dict[str, Reason] = {
 }
 """Why something was not sent, beyond what a service answers."""
 
-REASONS: dict[str, Reason] = {**SIGN_IN, **CONNECTION, **SERVICE, **OWN, **FEEDS, **OUTBOX}
+REASONS: dict[str, Reason] = {**SIGN_IN, **CONNECTION, **SERVICE, **OWN, **FEEDS, **CALLING, **OUTBOX}
 
 ASKED = frozenset({"refresh", "sign_out", "end_guest", "erase"})
 """Commands whose failure is shown: a person asked for them, and nothing else on the screen shows it."""

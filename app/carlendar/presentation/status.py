@@ -27,7 +27,17 @@ def status(view: ViewContext, screen: ScreenName) -> StatusBar:
     """The status bar of `screen`."""
     clock = view.formats.time(view.now) if view.clock_set else ""
     today = view.formats.short_date(view.now.date()) if view.clock_set else ""
-    return replace(_said(view, screen), clock=clock, date=today)
+    return replace(_said(view, screen), clock=clock, date=today, recording=recorded(view))
+
+
+def recorded(view: ViewContext) -> tuple[str, ...]:
+    """Return that our meeting is recorded or transcribed, from long to short; empty while it is not."""
+    state, say = view.on_data, view.words.say
+    if state is None or not (state.recording or state.transcription):
+        return ()
+    if not state.transcription:
+        return (say("Recorded"),)
+    return (say("Recorded, transcribed"), say("Recorded")) if state.recording else (say("Transcribed"),)
 
 
 def _said(view: ViewContext, screen: ScreenName) -> StatusBar:

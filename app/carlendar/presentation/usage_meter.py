@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallPhase, EndedBy, TonesPhase
+from carlendar.domain.online_call import OnlineEnd, OnlinePhase
 from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.intents import (
+    ChangeLine,
     Dismiss,
     HandOver,
     Intent,
@@ -24,7 +26,7 @@ from carlendar.presentation.intents import (
     Undo,
 )
 from carlendar.presentation.states import ScreenName
-from carlendar.presentation.view_context import ours
+from carlendar.presentation.view_context import data_call, ours
 from carlendar.safety.restrictions import DrivingState
 
 if TYPE_CHECKING:
@@ -52,6 +54,13 @@ OUTCOMES = {
     EndedBy.BUSY: "busy", EndedBy.NO_ANSWER: "no_answer", EndedBy.NO_PHONE: "no_phone", EndedBy.REFUSED: "refused",
     EndedBy.NOT_DIALLED: "refused", EndedBy.NETWORK: "network", EndedBy.HERE: "cancelled",
 }  # fmt: skip
+DATA_OUTCOMES = {
+    OnlineEnd.LEFT: "cancelled", OnlineEnd.DENIED: "refused", OnlineEnd.NOT_ALLOWED: "refused",
+    OnlineEnd.REMOVED: "refused", OnlineEnd.BAD_LINK: "refused", OnlineEnd.SIGN_IN: "refused",
+    OnlineEnd.CONNECTION_LOST: "network", OnlineEnd.MEDIA: "network", OnlineEnd.BUSY: "busy",
+}  # fmt: skip
+"""Ends of a data call before it was in the meeting; any other is `other`."""
+WAYS = {JoinAction.CALL: "dial_in", JoinAction.JOIN_ONLINE: "data"}
 SCREENS = {
     ScreenName.DRIVE: "now", ScreenName.AGENDA: "agenda", ScreenName.EVENT: "event", ScreenName.CALL: "call",
     ScreenName.SIGN_IN: "sign_in", ScreenName.PROFILES: "profiles", ScreenName.NOTICE: "notice",
@@ -71,11 +80,12 @@ class _Shown:
 
 @dataclass(slots=True)
 class _Attempt:
-    """An attempt to join by telephone, from the touch on (elapsed seconds)."""
+    """An attempt to join by telephone or over data, from the touch on (elapsed seconds)."""
 
     service: str
     key: str
     since: float
+    way: str
 
 
 @dataclass(slots=True)
@@ -99,7 +109,7 @@ class UsageMeter:
         if moving:
             self._shown(session.back_stack.here.screen).touches += 1
         match intent:
-            case Join() | JoinConfirmed():
+            case Join() | JoinConfirmed() | ChangeLine():
                 self._joined(session, intent.key, intent.step.action)
             case HandOver():
                 self._sent_join(self._service(session, intent.key), "hand_over", "started")
@@ -117,7 +127,7 @@ class UsageMeter:
     def phone_changed(self, session: Session) -> None:
         """Follow the call of an attempt to join."""
         attempt, call = self._attempt, session.meeting_call
-        if attempt is None or call is None or call.key != attempt.key:
+        if attempt is None or call is None or call.key != attempt.key or call.online:
             return
         if call.failed:
             self._end_attempt("no_phone" if call.failed == "no_phone" else "other")
@@ -130,6 +140,17 @@ class UsageMeter:
                 self._end_attempt("connected", self.elapsed.seconds() - attempt.since)
         elif call.ended is not None:
             self._end_attempt(OUTCOMES.get(call.ended.ended_by or EndedBy.UNKNOWN, "other"))
+
+    def data_changed(self, session: Session) -> None:
+        """Follow the data call of an attempt to join."""
+        attempt, call = self._attempt, session.meeting_call
+        if attempt is None or attempt.way != "data" or call is None or call.key != attempt.key:
+            return
+        state = data_call(session.data_line, call)
+        if state is not None and state.phase is OnlinePhase.CONNECTED:
+            self._end_attempt("connected", self.elapsed.seconds() - attempt.since)
+        elif state is not None and not state.up:
+            self._end_attempt(DATA_OUTCOMES.get(state.end or OnlineEnd.UNKNOWN, "other"))
 
     def reminded(self, session: Session) -> None:
         """Count a reminder when it appears."""
@@ -204,10 +225,10 @@ class UsageMeter:
         call, service = session.meeting_call, self._service(session, key)
         if action is JoinAction.OPEN and session.panel_subject != key:
             self._sent_join(service, "link", "started")
-        elif action is JoinAction.CALL and call is not None and call.key == key:
-            if self._attempt is None or self._attempt.key != key:
+        elif action in WAYS and (session.after_leaving is not None or (call is not None and call.key == key)):
+            if self._attempt is None or (self._attempt.key, self._attempt.way) != (key, WAYS[action]):
                 self._end_attempt("cancelled")
-                self._attempt = _Attempt(service, key, self.elapsed.seconds())
+                self._attempt = _Attempt(service, key, self.elapsed.seconds(), WAYS[action])
             self.phone_changed(session)
         else:
             return  # a question first
@@ -223,7 +244,7 @@ class UsageMeter:
     def _end_attempt(self, outcome: str, seconds: float | None = None) -> None:
         attempt, self._attempt = self._attempt, None
         if attempt is not None:
-            self._sent_join(attempt.service, "dial_in", outcome, seconds)
+            self._sent_join(attempt.service, attempt.way, outcome, seconds)
 
     def _sent_join(self, service: str, way: str, outcome: str, seconds: float | None = None) -> None:
         fields = {"service": service, "way": way, "outcome": outcome}

@@ -14,17 +14,19 @@ from carlendar.domain.agenda import AgendaEntry, joinable
 from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
-from carlendar.meetings.plan import JoinAction, JoinStep, Plan, Situation, Why
+from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan, PreferredLine, Situation
+from carlendar.presentation.travel.on_the_road import OnTheRoad
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from carlendar.domain.online_call import OnlineState
     from carlendar.domain.reminders import Reminder
     from carlendar.i18n.catalogue import Words
     from carlendar.i18n.formats import Formats
-    from carlendar.ipc.messages import SignInStatus
+    from carlendar.ipc.messages import OnlineStatus, SignInStatus
     from carlendar.presentation.agenda.index import AgendaIndex
     from carlendar.presentation.intents import Acknowledge, NewsSeen
     from carlendar.presentation.options import Options
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot, StoredEvent
 
+PRESENCE_SHOWN = 600.0
+"""Elapsed seconds for which a report of Teams is shown: it is not asked for again until Join is touched."""
 FRESH = timedelta(minutes=15)
 """Data of this age or older is stale: every screen shows its age."""
 
@@ -60,8 +64,11 @@ class Panel(StrEnum):
     SERIES_DECLINE = "series_decline"
     LATENESS = "lateness"
     HAND_OVER = "hand_over"
+    HAND_OVER_PLACE = "hand_over_place"
     CONFIRM = "confirm"
     """The question whether to call a number or open a link that needs confirmation."""
+    PRESENCE = "presence"
+    """The question whether to join although Teams reports a call (parked)."""
     SIGN_OUT = "sign_out"
     CLEAR = "clear"
     PERMISSION = "permission"
@@ -94,6 +101,8 @@ class MeetingCall(Value, frozen=True):
     """Id of the call when it was last seen."""
     before: MeetingCall | None = None
     """The call to another meeting that is on hold for this one."""
+    online: bool = False
+    """Whether it is on the data connection; `number` is then empty, and its state is the service's."""
 
 
 def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | None:
@@ -102,7 +111,7 @@ def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | No
     Two meetings may have one number: it is the call that was seen before, else one that was asked for since, else
     one that was found, as after a restart.
     """
-    if meeting_call is None:
+    if meeting_call is None or meeting_call.online:
         return None
     up = [call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED]
     alike = [call for call in up if same_number(call.number, meeting_call.number)]
@@ -111,6 +120,21 @@ def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | No
     others = meeting_call.before.call_id if meeting_call.before else ""
     found = [call for call in alike if call.placed is None and call.id != others]
     return next(iter([*seen, *asked, *found]), None)
+
+
+def data_call(line: OnlineStatus | None, meeting_call: MeetingCall | None) -> OnlineState | None:
+    """Return the state of this meeting's data call; None while the service has not reported any of this attempt."""
+    if line is None or line.state is None or meeting_call is None or not meeting_call.online:
+        return None
+    mine = meeting_call.key in ("", line.key)  # without a key it is an earlier driver's
+    return line.state if mine and (line.state.up or line.state.since >= meeting_call.since) else None
+
+
+class Presence(Value, frozen=True):
+    """Whether Teams has an account's owner in a call, as of `at` (elapsed seconds)."""
+
+    in_call: bool
+    at: float
 
 
 class SignIn(Value, frozen=True):
@@ -148,10 +172,19 @@ class ViewContext(Value, frozen=True):
     driver: str = ""
     """The driver's identity as reported by the car; empty if unknown."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
+    road: OnTheRoad = field(default_factory=OnTheRoad)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)
     meeting_call: MeetingCall | None = None
+    data_line: OnlineStatus | None = None
+    """What joins over data, and its call; None in a car that does not."""
+    other_line_due: bool = False
+    """Whether the call has not connected, or is of bad quality, for so long that the other line is offered."""
+    changing_line: bool = False
+    """Whether one line is being left for the other, or for a call that waits."""
+    presence: Mapping[str, Presence] = field(default_factory=dict)
+    """What Teams last reported, by account."""
     reminder: Reminder | None = None
     subject: str = ""
     page: int = 0
@@ -204,6 +237,33 @@ class ViewContext(Value, frozen=True):
         return ours(self.phone.calls, self.meeting_call)
 
     @property
+    def data_call(self) -> OnlineState | None:
+        """The state of the data call of `meeting_call`; see `data_call`."""
+        return data_call(self.data_line, self.meeting_call)
+
+    @property
+    def on_data(self) -> OnlineState | None:
+        """The state of the data call that is up, whichever meeting's it is."""
+        state = self.data_line.state if self.data_line is not None else None
+        return state if state is not None and state.up else None
+
+    @property
+    def in_call(self) -> bool:
+        """Whether a call of ours is up, on either line."""
+        return self.our_call is not None or self.on_data is not None
+
+    def in_teams_call(self, account: Account) -> bool:
+        """Whether Teams reported not long ago that the account's owner is in a call, and it is not ours."""
+        known = self.presence.get(account.id)
+        recent = known is not None and known.in_call and self.elapsed - known.at <= PRESENCE_SHOWN
+        return recent and not self.in_call and not self.restrictions.passenger
+
+    @property
+    def any_call(self) -> bool:
+        """Whether there is any call, by telephone or over data."""
+        return self.on_data is not None or any(call.phase is not CallPhase.ENDED for call in self.phone.calls)
+
+    @property
     def can_call(self) -> bool:
         """Whether the phone can dial: connected, room for a call, and no emergency call."""
         phases = {call.phase for call in self.phone.calls}
@@ -220,8 +280,9 @@ class ViewContext(Value, frozen=True):
         """Start and end in the car's zone."""
         return entry.event.start(self.zone), entry.event.end(self.zone)
 
-    def situation(self, stored: StoredEvent, *, confirmed: bool = False) -> Situation:
-        """Return the situation that a plan to join depends on."""
+    def situation(self, stored: StoredEvent, *, confirmed: bool = False, changing: bool = False) -> Situation:
+        """Return the situation that a plan to join depends on; with `changing` as if our own call were over."""
+        ours = self.our_call if changing else None
         return Situation(
             parked=self.parked,
             passenger=self.restrictions.passenger,
@@ -231,22 +292,37 @@ class ViewContext(Value, frozen=True):
             region=self.options.region or "DE",
             accepted=known_to_accept(stored.event),
             confirmed=confirmed,
+            phone_idle=not any(call.phase is not CallPhase.ENDED and call is not ours for call in self.phone.calls),
+            online=self.data_line.readiness if self.data_line is not None and self.service_there else None,
+            line=PreferredLine(self.options.join_by),
         )
 
-    def plan(self, stored: StoredEvent) -> Plan:
+    def plan(self, stored: StoredEvent, *, changing: bool = False) -> Plan:
         """Return how to join now. Numbers that the profile confirmed before need no confirmation, and can be called
-        while driving.
+        while driving. With `changing` it is planned as if our own call were over.
         """
-        found = self.join_plan(stored.join_details, self.situation(stored))
-        asks = found.first.confirm or found.first.why == Why.CONFIRM_PARKED
-        if not asks or stored.join_details is None:
+        found = self.join_plan(stored.join_details, self.situation(stored, changing=changing))
+        first = found.first
+        if stored.join_details is None or (first.action is JoinAction.CALL and not first.confirm):
             return found
         known = tuple(each for each in stored.join_details.dial_ins if self.agreed(each.number))
         if not known:
             return found
         join_details = replace(stored.join_details, dial_ins=known)
-        again = self.join_plan(join_details, self.situation(stored, confirmed=True))
+        again = self.join_plan(join_details, self.situation(stored, confirmed=True, changing=changing))
         return again if again.first.action is JoinAction.CALL else found
+
+    def other_line(self, entry: AgendaEntry, *, online: bool) -> JoinStep | None:
+        """Return the step that joins on the other line than that of our call, without a question; None if none can.
+
+        `online` is whether our call is, or was, on the data connection.
+        """
+        if not joinable(entry, self.now):
+            return None
+        plan = self.plan(self.agenda.of(entry), changing=True)
+        wanted = JoinAction.CALL if online else JoinAction.JOIN_ONLINE
+        steps = (step for step in (plan.first, *plan.also) if step.action is wanted)
+        return next((step for step in steps if not step.confirm and not step.needs), None)
 
     def agreed(self, number: str) -> bool:
         """Whether the current profile has confirmed this number."""
@@ -258,7 +334,7 @@ class ViewContext(Value, frozen=True):
         if not joinable(entry, self.now):
             return None
         step = self.plan(self.agenda.of(entry)).first
-        return step if step.action in (JoinAction.CALL, JoinAction.OPEN) else None
+        return step if step.action in DIRECT else None
 
     def can_join(self, entry: AgendaEntry) -> bool:
         """Whether Join is offered."""

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from carlendar.domain.account import Account, AccountState, AppRole, Profile
+from carlendar.domain.account import Account, AccountState, AppRole, Permission, Profile
 from carlendar.domain.ports import SignedIn
 from carlendar.errors import CarlendarError, StoreError
 from carlendar.ipc.messages import DataChanged, Failure, Message
 from carlendar.service.avatars import AvatarUpdater
 from carlendar.service.ports import Paths, ServiceOptions, ServicePorts
+from carlendar.service.presence_service import PresenceService
 from carlendar.service.sign_in import SignInCoordinator, SignInRequest
 from carlendar.service.subscriptions import SubscriptionService
 from carlendar.service.tenants import TenantPolicy
@@ -48,6 +49,7 @@ class AccountService:
             options.more_scopes, self.check_allowed,
         )  # fmt: skip
         self.avatars = AvatarUpdater(AvatarFolder(paths.folder), user, ports, lambda: notify(DataChanged("accounts")))
+        self.presence = PresenceService(ports.in_call, user.account, notify)
         self._policy = TenantPolicy(options.tenants_allowed, ports.tenants)
         self.feeds = SubscriptionService(ports, options, user, arrived, self.sign_out)
 
@@ -56,12 +58,17 @@ class AccountService:
         account = arguments.get("account", "")
         if name == "sign_in":
             profile, method = arguments.get("profile", ""), arguments.get("way", "device")
-            more = arguments.get("more") == "1" or self._has_extra_permissions(account)
-            self.sign_in.begin(SignInRequest(profile, method, account, self.claims.get(account, ""), more))
+            permission, claims = arguments.get("more", ""), self.claims.get(account, "")
+            more = permission == Permission.ANSWERS or self._has_extra_permissions(account)
+            scopes = self._scopes(account, permission)
+            calls = permission == Permission.CALLS and bool(self._options.calling_scopes)
+            self.sign_in.begin(SignInRequest(profile, method, account, claims, more and not calls, scopes))
         elif name == "sign_in_cancel":
             self.sign_in.cancel()
         elif name == "sign_out":
             self.sign_out([account])
+        elif name == "presence":
+            self.presence.ask(account)
         elif name == "add_feed":
             self.feeds.add(arguments)
             self._notify(DataChanged("accounts"))
@@ -90,10 +97,10 @@ class AccountService:
             return "other_driver"
         profile = request.profile or (known.profile_id if known else "") or self._ports.new_id()
         self._name_profile(profile, person)
-        now = self._ports.wall.now()
+        now, granted = self._ports.wall.now(), _granted(known, person.scopes)
         self._user.save_account(
             Account(person.account_id, profile, person.address, person.name, person.cloud, AccountState.SIGNED_IN,
-                    now, person.scopes, known.locale if known else "", tenant=person.tenant, roles=person.roles)
+                    now, granted, known.locale if known else "", tenant=person.tenant, roles=person.roles)
         )  # fmt: skip
         self.adopt_consents()
         self.claims.pop(person.account_id, None)
@@ -136,6 +143,18 @@ class AccountService:
         granted = {scope.casefold() for scope in known.scopes} if known else set()
         more = {scope.casefold() for scope in self._options.more_scopes}
         return bool(more & granted)
+
+    def _scopes(self, account_id: str, permission: str) -> tuple[str, ...]:
+        """Return the permissions to request: of another resource alone, else the usual ones and the optional ones that
+        are wanted or were granted.
+        """
+        if permission == Permission.CALLS and self._options.calling_scopes:
+            return tuple(self._options.calling_scopes)
+        known = self._user.account(account_id) if account_id else None
+        granted = {scope.casefold() for scope in known.scopes} if known else set()
+        wanted = permission == Permission.PRESENCE
+        optional = [each for each in self._options.optional_scopes if wanted or each.casefold() in granted]
+        return (*self._options.scopes, *optional)
 
     def sign_out(self, account_ids: Iterable[str]) -> None:
         """Delete accounts and all their data. The data is deleted even if the tokens cannot be accessed."""
@@ -195,6 +214,7 @@ class AccountService:
         if uncached:
             for account_id in uncached:
                 self._user.prefer(FETCHED + account_id, "")
+                self._user.forget_joined_of(account_id)
             forget_events(self._events, uncached)
 
     def run_maintenance(self) -> None:
@@ -245,3 +265,11 @@ class AccountService:
                 self._ports.identity.sign_out(account_id)
         except StoreError as error:
             _log.warning("a rejected sign-in could not be signed out: %s", error.detail)
+
+
+def _granted(known: Account | None, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return an account's scopes after a sign-in, which leaves those of other resources as they were."""
+    if known is None:
+        return scopes
+    resources = {scope.rpartition("/")[0] for scope in scopes}
+    return (*scopes, *(scope for scope in known.scopes if scope.rpartition("/")[0] not in resources))

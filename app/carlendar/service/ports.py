@@ -19,6 +19,7 @@ from carlendar.domain.ports import (
     Fields,
     Identity,
     NetworkState,
+    OnlineCall,
     Subscriptions,
     Telemetry,
     WallClock,
@@ -26,6 +27,7 @@ from carlendar.domain.ports import (
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.tenants import Tenants
+from carlendar.service.travel_ports import TravelPorts
 from carlendar.store.retention import RetentionLimits
 from carlendar.sync.scheduler import SyncInterval
 
@@ -74,8 +76,19 @@ class ServicePorts(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
     telemetry: Telemetry | None = None
     """Publishes events to the fleet's back end; None in a car without one."""
+    travel: TravelPorts = field(default_factory=TravelPorts)
+    """The navigation program, and sources of travel times and positions."""
+    online: Callable[[], OnlineCall] | None = None
+    """Creates the adapter that joins over data; None in a car without one."""
+    settings_key: Callable[[Account], str] | None = None
+    """Returns the key of a driver's settings, which is in their account; empty if it may not be kept there.
+
+    May use the network and raises as `CalendarSource`. None where settings do not follow drivers.
+    """
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
+    in_call: Callable[[Account], bool] | None = None
+    """Returns whether Teams has an account's owner in a call; raises as `CalendarSource`."""
     roles_of: Callable[[str], tuple[AppRole, ...]] = lambda _account_id: ()
     """Returns what an account's organisation has restricted, by its latest ID token. Raises VaultError."""
 
@@ -96,6 +109,10 @@ class ServiceOptions(Value, frozen=True):
     lock_timeout: float = 5.0
     environment: Mapping[str, str] = field(default_factory=dict)
     more_scopes: Sequence[str] = ()
+    optional_scopes: Sequence[str] = ()
+    """Permissions that a driver can allow in the Settings."""
+    calling_scopes: Sequence[str] = ()
+    """Permissions for joining over data as the driver, of a resource of their own; empty in a car that does not."""
     tenants_allowed: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     """Addresses and paths of calendars from the settings, for the driver `feeds_profile`."""

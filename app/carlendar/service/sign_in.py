@@ -22,7 +22,8 @@ OVER = frozenset({"done", "failed", "cancelled", "expired"})
 class SignInRequest(Value, frozen=True):
     """A sign-in for a profile. `method` is `device` or `browser`; `account` is the one to renew, empty for a new one.
 
-    `claims` is the claims challenge to satisfy. With `more`, the additional permissions are requested as well.
+    `claims` is the claims challenge to satisfy. `scopes` are the permissions to request, if not the usual ones; with
+    `more`, the additional ones are requested as well.
     """
 
     profile: str
@@ -30,6 +31,7 @@ class SignInRequest(Value, frozen=True):
     account: str = ""
     claims: str = ""
     more: bool = False
+    scopes: tuple[str, ...] = ()
 
 
 class SignInCoordinator:
@@ -118,7 +120,8 @@ class SignInCoordinator:
 
     def _requested_scopes(self, attempt: _Attempt) -> tuple[str, ...]:
         """Return the permissions to request, without duplicates."""
-        return tuple(dict.fromkeys((*self._scopes, *(self._more if attempt.request.more else ()))))
+        usual = attempt.request.scopes or self._scopes
+        return tuple(dict.fromkeys((*usual, *(self._more if attempt.request.more else ()))))
 
     def _poll(self, flow: SignInFlow) -> SignedIn | None:
         try:

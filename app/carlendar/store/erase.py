@@ -34,7 +34,17 @@ from carlendar.store.schema import EVENTS, USER
 from carlendar.store.user import UserStore
 
 _EVENT_TABLES = ("events", "sources", "calendars")
-_USER_TABLES = ("known", "outbox", "reminders", "hidden_calendars", "preferences", "seat", "accounts", "profiles")
+_USER_TABLES = (
+    "joined",
+    "known",
+    "outbox",
+    "reminders",
+    "hidden_calendars",
+    "preferences",
+    "seat",
+    "accounts",
+    "profiles",
+)
 
 
 def photo_path(folder: Path, account_id: str) -> Path:

@@ -204,6 +204,14 @@ class EventStore:
         )
         return event_from_json(*rows[0]) if rows else None
 
+    def join_details(self, account_id: str, event_id: str) -> JoinDetails | None:
+        """Return the stored join details of an event, from any calendar; None if there are none."""
+        rows = self.database.rows(
+            "SELECT way_in FROM events WHERE account_id = ? AND id = ? AND way_in IS NOT NULL LIMIT 1",
+            (account_id, event_id),
+        )
+        return decoded(JoinDetails, rows[0][0]) if rows else None
+
     def save_bodies(self, calendar: Calendar, readings: Iterable[ExtractedBody]) -> None:
         """Store texts and join details of events, in one transaction."""
         with self.database.transaction() as connection:

@@ -78,8 +78,9 @@ class OutboxItem(Value, frozen=True):
     kind: str
     """`accept`, `tentative`, `decline`, `late`, `dismiss`, `snooze`."""
     payload: dict[str, str]
-    """`comment` of an answer, and `series` if the event is part of one; `minutes` of `late` and the `start` it
-    refers to, whose recipients and text the service composes on sending; `until` of `snooze` (ISO 8601).
+    """`comment` of an answer, and `series` if the event is part of one; `minutes` of `late`, the arrival that it names
+    (`arrives`, ISO 8601), and the `start` it refers to, whose recipients and text the service composes on
+    sending; `until` of `snooze` (ISO 8601).
     """
     created: datetime
     not_before: datetime
@@ -98,6 +99,22 @@ class ChangeNotice(Value, frozen=True):
     kind: str
     before: datetime
     """The start that the user knows."""
+
+
+class JoinedLine(StrEnum):
+    """By which line a meeting was joined."""
+
+    PHONE = "phone"
+    DATA = "data"
+
+
+class JoinedMeeting(Value, frozen=True):
+    """A meeting that was joined, by its occurrence key, while it is stored."""
+
+    key: str
+    stored: StoredEvent
+    line: JoinedLine
+    at: datetime
 
 
 class AccountAvatar(Value, frozen=True):
@@ -131,6 +148,8 @@ class Snapshot(Value, frozen=True):
     """All calendars of the profile's accounts, including hidden ones."""
     news: tuple[ChangeNotice, ...] = ()
     """Unacknowledged changes of meetings."""
+    joined: tuple[JoinedMeeting, ...] = ()
+    """The meetings that were joined last, the newest first."""
     avatars: tuple[AccountAvatar, ...] = ()
     """Pictures of the accounts of all profiles; read after the first frame."""
     chosen_profile_id: str = ""

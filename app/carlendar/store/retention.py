@@ -20,6 +20,8 @@ from carlendar.store.user import UserStore
 PAST_KEPT = timedelta(days=2)
 UNREFRESHED_KEPT = timedelta(days=7)
 BLOCKED_KEPT = timedelta(hours=24)
+JOINED_LONGER = timedelta(days=1)
+"""How much longer than past events it is kept which meetings were joined: a meeting ends after it was joined."""
 
 
 _Key = tuple[str, str]
@@ -51,6 +53,7 @@ def expire(user: UserStore, events: EventStore, now: datetime, limits: Retention
             deleted += _delete_outside(connection, key, min(now, as_of) - limits.past, max(now, as_of) + AHEAD_KEPT)
     last = max(fetched.values(), default=now)
     user.forget_reminders(min(now, last))
+    user.forget_joined(min(now, last) - limits.past - JOINED_LONGER)
     Outbox(user.database).forget_settled(min(now, last))
     forget_known(user, min(now, last), max(now, last))
     if deleted:

@@ -90,6 +90,13 @@ USER = Schema(
             "ALTER TABLE known ADD COLUMN uid TEXT",
             "ALTER TABLE known ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
         ),
+        # The meetings that were joined last: references only, since their texts are kept no longer than the events.
+        (
+            (
+                "CREATE TABLE joined (account_id TEXT NOT NULL, key TEXT NOT NULL, line TEXT NOT NULL,"
+                " at REAL NOT NULL, PRIMARY KEY (account_id, key)) WITHOUT ROWID"
+            ),
+        ),
     ),
     decoders=(
         ("profiles", "value", partial(decoded, Profile)),
@@ -108,13 +115,14 @@ USER = Schema(
             " FROM outbox LIMIT 1"
         ),
         "SELECT account_id, event_id, version, starts, cancelled, news, before, uid, gone FROM known LIMIT 1",
+        "SELECT account_id, key, line, at FROM joined LIMIT 1",
     ),
 )
 """`reminders.until` is NULL for a dismissed one, else the Unix time until which it is snoozed.
 
 `known` is the state of meetings that the user knows: `version`, with the start `starts` (Unix seconds). `news` is
 `moved` or `cancelled` until acknowledged, and `before` the start that the user knows. `uid` is the iCalendar UID, NULL
-until determined; `gone` is true if the event is no longer in the calendar.
+until determined; `gone` is true if the event is no longer in the calendar. `joined` has occurrence keys.
 """
 
 SCHEMA = EVENTS.version * 1000 + USER.version

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, AppRole, Calendar, Profile
+from carlendar.domain.agenda import occurrence_key
 from carlendar.domain.base import decoded
 from carlendar.domain.duplicates import Copy, one_of_each
 from carlendar.domain.event import event_from_json, without_texts
@@ -20,7 +21,16 @@ from carlendar.domain.timespan import require_aware
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.outbox import COLUMNS, item_of
 from carlendar.store.read_only import ReadOnlyFile
-from carlendar.store.records import FETCHED, ChangeNotice, OutboxItem, Snapshot, SourceStatus, StoredEvent
+from carlendar.store.records import (
+    FETCHED,
+    ChangeNotice,
+    JoinedLine,
+    JoinedMeeting,
+    OutboxItem,
+    Snapshot,
+    SourceStatus,
+    StoredEvent,
+)
 from carlendar.store.schema import EVENTS, USER
 from carlendar.store.sources import STATUSES, status_of
 
@@ -68,17 +78,19 @@ class StoreReader:
         readable = self._readable(accounts, boot_id)
         ids = {account.id for account in accounts}
         reminders = [row for row in self._user.rows(_REMINDERS) if row[1] in ids]
+        events = self._day(readable, window, zone)
         return Snapshot(
             profile=profile,
             profiles=profiles,
             accounts=accounts,
-            events=self._day(readable, window, zone),
+            events=events,
             sources=self._sources(ids),
             dismissed=frozenset(key for key, _, until in reminders if until is None),
             snoozed=tuple(_decoded(_snoozed, (row for row in reminders if row[2] is not None))),
             outbox=tuple(i for i in _decoded(_item, self._user.rows(_OUTBOX)) if i.account_id in ids),
             preferences=self._preferences(),
             calendars=tuple(calendar for account in accounts for calendar in self._listed(account)),
+            joined=self._joined(readable, events),
             news=tuple(news for news in _decoded(_news, self._user.rows(_NEWS)) if news.account_id in ids),
             chosen_profile_id=chosen,
             zone=zone,
@@ -166,6 +178,26 @@ class StoreReader:
         rows = self._events.rows(STATUSES)
         return tuple(_decoded(status_of, (row for row in rows if row[0] in accounts)))
 
+    def _joined(self, accounts: tuple[Account, ...], events: tuple[StoredEvent, ...]) -> tuple[JoinedMeeting, ...]:
+        """Return what was joined, of meetings that are stored at the same time still; most are among `events`."""
+        own = {account.id: account for account in accounts}
+        rows = [row for row in self._user.rows(_JOINED) if row[0] in own]
+        if not rows:
+            return ()
+        known = {(stored.account.id, occurrence_key(stored.event)): stored for stored in events}
+        found = []
+        for account_id, key, line, at in rows:
+            stored = known.get((account_id, key)) or self._occurrence(own[account_id], key)
+            if stored is not None:
+                found.append((key, stored, line, at))
+        return tuple(_decoded(_joined_meeting, found))
+
+    def _occurrence(self, account: Account, key: str) -> StoredEvent | None:
+        calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
+        rows = self._events.rows(_OCCURRENCE, (account.id, key.rpartition("@")[0]))
+        shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
+        return next((each for each in _decoded(_stored, shown) if occurrence_key(each.event) == key), None)
+
     def _day(self, accounts: tuple[Account, ...], window: Timespan, zone: tzinfo) -> tuple[StoredEvent, ...]:
         found: list[StoredEvent] = []
         for account in accounts:
@@ -235,6 +267,10 @@ def _news(account_id: str, event_id: str, kind: str, before: float) -> ChangeNot
     return ChangeNotice(account_id, event_id, kind, datetime.fromtimestamp(before, UTC))
 
 
+def _joined_meeting(key: str, stored: StoredEvent, line: str, at: float) -> JoinedMeeting:
+    return JoinedMeeting(key, stored, JoinedLine(line), datetime.fromtimestamp(at, UTC))
+
+
 def _decoded(decode: Callable[..., _T], rows: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
     """Decode rows one by one; leave out those that cannot be decoded."""
     for number, row in enumerate(rows):
@@ -251,6 +287,8 @@ _ACCOUNTS = "SELECT value FROM accounts WHERE profile_id = ? ORDER BY rowid"
 _REMINDERS = "SELECT key, account_id, until FROM reminders ORDER BY key"
 _HIDDEN = "SELECT account_id, calendar_id FROM hidden_calendars"
 _OUTBOX = f"SELECT {COLUMNS} FROM outbox ORDER BY created, rowid"  # noqa: S608 - constants
+_JOINED = "SELECT account_id, key, line, at FROM joined ORDER BY at DESC, key"
+_OCCURRENCE = "SELECT calendar_id, value, body, way_in FROM events WHERE account_id = ? AND id = ?"
 _NEWS = "SELECT account_id, event_id, news, before FROM known WHERE news != '' ORDER BY starts"
 _SCANNED = 2000
 """Maximum number of rows scanned for the next meetings, in case most are hidden or copies."""

@@ -18,6 +18,8 @@ from carlendar.store.database import open_database
 from carlendar.store.records import AGREED, FETCHED, PERMISSION_ASKED, PHONE
 from carlendar.store.schema import USER
 
+JOINED_KEPT = 5
+"""How many meetings that were joined are stored for each driver."""
 REMINDERS_KEPT = timedelta(days=2)
 """How long a dismissed or snoozed reminder is stored."""
 
@@ -133,7 +135,7 @@ class UserStore:
     def remove_account(self, account_id: str) -> None:
         """Delete an account with its preferences and outbox items."""
         with self.database.transaction() as connection:
-            for table in ("hidden_calendars", "reminders", "outbox", "known"):
+            for table in ("hidden_calendars", "reminders", "outbox", "known", "joined"):
                 connection.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - constants
             for key in (PERMISSION_ASKED + account_id, FETCHED + account_id):
                 connection.execute("DELETE FROM preferences WHERE key = ?", (key,))
@@ -175,6 +177,36 @@ class UserStore:
         """Delete reminders older than `REMINDERS_KEPT`."""
         limit = (now - REMINDERS_KEPT).timestamp()
         self.database.change("DELETE FROM reminders WHERE at < ? AND coalesce(until, at) < ?", (limit, limit))
+
+    # --- meetings that were joined ------------------------------------------------------------
+
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        """Store that an occurrence (`event id@start`) was joined; each driver's last `JOINED_KEPT` are kept.
+
+        Nothing is stored for an account that does not exist any more.
+        """
+        with self.database.transaction() as connection:
+            row = connection.execute("SELECT profile_id FROM accounts WHERE id = ?", (account_id,)).fetchone()
+            if row is None:
+                return
+            connection.execute(
+                "INSERT OR REPLACE INTO joined (account_id, key, line, at) VALUES (?, ?, ?, ?)",
+                (account_id, key, line, now.timestamp()),
+            )
+            others = connection.execute(
+                "SELECT account_id, key FROM joined WHERE account_id IN (SELECT id FROM accounts WHERE profile_id = ?)"
+                " ORDER BY at DESC, key LIMIT -1 OFFSET ?",
+                (row[0], JOINED_KEPT),
+            ).fetchall()
+            connection.executemany("DELETE FROM joined WHERE account_id = ? AND key = ?", others)
+
+    def forget_joined(self, before: datetime) -> None:
+        """Delete what was joined before that time."""
+        self.database.change("DELETE FROM joined WHERE at < ?", (before.timestamp(),))
+
+    def forget_joined_of(self, account_id: str) -> None:
+        """Delete which meetings of an account were joined."""
+        self.database.change("DELETE FROM joined WHERE account_id = ?", (account_id,))
 
     # --- change notices -----------------------------------------------------------------------
 

@@ -29,9 +29,9 @@ class UserWriter:
     """Methods return immediately; writes are executed in order on a separate thread.
 
     `written(what, ok)` is called from that thread after each commit or failure. `what` is `dismiss`, `snooze`,
-    `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge` or `news`; `ok` is False if nothing was changed:
-    the store failed, or an item to withdraw was already being sent. `boot_id` returns the id of the boot for which the
-    active profile and guest profiles are valid.
+    `prefer`, `calendar`, `profile`, `put`, `withdraw`, `acknowledge`, `news` or `joined`; `ok` is False if nothing was
+    changed: the store failed, or an item to withdraw was already being sent. `boot_id` returns the id of the boot for
+    which the active profile and guest profiles are valid.
     """
 
     def __init__(
@@ -53,6 +53,10 @@ class UserWriter:
     def snooze(self, key: str, account_id: str, until: datetime, now: datetime) -> None:
         """Snooze a reminder."""
         self._put("snooze", lambda user, _: user.snooze(key, account_id, until, now))
+
+    def joined(self, key: str, account_id: str, line: str, now: datetime) -> None:
+        """Record that an occurrence was joined, by `phone` or `data`."""
+        self._put("joined", lambda user, _: user.joined(key, account_id, line, now))
 
     def prefer(self, key: str, value: str) -> None:
         """Set a preference; an empty value resets it."""

@@ -72,7 +72,7 @@ class Loop:
         self._clock, self._watch, self._bridge = clock, watch, bridge
         self.drawn, self._on_first_frame = drawn, on_first_frame
         self._peeked: kivy_hooks.PeekedWindow | None = None
-        self.idle_tasks, self._leisure_due = idle_tasks, FOREVER
+        self.idle_tasks, self._idle_tasks_due = idle_tasks, FOREVER
         self._input = input_descriptor
         if polls:
             self._peeked = kivy_hooks.peek_at(window)
@@ -109,8 +109,8 @@ class Loop:
         if self._has_input() or pause <= 0 or self._misfits() or self._window.canvas.needs_redraw:
             self._frame()
             pause = kivy_hooks.seconds_until_due()
-        elif self._clock.seconds() >= self._leisure_due:
-            self._leisure_due = self._clock.seconds() + self.idle_tasks()
+        elif self._clock.seconds() >= self._idle_tasks_due:
+            self._idle_tasks_due = self._clock.seconds() + self.idle_tasks()
         self._kivy_due = self._clock.seconds() + pause
 
     def _attend(self) -> None:
@@ -173,7 +173,7 @@ class Loop:
             self.drawn(self._window, frame)
         self._window.dispatch("on_flip")
         self._watch.acknowledge(frame.restrictions.sequence)
-        self._leisure_due = self._clock.seconds() + QUIET
+        self._idle_tasks_due = self._clock.seconds() + QUIET
         if self._on_first_frame is not None:
             first, self._on_first_frame = self._on_first_frame, None
             first()
@@ -182,7 +182,7 @@ class Loop:
     def _sleep(self) -> None:
         """Sleep until a worker calls, a timer is due, input arrives, or the watchdog must be fed."""
         feed = self._clock.seconds() + (self._watch.feed or FOREVER)
-        end = min(feed, self._tick_due, self._kivy_due, self._leisure_due)
+        end = min(feed, self._tick_due, self._kivy_due, self._idle_tasks_due)
         asks = self._peeked is not None and self._input is None
         sources: list[Any] = [self._bridge] if self._input is None else [self._bridge, self._input]
         while not self._stopped and not self._has_input():

@@ -21,7 +21,7 @@ from carlendar.errors import CarlendarError
 from carlendar.vehicle.broker import Broker, Stub, reason
 from carlendar.vehicle.connection import READ_AFTER, Connection
 from carlendar.vehicle.metadata import ASK_TIMEOUT, known_units
-from carlendar.vehicle.signals import ALIASES, USED, SignalSource, sources
+from carlendar.vehicle.signals import USED, SignalSource, aliases, named, sources
 
 BUFFER = 256
 """Messages that the broker buffers. Without a buffer it keeps only the latest message, not the latest per path."""
@@ -43,7 +43,8 @@ class KuksaSignals:
     """`VehicleSignals` from a databroker. `signals` are those to subscribe to; fewer cost less.
 
     `heartbeat` is a path that the speed's provider publishes at least every second, for cars that publish the speed on
-    change only; empty for none. Two threads: one for the stream, one for reads while the stream is idle.
+    change only; empty for none. `switches` are further paths of booleans, each a signal by its path. Two threads: one
+    for the stream, one for reads while the stream is idle.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class KuksaSignals:
         *,
         signals: Iterable[str] = USED,
         heartbeat: str = "",
+        switches: Iterable[str] = (),
     ) -> None:
         self._broker = broker
         self._clock = clock
-        self._wanted = tuple(signals)
+        self._wanted = (*signals, *named(switches))
         self._heartbeat = heartbeat
         self._listener: Listener | None = None
         self._lock = threading.Lock()
@@ -132,7 +134,7 @@ class KuksaSignals:
 
     def _follow(self, stub: Stub) -> None:
         """One connection from its beginning to its end, which is an RpcError or the end of the stream."""
-        paths = [alias.path for signal in self._wanted for alias in ALIASES[signal]]
+        paths = [alias.path for signal in self._wanted for alias in aliases(signal)]
         asked = [*paths, self._heartbeat] if self._heartbeat else paths
         self._known = known_units(stub, asked, self._broker.metadata)
         usable = sources(self._wanted, self._known)

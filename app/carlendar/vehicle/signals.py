@@ -34,6 +34,7 @@ from carlendar.domain.vss import (
     PARK_LOCK,
     PARKING_BRAKE,
     PASSENGER_SEAT,
+    POWERTRAIN,
     RANGE,
     REAR_SEATS,
     SELECTOR,
@@ -167,6 +168,7 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
     ODOMETER: (Alias(ODOMETER, _number, KILOMETRES_IN),),
+    POWERTRAIN: (Alias(POWERTRAIN, _word),),
     RANGE: (
         Alias(RANGE, _number, KILOMETRES_IN),
         Alias("Vehicle.Powertrain.TractionBattery.Range", _number, KILOMETRES_IN),
@@ -204,12 +206,23 @@ WITHOUT: Mapping[str, str] = {
 """The consequence of each missing signal; others have none."""
 
 
+def aliases(signal: str) -> tuple[Alias, ...]:
+    """Return the possible paths of a signal; one that is not in the table is a boolean at its own path."""
+    return ALIASES.get(signal) or (Alias(signal, _truth),)
+
+
+def named(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths that an integrator may name as switches: none that a signal of the table is read from."""
+    taken = {alias.path for each in ALIASES.values() for alias in each}
+    return tuple(path for path in dict.fromkeys(paths) if path not in taken)
+
+
 def sources(signals: Iterable[str], units: Mapping[str, str]) -> tuple[SignalSource, ...]:
     """Return the sources of the signals; `units` maps the car's paths to their units ("" for none).
 
     In order of preference per signal. Paths that the car does not have, or in an unknown unit, are left out.
     """
-    return tuple(source for signal in signals for source in _sources(signal, ALIASES[signal], units))
+    return tuple(source for signal in signals for source in _sources(signal, aliases(signal), units))
 
 
 def _sources(signal: str, aliases: Iterable[Alias], units: Mapping[str, str]) -> Iterator[SignalSource]:

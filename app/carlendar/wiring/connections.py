@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from carlendar import __version__
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from carlendar.safety.watchdog import Watchdog
     from carlendar.settings import Settings
     from carlendar.ui.bridge import Bridge
+    from carlendar.wiring.call_keys import CallKeys
+    from carlendar.wiring.car_sounds import CarSounds, SoundWatch
     from carlendar.wiring.day_reader import DayReader
-    from carlendar.wiring.deferred import LateNavigation, LateService, LateTelephony
+    from carlendar.wiring.deferred import LateNavigation, LateService, LateSoundWatch, LateTelephony
     from carlendar.wiring.dependencies import ScreenDependencies
     from carlendar.wiring.usage import Usage
 
@@ -51,7 +54,12 @@ class ScreenParts(Protocol):
     navigation: LateNavigation
     service: LateService
     telephony: LateTelephony
+    sound_watch: LateSoundWatch
     brand: Brand
+
+    @property
+    def watches_sounds(self) -> bool:
+        """Whether anything tells what else is heard in the car."""
 
     def rebrand(self) -> None:
         """Read the chosen brand again."""
@@ -68,6 +76,9 @@ class Connections:
         self._time: TimeWatch | None = None
         self._brand: TimeWatch | None = None
         self._usage: Usage | None = None
+        self._sounds: CarSounds | None = None
+        self._sound_watch: SoundWatch | None = None
+        self._keys: CallKeys | None = None
         self._car_online = ""
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
@@ -85,6 +96,10 @@ class Connections:
             self._signals.stop()
         if self._usage is not None:
             self._usage.stop()
+        if self._sound_watch is not None:
+            self._sound_watch.watch(False)
+        if self._keys is not None:
+            self._keys.stop()
         if self._client is not None:
             self._client.stop()
         if self._supervisor is not None:
@@ -95,8 +110,11 @@ class Connections:
             ("notice of clock changes", self._clock),
             ("brand", self._brands),
             ("telemetry", self._telemetry),
+            ("sounds of the car", self._hear),
+            ("keys", self._call_keys),
             ("car", self._car),
             ("service", self._service),
+            ("links to places", self._place_links),
             ("phone", self._phone),
         ):
             try:
@@ -143,6 +161,40 @@ class Connections:
         usage.started()
         self._usage = usage
 
+    # --- sounds and keys -----------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        """Let the presenter hear what else is heard, where the car tells."""
+        screen = self._screen
+        if not screen.watches_sounds:
+            return
+        from carlendar.wiring.car_sounds import CarSounds, SoundWatch, sources
+
+        self._sounds = CarSounds(sources(screen.settings))
+        listener = partial(screen.bridge.post, screen.presenter.sounds_changed)
+        self._sound_watch = SoundWatch(self._sounds, listener)
+        screen.bridge.post(screen.sound_watch.attach, self._sound_watch.watch)
+
+    def _call_keys(self) -> None:
+        """Read the keys of calls on the driver's display."""
+        screen = self._screen
+        settings = screen.settings
+        names = [
+            name for key in ("keys.devices", "keys.mute", "keys.leave", "keys.consent") for name in settings.names(key)
+        ]
+        if settings.text("display.role") != "driver" or not any(name.startswith(("/", "Vehicle.")) for name in names):
+            return  # nothing is imported without need
+        from carlendar.wiring.call_keys import CallKeys
+
+        keys = CallKeys(settings, lambda key: screen.bridge.post(screen.presenter.key_pressed, key))
+        keys.start()
+        self._keys = keys
+
+    def _switches(self) -> tuple[str, ...]:
+        """The switches of VSS that the settings name."""
+        sounds = self._sounds.switches if self._sounds is not None else ()
+        return sounds + (self._keys.switches if self._keys is not None else ())
+
     # --- the car -------------------------------------------------------------------------------
 
     def _car(self) -> None:
@@ -155,8 +207,9 @@ class Connections:
         broker = screen.dependencies.broker()
         heartbeat = screen.settings.text("vehicle.heartbeat")
         wanted = signals.USED + (TRIP if self._usage is not None else ())
-        kuksa = KuksaSignals(broker, screen.elapsed, signals=wanted, heartbeat=heartbeat)
-        screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
+        kuksa = KuksaSignals(broker, screen.elapsed, signals=wanted, heartbeat=heartbeat, switches=self._switches())
+        if screen.settings.text("navigation.system") == "kuksa":
+            screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
         self._vehicle_context = VehicleContextReader(
             screen.presenter,
             screen.bridge.post,
@@ -169,11 +222,26 @@ class Connections:
 
     def _take(self, readings: Sequence[Reading]) -> None:
         self._screen.engine.take(readings)
+        if self._sounds is not None:
+            self._sounds.take(readings)
+        if self._keys is not None:
+            self._keys.take(readings)
         if self._usage is not None:
             self._usage.take(readings)
         self._vehicle_context.wake()
         if any(reading.signal != SPEED for reading in readings):
             self._vehicle_context.take(readings)
+
+    def _place_links(self) -> None:
+        """Hand places to a map application, where the settings say so and there is one."""
+        if self._screen.settings.text("navigation.system") != "link":
+            return
+        from carlendar.navigation.geo_link import LinkNavigation
+        from carlendar.platform.links import DesktopLinkOpener
+
+        opener = DesktopLinkOpener(scheme="geo")
+        if opener.available():
+            self._screen.navigation.attach(LinkNavigation(opener.open))
 
     # --- the service ---------------------------------------------------------------------------
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
-from carlendar.errors import CallError, CarlendarError
+from carlendar.errors import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carlendar.domain.ports import LinkOpener, Navigation, Sound, Telephony, Unsubscribe
-    from carlendar.ipc.messages import Command
+    from carlendar.domain.ports import LinkOpener, Navigation, Sound, Speech, Telephony, Unsubscribe
+    from carlendar.domain.travel import Destination
+    from carlendar.ipc.messages import Command, Navigated
 
 
 class LateTelephony:
@@ -99,6 +101,47 @@ class LateSound:
         self._sound().play(name, loudness)
 
 
+class LateSpeech:
+    """`Speech` that creates its adapter when something is to be spoken; None makes nothing, and is silent."""
+
+    def __init__(self, make: Callable[[], Speech | None]) -> None:
+        self._make = make
+        self._made: list[Speech | None] = []
+
+    def say(self, text: str, language: str) -> None:
+        """Speak a text."""
+        if not self._made:
+            self._made.append(self._make())
+        if (speech := self._made[0]) is not None:
+            speech.say(text, language)
+
+    def cancel(self) -> None:
+        """Silence everything."""
+        for speech in self._made:
+            if speech is not None:
+                speech.cancel()
+
+
+class LateSoundWatch:
+    """Starts and ends the watch on the car's sounds, once it can be."""
+
+    def __init__(self) -> None:
+        self._watch: Callable[[bool], None] | None = None
+        self._wanted = False
+
+    def attach(self, watch: Callable[[bool], None]) -> None:
+        """Delegate from now on."""
+        self._watch = watch
+        if self._wanted:
+            watch(True)
+
+    def watch(self, wanted: bool) -> None:
+        """Watch, or not any more."""
+        self._wanted = wanted
+        if self._watch is not None:
+            self._watch(wanted)
+
+
 class LateLinks:
     """`LinkOpener` that creates its adapter on first use."""
 
@@ -115,10 +158,14 @@ class LateLinks:
 
 
 class LateNavigation:
-    """`Navigation` that accepts no destinations until an adapter is attached."""
+    """`NavigationLink` to a navigation that is attached later, called on threads of its own.
 
-    def __init__(self) -> None:
+    `report` receives each outcome, from any thread.
+    """
+
+    def __init__(self, report: Callable[[Navigated], None]) -> None:
         self._navigation: Navigation | None = None
+        self._report = report
 
     def attach(self, navigation: Navigation) -> None:
         """Delegate from now on."""
@@ -128,8 +175,14 @@ class LateNavigation:
         """Whether it accepts destinations."""
         return self._navigation is not None and self._navigation.available()
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination."""
-        if self._navigation is None:
-            raise CarlendarError("No navigation system is available.")
-        self._navigation.navigate(latitude, longitude)
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        """Set the destination; returns immediately."""
+        Thread(target=self._navigate, args=(key, destination, replace), name="navigation", daemon=True).start()
+
+    def _navigate(self, key: str, destination: Destination, replace: bool) -> None:
+        from carlendar.domain.guidance import navigation_outcome
+        from carlendar.ipc.messages import Navigated
+
+        navigation = self._navigation
+        outcome = "none" if navigation is None else navigation_outcome(navigation, destination, None, replace=replace)
+        self._report(Navigated(key, outcome))

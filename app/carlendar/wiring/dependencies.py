@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from carlendar.domain.ports import ElapsedClock, NetworkState, Telephony, WallClock
+    from carlendar.domain.ports import (
+        CallingTokens,
+        ElapsedClock,
+        NetworkState,
+        OnlineCall,
+        Speech,
+        Telephony,
+        WallClock,
+    )
     from carlendar.platform.output import Output
+    from carlendar.service.travel_ports import NavigationProgram
     from carlendar.settings import Settings
     from carlendar.telemetry.publisher import Pace
     from carlendar.ui.bridge import Bridge
@@ -44,6 +53,8 @@ class ScreenDependencies(Value, frozen=True):
     tap: Path | None = None
     desktop: bool = False
     brand_file: Path | None = None
+    speech: Callable[[], Speech | None] = lambda: None
+    """Called when something is to be spoken for the first time; None for a display that does not speak."""
     attach: Callable[[RootView, Bridge], None] = lambda _root, _bridge: None
     """Given the root view before the first frame, for developers' tools."""
 
@@ -57,3 +68,7 @@ class ServiceDependencies(Value, frozen=True):
     network: NetworkState
     telemetry_pace: Pace | None = None
     """How often telemetry is published; None for as often as in a car."""
+    navigation: NavigationProgram | None = None
+    """In place of the navigation program that the settings name; None in a car."""
+    online: Callable[[CallingTokens | None], OnlineCall] | None = None
+    """Creates the adapter that joins over data, with the source of its tokens; None for none."""

@@ -2,7 +2,7 @@
 
 No content is logged. Carlendar's own messages contain none by convention; a library's message may contain an address,
 a token or a title, so only its level and source line are written, and only from warnings up. Of an exception, only
-its type and location are written.
+its type and location are written, also where nothing catches it: Python's own tracebacks and warnings hold texts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import atexit
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from queue import SimpleQueue
@@ -24,6 +25,7 @@ OPTION = "--log-level="
 PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 """Priorities of sd-daemon(3)."""
 
+_log = logging.getLogger(__name__)
 _installed: list[logging.Handler] = []
 """The handler that `configure` installed."""
 
@@ -93,6 +95,25 @@ def configure(level: str = "") -> None:
     made.addFilter(_Threshold(number))
     root.addHandler(made)
     _installed.append(made)
+    if not sys.flags.dev_mode:
+        _replace_hooks()
+
+
+def _replace_hooks() -> None:
+    """Log what nothing catches, without its text, in place of Python's own output; other hooks are left alone."""
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = lambda _kind, error, _trace: _uncaught("the program failed", error)
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda given: _uncaught("a thread failed", given.exc_value)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda given: _uncaught("a clean-up failed", given.exc_value)
+    logging.captureWarnings(True)
+
+
+def _uncaught(text: str, error: BaseException | None) -> None:
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return
+    _log.error(text, exc_info=error)
 
 
 def _queued(handler: logging.Handler) -> logging.Handler:

@@ -12,19 +12,23 @@ import msgspec
 from msgspec.structs import replace
 
 from carlendar import __version__
-from carlendar.domain.account import Account, AppRole
+from carlendar.domain.account import PRESENCE_SCOPE, Account, AppRole
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
+from carlendar.domain.driver_settings import PERMISSION
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
 from carlendar.microsoft.change_subscription import ChangeSubscription, WatchedCalendar
-from carlendar.microsoft.clouds import Cloud, custom_cloud, known_cloud
+from carlendar.microsoft.clouds import CALLING_SCOPES, Cloud, custom_cloud, graph_scopes, known_cloud
+from carlendar.microsoft.faults import RENEW
 from carlendar.microsoft.graph import CONCURRENT, GraphClient
 from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.me import read_me
 from carlendar.microsoft.photo import BYTES, read_photo
+from carlendar.microsoft.presence import in_call
 from carlendar.microsoft.session import SIZE_LIMIT, HttpSession, Timeouts
+from carlendar.microsoft.settings_key import settings_key
 from carlendar.microsoft.tenants import TenantDirectory
 from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
@@ -68,8 +72,12 @@ class Microsoft(Value, frozen=True):
 
     def actions_of(self, account: Account) -> CalendarWriter:
         """Return the writer of the account's calendar."""
-        scopes = account.scopes or self.scopes
+        scopes = graph_scopes(account.scopes) or self.scopes
         return MicrosoftActions(self._graph(account, scopes), scopes)
+
+    def in_call(self, account: Account) -> bool:
+        """Return whether Teams has the account's owner in a call."""
+        return in_call(self._graph(account, (PRESENCE_SCOPE,)))
 
     def locale_of(self, account: Account) -> str:
         """Return the language of the account; empty if it may not be queried."""
@@ -78,6 +86,18 @@ class Microsoft(Value, frozen=True):
     def fetch_avatar(self, account: Account, tag: str) -> AvatarImage | None:
         """Return the account's picture; None if its entity tag is unchanged."""
         return read_photo(self._graph(account, self.scopes, self.photos), tag, decoded)
+
+    def calling_token(self, account_id: str, renewed: bool) -> str:
+        """Return the account's Entra token for calls (`CALLING_SCOPES`), a new one if `renewed`."""
+        return self.identity.token(account_id, CALLING_SCOPES, RENEW if renewed else "")
+
+    def settings_key(self, account: Account) -> str:
+        """Return the key of the driver's settings, made at the first time; empty if it may not be kept there."""
+        from carlendar.telemetry.driver_settings import new_key
+
+        if PERMISSION not in account.scopes:
+            return ""
+        return settings_key(self._graph(account, (PERMISSION,)), lambda: new_key().text)
 
     def _graph(self, account: Account, scopes: tuple[str, ...], http: HttpSession | None = None) -> GraphClient:
         gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import msgspec
 
 from carlendar.domain.base import Value, to_json
+from carlendar.domain.online_call import OnlineReadiness
 from carlendar.errors import ServiceError, UsageError
 from carlendar.icalendar import reader
 from carlendar.isolated import program
@@ -31,6 +32,8 @@ class InvitationAsked(Value, frozen=True):
     phone: bool
     data: bool
     as_json: bool
+    online: OnlineReadiness | None = None
+    line: str = "auto"
 
 
 class InvitationAnswer(Value, frozen=True):
@@ -77,14 +80,16 @@ def handle(request: BinaryIO) -> bytes:
 
 def _invitation(request: BinaryIO) -> bytes:
     from carlendar.meetings import command  # slow to import, and of no use for calendars
+    from carlendar.meetings.plan import PreferredLine
 
     size = int.from_bytes(read_exactly(request, _LENGTH), "big")
     asked = msgspec.json.decode(read_exactly(request, size), type=InvitationAsked)
     raw, out = read_exactly(request, asked.size), io.StringIO()
     try:
         code = command.run(
-            Path(asked.path), asked.region, phone=asked.phone, data=asked.data, as_json=asked.as_json, out=out, raw=raw
-        )
+            Path(asked.path), asked.region, phone=asked.phone, data=asked.data, as_json=asked.as_json, out=out, raw=raw,
+            online=asked.online, line=PreferredLine(asked.line),
+        )  # fmt: skip
     except UsageError as error:
         return to_json(InvitationAnswer(refusal=str(error)))
     return to_json(InvitationAnswer(out.getvalue(), code))

@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.brands import library
+from carlendar.domain.account import PRESENCE_SCOPE, Permission
+from carlendar.domain.consent import SETTINGS
+from carlendar.domain.driver_settings import PERMISSION
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
@@ -37,7 +40,15 @@ from carlendar.ui.bridge import Bridge
 from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar.wiring import host
 from carlendar.wiring.day_reader import DayReader, StoredDay
-from carlendar.wiring.deferred import LateLinks, LateNavigation, LateService, LateSound, LateTelephony
+from carlendar.wiring.deferred import (
+    LateLinks,
+    LateNavigation,
+    LateService,
+    LateSound,
+    LateSoundWatch,
+    LateSpeech,
+    LateTelephony,
+)
 from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.failed_starts import TOO_MANY, FailedStarts
@@ -87,7 +98,10 @@ class ScreenProcess:
         fleet = bool(settings.text("fleet.broker"))
         self._undrawn = settings.data_folder / TELEMETRY / UNDRAWN if fleet else None
         self.first_frame_at = 0.0
-        self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.telephony, self.service = LateTelephony(), LateService()
+        self.navigation = LateNavigation(lambda outcome: self.bridge.post(self.presenter.service_said, outcome))
+        self.speech = LateSpeech(lambda: None if self._passenger else dependencies.speech())
+        self.sound_watch = LateSoundWatch()
         self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
         self.day = DayReader(self.stored.read, first=self.stored.read_first)
         self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
@@ -184,6 +198,7 @@ class ScreenProcess:
         self.watchdog.stop()
         self.output.stop()
         self.engine.stop()
+        self.speech.cancel()
         if (connections := getattr(self, "_connections", None)) is not None:
             connections.stop()
         self.telephony.stop()
@@ -209,7 +224,14 @@ class ScreenProcess:
             plan=plan,
             new_key=_new_id,
             agenda_cache=self.stored.agenda,
+            speech=self.speech,
+            watch_sounds=self.sound_watch.watch if self.watches_sounds else None,
         )
+
+    @property
+    def watches_sounds(self) -> bool:
+        """Whether anything tells what else is heard in the car."""
+        return any(self.settings.names(key) for key in ("audio.guidance", "audio.warnings", "audio.emergency"))
 
     def _written(self, what: str, ok: bool) -> None:
         """After a write to `user.db`, successful or not: read it again, and have the service send the outbox."""
@@ -217,7 +239,7 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
-        if what == "prefer" and ok and self.presenter.asks_consent:
+        if what == "prefer" and ok and (self.presenter.asks_consent or self.settings.switch("navigation.azure_maps")):
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("consent"))
@@ -250,22 +272,39 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         mask=settings.text("ui.mask"),
         hide_declined=settings.switch("ui.hide_declined"),
         reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        buffer_minutes=int(settings.number("navigation.buffer_minutes")),
+        online_maps=settings.switch("navigation.azure_maps"),
         feed_reminders=settings.switch("feeds.reminders"),
         join_muted=settings.switch("telephone.join_muted"),
+        spoken_notices=settings.switch("ui.spoken_notices"),
+        join_by=settings.text("telephone.join_by"),
         late_allowed=settings.switch("late.allowed"),
         days_kept=int(settings.number("data.days_kept")),
         telemetry=topics(settings),
         locked=frozenset(locked),
         more_permissions=bool(extra),
         more_scopes=frozenset(name.lower() for name in extra),
+        optional_permissions=optional_permissions(settings),
         rows_fit=fit.rows if fit else None,
         list_and_detail=fit.list_and_detail if fit else False,
     )
 
 
+def optional_permissions(settings: Settings) -> frozenset[Permission]:
+    """The permissions that are offered in the Settings; for calls only in a car that joins over data."""
+    presence = PRESENCE_SCOPE.lower() in {name.lower() for name in settings.names("identity.optional_scopes")}
+    wanted = {Permission.PRESENCE: presence, Permission.CALLS: bool(settings.text("online.tokens_url"))}
+    return frozenset(permission for permission, offered in wanted.items() if offered)
+
+
 def topics(settings: Settings) -> tuple[str, ...]:
-    """The topics of telemetry that a driver can consent to; none without a fleet."""
-    forbidden = settings.names("telemetry.forbidden")
+    """The topics that a driver can consent to; none without a fleet.
+
+    Settings follow a driver only where a permission lets the car keep their key in the driver's account.
+    """
+    forbidden = set(settings.names("telemetry.forbidden"))
+    if PERMISSION not in settings.names("identity.scopes") or settings.text("fleet.kind") == "iothub":
+        forbidden.add(SETTINGS)
     return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from carlendar import __version__
 from carlendar.domain.event import Event
-from carlendar.domain.ports import LinkOpener, Telemetry
+from carlendar.domain.ports import LinkOpener, OnlineCall, Telemetry
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
+from carlendar.microsoft.clouds import CALLING_SCOPES
 from carlendar.platform.core_dumps import forbid_core_dumps
 from carlendar.platform.links import DesktopLinkOpener
 from carlendar.resources import asset
@@ -21,11 +22,14 @@ from carlendar.settings import Settings, load
 from carlendar.store.retention import RetentionLimits
 from carlendar.wiring import calendar_sources, host, log_output
 from carlendar.wiring.calendar_sources import Accounts
+from carlendar.wiring.calling_tokens import calling_tokens
 from carlendar.wiring.dependencies import ServiceDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.microsoft import VAULT, microsoft
+from carlendar.wiring.online import online_call
 from carlendar.wiring.process_start import started
 from carlendar.wiring.telemetry import telemetry
+from carlendar.wiring.travel import travel
 
 LINGER = 30.0
 """Elapsed seconds that a service keeps running without a screen, unless systemd manages it."""
@@ -36,7 +40,8 @@ def run(*, standing: bool = True) -> int:
     forget_foreign(os.environ)
     settings, elapsed = load(), host.elapsed_clock()
     wall, network = host.wall_clock(elapsed), host.network_state()
-    return serve(ServiceDependencies(settings, elapsed, wall, network), standing=standing)
+    dependencies = ServiceDependencies(settings, elapsed, wall, network, online=online_call(settings, elapsed))
+    return serve(dependencies, standing=standing)
 
 
 def serve(dependencies: ServiceDependencies, *, standing: bool) -> int:
@@ -77,10 +82,22 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         signed_in=accounts.cloud.signed_in,
         tenants=accounts.cloud.tenants,
         telemetry=fleet,
+        travel=travel(settings, dependencies.wall, dependencies.navigation),
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
+        in_call=accounts.cloud.in_call,
+        online=_online(dependencies, accounts),
+        settings_key=accounts.cloud.settings_key if fleet is not None else None,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
+
+
+def _online(dependencies: ServiceDependencies, accounts: Accounts) -> Callable[[], OnlineCall] | None:
+    """What creates the adapter that joins over data."""
+    make = dependencies.online
+    if make is None:
+        return None
+    return lambda: make(calling_tokens(dependencies.settings, accounts.cloud, dependencies.wall))
 
 
 def options(settings: Settings, *, standing: bool) -> ServiceOptions:
@@ -94,6 +111,8 @@ def options(settings: Settings, *, standing: bool) -> ServiceOptions:
         linger=None if standing else LINGER,
         environment=os.environ if standing else {},
         more_scopes=settings.names("identity.extra_scopes"),
+        optional_scopes=settings.names("identity.optional_scopes"),
+        calling_scopes=CALLING_SCOPES if settings.text("online.tokens_url") else (),
         tenants_allowed=settings.names("identity.tenants_allowed"),
         feeds=settings.names("feeds.subscriptions"),
         feeds_profile=settings.text("feeds.profile"),

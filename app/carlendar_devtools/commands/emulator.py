@@ -71,6 +71,7 @@ def run(
     only: str = "",
     reload: bool = False,
     fleet: bool = False,
+    room: bool = False,
     at: str = "",
     trace: str = "",
     databroker: str = "",
@@ -87,6 +88,7 @@ def run(
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
     `token_file` and `server_name`. `brand` is the look, by name or folder.
+    With `room` data calls have real sound: a hidden browser, and a room in which one hears oneself.
     With `fleet` the car publishes to a broker and a back end of this emulator.
     `display` is a preset's name or a size (`presets.chosen`).
     Raises UsageError, SettingsError or DisplayError.
@@ -103,7 +105,7 @@ def run(
     if few or only:
         raise UsageError(f"--{'few' if few else 'only'} belongs to --headless DIR")
     refuse_in_a_car()
-    _require_broker(fleet)
+    _require_parts(fleet=fleet, room=room)
     on_page = browser or not _has_screen()
     if real_account and not load().text("identity.client_id"):
         raise UsageError("a real account needs identity.client_id in your settings; see docs/administrators.md")
@@ -124,7 +126,7 @@ def run(
         token = token or kept_token()
         plan = EmulationPlan(
             world, name, on_page, real_account, port, token, host or LOOPBACK, command,
-            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL, fleet,
+            here, drive, vehicle, preset, _brand_name(brand) or NEUTRAL, fleet, room,
         )  # fmt: skip
         if first and (why := available()):
             print(f"The phone is simulated: {why} (packaging/setup.sh installs it).", flush=True)
@@ -137,10 +139,16 @@ def run(
     return 0
 
 
-def _require_broker(fleet: bool) -> None:
-    """Raise UsageError if a fleet is wanted and its broker is not installed."""
+def _require_parts(*, fleet: bool, room: bool) -> None:
+    """Raise UsageError if a fleet is wanted and its broker is not installed, or a room that there can not be."""
     if fleet and not program():
         raise UsageError("--fleet needs a broker: sudo apt-get install --no-install-recommends mosquitto")
+    if not room:
+        return
+    from carlendar_devtools.processes.room_call import obstacle  # imports WebRTC
+
+    if why := obstacle():
+        raise UsageError(f"--room is not possible: {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ from carlendar_devtools.emulator.supervision import LIMIT, STOPPING, ProcessSupe
 BRAND_FILE = "brand"
 """In the emulator's folder: the name of the brand that the display is drawn in, read again when it is replaced."""
 
+SPEECH_SOCKET = "speech.sock"
+"""In the emulator's folder: the socket of the emulated speech-dispatcher."""
+
+ROOM = "room"
+"""In the emulator's folder where data calls have a room with real sound."""
+
 FOLDER_OPTION = "--emulator="
 """Argument with the emulator's folder, by which its processes are found."""
 GIVES_UP_AFTER = 5

@@ -1,6 +1,7 @@
 """The scripted drive: named steps that a person can run, pause and take one by one.
 
-    sign in · set off · tunnel · reminder · join · park
+    sign in · set off · tunnel · reminder · join · record · park
+    sign in · navigate · set off · jam · free again · arrive     in the fictional town
 
 What the person at the display does is theirs: steps that need a touch there (asking for a code, Join)
 wait for it.
@@ -19,7 +20,7 @@ from carlendar.errors import CarlendarError, UsageError
 CRUISE = 52.0
 """km/h."""
 
-TUNNEL_SECONDS = 12.0
+TUNNEL_SECONDS, LOBBY_SECONDS, RECORDED_SECONDS = 12.0, 4.0, 10.0
 TICK = 0.25
 """Elapsed seconds between two looks, or two steps of a ramp."""
 
@@ -67,7 +68,32 @@ class ScriptStage(Protocol):
         """Let the phone answer."""
 
     def in_call(self) -> bool:
-        """Whether a call is up."""
+        """Whether a call is up, on either line."""
+
+    def lobby(self, *, on: bool) -> None:
+        """Whether callers over data wait to be let in; with false, one that waits is let in."""
+
+    def record(self, *, on: bool) -> None:
+        """Record the meeting, which is shown of one that is joined over data."""
+
+
+class RoadStage(ScriptStage, Protocol):
+    """What a drive through the fictional town acts on."""
+
+    def guided(self) -> bool:
+        """Whether the car's navigation guides to a destination."""
+
+    def set_off(self) -> None:
+        """Drive to the destination, through the town."""
+
+    def driven(self) -> float:
+        """Metres since setting off."""
+
+    def travelling(self) -> bool:
+        """Whether the car is on its way through the town."""
+
+    def jam(self, *, on: bool) -> None:
+        """Jam the longest road ahead, or free all roads."""
 
 
 class ScriptPace:
@@ -90,6 +116,11 @@ class ScriptPace:
         """Let `TICK` pass, and then however long the drive is paused."""
         await self._sleep(TICK)
         await self._going.wait()
+
+    async def last(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        for _ in range(int(seconds / TICK)):
+            await self.tick()
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until the condition holds, and report what for."""
@@ -116,8 +147,7 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
     async def tunnel(pace: ScriptPace) -> None:
         stage.network("none")
         try:
-            for _ in range(int(TUNNEL_SECONDS / TICK)):
-                await pace.tick()
+            await pace.last(TUNNEL_SECONDS)
         finally:
             stage.network("on")
 
@@ -127,7 +157,12 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
 
     async def join(pace: ScriptPace) -> None:
         stage.answer_calls()
-        await pace.until(stage.in_call, "touch Join on the display")
+        stage.lobby(on=True)
+        try:
+            await pace.until(stage.in_call, "touch Join on the display")
+            await pace.last(LOBBY_SECONDS)
+        finally:
+            stage.lobby(on=False)
 
     async def park(pace: ScriptPace) -> None:
         while stage.speed() > 0:
@@ -141,7 +176,54 @@ def drive(stage: ScriptStage) -> tuple[ScriptStep, ...]:
         ScriptStep("tunnel", "tunnel", tunnel),
         ScriptStep("reminder", "reminder", reminder),
         ScriptStep("join", "join", join),
+        ScriptStep("record", "record", lambda pace: _record(stage, pace)),
         ScriptStep("park", "park", park),
+    )
+
+
+async def _record(stage: ScriptStage, pace: ScriptPace) -> None:
+    stage.record(on=True)
+    try:
+        await pace.last(RECORDED_SECONDS)
+    finally:
+        stage.record(on=False)
+
+
+BEFORE_JAM, IN_JAM = 1500.0, 4500.0
+"""Metres after which the jam begins, and after which it is over."""
+
+
+def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
+    """The steps of a drive through the fictional town to the next meeting with a place."""
+
+    async def sign_in(pace: ScriptPace) -> None:
+        await drive(stage)[0].run(pace)
+
+    async def navigate(pace: ScriptPace) -> None:
+        await pace.until(stage.guided, "touch Navigate on the display")
+
+    async def set_off(pace: ScriptPace) -> None:
+        stage.set_off()
+        await pace.until(lambda: stage.driven() >= BEFORE_JAM or not stage.travelling(), "the car drives")
+
+    async def jam(pace: ScriptPace) -> None:
+        stage.jam(on=True)
+        await pace.until(lambda: stage.driven() >= IN_JAM or not stage.travelling(), "the arrival is later now")
+
+    async def free(pace: ScriptPace) -> None:
+        stage.jam(on=False)
+        await pace.tick()
+
+    async def arrive(pace: ScriptPace) -> None:
+        await pace.until(lambda: not stage.travelling(), "the car arrives; ×10 is quicker")
+
+    return (
+        ScriptStep("sign_in", "sign in", sign_in),
+        ScriptStep("navigate", "navigate", navigate),
+        ScriptStep("set_off", "set off", set_off),
+        ScriptStep("jam", "jam", jam),
+        ScriptStep("free", "free again", free),
+        ScriptStep("arrive", "arrive", arrive),
     )
 
 

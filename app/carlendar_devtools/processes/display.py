@@ -15,7 +15,7 @@ from carlendar.errors import CarlendarError
 from carlendar.platform.output import Output
 from carlendar.wiring import host, log_output, screen
 from carlendar.wiring.dependencies import ScreenDependencies
-from carlendar_devtools.emulator.display import BRAND_FILE, FOLDER_OPTION
+from carlendar_devtools.emulator.display import BRAND_FILE, FOLDER_OPTION, SPEECH_SOCKET
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
 from carlendar_devtools.processes.programs import RELOAD, SERVICE, SIMULATED_PHONE
@@ -23,7 +23,7 @@ from carlendar_devtools.processes.programs import RELOAD, SERVICE, SIMULATED_PHO
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carlendar.domain.ports import ElapsedClock, Telephony
+    from carlendar.domain.ports import ElapsedClock, Speech, Telephony
 
 
 def dependencies(folder: Path, *, simulated_phone: bool = False, reload: bool = False) -> ScreenDependencies:
@@ -35,13 +35,20 @@ def dependencies(folder: Path, *, simulated_phone: bool = False, reload: bool = 
         settings, elapsed, EmulatedWallClock(clock, elapsed), clock,
         Output(settings.text("display.output"), folder / "drm"), lambda: emulated.broker(folder),
         _simulated if simulated_phone else _ofono, service, tap if tap.exists() else None, desktop=True,
-        brand_file=folder / BRAND_FILE,
+        brand_file=folder / BRAND_FILE, speech=lambda: _speech(folder),
     )  # fmt: skip
     if reload:
         from carlendar_devtools.processes.reload import attach  # for developers of screens alone
 
         return replace(made, attach=attach(lambda: screen.brand_name(made)))
     return made
+
+
+def _speech(folder: Path) -> Speech:
+    """Return speech by the emulator's server, which shows it on the page."""
+    from carlendar.platform.speech import SpeechDispatcher
+
+    return SpeechDispatcher(lambda: folder / SPEECH_SOCKET)
 
 
 def _ofono(elapsed: ElapsedClock) -> Telephony:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from carlendar.commands.arguments import Parser, add_json, add_logging
+from carlendar.domain.account import is_tenant_id
 
 AddFleetCommand = Callable[[str, str, str], Parser]
 """Adds a command below `fleet`: name, help and the module in `commands/` that has its `run`; returns its parser."""
@@ -24,6 +25,7 @@ def add_operation(command: AddFleetCommand) -> None:
     _notifications(
         command("notifications", "Forward Graph's change notifications to cars, without content.", "notifications")
     )
+    _tokens(command("tokens", "Tokens for cars to join meetings over their data connection.", "tokens"))
     key = command("key", "Make a signing key; prints its public part for the platform file.", "key")
     key.add_argument("file", metavar="FILE", help="a new file for the private key")
 
@@ -115,6 +117,44 @@ def _notifications(parser: Parser) -> None:
     add_logging(parser)
 
 
+def _tokens(parser: Parser) -> None:
+    parser.add_argument("--port", type=whole(0, 65_535), required=True, metavar="N", help="the port; 0: any")
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where it listens (127.0.0.1)")
+    parser.add_argument(
+        "--client-id", required=True, metavar="ID", help="the application that drivers sign in to (identity.client_id)"
+    )
+    parser.add_argument(
+        "--connection-file", default="", metavar="FILE",
+        help="Azure's connection string, in a file of root's; without, CARLENDAR_COMMUNICATION_SERVICES has it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tenant", action="append", default=[], type=_tenant, metavar="ID",
+        help="only people of this tenant; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--minutes", type=whole(1, 1_000_000), default=1_200, metavar="N", help="of calls for each car and month (1200)"
+    )
+    parser.add_argument("--no-guests", action="store_false", dest="guests", help="signed-in drivers alone")
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="NAME",
+        help="a host name in the certificate that the fleet's authority issues; may be repeated (localhost)",
+    )  # fmt: skip
+    parser.add_argument("--certificate", default="", metavar="FILE", help="the server's certificate instead (PEM)")
+    parser.add_argument("--key", default="", metavar="FILE", help="the key of the certificate (PEM)")
+    parser.add_argument(
+        "--login", default="https://login.microsoftonline.com", metavar="URL",
+        help="the sign-in host that issues drivers' tokens (https://login.microsoftonline.com)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--azure-ca-file", default="", metavar="FILE", help="Azure's certificate authority, for the emulated cloud"
+    )
+    parser.belong_to("--certificate", "--key")
+    parser.belong_to("--key", "--certificate")
+    parser.exclude("--certificate", "--name")
+    add_data(parser)
+    add_logging(parser)
+
+
 def _command(parser: Parser) -> None:
     parser.add_argument("vehicle", nargs="?", default="", metavar="ID", help="the car; without, all with --list")
     parser.add_argument(
@@ -168,6 +208,12 @@ def _seconds(text: str) -> float:
     if not 0.0 < value <= 3_600.0:
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds above zero and up to 3600")
     return value
+
+
+def _tenant(text: str) -> str:
+    if not is_tenant_id(text.lower()):
+        raise argparse.ArgumentTypeError(f"{text} is no tenant's id, such as 11111111-2222-3333-4444-555555555555")
+    return text.lower()
 
 
 def _day(text: str) -> date:

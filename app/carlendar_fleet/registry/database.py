@@ -12,7 +12,6 @@ from carlendar.errors import StoreError
 from carlendar.sqlite_transaction import atomic
 
 BUSY_SECONDS = 10.0
-VERSION = 1
 SCHEMA = """
 CREATE TABLE vehicles (
     number INTEGER PRIMARY KEY,
@@ -70,6 +69,24 @@ CREATE TABLE settings (
     changed_on TEXT NOT NULL
 );
 """
+MIGRATIONS = (
+    SCHEMA,
+    """
+CREATE TABLE calling_leases (
+    id TEXT PRIMARY KEY,
+    vehicle TEXT NOT NULL REFERENCES vehicles (id),
+    month TEXT NOT NULL,
+    minutes INTEGER NOT NULL,
+    issued_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    guest TEXT NOT NULL,
+    settled INTEGER NOT NULL
+);
+CREATE INDEX leases_of_a_vehicle ON calling_leases (vehicle, month);
+""",
+)
+"""The statements that lead from each version to the next; never changed once they are released."""
+VERSION = len(MIGRATIONS)
 
 
 class Database:
@@ -95,9 +112,10 @@ class Database:
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             if found > VERSION:
                 raise StoreError("the registry was written by a newer version of Carlendar: update this one")
-            if found == 0:
-                for statement in filter(str.strip, SCHEMA.split(";")):
+            for migration in MIGRATIONS[found:]:
+                for statement in filter(str.strip, migration.split(";")):
                     connection.execute(statement)
+            if found < VERSION:
                 connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager

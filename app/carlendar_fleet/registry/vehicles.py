@@ -55,6 +55,16 @@ class Vehicles:
             return Vehicle(number, name, brand, model, Status(status))
         raise UsageError(f"{vehicle} is not registered")
 
+    def status_of_certificate(self, vehicle: str, serial: int) -> Status | None:
+        """Return REVOKED if the vehicle or this certificate is, else the vehicle's status; None if it is not known."""
+        query = (
+            "SELECT vehicles.status, certificates.revoked_at FROM certificates"
+            " JOIN vehicles ON vehicles.id = certificates.vehicle WHERE serial = ? AND vehicles.id = ?"
+        )
+        for status, revoked_at in self._database.rows(query, [f"{serial:x}", vehicle]):
+            return Status.REVOKED if revoked_at is not None else Status(status)
+        return None
+
     def enrol(self, vehicle: str, brand: str, model: str, now: datetime) -> Vehicle:
         """Add a vehicle. Raises UsageError if it exists or a value has not the right form."""
         if not VEHICLE_ID.fullmatch(vehicle) or vehicle.startswith(RESERVED):

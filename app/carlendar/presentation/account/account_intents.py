@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.account import Profile
+from carlendar.domain.account import Account, Permission, Profile
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.account import driver
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import (
         AllowMore,
+        AllowPermission,
         ChooseProfile,
         EndGuest,
         NotNow,
@@ -36,7 +37,7 @@ def sign_in(context: IntentContext, intent: StartSignIn) -> None:
     session, account_id = context.session, intent.account_id
     if account_id and account_id not in {account.id for account in session.snapshot.accounts}:
         return  # for a previous driver
-    session.renewing, session.asking_for_permissions = account_id, False
+    session.renewing, session.asking_for = account_id, ""
     profile = session.snapshot.profile
     seen = profile is not None and dict(session.snapshot.preferences).get(NOTICE + profile.id) == "1"
     if not seen:
@@ -64,14 +65,14 @@ def start(context: IntentContext, way: str, profile_id: str = "") -> None:
     if not session.back_stack.go(ScreenAddress(ScreenName.SIGN_IN, profile), session.restrictions):
         return
     session.sign_in = SignIn(SignInStatus("starting"), purpose=_purpose(session))
-    more = {"more": "1"} if session.asking_for_permissions else {}
+    more = {"more": session.asking_for} if session.asking_for else {}
     context.send(
         "sign_in", profile=profile or session.back_stack.here.subject, way=way, account=session.renewing, **more
     )
 
 
 def _purpose(session: Session) -> str:
-    return "more" if session.asking_for_permissions else "again" if session.renewing else ""
+    return "more" if session.asking_for else "again" if session.renewing else ""
 
 
 def allow_more(context: IntentContext, intent: AllowMore) -> None:
@@ -82,7 +83,21 @@ def allow_more(context: IntentContext, intent: AllowMore) -> None:
         return
     _asked(context, account.id)
     session.turn()
-    session.renewing, session.asking_for_permissions = account.id, True
+    _ask_for(context, account, Permission.ANSWERS)
+
+
+def allow(context: IntentContext, intent: AllowPermission) -> None:
+    """Sign the account in again, with one more permission."""
+    session = context.session
+    account = next((held for held in session.snapshot.accounts if held.id == intent.account_id), None)
+    if account is None or session.restrictions.restricted:
+        return
+    session.turn()
+    _ask_for(context, account, intent.permission)
+
+
+def _ask_for(context: IntentContext, account: Account, permission: Permission) -> None:
+    context.session.renewing, context.session.asking_for = account.id, permission.value
     start(context, "device", account.profile_id)
 
 
@@ -121,7 +136,7 @@ def sign_in_changed(context: IntentContext, status: SignInStatus) -> None:
         session.back_stack.suspended = None
         session.back_stack.home()
         first = not session.renewing
-        session.renewing, session.asking_for_permissions = "", False
+        session.renewing, session.asking_for = "", ""
         session.turn()
         context.toast(context.words().say("Signed in"), "check-circle", Tone.GO)
         if first and not session.restrictions.restricted:

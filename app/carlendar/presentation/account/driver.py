@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.account import Profile, identity_subject
+from carlendar.presentation import spoken
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.states import ScreenName
 from carlendar.presentation.view_context import ours
@@ -154,17 +155,16 @@ def leave(context: IntentContext) -> None:
     """
     session = context.session
     session.turn()
-    in_call = (
-        session.back_stack.here.screen is ScreenName.CALL
-        and ours(session.phone.calls, session.meeting_call) is not None
-    )
+    up = session.meeting_online or ours(session.phone.calls, session.meeting_call) is not None
+    in_call = session.back_stack.here.screen is ScreenName.CALL and up
     session.back_stack.home()
     session.back_stack.suspended = None
     if in_call:
         session.back_stack.go(ScreenAddress(ScreenName.CALL), session.restrictions)
     session.scroll.clear()
     session.shown_news, session.last_sounded = (None, 0.0), ((), "")
-    session.renewing, session.asking_for_permissions, session.awaiting_notice = "", False, False
+    spoken.forget(context)
+    session.renewing, session.asking_for, session.awaiting_notice = "", "", False
     if session.toast is not None and session.toast.action is not None:
         session.toast = None
     if session.sign_in is not None and session.sign_in.status.phase in IN_FLIGHT:
@@ -173,7 +173,8 @@ def leave(context: IntentContext) -> None:
     meeting_call = session.meeting_call
     if meeting_call is None:
         return
-    over = meeting_call.ended is not None or meeting_call.failed
+    session.after_leaving = None
+    over = meeting_call.ended is not None or meeting_call.failed or (meeting_call.online and not session.meeting_online)
     session.meeting_call = None if over else _unnamed(meeting_call, context.words().say("Call"))
 
 

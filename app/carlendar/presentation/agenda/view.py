@@ -11,6 +11,7 @@ from carlendar.domain.days import Day, days
 from carlendar.domain.event import Response, ShowAs
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
+from carlendar.presentation.agenda.joined_rows import joined_rows
 from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.call.join_obstacle import join_note, obstacle, short_forms
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
@@ -20,6 +21,7 @@ from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Stripe, Tone
 from carlendar.presentation.time_text import day, header
+from carlendar.presentation.travel.facts import departure_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,11 +50,19 @@ def agenda(view: ViewContext) -> AgendaState:
     coming, more = view.agenda.coming(view.now, AT_ONCE * (view.page + 1))
     listed = [entry for entry in shown(coming, hide_declined=view.options.hide_declined) if _left(view, entry)]
     chosen = _chosen(view, listed) if view.options.list_and_detail else ""
-    rows = _day_rows(view, listed, chosen)
+    rows = _with_joined(view, _day_rows(view, listed, chosen), chosen)
     rows += [_later(view)] if more and rows else []
     if not rows:
         return _empty(view, scrolls=True)
     return AgendaState(tuple(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+
+
+def _with_joined(view: ViewContext, rows: list[AgendaRow], chosen: str) -> list[AgendaRow]:
+    """The rows with those of the meetings that were joined last: after today's, before any other day's."""
+    joined = joined_rows(view, chosen)
+    today = view.now.date().isoformat()
+    at = next((index for index, row in enumerate(rows) if row.header and row.key != today), len(rows))
+    return [*rows[:at], *joined, *rows[at:]]
 
 
 def _empty(view: ViewContext, *, scrolls: bool, home: Action | None = None) -> AgendaState:
@@ -215,7 +225,7 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
     start, _ = view.at(entry)
     where = short_name(view, stored) or place(view, stored)
     said, tone = _state(view, entry, clashed)
-    detail, details = _with_state(said, where)
+    detail, details = _with_state(said or _leave(view, entry), where)
     can_open = not view.restrictions.moving
     title = title_of(view, entry)
     return AgendaRow(
@@ -251,6 +261,12 @@ def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tu
         return short_forms(view, hindrance), Tone.WARN
     note = join_note(view, entry)
     return (note.variants[1:], Tone.WARN) if note else ((), Tone.MUTE)
+
+
+def _leave(view: ViewContext, entry: AgendaEntry) -> tuple[str, ...]:
+    """When to leave for a meeting, if that is known; empty otherwise."""
+    text = departure_text(view, entry)
+    return (text,) if text else ()
 
 
 def _with_state(said: tuple[str, ...], rest: str) -> tuple[str, tuple[str, ...]]:
@@ -291,7 +307,7 @@ def _full_row(
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
     said, tone = _state(view, entry, clashed)
-    detail, details = _with_state(said, _details(view, entry))
+    detail, details = _with_state(said or _leave(view, entry), _details(view, entry))
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",

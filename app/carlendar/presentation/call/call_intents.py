@@ -12,20 +12,26 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import joinable
-from carlendar.domain.call import Call, CallCommand, EndedBy, PhoneState, same_number
+from carlendar.domain.agenda import in_join_time, running
+from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, same_number
 from carlendar.errors import CallError
 from carlendar.i18n.catalogue import mark
+from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.access_policy import HOME, ScreenAddress
-from carlendar.presentation.call import microphone
+from carlendar.presentation.call import joined_meetings, microphone
 from carlendar.presentation.call.view import ENDED, FAILED
 from carlendar.presentation.disclosure import title
 from carlendar.presentation.states import ScreenName, Tone
 from carlendar.presentation.view_context import MeetingCall, ours
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carlendar.domain.agenda import AgendaEntry
+    from carlendar.meetings.plan import JoinStep, Plan
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import AnswerCall
+    from carlendar.presentation.view_context import ViewContext
 
 UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.NO_ANSWER, EndedBy.UNKNOWN})
 """Ends, before anybody answered, after which another number may do better. Not where the phone made no progress: it may
@@ -63,6 +69,15 @@ def dial(context: IntentContext, meeting_call: MeetingCall) -> None:
             session.meeting_call = replace(meeting_call, failed=error.key)
         else:
             _return_to(context, before, FAILED.get(error.key, FAILED["call"]))
+
+
+def dial_step(context: IntentContext, entry: AgendaEntry, step: JoinStep, plan: Plan) -> None:
+    """Dial by a step of the plan, with the next number that may be called without a question as the second."""
+    view = context.view()
+    calls = (each for each in plan.also if each.action is JoinAction.CALL and not each.confirm)
+    fallback = next(((each.number, each.tones) for each in calls if each.number != step.number), None)
+    name, muted = title(view, view.agenda.of(entry)), context.options.join_muted
+    dial(context, MeetingCall(entry.key, name, step.number, step.tones, fallback=fallback, mute_on_connect=muted))
 
 
 def _held_for(context: IntentContext, meeting_call: MeetingCall) -> MeetingCall | None:
@@ -123,7 +138,7 @@ def _command(context: IntentContext, name: CallCommand, call_id: str = "", tones
 
 def close(context: IntentContext) -> None:
     """Leave the Call screen after the call's end."""
-    context.session.meeting_call = None
+    context.session.meeting_call = context.session.after_leaving = None
     context.session.turn()
     context.session.back_stack.home()
 
@@ -147,8 +162,8 @@ def phone_changed(context: IntentContext, state: PhoneState) -> None:
     if state.refusal is not None and state.refusal != earlier.refusal and state.refusal.command in REFUSED:
         context.toast(context.words().say(REFUSED[state.refusal.command]), "phone-alert", Tone.WARN)
     meeting_call, last = session.meeting_call, state.last_ended
-    if meeting_call is None:
-        _find(context, state)
+    if meeting_call is None or meeting_call.online:
+        find(context)
     elif (found := ours(state.calls, meeting_call)) is not None:
         unknown = meeting_call.found or (
             meeting_call.ended is not None and found.placed is None
@@ -158,7 +173,11 @@ def phone_changed(context: IntentContext, state: PhoneState) -> None:
         _over(context, meeting_call, last)
     elif before is not None:
         session.meeting_call = replace(meeting_call, ended=before)
+    shown = session.meeting_call
+    if shown is not None and (shown.ended is not None or shown.failed) and ours(state.calls, shown) is None:
+        find(context)  # another meeting, dialled on the handset while the end of this one is shown
     microphone.follow(context, earlier, state)
+    joined_meetings.remember(context)
 
 
 def _is_end_of(meeting_call: MeetingCall, last: Call) -> bool:
@@ -184,22 +203,41 @@ def _over(context: IntentContext, meeting_call: MeetingCall, ended: Call) -> Non
     context.session.meeting_call = replace(meeting_call, ended=ended)
 
 
-def _find(context: IntentContext, state: PhoneState) -> None:
-    """Take up the call to a meeting of now that was placed before this screen was started."""
-    if not state.calls:
+def find(context: IntentContext) -> None:
+    """Take up the call to a meeting of now that Carlendar did not place, or placed before this screen was started.
+
+    It may be up when the phone connects, be dialled on the handset, or begin before the meeting's time for joining.
+    """
+    state, session = context.session.phone, context.session
+    if not any(call.phase is not CallPhase.ENDED for call in state.calls):
         return
-    view, session = context.view(), context.session
-    # Joining answers a reminder: of two meetings with one number it is that one.
+    view = context.view()
+    for entry, number, tones in _numbers(view):
+        name = title(view, view.agenda.of(entry))
+        meeting_call = MeetingCall(entry.key, name, number, tones, mute_on_connect=state.muted, found=True)
+        if ours(state.calls, meeting_call) is None:
+            continue
+        session.meeting_call, session.muted_by_us = meeting_call, state.muted
+        here = session.back_stack.here
+        if here == HOME or here.screen is ScreenName.CALL:
+            session.back_stack.go(ScreenAddress(ScreenName.CALL, meeting_call.key), session.restrictions)
+        return
+
+
+def _numbers(view: ViewContext) -> Iterator[tuple[AgendaEntry, str, str]]:
+    """The numbers of the meetings of now with their digits, the likeliest meeting first; organisers' own come last."""
+    # Joining answers a reminder: of two meetings with one number it is that one. Else it is the one that is running.
     answered = dict(view.snapshot.snoozed)
-    entries = [entry for entry in view.agenda.near(view.now) if joinable(entry, view.now)]
-    for entry in sorted(entries, key=lambda entry: entry.key not in answered):
-        stored = view.agenda.of(entry)
-        for dial_in in stored.join_details.dial_ins if stored.join_details else ():
-            meeting_call = MeetingCall(
-                entry.key, title(view, stored), dial_in.number, dial_in.tones, mute_on_connect=state.muted, found=True
-            )
-            if ours(state.calls, meeting_call) is not None:
-                session.meeting_call, session.muted_by_us = meeting_call, state.muted
-                if session.back_stack.here == HOME:
-                    session.back_stack.go(ScreenAddress(ScreenName.CALL, meeting_call.key), session.restrictions)
-                return
+    entries = sorted(
+        (entry for entry in view.agenda.near(view.now) if in_join_time(entry, view.now)),
+        key=lambda entry: (
+            entry.key not in answered, not running(entry.event, view.now), abs(view.at(entry)[0] - view.now),
+        ),
+    )  # fmt: skip
+    details = [(entry, view.agenda.of(entry).join_details) for entry in entries]
+    for entry, found in details:
+        for dial_in in found.dial_ins if found is not None else ():
+            yield entry, dial_in.number, dial_in.tones
+    for entry, found in details:
+        if found is not None and found.organizer_number:
+            yield entry, found.organizer_number, ""

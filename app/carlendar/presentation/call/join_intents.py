@@ -1,4 +1,4 @@
-"""Handlers of the intents that lead to a meeting: call, link, QR code, navigation."""
+"""Handlers of the intents that lead to a meeting: call, link, QR code."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import joinable
 from carlendar.domain.reminders import answered_until
-from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
-from carlendar.meetings.plan import JoinAction, JoinStep, Plan
+from carlendar.errors import CarlendarError
+from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan
 from carlendar.presentation.actions import organizer_step
-from carlendar.presentation.call.call_intents import dial
+from carlendar.presentation.agenda.joined_rows import call_afterwards as offered_afterwards
+from carlendar.presentation.call import data_intents, lines, presence_intents
+from carlendar.presentation.call.call_intents import dial, dial_step
 from carlendar.presentation.disclosure import title
+from carlendar.presentation.intents import Join
+from carlendar.presentation.session import AfterLeaving
 from carlendar.presentation.states import Tone
 from carlendar.presentation.view_context import MeetingCall, Panel
 from carlendar.store.records import AGREED
@@ -18,7 +22,14 @@ from carlendar.store.records import AGREED
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
-    from carlendar.presentation.intents import CallOrganizer, HandOver, Join, JoinConfirmed, Navigate
+    from carlendar.presentation.intents import (
+        CallAfterwards,
+        CallOrganizer,
+        HandOver,
+        HandOverPlace,
+        JoinBesides,
+        JoinConfirmed,
+    )
     from carlendar.presentation.view_context import ViewContext
 
 
@@ -27,10 +38,32 @@ def join(context: IntentContext, intent: Join) -> None:
     found = _still_planned(context, intent.key, intent.step)
     if found is None:
         return
+    if presence_intents.holds(context, intent, found[1], found[0]):
+        return
+    join_now(context, intent)
+
+
+def join_now(context: IntentContext, intent: Join) -> None:
+    """Join by the intent's step, or ask the question that it needs, whatever Teams reports."""
+    found = _still_planned(context, intent.key, intent.step)
+    if found is None:
+        return
+    if intent.step.confirm and context.session.restrictions.restricted:
+        return
     if intent.step.confirm:
         context.session.panel, context.session.panel_subject = Panel.CONFIRM, intent.key
         return
-    _carry_out(context, *found)
+    _carry_out(context, intent.step, *found)
+
+
+def join_besides(context: IntentContext, intent: JoinBesides) -> None:
+    """Join although Teams reports a call; for this meeting that is not asked again."""
+    session = context.session
+    if session.panel is not Panel.PRESENCE or session.panel_subject != intent.key:
+        return
+    session.presence_known.add(intent.key)
+    session.close_question()
+    join_now(context, Join(intent.key, intent.step))
 
 
 def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
@@ -43,11 +76,11 @@ def join_confirmed(context: IntentContext, intent: JoinConfirmed) -> None:
         return
     if intent.step.action is JoinAction.CALL:
         _agree(context, intent.step.number)
-    _carry_out(context, *found)
+    _carry_out(context, intent.step, *found)
 
 
 def _still_planned(context: IntentContext, key: str, step: JoinStep) -> tuple[ViewContext, AgendaEntry, Plan] | None:
-    """The view, entry and plan of now, if joining still begins with `step`; None otherwise.
+    """The view, entry and plan of now, if joining by `step` is still planned; None otherwise.
 
     The one re-validation of a step that was planned for an earlier frame. Where it fails nothing is done, and the frame
     that follows the touch offers what is planned now.
@@ -56,25 +89,22 @@ def _still_planned(context: IntentContext, key: str, step: JoinStep) -> tuple[Vi
     if entry is None or not joinable(entry, view.now):
         return None
     plan = view.plan(view.agenda.of(entry))
-    if plan.first != step or step.action not in (JoinAction.CALL, JoinAction.OPEN):
+    further = step in plan.also and not step.confirm and not step.needs
+    if step.action not in DIRECT or not (step == plan.first or further):
         return None
     return view, entry, plan
 
 
-def _carry_out(context: IntentContext, view: ViewContext, entry: AgendaEntry, plan: Plan) -> None:
-    """Call or open the plan's first step; joining also answers the reminder."""
-    step, stored = plan.first, view.agenda.of(entry)
+def _carry_out(context: IntentContext, step: JoinStep, view: ViewContext, entry: AgendaEntry, plan: Plan) -> None:
+    """Join by the step; that also answers the reminder."""
+    stored = view.agenda.of(entry)
     context.session.turn()
-    if step.action is JoinAction.CALL:
-        call = MeetingCall(
-            entry.key,
-            title(view, stored),
-            step.number,
-            step.tones,
-            fallback=_fallback(plan),
-            mute_on_connect=context.options.join_muted,
-        )
-        dial(context, call)
+    if view.on_data is not None and step.action is not JoinAction.OPEN:
+        lines.leave_for(context, AfterLeaving(entry.key, step))
+    elif step.action is JoinAction.JOIN_ONLINE:
+        data_intents.join(context, entry)
+    elif step.action is JoinAction.CALL:
+        dial_step(context, entry, step, plan)
     else:
         _open(context, step)
     until = answered_until(entry.event)
@@ -90,10 +120,14 @@ def call_organizer(context: IntentContext, intent: CallOrganizer) -> None:
     dial(context, MeetingCall(entry.key, title(view, view.agenda.of(entry)), intent.step.number, ""))
 
 
-def _fallback(plan: Plan) -> tuple[str, str] | None:
-    """The plan's next number that may be called without a question, with its tones."""
-    calls = (step for step in plan.also if step.action is JoinAction.CALL and not step.confirm)
-    return next(((step.number, step.tones) for step in calls if step.number != plan.first.number), None)
+def call_afterwards(context: IntentContext, intent: CallAfterwards) -> None:
+    """Call the organiser of a meeting that was joined; without effect if that is not offered any more."""
+    view = context.view()
+    joined = next((each for each in view.snapshot.joined if each.key == intent.key), None)
+    details = joined.stored.join_details if joined is not None else None
+    if joined is None or details is None or offered_afterwards(view, joined) is None:
+        return
+    dial(context, MeetingCall(joined.key, title(view, joined.stored), details.organizer_number, ""))
 
 
 def _agree(context: IntentContext, number: str) -> None:
@@ -112,33 +146,20 @@ def _open(context: IntentContext, step: JoinStep) -> None:
         context.toast(context.words().say("The browser could not be opened"), "alert", Tone.WARN)
 
 
-def navigate(context: IntentContext, intent: Navigate) -> None:
-    """Send the meeting's place to the navigation system; what the car refuses is not offered again in this drive."""
-    entry = context.entry(intent.key)
-    where = entry.event.place if entry else None
-    if where is None or where.latitude is None or where.longitude is None:
-        return
-    say = context.words().say
-    try:
-        context.ports.navigation.navigate(where.latitude, where.longitude)
-    except CarlendarError as error:
-        context.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
-        if isinstance(error, RefusedError):
-            text = say("This car does not accept destinations")
-        elif isinstance(error, ServiceError) and error.perhaps:
-            text = say("Destination may be incomplete")
-        else:
-            text = say("The destination could not be set")
-        context.toast(text, "alert", Tone.WARN)
-    else:
-        context.toast(say("Destination set"), "navigation-variant")
-
-
 def hand_over(context: IntentContext, intent: HandOver) -> None:
-    """Show the link as a QR code where the meeting is shown."""
+    """Show the link as a QR code where the meeting is shown; its call goes on."""
+    _show_code(context, intent.key, Panel.HAND_OVER)
+
+
+def hand_over_place(context: IntentContext, intent: HandOverPlace) -> None:
+    """Show the place as a QR code where the meeting is shown."""
+    _show_code(context, intent.key, Panel.HAND_OVER_PLACE)
+
+
+def _show_code(context: IntentContext, key: str, panel: Panel) -> None:
     session = context.session
-    if session.restrictions.restricted or context.entry(intent.key) is None:
+    if session.restrictions.restricted or context.entry(key) is None:
         return
     session.turn()
-    session.back_stack.go(context.address_of(intent.key), session.restrictions)
-    session.panel = Panel.HAND_OVER
+    session.back_stack.go(context.address_of(key), session.restrictions)
+    session.panel = panel

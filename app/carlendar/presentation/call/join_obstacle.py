@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 REASONS: dict[str, tuple[str, str, str]] = {
     Why.NO_PHONE: (mark("No phone connected"), mark("No phone"), "phone-off"),
     Why.NO_DIAL_IN: (mark("No dial-in number"), mark("No dial-in"), "phone-off"),
+    Why.NO_DATA: (mark("No data connection"), mark("No data"), "cloud-off-outline"),
+    Why.PHONE_BUSY: (mark("The phone is on another call"), mark("Phone is busy"), "phone-alert"),
     Why.RETIRED: (mark("Meeting service discontinued"), mark("Service ended"), "alert"),
     Why.CONFIRM_PARKED: (mark("Confirm the number when parked"), mark("Confirm when parked"), "phone-alert"),
 }
 """Sentence, short form and icon for each reason of a plan that a person can do something about."""
-BUSY = (mark("The phone is on another call"), mark("Phone is busy"), "phone-alert")
+BUSY = REASONS[Why.PHONE_BUSY]
 EMERGENCY = (mark("Emergency call in progress"), mark("Emergency call"), "phone-alert")
 """Why no call can be placed although there is a phone."""
 
 
+IN_TEAMS_CALL = (mark("Teams says you are in a call"), mark("In a Teams call"))
 HOLDS = (mark("Your other call is put on hold"), mark("Holds your call"))
 DOUBTS: dict[str, tuple[str, str]] = {
     Doubt.NOT_ACCEPTED: (mark("You have not accepted this invitation."), mark("Not accepted")),
@@ -43,8 +46,10 @@ SHORTEST = {
 
 
 def join_note(view: ViewContext, entry: AgendaEntry) -> Line | None:
-    """What joining does beside joining: it calls another country, holds a call, or asks first and why."""
+    """What to know before joining: Teams reports a call; it calls another country, holds a call, or asks first."""
     step = view.join_step(entry)
+    if step is not None and view.in_teams_call(view.agenda.of(entry).account):
+        return Line(_forms(view, *IN_TEAMS_CALL), "phone-alert", Tone.WARN)
     if step is None or step.action is not JoinAction.CALL or view.our_call is not None:
         return None
     say = view.words.say
@@ -90,7 +95,7 @@ def obstacle(view: ViewContext, entry: AgendaEntry) -> Line | None:
     ):
         why = Why.NO_PHONE  # parked: the link can be opened on another device instead
     reason = REASONS.get(why)
-    if why is Why.NO_PHONE and view.phone.connected:
+    if why is Why.PHONE_BUSY or (why is Why.NO_PHONE and view.phone.connected):
         reason = EMERGENCY if view.emergency else BUSY
     if reason is None:
         return None

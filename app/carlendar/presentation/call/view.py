@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar.domain.agenda import AgendaEntry
 from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
-from carlendar.presentation.actions import REJOIN, TRY_AGAIN, hand_over, join
+from carlendar.presentation.actions import (
+    DATA_ICON,
+    JOIN,
+    REJOIN,
+    TRY_AGAIN,
+    continue_on_phone,
+    hand_over,
+    join,
+    rejoin_online,
+)
 from carlendar.presentation.disclosure import cleaned, title_of
-from carlendar.presentation.intents import AnswerCall, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
+from carlendar.presentation.intents import AnswerCall, ChangeLine, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
 from carlendar.presentation.now.running_late import action as late
 from carlendar.presentation.number_text import number_text
 from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
@@ -74,10 +85,10 @@ def waiting(calls: tuple[Call, ...]) -> Call | None:
 
 
 def call(view: ViewContext) -> CallState:
-    """Return the Call screen for the current call, or for how it ended."""
+    """Return the Call screen for the current call on the phone, or for how it ended."""
     meeting_call = view.meeting_call
     if meeting_call is None:
-        return CallState(Line((view.words.say("No call"),), "phone"), "", close=_close(view))
+        return CallState(Line((view.words.say("No call"),), "phone"), "", close=close(view))
     found = view.our_call
     if found is None:
         return _over(view, meeting_call)
@@ -99,6 +110,10 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         and found.tones not in (TonesPhase.WAITING, TonesPhase.SENDING)
     ):
         small = Action(SendTones(), (say("Enter ID again"), say("ID again")), "dialpad")
+    if small is None and view.other_line_due:
+        small = _over_data(view, meeting_call)
+    if connected and (small is None or (isinstance(small.intent, SendTones) and found.tones is TonesPhase.SENT)):
+        small = continue_on_phone(view, meeting_call.key) or small
     large = _mute(view) if connected else None
     if found.phase is CallPhase.HELD:
         large = Action(Unhold(), (say("Resume the call"), say("Resume")), "phone-in-talk")
@@ -106,13 +121,29 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         status=_status(view, found),
         title=title(view, meeting_call),
         detail=_detail(view, meeting_call, found),
-        detail_title=_next_title(view, meeting_call),
+        detail_title=next_title(view, meeting_call),
         large=large,
         small=small,
         leave=leave,
         ring=_ring(view, meeting_call, found),
         band=_band(view, found, other),
+        line=_line(view),
     )
+
+
+def _line(view: ViewContext) -> Line | None:
+    """Return which line it is, in a car that has two."""
+    say = view.words.say
+    return None if view.data_line is None else Line((say("On the phone line"), say("By phone")), "phone")
+
+
+def _over_data(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
+    """Return the change to the data connection; None where it cannot join."""
+    entry = entry_of(view, meeting_call)
+    step = view.other_line(entry, online=False) if entry is not None else None
+    if entry is None or step is None:
+        return None
+    return Action(ChangeLine(entry.key, step), _over_data_labels(view), DATA_ICON, sends=True)
 
 
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
@@ -169,7 +200,7 @@ def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call) -> str:
             return say("With {phone}", phone=name)
     if found.phase is CallPhase.ACTIVE and meeting_call.tones and _unknown_digits(meeting_call, found):
         return say("Enter the ID again if the meeting asks for it")
-    return _next(view, meeting_call)
+    return next_line(view, meeting_call)
 
 
 def _unknown_digits(meeting_call: MeetingCall, found: Call) -> bool:
@@ -178,10 +209,13 @@ def _unknown_digits(meeting_call: MeetingCall, found: Call) -> bool:
 
 
 def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | None:
-    """Return the minutes of the call, as a fraction of the meeting's length; None before it is active."""
-    if found.phase is not CallPhase.ACTIVE:
-        return None
-    minutes = max(0, int((view.elapsed - found.since) // 60))
+    """Return the minutes of the call; None before it is active."""
+    return minutes_ring(view, meeting_call, found.since) if found.phase is CallPhase.ACTIVE else None
+
+
+def minutes_ring(view: ViewContext, meeting_call: MeetingCall, since: float) -> Ring:
+    """Return the minutes since then (elapsed seconds), as a fraction of the meeting's length."""
+    minutes = max(0, int((view.elapsed - since) // 60))
     stored = view.agenda.stored.get(meeting_call.key)
     length = 60.0
     if stored is not None and not stored.event.all_day:
@@ -193,16 +227,21 @@ def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | N
 def _band(view: ViewContext, found: Call, other: Call | None) -> Band | None:
     """Return the band for a waiting call, or for our call on hold."""
     if other is not None:
-        caller = cleaned(other.name) or number_text(other.number)
-        waits = view.words.say("Another call is waiting")
-        text = view.words.say("{name} is calling", name=caller) if caller else waits
-        return Band(text, "phone-incoming", short_text=waits)
+        return calling_band(view, other)
     if found.phase is CallPhase.HELD:
         return Band(view.words.say("On hold"), "phone-alert", Tone.WARN)
     return None
 
 
-def _next(view: ViewContext, meeting_call: MeetingCall) -> str:
+def calling_band(view: ViewContext, other: Call) -> Band:
+    """Return the band for a waiting call."""
+    caller = cleaned(other.name) or number_text(other.number)
+    waits = view.words.say("Another call is waiting")
+    text = view.words.say("{name} is calling", name=caller) if caller else waits
+    return Band(text, "phone-incoming", short_text=waits)
+
+
+def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
     """Return the next meeting of today and its time; empty if there is none."""
     following = _following(view, meeting_call)
     if following is None:
@@ -211,7 +250,13 @@ def _next(view: ViewContext, meeting_call: MeetingCall) -> str:
     return view.words.say("Next: {title} at {time}", title=title_of(view, following), time=time)
 
 
-def _next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
+def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
+    """Return the meeting in the agenda; None if it is no longer there."""
+    return next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
+
+
+def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
+    """Return the title of the next meeting of today; empty if there is none."""
     following = _following(view, meeting_call)
     return title_of(view, following) if following else ""
 
@@ -227,18 +272,39 @@ def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | No
 def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     """Return how the call ended, and the next best action."""
     large = _next_best(view, meeting_call)
-    entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
+    entry = entry_of(view, meeting_call)
     # The meeting cannot be reached: while driving, offer to tell the others at least.
     stuck = entry is not None and not view.parked and large is None and _failed(meeting_call)
+    small = late(view, entry) if stuck and entry is not None else None
+    if (over_data := _rejoin_over_data(view, meeting_call, entry, large)) is not None:
+        large, small = (large, over_data) if large is not None and view.can_call else (over_data, large or small)
+        small = small and replace(small, look=Look.SECONDARY)
     return CallState(
         status=_ending(view, meeting_call),
         title=title(view, meeting_call),
         large=large,
-        small=late(view, entry) if stuck and entry is not None else None,
-        close=_close(view),
+        small=small,
+        close=close(view),
         detail=_after(view, meeting_call),
-        detail_title=_next_title(view, meeting_call),
+        detail_title=next_title(view, meeting_call),
     )
+
+
+def _rejoin_over_data(
+    view: ViewContext, meeting_call: MeetingCall, entry: AgendaEntry | None, large: Action | None
+) -> Action | None:
+    """Return the other line where the phone's failed; None where it is offered already, or cannot join."""
+    ended = meeting_call.ended.ended_by if meeting_call.ended is not None else None
+    if entry is None or not _failed(meeting_call) or ended is EndedBy.THERE:
+        return None
+    action = rejoin_online(view, entry, JOIN)
+    if action is None or (large is not None and large.intent == action.intent):
+        return None
+    return replace(action, labels=_over_data_labels(view))
+
+
+def _over_data_labels(view: ViewContext) -> tuple[str, ...]:
+    return view.words.say("Join over data instead"), view.words.say("Join over data")
 
 
 def _failed(meeting_call: MeetingCall) -> bool:
@@ -256,7 +322,7 @@ def _after(view: ViewContext, meeting_call: MeetingCall) -> str:
         return say("It may be asking which SIM card to use")
     if meeting_call.ended is not None and meeting_call.second and not meeting_call.ended.answered:
         return say("Both numbers failed")
-    return _next(view, meeting_call)
+    return next_line(view, meeting_call)
 
 
 def _ending(view: ViewContext, meeting_call: MeetingCall) -> Line:
@@ -282,7 +348,7 @@ def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
         return None
     if stored is None:
         return None
-    entry = next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
+    entry = entry_of(view, meeting_call)
     if entry is None:
         return None
     label = TRY_AGAIN if _never_connected(meeting_call) else REJOIN
@@ -311,5 +377,6 @@ def _came_back(view: ViewContext, meeting_call: MeetingCall) -> bool:
     return (ended or meeting_call.failed == "no_phone") and view.phone.connected and len(view.phone.phones) < 2
 
 
-def _close(view: ViewContext) -> Action:
+def close(view: ViewContext) -> Action:
+    """Return what closes the screen after the call's end."""
     return Action(CloseCall(), (view.words.say("Back"),), "arrow-left")

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from carlendar.domain.event import Response
 from carlendar.presentation.disclosure import title_forms, title_of
 from carlendar.presentation.intents import NewsSeen
+from carlendar.presentation.spoken import spoken_title
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.time_text import moment
 
 if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
+    from carlendar.presentation.spoken_state import TextMaker
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import ChangeNotice
 
@@ -26,6 +28,17 @@ NEAR = timedelta(hours=24)
 
 def news(view: ViewContext) -> tuple[Line, Action] | None:
     """The news that matter first: of what is, or was to be, the earliest; None where there is nothing to say."""
+    chosen = _first(view)
+    if chosen is None:
+        return None
+    entry, each = chosen
+    seen = Action(_seen(each), (view.words.say("OK"),), "check")
+    icon = "calendar-remove" if each.kind == "cancelled" else "calendar-clock"
+    return Line(_variants(view, entry, each), icon, Tone.WARN), seen
+
+
+def _first(view: ViewContext) -> tuple[AgendaEntry, ChangeNotice] | None:
+    """The news of what is, or was to be, the earliest, with its entry; None where there are none."""
     if not view.snapshot.news or not view.clock_set:
         return None
     wanted = {(each.account_id, each.event_id): each for each in view.snapshot.news}
@@ -37,9 +50,29 @@ def news(view: ViewContext) -> tuple[Line, Action] | None:
     if not found:
         return None
     _, entry, each = min(found, key=lambda one: (one[0], one[1].key))
-    seen = Action(_seen(each), (view.words.say("OK"),), "check")
-    icon = "calendar-remove" if each.kind == "cancelled" else "calendar-clock"
-    return Line(_variants(view, entry, each), icon, Tone.WARN), seen
+    return entry, each
+
+
+def spoken_news(view: ViewContext) -> tuple[str, TextMaker] | None:
+    """Return what to speak of the news that matter first, with a key of their own; None where there are none."""
+    found = _first(view)
+    if found is None:
+        return None
+    entry, each = found
+    key = f"news/{each.account_id}/{each.kind}/{each.before.timestamp()}/{entry.key}"
+    return key, lambda later: _spoken(later, each)
+
+
+def _spoken(view: ViewContext, notice: ChangeNotice) -> str:
+    """The text to speak; empty if it is no news any more."""
+    found = _first(view)
+    if found is None or (found[1].account_id, found[1].event_id) != (notice.account_id, notice.event_id):
+        return ""
+    entry, each = found
+    title = spoken_title(view, entry)
+    if entry.event.cancelled:
+        return view.words.say("Cancelled, {time}: {title}", time=moment(view, each.before), title=title)
+    return view.words.say("Moved to {time}: {title}", time=moment(view, entry.event.start(view.zone)), title=title)
 
 
 def _seen(each: ChangeNotice) -> NewsSeen:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.account import Account, AccountState, Calendar, Permission, Profile
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.account.avatar import of_account, of_profile
 from carlendar.presentation.account.driver import may_use
+from carlendar.presentation.actions import DATA_ICON
 from carlendar.presentation.calendar_hue import calendar_hue
 from carlendar.presentation.disclosure import cleaned
 from carlendar.presentation.intents import (
     AddGuest,
     AddProfile,
     AllowMore,
+    AllowPermission,
     AskErase,
     AskSignOut,
     ChooseProfile,
@@ -24,10 +26,10 @@ from carlendar.presentation.intents import (
     ShowProfiles,
     StartSignIn,
 )
-from carlendar.presentation.now.running_late import lacking
-from carlendar.presentation.options import MASKS, REMINDER_MINUTES, THEMES
+from carlendar.presentation.now.running_late import lacking, missing_permissions
+from carlendar.presentation.options import BUFFER_MINUTES, LINES, MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
-from carlendar.presentation.settings import telemetry
+from carlendar.presentation.settings import road, telemetry
 from carlendar.presentation.settings.subscriptions import feeds
 from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
 PHONES = 3
 """Maximum number of phones to choose from."""
 
+PERMISSIONS: dict[Permission, tuple[str, str, str]] = {
+    Permission.PRESENCE: (mark("Teams status"), mark("Join says when you are already in a call"), "phone-alert"),
+    Permission.CALLS: (mark("Join as yourself"), mark("Without it you join as a guest over data"), "account"),
+}
+"""Title, explanation and icon of the permissions that are offered below an account."""
 STATES: dict[AccountState, str] = {
     AccountState.SIGNED_IN: mark("Signed in"),
     AccountState.SIGN_IN_NEEDED: mark("Sign-in needed"),
@@ -58,6 +65,11 @@ MASK_NAMES = {
     "never": (mark("Never"),),
 }
 """Names of values, from long to short."""
+LINE_NAMES: dict[str, tuple[str, ...]] = {
+    "auto": (mark("Phone, else data"), mark("Both")),
+    "phone": (mark("Phone only"), mark("Phone")),
+    "data": (mark("Data, else phone"), mark("Data")),
+}
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch"}
 """Languages by their endonyms, which are not translated."""
 
@@ -67,7 +79,7 @@ def settings(view: ViewContext) -> ChoicesState:
     say = view.words.say
     choices = (
         Choice("accounts", say("Accounts"), header=True),
-        *(_account(view, account) for account in view.accounts if not account.is_feed),
+        *(row for account in view.accounts if not account.is_feed for row in _account_rows(view, account)),
         _add_account(view),
         *feeds(view),
         *_refresh(view),
@@ -78,7 +90,9 @@ def settings(view: ViewContext) -> ChoicesState:
         Choice("appointments", say("Meetings"), header=True),
         _reminders(view),
         _toggle(view, "join_muted", say("Join meetings muted"), "microphone-off"),
+        *_line(view),
         *_phone(view),
+        _toggle(view, "spoken_notices", say("Spoken notices"), "account-voice"),
         _declined(view),
         _pick(
             view,
@@ -87,6 +101,9 @@ def settings(view: ViewContext) -> ChoicesState:
             "incognito",
             _said(view, MASK_NAMES, MASKS),
         ),
+        Choice("road", say("On the road"), header=True),
+        _buffer(view),
+        *road.maps(view),
         *telemetry.choices(view),
         Choice("car", say("This car"), header=True),
         _driver(view),
@@ -94,6 +111,23 @@ def settings(view: ViewContext) -> ChoicesState:
         _clear(view),
     )
     return ChoicesState(say("Settings"), choices)
+
+
+def _account_rows(view: ViewContext, account: Account) -> tuple[Choice, ...]:
+    """The account, and a row for each permission that it could be given."""
+    missing = missing_permissions(view, account)
+    return (_account(view, account), *(_permission(view, account, each) for each in PERMISSIONS if each in missing))
+
+
+def _permission(view: ViewContext, account: Account, permission: Permission) -> Choice:
+    say = view.words.say
+    title, detail, icon = PERMISSIONS[permission]
+    allow = Action(AllowPermission(account.id, permission), (say("Allow"),), "check")
+    several = sum(not each.is_feed for each in view.accounts) > 1
+    return Choice(
+        f"permission/{permission.name.lower()}/{account.id}", say(title), account.address if several else say(detail),
+        icon, actions=(allow,),
+    )  # fmt: skip
 
 
 def _account(view: ViewContext, account: Account) -> Choice:
@@ -177,6 +211,20 @@ def _reminders(view: ViewContext) -> Choice:
     return _pick(view, "reminder_minutes", view.words.say("Remind before the start"), "bell", names)
 
 
+def _buffer(view: ViewContext) -> Choice:
+    number = view.words.say_number
+    names = {str(minutes): (number("{n} min", "{n} min", minutes),) for minutes in BUFFER_MINUTES}
+    return _pick(view, "buffer_minutes", view.words.say("Time for parking and walking"), "walk", names)
+
+
+def _line(view: ViewContext) -> tuple[Choice, ...]:
+    """Return by which line meetings are joined, in a car that has two."""
+    if view.data_line is None:
+        return ()
+    names = _said(view, LINE_NAMES, LINES)
+    return (_pick(view, "join_by", view.words.say("Join meetings by"), DATA_ICON, names),)
+
+
 def _phone(view: ViewContext) -> tuple[Choice, ...]:
     """Return the driver's phone, if there are any to choose from."""
     profile, say = view.snapshot.profile, view.words.say
@@ -215,7 +263,7 @@ def _toggle(
 
 
 def _said(
-    view: ViewContext, names: dict[str, tuple[str, ...]], values: tuple[str, ...]
+    view: ViewContext, names: Mapping[str, tuple[str, ...]], values: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip
     """Return the names of values in the driver's language."""
     return {value: tuple(view.words.say(name) for name in names[value]) for value in values}

@@ -8,7 +8,7 @@ import time
 
 from carlendar_devtools.emulator.cloud.call import GraphError
 from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
-from carlendar_devtools.emulator.cloud.tokens import Grant
+from carlendar_devtools.emulator.cloud.tokens import GRAPH_AUDIENCE, Grant
 
 
 def admit(identity: IdentityPlatform, authorization: str) -> Grant:
@@ -23,6 +23,8 @@ def admit(identity: IdentityPlatform, authorization: str) -> Grant:
     grant = identity.tokens.look_up(token.strip())
     if grant is None:
         raise _unauthorized(identity, "Lifetime validation failed, the token is expired.")
+    if grant.audience != GRAPH_AUDIENCE:
+        raise _unauthorized(identity, "Access token validation failure. Invalid audience.")
     revoked = identity.tokens.is_revoked(grant)
     if grant.capable and (revoked or identity.tokens.is_challenged(grant)):
         raise _challenge(identity)

@@ -118,6 +118,7 @@ def _as_json(cloud: CloudServer) -> str:
         "scopes": list(SCOPES),
         "people": [{"name": person.name, "address": person.address} for person in cloud.people],
         "verification": cloud.verification,
+        "communication": cloud.communication.connection,
     }
     return json.dumps(status | ({"control": cloud.control} if cloud.control else {})) + "\n"
 
@@ -128,5 +129,6 @@ def _for_people(cloud: CloudServer) -> str:
     return (
         f"The emulated Microsoft cloud is ready ({cloud.world.title}).\n"
         f"Graph      {cloud.graph}\nAuthority  {cloud.authority}\nCA         {cloud.ca_file}\n"
-        f"Client     {cloud.client_id}\nSign in at {cloud.verification}\n{control}People\n{people}\nCtrl+C ends it.\n"
+        f"Client     {cloud.client_id}\nSign in at {cloud.verification}\n{control}"
+        f"Communication Services {cloud.communication.connection}\nPeople\n{people}\nCtrl+C ends it.\n"
     )

@@ -39,6 +39,7 @@ class Controlled(Protocol):
     def expire_tokens(self, address: str) -> None: ...
     def disable(self, address: str, reason: str = ...) -> None: ...
     def enable(self, address: str) -> None: ...
+    def set_activity(self, address: str, activity: str) -> None: ...
     def pending_codes(self) -> list[IssuedCode]: ...
     def approve(self, user_code: str, address: str) -> None: ...
     def refuse(self, user_code: str, reason: str = ...) -> None: ...
@@ -82,7 +83,7 @@ class ControlApi:
         return self._faults(request, body)
 
     def _person(self, request: web.Request, body: Body) -> Any:
-        """Revoke sessions, challenge, expire tokens, disable or enable sign-ins of a person."""
+        """Revoke sessions, challenge, expire tokens, disable or enable sign-ins, set the presence of a person."""
         address, action = request.match_info["address"], request.match_info["action"]
         actions: dict[str, Callable[[], None]] = {
             "revoke": lambda: self._cloud.revoke(address),
@@ -90,6 +91,7 @@ class ControlApi:
             "expire-tokens": lambda: self._cloud.expire_tokens(address),
             "disable": lambda: self._cloud.disable(address, str(body.get("reason", "disabled"))),
             "enable": lambda: self._cloud.enable(address),
+            "presence": lambda: self._cloud.set_activity(address, str(body.get("activity", ""))),
         }
         if action not in actions:
             raise ValueError(f"there is no action {action}; there are {', '.join(actions)}")

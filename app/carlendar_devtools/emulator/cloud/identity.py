@@ -136,6 +136,8 @@ class IdentityPlatform:
         spelled = tuple(form.get("scope", "").split())
         if not spelled or any(scopes.bare(each) is None for each in spelled):
             raise refuse("bad_scope" if spelled else "bad_request")
+        if scopes.mixed(spelled):
+            raise refuse("many_resources")
         return Wish(
             client_id=CLIENT_ID,
             spelled=spelled,
@@ -208,7 +210,7 @@ class IdentityPlatform:
 
     def _by_refresh(self, form: Form, tenant: str) -> dict[str, Any]:
         grant = self.tokens.renew(form.get("refresh_token", ""), form.get("client_id", ""))
-        wish = self.wish({"scope": " ".join(sorted(grant.scopes)), **form}, tenant)
+        wish = self.wish({"scope": " ".join(grant.spelled), **form}, tenant)
         person = self.world.person(grant.address).person
         against = self.refusal_of(person, tenant)
         if against:

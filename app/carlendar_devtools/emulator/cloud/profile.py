@@ -14,6 +14,7 @@ from carlendar_devtools.emulator.cloud.mailbox_settings import settings
 from carlendar_devtools.emulator.cloud.odata import collection, selects, single
 from carlendar_devtools.emulator.cloud.schema import PHOTO, PRESENCE, USER, ZONE, Texts
 from carlendar_devtools.emulator.cloud.scopes import satisfies
+from carlendar_devtools.emulator.cloud.state import GraphState
 from carlendar_devtools.emulator.world.zones import supported, zone
 
 _SIZES = (48, 64, 96, 120, 240, 360, 432, 504, 648)
@@ -82,14 +83,22 @@ def time_zones(call: GraphCall) -> Reply:
     return collection(call, context, names, ZONE, all_at_once=True)
 
 
-def presence(call: GraphCall) -> Reply:
-    """Whether the person is in a meeting now."""
-    now = call.mailbox.now()
-    busy = any(each.entry.show_as == "busy" and not each.entry.all_day for each in call.mailbox.between(now, now))
+CALLS = ("InACall", "InAConferenceCall", "Presenting")
+"""Activities of a person who is in a call of Teams (presence resource)."""
+
+
+def presence(call: GraphCall, state: GraphState) -> Reply:
+    """What the person does: a call of Teams as set, else whether there is a meeting now. Not for personal accounts."""
+    if call.personal:
+        raise GraphError(403, "Forbidden", "Presence is not available for personal accounts.")
+    now, activity = call.mailbox.now(), state.activities.get(call.mailbox.person.address, "")
+    busy = bool(activity) or any(
+        each.entry.show_as == "busy" and not each.entry.all_day for each in call.mailbox.between(now, now)
+    )
     body = {
         "id": call.mailbox.person.key,
         "availability": "Busy" if busy else "Available",
-        "activity": "InAMeeting" if busy else "Available",
+        "activity": activity or ("InAMeeting" if busy else "Available"),
         "statusMessage": None,
     }
     return single(call, f"users('{call.mailbox.person.key}')/presence", body, PRESENCE)

@@ -180,6 +180,11 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "bad_request": Refusal("invalid_request", 900144, "The request body must contain the required parameters."),
     "bad_scope": Refusal("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid."),
+    "many_resources": Refusal(
+        "invalid_request",
+        28000,
+        "Provided value for the input parameter scope is not valid because it contains more than one resource.",
+    ),
     "bad_grant_type": Refusal("unsupported_grant_type", 70003, "The app requested an unsupported grant type."),
     "unavailable": Refusal(
         "temporarily_unavailable", 90033, "A transient error has occurred. Please try again.", status=503

@@ -95,7 +95,7 @@ def _profile() -> Iterator[Route]:
     yield _route("POST", "/extensions", "User.ReadWrite", state=extensions.create)
     yield _route("GET", "/extensions/{extension}", "User.Read", state=extensions.read)
     yield _route("DELETE", "/extensions/{extension}", "User.ReadWrite", state=extensions.delete)
-    yield _route("GET", "/presence", "Presence.Read", profile.presence, ONE)
+    yield _route("GET", "/presence", "Presence.Read", options=ONE, state=profile.presence)
     zones = r"(\(\s*(TimeZoneStandard\s*=\s*(microsoft\.graph\.timeZoneStandard)?'(?P<standard>[^']*)')?\s*\))?/?"
     yield Route(
         "GET",

@@ -1,6 +1,7 @@
 """Permission scopes: their spellings, and which one includes which.
 
-A scope may be requested as `Calendars.Read` or with its resource (`https://graph.microsoft.com/Calendars.Read`).
+A scope of Graph may be requested as `Calendars.Read` or with its resource
+(`https://graph.microsoft.com/Calendars.Read`), one of Azure Communication Services with its resource only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ OFFERED = (
     "OnlineMeetings.ReadWrite",
     "Presence.Read",
 )
-"""Scopes of the application's registration; no others are granted."""
+"""Graph's scopes of the application's registration; no others are granted."""
+
+CALLING = "https://auth.msft.communication.azure.com"
+"""The resource of Azure Communication Services."""
+CALLING_OFFERED = ("Teams.ManageCalls", "Teams.ManageChats")
 
 DEFAULT = ("User.Read", "Calendars.Read", "Calendars.ReadWrite")
 """The scopes of `.default`."""
@@ -41,11 +46,24 @@ _SUFFICES: dict[str, frozenset[str]] = {
     "OnlineMeetings.Read": frozenset({"OnlineMeetings.Read", "OnlineMeetings.ReadWrite"}),
 }
 _BY_FOLDED = {name.casefold(): name for name in (*OFFERED, *RESERVED)}
+_CALLING_BY_FOLDED = {name.casefold(): name for name in CALLING_OFFERED}
+
+
+def is_calling(spelled: str) -> bool:
+    """Whether a scope is one of Azure Communication Services."""
+    return spelled.casefold().startswith(f"{CALLING}/")
+
+
+def mixed(spelled: Iterable[str]) -> bool:
+    """Whether the scopes are of more than one resource: a token is for one."""
+    return len({is_calling(each) for each in spelled if each.casefold() not in RESERVED}) > 1
 
 
 def bare(spelled: str) -> str | None:
     """Return the plain name of a scope, None for an unknown one; `.default` unchanged."""
     name = spelled.rpartition("/")[2]
+    if is_calling(spelled):
+        return _CALLING_BY_FOLDED.get(name.casefold())
     return ".default" if name == ".default" else _BY_FOLDED.get(name.casefold())
 
 

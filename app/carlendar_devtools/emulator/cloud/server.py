@@ -1,4 +1,4 @@
-"""The emulated Microsoft cloud: identity platform and Graph on one loopback port, over TLS.
+"""The emulated Microsoft cloud: identity platform, Graph and Communication Services on one loopback port, over TLS.
 
     cloud = CloudServer(world, wall_clock, elapsed_clock, state_dir)
     await cloud.start()        # cloud.graph, cloud.authority, cloud.ca_file and cloud.client_id are all a client needs
@@ -22,6 +22,7 @@ from aiohttp import web
 from carlendar.domain.ports import ElapsedClock, Unsubscribe, WallClock
 from carlendar_devtools.emulator.cloud.certificates import make
 from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCodes, IssuedCode
+from carlendar_devtools.emulator.cloud.communication import CommunicationEmulation
 from carlendar_devtools.emulator.cloud.control import ControlApi
 from carlendar_devtools.emulator.cloud.event_log import CloudEvent, EventLog
 from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan
@@ -30,6 +31,8 @@ from carlendar_devtools.emulator.cloud.graph_routes import GraphRoutes
 from carlendar_devtools.emulator.cloud.identity import CLIENT_ID, IdentityPlatform
 from carlendar_devtools.emulator.cloud.identity_routes import IdentityRoutes
 from carlendar_devtools.emulator.cloud.limits import Limits
+from carlendar_devtools.emulator.cloud.maps import PREFIX as MAPS
+from carlendar_devtools.emulator.cloud.maps import EmulatedMaps
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.sign_in_pages import SignInPages
 from carlendar_devtools.emulator.cloud.state import GraphState
@@ -82,7 +85,9 @@ class CloudServer:
             tokens=Tokens(elapsed, self.origin, TENANT_ID),
             event_log=self.event_log,
         )
+        self.communication = CommunicationEmulation(self.identity, self.faults)
         self._graph = Graph(self.identity, GraphState(self.faults), f"{self.origin}/{VERSION}")
+        self.maps = EmulatedMaps(self.faults, self.event_log)
         self._secret = secrets.token_urlsafe(16) if controlled else ""
         self._runner: web.AppRunner | None = None
 
@@ -92,6 +97,11 @@ class CloudServer:
     def graph(self) -> str:
         """Where Graph is, with its version."""
         return f"{self.origin}/{VERSION}"
+
+    @property
+    def maps_url(self) -> str:
+        """Where Azure Maps is."""
+        return f"{self.origin}{MAPS}"
 
     @property
     def authority(self) -> str:
@@ -118,7 +128,9 @@ class CloudServer:
         app = web.Application(client_max_size=_LARGEST_REQUEST)
         GraphRoutes(self._graph, self.faults, self.limits).add_to(app.router)
         IdentityRoutes(self.identity, self.faults).add_to(app.router)
+        self.maps.add_to(app.router)
         SignInPages(self.identity).add_to(app.router)
+        self.communication.add_to(app.router)
         if self._secret:
             ControlApi(self).add_to(app.router, f"/control/{self._secret}")
         app.router.add_get("/", self._front)
@@ -202,6 +214,13 @@ class CloudServer:
         """Invalidate every delta token."""
         with self.identity.lock:
             self._graph.state.forget_all()
+
+    def set_activity(self, address: str, activity: str) -> None:
+        """Set what a person's presence says, such as `InACall`; empty to follow the calendar. Raises LookupError."""
+        person = self.world.person(address).person
+        with self.identity.lock:
+            self._graph.state.activities[person.address] = activity
+        self.event_log.add("control", "presence")
 
     def inject(self, fault: Fault) -> None:
         """Plan a fault."""

@@ -55,6 +55,8 @@ class GraphState:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     extensions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     """By address and name."""
+    activities: dict[str, str] = field(default_factory=dict)
+    """The activity of people's presence by address; without one it follows from their calendar."""
 
     def keep(self, state: SyncState) -> str:
         """Return a token for a state; the oldest are dropped if there are too many."""

@@ -26,6 +26,8 @@ from carlendar_devtools.emulator.world.person import Person
 
 ACCESS_LIFE = 3600.0
 GRAPH_AUDIENCE = "00000003-0000-0000-c000-000000000000"
+CALLING_AUDIENCE = "1fd5118e-2576-4263-8130-9503064c837a"
+"""Azure Communication Services."""
 CONSUMERS_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of all personal accounts (Microsoft identity platform, ID token claims reference, `tid`)."""
 
@@ -44,6 +46,9 @@ class Grant:
     turn: int
     expires: float
     personal: bool = False
+    audience: str = GRAPH_AUDIENCE
+    spelled: tuple[str, ...] = ()
+    """The scopes as they were requested."""
 
 
 @lru_cache(maxsize=1)
@@ -75,10 +80,12 @@ class Tokens:
         expires = self.clock.seconds() + self.life
         personal = person.personal or wish.tenant.casefold() in ("consumers", CONSUMERS_TENANT)
         tenant = CONSUMERS_TENANT if personal else self.tenant_id
-        grant = Grant(person.address, wish.client_id, names, wish.capable, self._next(), expires, personal)
-        access = self._signed(
-            self._claims(person, tenant, GRAPH_AUDIENCE, scp=" ".join(sorted(names)), jti=secrets.token_hex(16))
+        audience = CALLING_AUDIENCE if any(map(scopes.is_calling, wish.spelled)) else GRAPH_AUDIENCE
+        grant = Grant(
+            person.address, wish.client_id, names, wish.capable, self._next(), expires, personal, audience, wish.spelled
         )
+        more = {"scp": " ".join(sorted(names)), "jti": secrets.token_hex(16), "azp": wish.client_id}
+        access = self._signed(self._claims(person, tenant, audience, **more))
         self._access[access] = grant
         reply: dict[str, Any] = {
             "token_type": "Bearer",

@@ -45,6 +45,8 @@ REFUSALS = {
 DELIVERIES = ("/calendarView", "/calendarView/delta", "/$batch")
 """Suffixes of the paths from which events are delivered."""
 
+IN_CALL = "InACall"
+"""The activity of a person who is in a call (presence resource)."""
 LONG_WORD = re.compile(r"\b([A-Za-z0-9_=-]{6})[A-Za-z0-9_=-]{24,}")
 
 
@@ -61,6 +63,7 @@ class CloudControl:
         self._fetch = fetch
         self._network = "on"
         self._fault = "ok"
+        self._in_call = False
         self.signed_in = False
         """Whether a sign-in has completed since the start."""
         self.delivered = False
@@ -74,11 +77,15 @@ class CloudControl:
             "pending": [code.user_code for code in self._cloud.pending_codes()],
             "fault": self._fault,
             "refusals": [[name, words] for name, words in REFUSALS.items()],
+            "in_call": self._in_call,
         }
 
     def orders(self) -> Mapping[str, Order]:
-        """Answer a sign-in, revoke, choose the fault."""
-        return {"approve": self._approve, "refuse": self._refuse, "revoke": self._revoke, "fault": self._choose}
+        """Answer a sign-in, revoke, choose the fault, begin and end a call of Teams."""
+        return {
+            "approve": self._approve, "refuse": self._refuse, "revoke": self._revoke, "fault": self._choose,
+            "in_call": self._call,
+        }  # fmt: skip
 
     def network(self, mode: str) -> None:
         """Set the network to `on`, `slow` or `none`."""
@@ -102,6 +109,12 @@ class CloudControl:
     def _revoke(self, given: Arguments) -> None:
         self._cloud.revoke(given.text("address"))
         self._fetch()
+
+    def _call(self, given: Arguments) -> None:
+        """Everybody is in a call of Teams on another device, or nobody is."""
+        self._in_call = given.switch("value")
+        for person in self._cloud.people:
+            self._cloud.set_activity(person.address, IN_CALL if self._in_call else "")
 
     def _choose(self, given: Arguments) -> None:
         self._fault = given.choice("value", tuple(FAULTS))

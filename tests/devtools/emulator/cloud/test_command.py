@@ -42,7 +42,8 @@ def first_line(process: subprocess.Popen[str]) -> str:
 @pytest.mark.parametrize("process", ["json"], indirect=True)
 def test_its_one_line_is_all_that_a_client_needs(process: subprocess.Popen[str]) -> None:
     told = json.loads(first_line(process))
-    assert list(told) == ["graph", "authority", "ca", "client_id", "scopes", "people", "verification"]
+    keys = ["graph", "authority", "ca", "client_id", "scopes", "people", "verification", "communication"]
+    assert list(told) == keys
     assert told["people"][0] == {"name": "Ana Lindner", "address": "ana@contoso.example"}
     with requests.Session() as session:
         session.trust_env = False

@@ -17,7 +17,9 @@ import pytest
 
 from carlendar.errors import ServiceError, SettingsError, UsageError
 from carlendar.platform.clock import BoottimeClock
+from carlendar.platform.speech import SpeechDispatcher
 from carlendar_devtools.commands import emulator as command
+from carlendar_devtools.emulator.display import SPEECH_SOCKET
 from carlendar_devtools.emulator.emulation import Emulation, EmulationPlan
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
@@ -112,6 +114,32 @@ def test_with_a_real_account_a_relative_settings_file_is_found_from_the_displays
     environ = json.loads(told.read_text())
     assert environ["CARLENDAR_CONFIG"] == str(short_path / "own.toml")
     assert environ["CARLENDAR_IDENTITY_CA_FILE"] == str(short_path / "ca.pem")
+
+
+def test_what_the_display_speaks_stands_in_the_journal(plan: EmulationPlan, tmp_path: Path) -> None:
+    folder = tmp_path / "e"
+    folder.mkdir(mode=0o700)
+
+    async def run() -> list[str]:
+        program = [sys.executable, "-c", "import time; time.sleep(60)"]
+        emulation = Emulation(plan, folder, program, BoottimeClock())
+        await emulation.start()
+        speech = SpeechDispatcher(lambda: folder / SPEECH_SOCKET)
+
+        def said() -> list[str]:
+            return [line.text for line in emulation.journal.since(0) if line.kind == "speech"]
+
+        try:
+            speech.say("Verlegt auf 15:30: Lieferantengespräch", "de-DE")
+            await wait_until_async(said)
+            speech.cancel()
+            await wait_until_async(lambda: len(said()) == 2)
+            return said()
+        finally:
+            await asyncio.to_thread(speech.stop)
+            await emulation.stop()
+
+    assert asyncio.run(run()) == ["“Verlegt auf 15:30: Lieferantengespräch” (de)", "silenced"]
 
 
 def test_without_a_daemon_the_display_simulates_the_phone_and_the_panel_says_so(

@@ -289,6 +289,20 @@ def test_the_phone_does_what_the_page_says(emulator: Emulator, page: Chrome) -> 
     assert not any(number in text(page, "log") for number in ("12025550143", "112"))
 
 
+def test_the_data_line_does_what_the_page_says(emulator: Emulator, page: Chrome) -> None:
+    line = emulator.all._data_line
+    for name in ("lobby", "record", "transcribe", "consent", "cut"):
+        button = page.find_element(By.CSS_SELECTOR, f"[data-online={name}]")
+        page.execute_script("arguments[0].click()", button)
+        wait_until(lambda name=name: line.state()[name])  # type: ignore[misc]  # bound now
+    for name in ("admit", "refuse", "remove", "end", "mute"):
+        press(page, f"online-{name}")
+    Select(page.find_element(By.ID, "online-fails")).select_by_value("media")
+    wait_until(lambda: line.state()["fails"] == "media")
+    wait_until(lambda: "the driver is removed" in text(page, "log"))
+    assert text(page, "online-text").lower() == "no call"
+
+
 def test_a_killed_display_is_black_until_it_is_back(emulator: Emulator, page: Chrome) -> None:
     first = emulator.all.display.pid
     frames = int(page.execute_script("return document.getElementById('display').dataset.frames"))
@@ -317,7 +331,7 @@ def test_another_display_comes_with_its_own_size(emulator: Emulator, page: Chrom
 def test_the_drive_goes_step_by_step(emulator: Emulator, page: Chrome) -> None:
     assert text(page, "scenario-title").upper() == "MORNING COMMUTE"
     labels = [step.text for step in page.find_elements(By.CSS_SELECTOR, "#steps li")]
-    assert labels == ["sign in", "set off", "tunnel", "reminder", "join", "park"]
+    assert labels == ["sign in", "set off", "tunnel", "reminder", "join", "record", "park"]
     press(page, "step")
     wait_until(lambda: text(page, "waiting") == "Waiting: sign in on the display")
     form = {"client_id": cloud(emulator).client_id, "scope": "User.Read offline_access"}

@@ -55,6 +55,12 @@ class Stage:
     def in_call(self) -> bool:
         return self.calling
 
+    def lobby(self, *, on: bool) -> None:
+        self.log.append("lobby" if on else "admit")
+
+    def record(self, *, on: bool) -> None:
+        self.log.append("record" if on else "record no more")
+
 
 async def at_once(_seconds: float) -> None:
     await asyncio.sleep(0)
@@ -83,8 +89,11 @@ def test_the_whole_drive_runs_from_sign_in_to_parking() -> None:
         assert stage.now == CRUISE
         stage.calling = True
         await until(lambda: not script.running)
-        assert stage.log == ["approve", "network none", "network on", "before the meeting", "answer", "park at 0"]
-        assert script.position == 6
+        assert stage.log == [
+            "approve", "network none", "network on", "before the meeting", "answer", "lobby", "admit", "record",
+            "record no more", "park at 0",
+        ]  # fmt: skip
+        assert script.position == 7
         with pytest.raises(UsageError):
             script.step()
         script.play()

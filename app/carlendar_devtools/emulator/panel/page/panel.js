@@ -136,11 +136,13 @@ function showState(fresh) {
   heardAt = performance.now();
   showVehicle(state.vehicle);
   showCar(state.car);
+  showRoad(state.road);
   showDisplay(state.display);
   showCloud(state.cloud);
   showFleet(state.fleet);
   showMeetings(state.meetings);
   showPhone(state.phone);
+  showOnline(state.online);
   find("command").textContent = state.emulator.command;
   showScript(state.script);
   showClock();
@@ -160,6 +162,19 @@ function showCar(car) {
   options(find("driver"), [["", "nobody known"], ...car.drivers.map((one) => [one, one])]);
   speed(car.speed);
   find("destination").textContent = car.destination ?? "none";
+}
+
+/** Where the car drives in the fictional town, and what the traffic is. */
+function showRoad(road) {
+  find("road").hidden = road === null;
+  if (road === null) return;
+  find("road-street").textContent = road.driving ? road.street : "parked";
+  find("road-rest").textContent = road.rest;
+  find("road-go").disabled = road.driving || !road.somewhere;
+  find("road-halt").disabled = find("road-jam").disabled = !road.driving;
+  find("road-free").disabled = road.jams.length === 0;
+  options(find("road-name"), road.roads);
+  find("road-jams").textContent = road.jams.length ? `Jam: ${road.jams.join(", ")}` : "No jam";
 }
 
 function showCloud(cloud) {
@@ -216,6 +231,17 @@ function showPhone(phone) {
   find("other-phone").setAttribute("aria-pressed", phone.other);
   find("dialled").textContent = phone.dialled || "none";
   find("digits").textContent = phone.digits || "none";
+}
+
+/** The data call of the display's service, and what its other end does. */
+function showOnline(online) {
+  const words = [online.phase, online.end, online.muted && "muted", online.consent_needed && "waits for consent"];
+  find("online-text").textContent = words.filter(Boolean).join(", ").replaceAll("_", " ") || "no call";
+  for (const button of find("online-switches").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", online[button.dataset.online]);
+  }
+  options(find("online-fails"), [["", "connects"], ...online.ends.map((end) => [end, `ends: ${end.replaceAll("_", " ")}`])]);
+  find("online-fails").value = online.fails;
 }
 
 function showScript(script) {
@@ -287,6 +313,11 @@ find("meeting-form").addEventListener("submit", (event) => {
 });
 press("refuse-sign-in", () => order("cloud.refuse", { code: "", reason: find("reason").value }));
 press("revoke", () => order("cloud.revoke", { address: find("person").value }));
+press("road-go", () => order("road.drive"));
+press("road-halt", () => order("road.park"));
+press("road-jam", () => order("road.jam_ahead"));
+press("road-free", () => order("road.free"));
+press("road-jam-there", () => order("road.jam", { value: find("road-name").value }));
 press("fleet-send", () => order("fleet.command", { value: find("fleet-command").value }));
 press("refuse-calls", () => order("phone.refuses"));
 press("hang-up", () => order("phone.hang_up"));
@@ -295,6 +326,12 @@ press("incoming", () => order("phone.incoming", { number: "+12025550143" }));
 press("emergency", () => order("phone.emergency"));
 press("cut-link", () => order("phone.cut"));
 press("other-phone", () => order("phone.other", { value: !state.phone.other }));
+for (const button of find("online-switches").querySelectorAll("button")) {
+  const name = button.dataset.online;
+  button.addEventListener("click", () => order(`online.${name}`, { value: !state.online[name] }));
+}
+for (const name of ["admit", "refuse", "remove", "end", "mute"]) press(`online-${name}`, () => order(`online.${name}`));
+find("online-fails").addEventListener("change", (event) => order("online.fails", { value: event.target.value }));
 for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
 find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
 find("time").addEventListener("input", () => (find("time").dataset.edited = "yes"));

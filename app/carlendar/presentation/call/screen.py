@@ -1,0 +1,20 @@
+"""The Call screen, whichever line the call is on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carlendar.presentation.call import view as phone_view
+
+if TYPE_CHECKING:
+    from carlendar.presentation.states import CallState
+    from carlendar.presentation.view_context import ViewContext
+
+
+def call(view: ViewContext) -> CallState:
+    """Return the Call screen for the current call, or for how it ended."""
+    if view.meeting_call is None or not view.meeting_call.online:
+        return phone_view.call(view)
+    from carlendar.presentation.call import data_view  # not needed in a car that does not join over data
+
+    return data_view.call(view, view.meeting_call)
