@@ -5,7 +5,7 @@ BRANDS ?= 500
 DRIVES ?= 50
 PYTHON := .venv/bin/python
 
-.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark test-navigation
+.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark test-navigation test-online
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
@@ -36,6 +36,9 @@ brands: ## BRANDS generated brands: each is refused with a reason or passes the 
 
 clients: ## other people's clients (Python, Node.js) against the emulated cloud
 	$(PYTHON) -m tests.clients
+
+test-online: ## calls over data: real browsers, real sound, every process killed in every phase; takes minutes
+	.venv/bin/pytest -q -m engine tests/online tests/contracts tests/devtools/processes
 
 test-spark: ## the fleet's measures on Spark and on DuckDB, row by row; installs PySpark into build/
 	$(PYTHON) -m tests.spark
