@@ -2,9 +2,10 @@
 SECONDS ?= 60
 SEED ?= 1
 BRANDS ?= 500
+DRIVES ?= 50
 PYTHON := .venv/bin/python
 
-.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark test-online
+.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark test-navigation test-online
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
@@ -41,6 +42,9 @@ test-online: ## calls over data: real browsers, real sound, every process killed
 
 test-spark: ## the fleet's measures on Spark and on DuckDB, row by row; installs PySpark into build/
 	$(PYTHON) -m tests.spark
+
+test-navigation: ## DRIVES through the fictional town, with and without jams: each arrives when shown at its start; needs navit, maptool, routino
+	DRIVES=$(DRIVES) .venv/bin/pytest -q -s tests/navigation/test_drives.py
 
 fuzz: ## hostile input for every reader, for SECONDS in all
 	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)

@@ -57,7 +57,7 @@ _KEY_FORM = "names or numbers of Linux keys, or paths of booleans in VSS; with :
 LANGUAGES = ("de", "en")
 """Languages with texts: those of the catalogues in assets/locale."""
 
-TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility")
+TELEMETRY_TOPICS = ("diagnostics", "usage", "mobility", "settings")
 """What a driver can consent to (`carlendar.telemetry.schema.CONSENT_TOPICS`)."""
 
 KNOWN: dict[str, Known] = {
@@ -107,6 +107,21 @@ KNOWN: dict[str, Known] = {
         default=True, text="meetings of subscribed calendars remind where their calendar names no reminder"
     ),
     "late.allowed": Known(default=True, text="the message that one is late may be sent"),
+    "navigation.system": Known(
+        "kuksa", "navigation that takes destinations: the car's, over the databroker; Navit; a geo: link; or none",
+        choices=("kuksa", "navit", "link", "none"),
+    ),
+    "navigation.routino_folder": Known(
+        "", "folder with a database of Routino, from which travel times are computed in the car", form="path"
+    ),
+    "navigation.azure_maps": Known(
+        default=False, text="drivers may agree to travel times and addresses from Azure Maps"
+    ),
+    "navigation.azure_maps_key_file": Known("", "file with the subscription key of Azure Maps", form=_ABSOLUTE),
+    "navigation.azure_maps_url": Known(
+        "https://atlas.microsoft.com", "service of Azure Maps, as the emulated one", pattern=_HTTPS, form=_HTTPS_FORM
+    ),
+    "navigation.buffer_minutes": Known(5, "minutes for parking and walking before a meeting", low=0, high=60),
     "network.ca_file": Known(
         "", "certificate authority that is trusted in addition, as of a proxy that inspects TLS", form=_ABSOLUTE
     ),
@@ -221,5 +236,8 @@ FLEET: dict[str, Known] = {
 }  # fmt: skip
 """Settings of the platform file only: the back end of the car's maker."""
 
-PATHS = ("data.folder", "feeds.ca_file", "identity.ca_file", "network.ca_file")
+PATHS = (
+    "data.folder", "feeds.ca_file", "identity.ca_file", "navigation.azure_maps_key_file", "navigation.routino_folder",
+    "network.ca_file",
+)  # fmt: skip
 """User settings that are paths; a relative one is resolved against the current directory."""

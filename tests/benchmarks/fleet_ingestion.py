@@ -117,9 +117,9 @@ class Bench:
         load.wait()
         return messages / taken, float(spent) / messages * 1e6
 
-    def ingest(self, messages: int, events: int) -> tuple[float, float, int]:
+    def ingest(self, messages: int, events: int) -> tuple[float, float, list[int]]:
         """From the broker to committed Parquet: messages per second, microseconds of processor time a message, and
-        the largest memory in MiB.
+        the largest memory in MiB of each quarter of the events.
         """
         log = self.data.root / "ingest.log"
         log.unlink(missing_ok=True)
@@ -131,10 +131,11 @@ class Bench:
         load = self.load(messages, events)
         begin, before = time.monotonic(), _processor(ingesting.pid)
         _say(load, "go")
-        memory = 0
+        memory = [0] * 4
         while (done := _accepted(log)) < messages * events:
             time.sleep(0.02)
-            memory = max(memory, _memory(ingesting.pid))
+            quarter = done * 4 // (messages * events)
+            memory[quarter] = max(memory[quarter], _memory(ingesting.pid))
             if time.monotonic() - begin > PATIENCE or ingesting.poll() is not None:
                 raise SystemExit(f"ingestion is stuck at {done}: {log.read_text()[-500:]}")
         taken, spent = time.monotonic() - begin, _processor(ingesting.pid) - before
@@ -156,7 +157,7 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
             for _ in range(max(rounds // 3, 1)):
                 floor, least = bench.bare(messages, events)
                 rate, spent, memory = bench.ingest(messages, events)
-                pairs.append((rate / floor, rate, floor, memory, spent, least))
+                pairs.append((rate / floor, rate, floor, max(memory), spent, least))
             ratio, rate, floor, spent, least = (median(each[at] for each in pairs) for at in (0, 1, 2, 4, 5))
             say(
                 f"ingestion, {events:2} event{'s' if events > 1 else ' '} a message  {rate:7,.0f} messages/s "
@@ -202,14 +203,11 @@ def memory(scratch: Path, events: int, say: Callable[[str], None]) -> None:
     bench.broker.start()
     try:
         each = 50
-        figures = []
-        for _ in range(2):
-            rate, _, used = bench.ingest(events // each // 2 // CARS * CARS, each)
-            figures.append((rate * each, used))
+        rate, _, used = bench.ingest(events // each // CARS * CARS, each)
         size = sum(path.stat().st_size for path in bench.data.events.rglob("*.parquet"))
         say(
-            f"ingestion, memory      {events:,} events in two runs: {figures[0][1]} MiB, then {figures[1][1]} MiB; "
-            f"{figures[1][0]:,.0f} events/s; tables {size >> 20} MiB, "
+            f"ingestion, memory      {events:,} events: at most {', '.join(map(str, used))} MiB in each quarter; "
+            f"{rate * each:,.0f} events/s; tables {size >> 20} MiB, "
             f"ledger {bench.data.ledger.stat().st_size >> 20} MiB"
         )
     finally:

@@ -26,6 +26,7 @@ from carlendar.presentation.states import Action
 from carlendar.safety.watchdog import Watchdog
 from carlendar.settings import load
 from carlendar.ui import app as display
+from carlendar.wiring import log_output
 from carlendar.wiring.dependencies import ScreenDependencies
 from carlendar.wiring.environment import forget_foreign
 from carlendar.wiring.screen import ScreenProcess
@@ -273,6 +274,7 @@ def cars() -> ScreenDependencies:
 
 def main() -> int:
     """Run the screen; orders are taken from another thread."""
+    log_output.configure(log_output.level_argument(sys.argv[1:]))
     reporter = Reporter()
     screen = ScreenProcess(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
     screen.watchdog = Witness(screen, reporter)

@@ -83,12 +83,12 @@ class RecordedSpeech:
 class EmulatedSpeech:
     """The emulator's server, on a thread of its own."""
 
-    def __init__(self, folder: Path, *, letter: float = 0.0) -> None:
-        self.path = folder / "speechd.sock"
+    def __init__(self, folder: Path, *, letter: float = 0.0, name: str = "speechd.sock") -> None:
+        self.path = folder / name
         self.heard: list[Spoken] = []
         self._letter = letter
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="emulated speech")
+        self._thread = threading.Thread(target=self._loop.run_forever, name="emulated speech", daemon=True)
         self._thread.start()
         self.start()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -10,9 +12,11 @@ import pytest
 from carlendar.errors import ServiceError
 from carlendar.telemetry.schema import Topic
 from carlendar_fleet.broker.mosquitto import program
-from carlendar_fleet.registry.authority import Authority
+from carlendar_fleet.registry.authority import REVOCATION_LIST_DAYS, Authority
+from carlendar_fleet.registry.database import Database
+from carlendar_fleet.registry.enrolment import Enrolment
 from tests.fakes.waiting import wait_until
-from tests.fleet.cars import JOIN, Car, ids, letters, rows
+from tests.fleet.cars import JOIN, NOW, Car, ids, letters, rows
 from tests.fleet.clients import Client
 from tests.fleet.conftest import Stand
 
@@ -112,6 +116,36 @@ def test_a_revoked_car_is_refused_by_ingestion_at_once_and_by_the_broker_after_i
     consent(other, honest, stand)
     assert client.connections == 1
     assert rows(stand.data, "join") == []
+
+
+def test_a_changed_list_of_revoked_certificates_is_obeyed_and_a_renewed_one_read_without_an_interruption(
+    stand: Stand,
+) -> None:
+    client, other = stand.client("car-1"), stand.client("car-2")
+    for each in (client, other):
+        each.wait_connected()
+    before = stand.broker.pid
+    database = Database(stand.data.registry)
+    enrolment = Enrolment(database, stand.authority)
+    enrolment.renew_list(stand.now())
+    stand.broker.obey_revocations()  # nothing has changed
+    enrolment.renew_list(stand.now() + timedelta(days=REVOCATION_LIST_DAYS - 10))
+    stand.broker.obey_revocations()
+    assert (stand.broker.pid, other.connections) == (before, 1)
+    enrolment.revoke("car-1", stand.now())
+    database.close()
+    stand.broker.obey_revocations()
+    wait_until(lambda: other.connections == 2, what="the other car's connection")
+    wait_until(lambda: client.ends >= 2, what="the refusal of the revoked car")
+    assert client.connections == 1
+
+
+def test_the_list_of_revoked_certificates_is_renewed_long_before_a_broker_would_refuse_all_cars(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "authority", NOW)
+    for days, old in ((0, False), (REVOCATION_LIST_DAYS // 2 - 1, False), (REVOCATION_LIST_DAYS // 2 + 1, True)):
+        assert authority.list_is_old(NOW + timedelta(days=days)) is old
+    authority.revocation_file.write_text("damaged")
+    assert authority.list_is_old(NOW)
 
 
 def test_without_mosquitto_the_line_that_installs_it_is_named() -> None:

@@ -13,12 +13,20 @@ import msgspec
 import pytest
 import requests
 
+from carlendar.domain.driver_settings import PORTABLE, KeptSettings
+from carlendar.domain.ports import CarActions
 from carlendar.errors import RefusedError
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.settings_key import settings_key
-from carlendar.telemetry.driver_settings import PORTABLE, Answer, DriverKey, Request, new_key
+from carlendar.platform.clock import BoottimeClock
+from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
+from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.driver_settings import Answer, DriverKey, Request, new_key
+from carlendar.telemetry.link import Endpoint, Link, tls_context
+from carlendar.telemetry.publisher import Pace, Vehicle
+from carlendar.telemetry.topics import VehicleTopics
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
@@ -29,6 +37,7 @@ from carlendar_fleet.control.mqtt import MqttDesk
 from carlendar_fleet.profiles.settings_service import PER_VEHICLE, SettingsService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
+from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 from tests.fleet.cars import NOW, folder
 from tests.fleet.clients import Client
@@ -90,6 +99,61 @@ def test_settings_reach_a_car_of_another_brand_and_consents_do_not(stand: Stand,
     for secret in (b"dark", b"reminder_minutes", key.text.encode(), bytes.fromhex(key.proof), key.proof.encode()):
         assert secret not in stored
     assert set(second.received) == {settings_answer("car-2")}
+    assert desk.counts["refused"] == 0
+
+
+class Received(CarActions):
+    """What the back end keeps, as a car's service is given it."""
+
+    def __init__(self) -> None:
+        self.kept: list[KeptSettings] = []
+
+    def settings_kept(self, kept: KeptSettings) -> None:
+        self.kept.append(kept)
+
+
+def started(stand: Stand, vehicle: str, brand: str, actions: CarActions) -> TelemetryAgent:
+    """The telemetry of a car that is connected to the broker."""
+    folder = stand.data.root / vehicle
+    folder.mkdir()
+    (folder / "own.pem").write_bytes(b"".join(each.read_bytes() for each in stand.credentials(vehicle, brand)))
+    endpoint = Endpoint(stand.broker.host, stand.broker.port, stand.authority.certificate_file, folder / "own.pem")
+    topics, context = VehicleTopics(vehicle), tls_context(endpoint)
+    clocks = ManualClocks(NOW)
+    ports = AgentPorts(
+        lambda received, lost: Link(endpoint, topics, context, received, lost), topics, BoottimeClock(), clocks,
+        lambda: 0.5, lambda: str(uuid.uuid4()), lambda: uuid.uuid4().hex, lambda _text, _document: None,
+    )  # fmt: skip
+    made = TelemetryAgent(
+        folder, Vehicle(vehicle, brand, "m1", "0.1.0"), ports, Keys({}, {}, {}), monthly_bytes=1_000_000,
+        pace=Pace(settle=0.0),
+    )  # fmt: skip
+    made.start(actions)
+    made.network(True)
+    return made
+
+
+def test_the_telemetry_of_two_cars_hands_settings_over_through_the_back_end(stand: Stand, desk: Desk) -> None:
+    first, second, key = Received(), Received(), new_key().text
+    cars = started(stand, "car-1", "aurelle", first), started(stand, "car-2", "voltane", second)
+    try:
+        cars[0].fetch_settings("ana", key)
+        wait_until(lambda: first.kept, what="the first answer")
+        cars[0].store_settings("ana", key, 1, CHOSEN)
+        wait_until(lambda: len(first.kept) == 2, what="the settings to be kept")
+        cars[1].fetch_settings("driver 7", key)
+        wait_until(lambda: second.kept, what="the other car's answer")
+        cars[1].store_settings("driver 7", key, 1, {"theme": "day"})  # as if it knew nothing of the first version
+        wait_until(lambda: len(second.kept) == 2, what="the conflict")
+        cars[1].delete_settings("driver 7", key)
+        wait_until(lambda: len(second.kept) == 3, what="the end of the settings")
+    finally:
+        for each in cars:
+            each.stop()
+    assert [(each.profile, each.outcome) for each in first.kept] == [("ana", "absent"), ("ana", "done")]
+    assert second.kept[0] == KeptSettings("driver 7", "done", 1, PORTED)
+    assert second.kept[1] == KeptSettings("driver 7", "conflict", 1, PORTED)
+    assert second.kept[2].outcome == "done"
     assert desk.counts["refused"] == 0
 
 

@@ -20,6 +20,7 @@ TARGETS = (
     "databroker",
     "settings",
     "store",
+    "travel",
 )
 
 

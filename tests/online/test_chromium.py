@@ -12,7 +12,7 @@ import pytest
 from carlendar.online import chromium
 from carlendar.online.allowed_hosts import MICROSOFT
 from carlendar.online.chromium import Browser, ChromiumProcess, command, find_program, major_version
-from carlendar.online.devtools_pipe import EngineError
+from carlendar.online.protocol_pipe import EngineError
 from tests.fakes.waiting import wait_until
 
 SHELL, LISTING = 10, 5

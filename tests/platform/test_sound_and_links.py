@@ -143,3 +143,27 @@ class TestLinkOpener:
         assert not opener.available()
         with pytest.raises(CarlendarError):
             opener.open(LINK)
+
+
+class TestPlaceOpener:
+    """Places go to the map application alone, and links to the browser alone."""
+
+    PLACE = "geo:54.59,7.06?q=54.59,7.06(Hafenamt)"
+
+    def test_a_place_is_opened_by_xdg_open_and_not_by_the_browser(self, tmp_path: Path) -> None:
+        program(tmp_path / "browser", f"touch {tmp_path}/wrong")
+        program(tmp_path / "xdg-open", f'printf %s "$1" > {tmp_path}/opened')
+        environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DISPLAY": ":9", "BROWSER": str(tmp_path / "browser")}
+        opener = DesktopLinkOpener(environ, scheme="geo")
+        assert opener.available()
+        opener.open(self.PLACE)
+        assert (tmp_path / "opened").read_text() == self.PLACE
+        assert not (tmp_path / "wrong").exists()
+
+    @pytest.mark.parametrize("link", [LINK, "--help", "geo:1,2 3", "geo:1,2\n", "geo:1,2?q=ä", "file:///etc/passwd"])
+    def test_nothing_but_a_place_is_opened(self, tmp_path: Path, link: str) -> None:
+        program(tmp_path / "xdg-open", f"touch {tmp_path}/wrong")
+        environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DISPLAY": ":9"}
+        with pytest.raises(CarlendarError):
+            DesktopLinkOpener(environ, scheme="geo").open(link)
+        assert not (tmp_path / "wrong").exists()

@@ -18,9 +18,10 @@ from carlendar.domain.call import CallCommand, PhoneState
 from carlendar.domain.event import Event, Person, Response, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
-from carlendar.errors import CallError, CarlendarError
+from carlendar.domain.travel import Destination
+from carlendar.errors import CallError
 from carlendar.i18n import catalogue
-from carlendar.ipc.messages import Command, SyncStatus
+from carlendar.ipc.messages import Command, Navigated, SyncStatus
 from carlendar.meetings.join_details import DialIn, JoinDetails
 from carlendar.meetings.plan import plan
 from carlendar.presentation.intents import Intent, Join
@@ -113,8 +114,8 @@ class Car:
     )  # fmt: skip
     done: list[tuple[object, ...]] = field(default_factory=list)
     dial_error: str = ""
-    failing: bool = False
-    failure: CarlendarError = field(default_factory=lambda: CarlendarError("no"))
+    outcome: str = ""
+    """What comes of setting a destination (`Navigated`); empty for success."""
     browser: bool = False
     has_navigation: bool = True
     hears: bool = True
@@ -188,10 +189,10 @@ class Car:
     def watch_sounds(self, wanted: bool) -> None:
         self.done.append(("watch", wanted))
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        if self.failing:
-            raise self.failure
-        self.done.append(("navigate", latitude, longitude))
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        if not self.outcome:
+            self.done.append(("navigate", destination.position.latitude, destination.position.longitude, replace))
+        self.presenter.service_said(Navigated(key, self.outcome or "set"))
 
     # the whole
     def start(
@@ -316,8 +317,8 @@ class Navigator:
     def available(self) -> bool:
         return self.car.has_navigation
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        self.car.navigate(latitude, longitude)
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        self.car.navigate(key, destination, replace=replace)
 
 
 @pytest.fixture

@@ -143,3 +143,19 @@ def test_the_question_reads_well_in_german() -> None:
     words = catalogue.load("de", LOCALE)
     assert words.say(QUESTION) == "Daten mit dem Hersteller teilen?"
     assert words.say("Don’t allow") == "Nicht erlauben"
+
+
+def test_settings_that_follow_the_driver_are_offered_where_their_key_can_be_kept_alone() -> None:
+    car = parked()
+    assert not [text for text in car.shown(NoticeState).paragraphs if text.startswith("Settings:")]
+    offered = replace(FLEET, telemetry=(*TOPICS, consent.SETTINGS))
+    car = parked(offered)
+    assert [text for text in car.shown(NoticeState).paragraphs if text.startswith("Settings:")]
+    car = parked(offered, preferences=(("notice:p1", "1"), *((f"consent:p1:{topic}", "-1") for topic in TOPICS)))
+    assert len(car.shown(NoticeState).paragraphs) == 3  # the one that is open, and what holds for all
+    car.presenter.act(car.shown(NoticeState).actions[0])
+    assert choices(car) == {"consent:p1:settings": "1"}
+    car.touch("settings")
+    (row,) = [choice for choice in car.shown(ChoicesState).choices if choice.key == "telemetry/settings"]
+    assert row.switch is not None
+    assert row.switch.on

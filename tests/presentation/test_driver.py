@@ -16,6 +16,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile, d
 from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState
 from carlendar.domain.event import Event, Person, Response
 from carlendar.domain.timespan import Timespan
+from carlendar.domain.travel import Destination
 from carlendar.i18n import catalogue
 from carlendar.ipc.messages import Command, SignInStatus
 from carlendar.meetings.join_details import DialIn, JoinDetails
@@ -79,7 +80,7 @@ class Machine:
     def open(self, url: str) -> None:
         """No browser."""
 
-    def navigate(self, latitude: float, longitude: float) -> None:
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
         """No navigation."""
 
     def subscribe(self, listener: Callable[[PhoneState], None]) -> Callable[[], None]:

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
-from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 from carlendar.ipc.messages import DataChanged, SyncStatus
 from carlendar.presentation.intents import SendLate, Undo
 from carlendar.presentation.screen_controller import ScreenController
@@ -215,52 +214,6 @@ def test_the_service_that_comes_back_learns_the_current_driver(car: Car) -> None
     car.presenter.service_lost()
     car.presenter.service_found()
     assert car.done[-1] == ("send", "profile", {"profile": "p1"})
-
-
-def test_navigation_takes_the_place(new_car: type[Car], at: At) -> None:
-    car = new_car()
-    car.clock.wall = at("12:30")
-    car.start().fresh()
-    car.touch("navigate")
-    assert ("navigate", 53.55, 9.97) in car.done
-    assert car.toast == "Destination set"
-    car.failing = True
-    car.touch("navigate")
-    assert car.toast == "The destination could not be set"
-
-
-@pytest.mark.parametrize(
-    ("failure", "text"),
-    [
-        (RefusedError("no provider"), "This car does not accept destinations"),
-        (IncompleteError("latitude alone"), "Destination may be incomplete"),
-    ],
-)
-def test_a_destination_that_the_car_did_not_take_is_reported_and_offered_no_more_for_the_drive(
-    new_car: type[Car], at: At, failure: CarlendarError, text: str
-) -> None:
-    car = new_car()
-    car.clock.wall = at("12:30")
-    car.start().fresh()
-    car.failing, car.failure = True, failure
-    car.touch("navigate")
-    assert car.toast == text
-    assert "navigate" not in car.offers()
-    car.drive(DrivingState.IDLING)
-    assert "navigate" not in car.offers()
-    car.drive(DrivingState.PARKED)
-    assert "navigate" in car.offers()
-
-
-def test_a_destination_of_which_nothing_is_known_may_be_set_and_can_be_set_again(new_car: type[Car], at: At) -> None:
-    car = new_car()
-    car.clock.wall = at("12:30")
-    car.start().fresh()
-    car.failing, car.failure = True, ServiceError("no answer in time")
-    car.failure.perhaps = True
-    car.touch("navigate")
-    assert car.toast == "Destination may be incomplete"
-    assert "navigate" in car.offers()
 
 
 def test_a_passengers_display_opens_the_link(new_car: type[Car]) -> None:

@@ -209,7 +209,7 @@ def test_settings_sign_out_and_preferences(new_car: type[Car]) -> None:
     car.start(state=DrivingState.PARKED).fresh()
     car.touch("settings")
     assert [choice.title for choice in car.shown(ChoicesState).choices if choice.header] == [
-        "Accounts", "Calendars", "Display", "Meetings", "This car",
+        "Accounts", "Calendars", "Display", "Meetings", "On the road", "This car",
     ]  # fmt: skip
     car.touch(Prefer("language", "de"))
     assert car.frame.language == "de"

@@ -20,6 +20,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.ipc.client import ChannelClient, ChannelTimeouts
 from carlendar.ipc.messages import Command, Message, SignInStatus, SyncStatus
 from carlendar.service.main import Paths, ServiceOptions, ServiceProcess, hello
+from carlendar.service.travel_ports import TravelPorts
 from carlendar.store.records import Snapshot
 from carlendar.store.snapshot import StoreReader
 from carlendar.sync.scheduler import SyncInterval
@@ -92,13 +93,14 @@ class Running:
         paths: Paths,
         fetch_avatar: Callable[[Account, str], AvatarImage | None] | None = None,
         online: Callable[[], OnlineCall] | None = None,
+        travel: TravelPorts | None = None,
         **options: Any,
     ) -> None:
         self.world = service_program.World(paths.folder.parent / "world")
         self.identity = service_program.FileIdentity(self.world)
         self.clock = service_program.Clock()
         ports = service_program.ports(self.world, self.identity, self.clock)
-        self.ports = replace(ports, fetch_avatar=fetch_avatar, online=online)
+        self.ports = replace(ports, fetch_avatar=fetch_avatar, online=online, travel=travel or TravelPorts())
         given = {"scopes": ("Calendars.Read",), "boot_id": "boot 1", "pace": SyncInterval(interval=60), **options}
         self.service = ServiceProcess(paths, self.ports, ServiceOptions("test", **given))
         self.codes: list[int] = []

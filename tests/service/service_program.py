@@ -1,7 +1,8 @@
 """The service as a process, composed with an identity and calendars that live in a folder of files.
 
 Usage: service_program.py DATA SOCKET CODE. In the folder `world` beside DATA: `approve` lets a sign-in
-succeed as the person that the file names; `events` holds a title a line; `gone` makes the cloud fail.
+succeed as the person that the file names; `events` holds a title a line,
+with an address behind ` @ `; `gone` makes the cloud fail.
 """
 
 # ruff: noqa: ARG002, ARG005 - the Protocols have arguments that files do not need
@@ -19,6 +20,7 @@ from pathlib import Path
 from carlendar.domain.account import Account, Calendar
 from carlendar.domain.calendar_delta import CalendarDelta
 from carlendar.domain.event import Event, Person, Response
+from carlendar.domain.place import Place
 from carlendar.domain.ports import DeviceCode, ResponseKind, SignedIn, Unsubscribe
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import OfflineError, SignInRefusedError
@@ -161,7 +163,11 @@ class FileCalendar:
         spans = [Timespan(first + timedelta(hours=n), first + timedelta(hours=n + 1)) for n in range(len(titles))]
         pairs = zip(titles, spans, strict=True)
         boss = Person("The Boss", "boss@contoso.example")
-        made = (Event(title, calendar.id, title, span, "1", organizer=boss) for title, span in pairs if title)
+        made = (
+            Event(title, calendar.id, title, span, "1", organizer=boss, place=_place(title))
+            for title, span in pairs
+            if title
+        )
         return CalendarDelta(tuple(made), "p")
 
     def bodies(self, calendar: Calendar, event_ids: Iterable[str], starts: Timespan | None = None) -> dict[str, str]:
@@ -184,6 +190,12 @@ class FileCalendar:
 
     def mail_sent(self, transaction_id: str) -> bool | None:
         return f"mail {transaction_id} " in self._world.says("done")
+
+
+def _place(title: str) -> Place | None:
+    """Of a title such as `Visit @ Ankerstraße 1, 00000 Quellhaven`."""
+    _, at, address = title.partition(" @ ")
+    return Place("There", address) if at else None
 
 
 class Network:

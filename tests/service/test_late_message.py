@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from carlendar.domain.timespan import Timespan
 from carlendar.errors import GoneError
 from carlendar.i18n import catalogue
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.late_message import LateMessageWriter, running_late
+from carlendar.service.late_message import LateMessageWriter, lateness, running_late, utc_offset
 from carlendar.service.main import Paths
 from carlendar.store.events import EventStore, EventUpsert, ExtractedBody, StoredSyncToken
 from carlendar.store.outbox import Outbox
@@ -118,17 +119,73 @@ def test_the_invitations_language_comes_before_the_accounts_and_english_is_last(
 
 def test_a_subject_is_one_line_however_hostile_the_title() -> None:
     words = catalogue.load("en", LOCALE)
-    subject, _ = running_late(words, "Review\r\nBcc: all@contoso.example\x00{n}" + "x" * 500, 5)
+    subject, _ = running_late(words, "Review\r\nBcc: all@contoso.example\x00{n}" + "x" * 500, lateness(words, 5))
     assert "\n" not in subject
     assert "\r" not in subject
     assert "\x00" not in subject
     assert "{n}" in subject
     assert len(subject) < 200
-    assert running_late(words, "  \t", 1) == (
+    assert running_late(words, "  \t", lateness(words, 1)) == (
         "Running late",
         "I will be about 1 minute late.\n\nSent from the car.\n",
     )
-    assert running_late(words, "a" * 150, 1)[0].endswith(" " + "a" * 150)
+    assert running_late(words, "a" * 150, lateness(words, 1))[0].endswith(" " + "a" * 150)
+
+
+def arrives(after: float, minutes: str = "") -> OutboxItem:
+    """A message that names the arrival, so many minutes after the start at 9:00 UTC."""
+    at = NOW + timedelta(hours=1, minutes=after)
+    return replace(tap(), payload={"minutes": minutes or str(round(after)), "arrives": at.isoformat()})
+
+
+@pytest.mark.parametrize(
+    ("zone", "body", "text"),
+    [
+        ("W. Europe Standard Time", ENGLISH, "I expect to arrive at 10:09 (UTC+1), 9 minutes after the start."),
+        ("Europe/Berlin", GERMAN, "Ich komme voraussichtlich um 10:09 (UTC+1) an, 9 Minuten nach Beginn."),
+        ("Eastern Standard Time", ENGLISH, "I expect to arrive at 4:09 (UTC-5), 9 minutes after the start."),
+        ("Asia/Kolkata", ENGLISH, "I expect to arrive at 14:39 (UTC+5:30), 9 minutes after the start."),
+        ("UTC", ENGLISH, "I expect to arrive at 9:09 (UTC), 9 minutes after the start."),
+        ("", ENGLISH, "I expect to arrive at 9:09 (UTC), 9 minutes after the start."),
+    ],
+)
+def test_the_arrival_is_named_by_the_clocks_of_the_meeting_with_their_offset(
+    writer: LateMessageWriter, store: Store, zone: str, body: str, text: str
+) -> None:
+    store(body, zone_name=zone)
+    assert writer.complete(ANA, arrives(9)).payload["text"].partition("\n")[0] == text
+
+
+def test_a_meeting_of_no_known_place_is_named_by_the_cars_clocks(
+    writer: LateMessageWriter, store: Store, clock: ManualClocks
+) -> None:
+    clock.car_zone = ZoneInfo("Europe/Berlin")
+    store(ENGLISH, zone_name="UTC")
+    assert "10:09 (UTC+1)" in writer.complete(ANA, arrives(9)).payload["text"]
+
+
+def test_a_minute_is_singular(writer: LateMessageWriter, store: Store) -> None:
+    store(ENGLISH)
+    assert ", 1 minute after the start." in writer.complete(ANA, arrives(1)).payload["text"]
+
+
+@pytest.mark.parametrize("minutes", [-5, 0, 241])
+def test_an_arrival_that_is_not_late_is_never_sent(writer: LateMessageWriter, store: Store, minutes: int) -> None:
+    store()
+    with pytest.raises(ValueError, match="out of range"):
+        writer.complete(ANA, arrives(minutes, minutes="10"))
+
+
+@pytest.mark.parametrize("arrival", ["", "soon", "2026-11-23T09:09:00"])
+def test_an_arrival_that_is_no_time_is_never_sent(writer: LateMessageWriter, store: Store, arrival: str) -> None:
+    store()
+    with pytest.raises(ValueError, match=r"isoformat|time zone"):
+        writer.complete(ANA, replace(tap(), payload={"minutes": "9", "arrives": arrival}))
+
+
+def test_an_offset_of_half_an_hour_to_the_west_is_named() -> None:
+    st_johns = datetime(2026, 11, 23, tzinfo=ZoneInfo("America/St_Johns"))
+    assert utc_offset(st_johns) == "UTC-3:30"
 
 
 def test_a_message_that_cannot_be_composed_raises_the_reason(writer: LateMessageWriter, store: Store) -> None:

@@ -182,6 +182,25 @@ def test_what_comes_too_late_is_not_sent(
     assert (states(outbox), source.calls) == ([("given_up", "too_late")], [])
 
 
+def test_a_message_that_names_an_arrival_is_not_sent_after_it(
+    sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, clocks: ManualClocks
+) -> None:
+    put(kind="late", to="a@contoso.example", arrives=(clocks.now() + timedelta(minutes=9)).isoformat())
+    clocks.advance(9 * 60)
+    sender.send_due()
+    assert (states(outbox), source.calls) == ([("given_up", "too_late")], [])
+
+
+@pytest.mark.parametrize("arrives", ["", "soon", "2026-11-23T09:09:00"])
+def test_an_invalid_time_makes_nothing_too_late(
+    sender: OutboxSender, outbox: Outbox, put: Put, clocks: ManualClocks, arrives: str
+) -> None:
+    put(kind="late", to="a@contoso.example", arrives=arrives)
+    clocks.advance(30)
+    sender.send_due()
+    assert states(outbox) == [("sent", "")]
+
+
 def test_it_waits_for_a_sign_in_and_goes_after_it(
     sender: OutboxSender, outbox: Outbox, source: MemoryCalendar, put: Put, user: UserStore, clocks: ManualClocks
 ) -> None:

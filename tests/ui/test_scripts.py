@@ -128,8 +128,7 @@ def forget() -> None:
     for held in (font_files._further, font_files._wanted, font_files._asked):
         held.clear()
     font_files.font_of.cache_clear()
-    fonts.runs.cache_clear()
-    fonts.FontRuler.width.cache_clear()
+    fonts._known.renew(added=True)
 
 
 def listed(name: str, weight: int, family: str, *, slant: int = 0, color: bool = False) -> str:

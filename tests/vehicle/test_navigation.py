@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from kuksa.val.v2 import val_pb2
 
+from carlendar.domain.place import Position
+from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
 from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.platform.clock import BoottimeClock
@@ -22,6 +24,7 @@ from carlendar_devtools.emulator.vss import TREE, Signal, SignalKind, Value
 from tests.fakes.databroker import Ears, Garage
 
 BOTH = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE)
+HARBOUR = Destination(Position(52.423, 10.787), "Harbour", ("Hafenstraße 12", "Hamburg"))
 GOAL = {DESTINATION_LATITUDE: 52.423, DESTINATION_LONGITUDE: 10.787}
 
 
@@ -48,7 +51,7 @@ def test_a_destination_is_set_by_both_its_coordinates(garage: Garage, clock: Boo
         ears.wait(SELECTOR, None)
         known = KuksaNavigation(Broker(garage.address), signals.knows)
         assert known.available()
-        known.navigate(52.423, 10.787)
+        assert known.navigate(HARBOUR) is NavigationOutcome.SET
     finally:
         signals.stop()
     assert head.set == GOAL
@@ -56,14 +59,14 @@ def test_a_destination_is_set_by_both_its_coordinates(garage: Garage, clock: Boo
 
 def test_without_a_provider_the_car_takes_no_destinations(garage: Garage) -> None:
     with pytest.raises(RefusedError, match="takes no destinations"):
-        navigation(garage).navigate(52.423, 10.787)
+        navigation(garage).navigate(HARBOUR)
 
 
 @pytest.mark.parametrize("path", BOTH)
 def test_a_destination_of_which_one_coordinate_was_taken_is_incomplete(garage: Garage, path: str) -> None:
     head = Head(garage, path)
     with pytest.raises(IncompleteError) as raised:
-        navigation(garage).navigate(52.423, 10.787)
+        navigation(garage).navigate(HARBOUR)
     assert raised.value.perhaps
     assert head.set == {path: GOAL[path]}
 
@@ -87,7 +90,7 @@ def test_a_half_that_is_taken_on_the_second_attempt_is_a_set_destination(garage:
     garage.open(kind=_LateProvider)
     head = Head(garage, DESTINATION_LATITUDE)
     garage.do(lambda broker: setattr(broker, "took", head.set))
-    navigation(garage).navigate(52.423, 10.787)
+    navigation(garage).navigate(HARBOUR)
     assert head.set == GOAL
 
 
@@ -96,7 +99,7 @@ def test_a_broker_that_is_gone_says_nothing_of_what_the_car_takes(garage: Garage
     made = KuksaNavigation(Broker(garage.address), lambda _: False)
     assert not made.available()
     with pytest.raises(ServiceError, match="did not take the destination") as raised:
-        made.navigate(52.423, 10.787)
+        made.navigate(HARBOUR)
     assert not isinstance(raised.value, RefusedError)
     assert not raised.value.perhaps
 
@@ -121,7 +124,7 @@ def test_a_destination_without_an_answer_may_be_set(garage: Garage, monkeypatch:
     garage.shut()
     garage.open(kind=_Hanging)
     with pytest.raises(ServiceError) as raised:
-        navigation(garage).navigate(52.423, 10.787)
+        navigation(garage).navigate(HARBOUR)
     assert raised.value.perhaps
 
 
@@ -131,19 +134,26 @@ def test_a_token_that_may_not_set_is_a_refusal(garage: Garage, tmp_path: Path) -
     token.write_text("mine")
     garage.do(lambda broker: broker.accept({"mine": BrokerGrant(actuates=False)}))
     with pytest.raises(RefusedError):
-        KuksaNavigation(Broker(garage.address, token_file=token), lambda _: True).navigate(52.423, 10.787)
+        KuksaNavigation(Broker(garage.address, token_file=token), lambda _: True).navigate(HARBOUR)
 
 
 def test_coordinates_that_are_no_actuators_are_a_refusal(garage: Garage) -> None:
     garage.shut()
     garage.open({**TREE, **{path: Signal(path, SignalKind.DOUBLE, "degrees") for path in BOTH}})
     with pytest.raises(RefusedError):
-        navigation(garage).navigate(52.423, 10.787)
+        navigation(garage).navigate(HARBOUR)
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [(91.0, 0.0), (0.0, 181.0), (float("nan"), 0.0)])
 def test_no_place_on_the_earth_is_sent(garage: Garage, latitude: float, longitude: float) -> None:
     head = Head(garage, *BOTH)
     with pytest.raises(ServiceError, match="no usable coordinates"):
-        navigation(garage).navigate(latitude, longitude)
+        navigation(garage).navigate(Destination(Position(latitude, longitude)))
     assert head.set == {}
+
+
+@pytest.mark.parametrize(("knows", "phase"), [(True, NavigationPhase.READY), (False, NavigationPhase.NONE)])
+def test_the_state_is_whether_destinations_are_accepted(garage: Garage, knows: bool, phase: NavigationPhase) -> None:
+    states: list[NavigationState] = []
+    KuksaNavigation(Broker(garage.address), lambda _: knows).subscribe(states.append)()
+    assert states == [NavigationState(phase)]

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from carlendar.domain.audio_order import CarSound
     from carlendar.domain.calendar_delta import CalendarDelta
     from carlendar.domain.call import CallCommand, PhoneState
+    from carlendar.domain.driver_settings import KeptSettings
     from carlendar.domain.event import Response
     from carlendar.domain.online_call import CallingToken, OnlineCommand, OnlineMeeting, OnlineReadiness, OnlineState
+    from carlendar.domain.place import Position
     from carlendar.domain.timespan import Timespan
+    from carlendar.domain.travel import Destination, NavigationOutcome, NavigationState, TravelTime
     from carlendar.errors import CarlendarError
 
 Unsubscribe = Callable[[], None]
@@ -106,16 +109,39 @@ class LinkOpener(Protocol):
 
 
 class Navigation(Protocol):
-    """The car's navigation system."""
+    """The car's navigation. `navigate` and `clear` block, for seconds at most."""
 
     def available(self) -> bool:
         """Whether it accepts destinations."""
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination, in degrees.
+    def subscribe(self, listener: Callable[[NavigationState], None]) -> Unsubscribe:
+        """Call `listener` with the state now and, from any thread, at each change."""
+
+    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:
+        """Set the destination; one of the driver's own is only replaced with `replace`.
 
         Raises RefusedError if the car accepts no destinations, IncompleteError if it accepted only a part of this one,
         and CarlendarError for any other failure.
+        """
+
+    def clear(self) -> None:
+        """End guidance to a destination that Carlendar has set; another one is left alone. Raises CarlendarError."""
+
+
+class TravelTimes(Protocol):
+    """A source of travel times by car."""
+
+    def travel(self, start: Position, to: Position) -> TravelTime | None:
+        """Return the travel time for leaving now; None if there is no route. Blocks; raises CarlendarError."""
+
+
+class Geocoder(Protocol):
+    """A search for addresses."""
+
+    def find(self, address: Sequence[str], near: Position | None) -> Position | None:
+        """Return the position of an address (lines), the nearest to `near` of several; None if it is unknown.
+
+        Blocks; raises CarlendarError.
         """
 
 
@@ -393,6 +419,9 @@ class CarActions(Protocol):
     def restart(self) -> None:
         """Start the service anew, soon: its settings have changed."""
 
+    def settings_kept(self, kept: KeptSettings) -> None:
+        """Take the answer to a request for a driver's settings."""
+
 
 class Telemetry(Protocol):
     """Records events, and publishes those that the driver consented to. Methods return at once and never raise."""
@@ -420,6 +449,15 @@ class Telemetry(Protocol):
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip."""
+
+    def fetch_settings(self, profile: str, key: str) -> None:
+        """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""
+
+    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
+        """Have a driver's settings kept, as this version, which must follow the one that is kept."""
+
+    def delete_settings(self, profile: str, key: str) -> None:
+        """Have the settings deleted that are kept of a driver."""
 
     def erase(self) -> None:
         """Delete the events of all drivers and renew their random subjects. Raises StoreError."""

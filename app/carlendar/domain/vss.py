@@ -45,9 +45,10 @@ LONGITUDE = LOCATION + "Longitude"
 CONNECTED = "Vehicle.Connectivity.IsConnectivityAvailable"
 VOLUME = "Vehicle.Cabin.Infotainment.Media.Volume"
 ODOMETER = "Vehicle.TraveledDistance"
+POWERTRAIN = "Vehicle.Powertrain.Type"
 RANGE = "Vehicle.Powertrain.Range"
 CHARGE = "Vehicle.Powertrain.TractionBattery.StateOfCharge.Displayed"
-TRIP = (ODOMETER, RANGE, CHARGE)
+TRIP = (ODOMETER, CHARGE)
 """Signals for telemetry about trips only: used in a car of a fleet."""
 DESTINATION_LATITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude"
 DESTINATION_LONGITUDE = "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude"

@@ -1,8 +1,9 @@
 """Messages between the two processes: JSON lines of limited length, each with a `kind`.
 
 Screen to service: `Hello`, `Command`. Service to screen: `Hello`, `DataChanged`, `SyncStatus`, `SignInStatus`,
-`OnlineStatus`, `PresenceStatus`, `Stored`, `Done`, `Failure`. Unknown keys are ignored, an unknown kind raises
-ChannelError. Titles, links and tokens are never sent: both sides read the store.
+`Travel`, `NavigationStatus`, `Navigated`, `OnlineStatus`, `PresenceStatus`, `Stored`, `Done`, `Failure`. Unknown keys
+are ignored, an unknown kind raises ChannelError. Titles, names of places, addresses, links and tokens are never sent:
+both sides read the store.
 """
 
 from __future__ import annotations
@@ -49,10 +50,13 @@ class Command(Value, frozen=True, tag_field="kind", tag="command"):
     secret; title; profile: a driver's name, or empty; owners: mail addresses of the
     calendar's owner, separated by blanks) · `consent` (a driver's choice about telemetry was stored) · `emergency`
     (on: whether an emergency call is in progress, `1`|`0`) · `count` (event: the name of an event of telemetry, and
-    its fields) · `online_prepare` · `online_join` (account, key: of the occurrence, muted: `1`|`0`) · `online` (do:
-    `mute`, `unmute`, `consent`, `leave`, or `sound` with heard: 0 to 1, and microphone: `1`|`0`) ·
-    `presence` (account). A command with a
-    `reply` is answered with `Done` or `Failure`.
+    its fields) · `travel` (latitude, longitude: of the car, in degrees; keys: of the meetings to reach, one a line,
+    the first from the car and each other from the place of the one before; all empty once no position is needed) ·
+    `navigate` (key: of a meeting; replace: `1` to replace a destination of the driver's own), answered with
+    `Navigated` · `navigation_clear` (end guidance to a destination of ours) · `online_prepare` · `online_join`
+    (account, key: of the occurrence, muted: `1`|`0`) · `online` (do: `mute`, `unmute`, `consent`, `leave`, or `sound`
+    with heard: 0 to 1, and microphone: `1`|`0`) · `presence` (account). A
+    command with a `reply` is answered with `Done` or `Failure`.
     """
 
     name: str
@@ -98,6 +102,53 @@ class SignInStatus(Value, frozen=True, tag_field="kind", tag="sign_in_status"):
     at: str = ""
 
 
+class TravelLeg(Value, frozen=True):
+    """A travel time: `seconds`, `metres`, whether with live traffic, its source (of `TravelSource`), and its age in
+    seconds of the wall clock when this was sent. `key` is the meeting's occurrence key.
+    """
+
+    key: str
+    seconds: Number
+    metres: Number
+    live: bool
+    source: str
+    age: Number = 0.0
+
+
+class Travel(Value, frozen=True, tag_field="kind", tag="travel"):
+    """All current travel times; they replace the previous ones."""
+
+    legs: tuple[TravelLeg, ...] = ()
+
+
+class NavigationStatus(Value, frozen=True, tag_field="kind", tag="navigation"):
+    """The state of the navigation: `phase` (of `NavigationPhase`), and the meeting that it guides to, if known.
+
+    `ours` is whether Carlendar set the destination, `search` whether addresses without coordinates can be found.
+    """
+
+    phase: str
+    key: str = ""
+    ours: bool = False
+    search: bool = False
+
+
+class Navigated(Value, frozen=True, tag_field="kind", tag="navigated"):
+    """What came of `navigate`: a value of `NavigationOutcome`, or `refused`, `incomplete`, `perhaps`, `unknown` (the
+    address was not found), `lost`, `none` (no navigation) or `failed`. `found`, with the place's coordinates in
+    degrees, is the outcome where the screen itself sets the destination.
+    """
+
+    key: str
+    outcome: str
+    latitude: Number | None = None
+    longitude: Number | None = None
+
+
+FOUND = "found"
+"""The outcome of `Navigated` with coordinates."""
+
+
 class OnlineStatus(Value, frozen=True, tag_field="kind", tag="online_status"):
     """What joining over data can do, and its call: `state` of the meeting with the occurrence `key`.
 
@@ -136,7 +187,19 @@ class Failure(Value, frozen=True, tag_field="kind", tag="failure"):
 
 
 Message = (
-    Hello | Command | DataChanged | SyncStatus | SignInStatus | OnlineStatus | PresenceStatus | Stored | Done | Failure
+    Hello
+    | Command
+    | DataChanged
+    | SyncStatus
+    | SignInStatus
+    | Travel
+    | NavigationStatus
+    | Navigated
+    | OnlineStatus
+    | PresenceStatus
+    | Stored
+    | Done
+    | Failure
 )
 
 

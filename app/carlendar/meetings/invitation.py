@@ -35,6 +35,18 @@ BLOCK_READ = 1_048_576
 PARTS = 200
 """Maximum number of parts read of a mail."""
 
+NESTED = 40
+"""Maximum number of parts of a mail that hold others; each level is a step for every line below it."""
+
+DELIMITERS = 2000
+"""Maximum number of lines of a mail that may delimit parts."""
+
+ENCODED = ("base64", "quoted-printable", "uuencode", "x-uuencode", "uue", "x-uue")
+"""Transfer encodings that have to be decoded."""
+
+HEADER_LENGTH, HEADERS = 4096, 1000
+"""Maximum length of a header field that is interpreted, and number of lines of a mail's own header."""
+
 STANDARD_INPUT = Path("-")
 
 _JOIN_PROPERTIES = (
@@ -58,6 +70,8 @@ _OF_NO_USE = re.compile(
 )
 """Attachments, and lines of time: neither is needed for joining, and an odd time zone must not cost the link."""
 _MAIL = re.compile(r"^(?:received|return-path|message-id|mime-version|delivered-to|content-type):", re.I | re.M)
+_MIME_FIELD = re.compile(r"^content-[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
+"""A header field of MIME, of the mail or of a part, with the lines that continue it."""
 _SPAN = Timespan(datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=1))
 """The time does not matter for joining."""
 
@@ -205,13 +219,14 @@ def _organizer(component: Any) -> Person | None:
 
 
 def _from_mail(text: str, path: Path) -> Iterator[tuple[Event, str]]:
-    from email import message_from_string, policy
+    from email import message_from_string
+    from email.header import decode_header, make_header
     from email.utils import parseaddr
 
-    if text.lower().count("boundary=") > PARTS:
+    if _takes_too_long(text):
         return iter([(_event(), text)])
     try:
-        message = message_from_string(text, policy=policy.default)
+        message = message_from_string(text)  # not policy.default, whose parser of header fields takes minutes for some
         parts = {part.get_content_type(): part for part in islice(message.walk(), PARTS) if not part.is_multipart()}
     except Exception:  # noqa: BLE001 - no mail after all, or nested without end
         return iter([(_event(), text)])
@@ -223,16 +238,30 @@ def _from_mail(text: str, path: Path) -> Iterator[tuple[Event, str]]:
         if body is None:
             raise UsageError(f"{path} holds no event that can be read")
     try:
-        name, address = parseaddr(str(message.get("From", "")))
+        name, address = parseaddr(str(make_header(decode_header(str(message.get("From", ""))[:HEADER_LENGTH]))))
     except Exception:  # noqa: BLE001 - the parser of addresses fails in many ways
         name, address = "", ""
     return iter([(_event(organizer=Person(name, address)), _content(body) if body is not None else "")])
 
 
+def _takes_too_long(text: str) -> bool:
+    """Whether reading it as a mail might take long: nested deeply, of very many parts, or with a giant header."""
+    lower = text.lower()
+    if lower.count("boundary=") > PARTS or lower.count("multipart/") + lower.count("message/") > NESTED:
+        return True
+    if lower.count("\n--") > DELIMITERS or text.partition("\n\n")[0].count("\n") > HEADERS:
+        return True
+    return any(len(field[0]) > HEADER_LENGTH for field in _MIME_FIELD.finditer(text))
+
+
 def _content(part: Any) -> str:
     """The text of a part: as UTF-8 if its encoding is unknown, empty if it is broken."""
-    with suppress(Exception):  # unknown character sets and transfer encodings, each with an error of its own
-        return str(part.get_content())
-    with suppress(Exception):
-        return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
-    return ""
+    coded = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if coded not in ENCODED and isinstance(text := part.get_payload(), str):
+        return text  # the file's characters have been decoded
+    payload = b""
+    with suppress(Exception):  # broken transfer encodings, each with an error of its own
+        payload = bytes(part.get_payload(decode=True) or b"")
+    with suppress(Exception):  # unknown character sets
+        return payload.decode(part.get_content_charset() or "utf-8", "replace")
+    return payload.decode("utf-8", "replace")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from carlendar.domain.base import Value
 from carlendar.online.allowed_hosts import resolver_rules
-from carlendar.online.devtools_pipe import EngineError
+from carlendar.online.protocol_pipe import EngineError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable")
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from carlendar.online.devtools_pipe import EngineError, UnusableError
 from carlendar.online.engine import LOADING, EngineParts
 from carlendar.online.engine_keeper import EngineKeeper
+from carlendar.online.protocol_pipe import EngineError, UnusableError
 from carlendar.online.sdk_folder import MODULE, has_sdk
 from carlendar.platform.probes import Check
 

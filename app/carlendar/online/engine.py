@@ -16,9 +16,9 @@ from carlendar.domain.base import Value
 from carlendar.domain.online_call import CallIdentity, OnlineEnd
 from carlendar.online import allowed_hosts
 from carlendar.online.chromium import OLDEST, Browser, ChromiumProcess, command, major_version
-from carlendar.online.devtools_pipe import DevToolsPipe, EngineError, Parameters, UnusableError
 from carlendar.online.memory_limit import limited_cgroup, proportional_megabytes
 from carlendar.online.profile_folder import make_profile, remove_profile
+from carlendar.online.protocol_pipe import EngineError, Parameters, ProtocolPipe, UnusableError
 from carlendar.online.sdk_folder import read_served
 
 ORIGIN = f"https://{allowed_hosts.LOCAL}"
@@ -76,7 +76,7 @@ class Engine:
 
     def __init__(self, parts: EngineParts, on_report: Callable[[bytes], None]) -> None:
         self._parts, self._limits, self._on_report = parts, parts.limits, on_report
-        self._pipe = DevToolsPipe(self._on_event)
+        self._pipe = ProtocolPipe(self._on_event)
         self._process: ChromiumProcess | None = None
         self._profile: Path | None = None
         self._session = self._page = ""

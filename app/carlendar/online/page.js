@@ -20,7 +20,7 @@ class Page {
   #sdk = null;
   #client = null;
   #agent = null;
-  #devices = null;
+  #microphone = false;
   #call = null;
   #features = null;
   #wanted = { muted: true, microphone: true, heard: 1 };
@@ -36,6 +36,7 @@ class Page {
     await this.#renew();
     const info = await this.#client.feature(this.#sdk.Features.DebugInfo).getEnvironmentInfo();
     const microphone = await navigator.permissions.query({ name: "microphone" });
+    await this.#findMicrophone();
     return {
       supported: info.isSupportedBrowser && info.isSupportedPlatform && info.isSupportedBrowserVersion,
       version: String(info.environment.browserVersion),
@@ -80,13 +81,7 @@ class Page {
     this.#wanted.muted = muted;
     this.#entered = this.#mutedByOthers = this.#crowd = false;
     const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
-    try {
-      this.#devices ??= await this.#client.getDeviceManager();
-      const { audio } = await this.#devices.askDevicePermission({ audio: true, video: false });
-      if (!audio) return failed(NO_MICROPHONE);
-    } catch {
-      return failed(NO_MICROPHONE);
-    }
+    if (!(await this.#findMicrophone())) return failed(NO_MICROPHONE);
     try {
       // muted at first: only in the meeting it is known whether the microphone may be open
       this.#call = this.#agent.join(locator, { audioOptions: { muted: true } });
@@ -129,6 +124,19 @@ class Page {
     const agent = this.#agent;
     this.#agent = null;
     if (agent) await agent.dispose().catch(() => {});
+  }
+
+  // Let the SDK find the microphone, once: that takes a while. Returns whether there is one.
+  async #findMicrophone() {
+    if (!this.#microphone) {
+      try {
+        const devices = await this.#client.getDeviceManager();
+        this.#microphone = Boolean((await devices.askDevicePermission({ audio: true, video: false })).audio);
+      } catch {
+        return false; // none is plugged in, or it is taken
+      }
+    }
+    return this.#microphone;
   }
 
   #nextToken() {

@@ -25,10 +25,10 @@ from carlendar.domain.online_call import (
 from carlendar.domain.ports import CallingTokens, ElapsedClock, Unsubscribe
 from carlendar.errors import CarlendarError
 from carlendar.online.call_session import CallLimits, CallSession, SoundLimits
-from carlendar.online.devtools_pipe import UnusableError
 from carlendar.online.engine import EngineParts
 from carlendar.online.engine_keeper import EngineKeeper
 from carlendar.online.page_reports import read_report
+from carlendar.online.protocol_pipe import UnusableError
 from carlendar.online.sdk_folder import has_sdk
 
 NAME = "teams_web"

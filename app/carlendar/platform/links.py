@@ -19,23 +19,24 @@ SETTLED = 1.5
 class DesktopLinkOpener:
     """`LinkOpener` by `$BROWSER` (commands separated by `:`, `%s` for the address) or `xdg-open`.
 
-    Not available without a display: a text browser needs a terminal.
+    Not available without a display: a text browser needs a terminal. With the `scheme` `geo` it opens places by
+    `xdg-open`, in the map application.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        self._environ = dict(os.environ if environ is None else environ)
+    def __init__(self, environ: Mapping[str, str] | None = None, *, scheme: str = "https") -> None:
+        self._environ, self._scheme = dict(os.environ if environ is None else environ), scheme
 
     def available(self) -> bool:
         """Whether there is a browser and a display to show it on."""
         return self._command("https://x.example/") is not None
 
     def open(self, url: str) -> None:
-        """Open an https address. Blocks for up to `SETTLED` seconds, so call it from a worker thread.
+        """Open an address. Blocks for up to `SETTLED` seconds, so call it from a worker thread.
 
-        Raises CarlendarError if the address is not https, there is no browser, or the browser failed.
+        Raises CarlendarError if the address is of another scheme, there is no browser, or the browser failed.
         """
-        if not _is_https(url):
-            raise CarlendarError("This link cannot be opened here", detail="not an https address")
+        if not (_is_https(url) if self._scheme == "https" else _is_place(url)):
+            raise CarlendarError("This link cannot be opened here", detail=f"not an address of {self._scheme}")
         if (command := self._command(url)) is None:
             raise CarlendarError("There is no browser here", detail="no $BROWSER and no xdg-open, or no display")
         try:
@@ -55,7 +56,8 @@ class DesktopLinkOpener:
     def _command(self, url: str) -> list[str] | None:
         if not (self._environ.get("DISPLAY") or self._environ.get("WAYLAND_DISPLAY")):
             return None
-        for entry in self._environ.get("BROWSER", "").split(":"):
+        browsers = self._environ.get("BROWSER", "") if self._scheme == "https" else ""
+        for entry in browsers.split(":"):
             words = shlex.split(entry) if entry else []
             if words and self._which(words[0]):
                 filled = [word.replace("%s", url) for word in words]
@@ -73,6 +75,10 @@ def _is_https(url: str) -> bool:
         return False
     # A leading dash would be parsed as an option; control characters are invalid in an address.
     return parts.scheme == "https" and bool(parts.hostname) and url.isprintable() and " " not in url
+
+
+def _is_place(url: str) -> bool:
+    return url.startswith("geo:") and url.isascii() and url.isprintable() and " " not in url
 
 
 def _require_no_failure(process: subprocess.Popen[bytes]) -> None:

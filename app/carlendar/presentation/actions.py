@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, joinable
+from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
 from carlendar.domain.call import CallPhase
+from carlendar.domain.guidance import place_link
+from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
@@ -17,11 +19,13 @@ from carlendar.presentation.intents import (
     CallOrganizer,
     GoHome,
     HandOver,
+    HandOverPlace,
     Join,
     Navigate,
     ShowAgenda,
     ShowCall,
     ShowSettings,
+    StopNavigating,
 )
 from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import Action, Look, ScreenName
@@ -120,17 +124,26 @@ def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 
 def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | None:
-    """Navigate to the place, by its name if `named`; None without coordinates, or if the car is already there."""
+    """Navigate to the place, by its name if `named`; None if the car is there, or guided there already."""
     stored = view.agenda.of(entry)
     where = stored.event.place
-    if where is None or not where.navigable or not view.navigation or not may_show_details(view, stored):
+    if where is None or not view.navigation or not may_show_details(view, stored):
         return None
-    if arrived(view, where):
+    if not (where.navigable or (view.road.finds_addresses and reachable_place(where))):
+        return None
+    if arrived(view, where) or view.road.guiding_to == entry.key:
         return None
     short = view.words.say("Navigate")
     name = place(view, stored)
     labels = (view.words.say("To {place}", place=name), short) if named and name else (short,)
     return Action(Navigate(entry.key), labels, "navigation-variant")
+
+
+def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """End the guidance to the place that Carlendar began; None otherwise."""
+    if view.road.guiding_to != entry.key or not view.road.ours:
+        return None
+    return Action(StopNavigating(), (view.words.say("End navigation"), view.words.say("End")), "close")
 
 
 def way_there(view: ViewContext, entry: AgendaEntry) -> Action | None:
@@ -163,6 +176,19 @@ def continue_on_phone(view: ViewContext, key: str) -> Action | None:
         return None
     labels = (view.words.say("Continue on phone"), view.words.say_in("call", "On phone"))
     return Action(HandOver(key), labels, "cellphone")
+
+
+def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """Show the place as a QR code for a telephone: only when parked, and without a navigation that takes it."""
+    where = view.agenda.of(entry).event.place
+    if not view.parked or where is None or not may_show_details(view, view.agenda.of(entry)):
+        return None
+    if arrived(view, where) or not place_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
+        return None
+    if view.road.guiding_to == entry.key or navigate(view, entry, named=False) is not None:
+        return None
+    say = view.words.say
+    return Action(HandOverPlace(entry.key), (say("Place as QR code"), say("Place")), "qrcode")
 
 
 def to_agenda(view: ViewContext) -> Action:

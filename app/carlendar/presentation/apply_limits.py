@@ -18,6 +18,7 @@ from carlendar.presentation.states import (
     Action,
     AgendaRow,
     AgendaState,
+    ArrivalPanel,
     Band,
     CallState,
     ChoicesState,
@@ -122,6 +123,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from (body.band.text,) if body.band else ()
             yield from (body.ring.number, body.ring.unit) if body.ring else ()
             yield from (body.clash.title, body.clash.detail) if body.clash else ()
+            yield from _panel_texts(body.arrival)
             yield from chain.from_iterable((card.time, card.title, card.detail) for card in body.cards)
         case AgendaState():
             yield from (body.empty, body.left, *(line.text for line in body.empty_lines))
@@ -143,6 +145,11 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
         case _:
             yield from (body.title, *body.steps, body.code, *(note.text for note in body.notes))
             yield from (body.message.text,) if body.message else ()
+
+
+def _panel_texts(panel: ArrivalPanel | None) -> Iterator[str]:
+    if panel is not None:
+        yield from (panel.heading, panel.time, panel.note.text if panel.note else "")
 
 
 def groups(frame: Frame) -> int:
@@ -196,6 +203,7 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 cards=tuple(_card(card, string, title) for card in body.cards),
                 footer=tuple(found for action in body.footer if (found := _action(action, string))),
                 clash=_clash(body.clash, string, title),
+                arrival=_panel(body.arrival, string),
             )
         case AgendaState():
             rows = tuple(_row(row, string, title) for row in body.rows)
@@ -263,6 +271,13 @@ def _clash(card: ClashCard | None, string: Shortener, title: Shortener) -> Clash
     return card and replace(
         card, title=title(card.title), titles=_titles(card.titles, title), detail=string(card.detail),
         line=_line(card.line, string), action=_action(card.action, string),
+    )  # fmt: skip
+
+
+def _panel(panel: ArrivalPanel | None, string: Shortener) -> ArrivalPanel | None:
+    return panel and replace(
+        panel, heading=string(panel.heading), note=_line(panel.note, string) if panel.note else None,
+        line=_line(panel.line, string),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from carlendar.presentation.call import call_intents, join_intents, lines
 from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.settings import telemetry as consent
 from carlendar.presentation.states import Action, ScreenName
+from carlendar.presentation.travel import navigation
 from carlendar.presentation.view_context import Panel
 
 I = TypeVar("I", bound=i.Intent)  # noqa: E741  # the type variable of one short function below
@@ -74,8 +75,11 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.JoinBesides, join_intents.join_besides),
         _on(i.CallOrganizer, join_intents.call_organizer),
         _on(i.CallAfterwards, join_intents.call_afterwards),
-        _on(i.Navigate, join_intents.navigate),
+        _on(i.Navigate, navigation.navigate),
+        _on(i.StopNavigating, navigation.stop),
+        _on(i.DepartureSeen, lambda context, intent: context.session.travel.seen.add((intent.key, intent.stage))),
         _on(i.HandOver, join_intents.hand_over),
+        _on(i.HandOverPlace, join_intents.hand_over_place),
         _on(i.AnswerCall, lines.answer),
         _on(i.GiveConsent, lambda context, _: lines.give_consent(context)),
         _on(i.ChangeLine, lines.change_line),

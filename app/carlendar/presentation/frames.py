@@ -19,6 +19,7 @@ from carlendar.presentation.now.view import drive
 from carlendar.presentation.outbox_status import failure
 from carlendar.presentation.states import Action, AgendaState, EventState, Frame, Line, Look, ScreenName, ScreenState
 from carlendar.presentation.status import QUIET, status
+from carlendar.presentation.travel.departure import notice
 from carlendar.presentation.vehicle_context import Side
 from carlendar.presentation.view_context import Panel, ViewContext
 from carlendar.text.direction import is_rtl
@@ -98,14 +99,14 @@ def _body(view: ViewContext, place: ScreenAddress) -> ScreenState:
 
 
 def _toast(view: ViewContext, place: ScreenAddress, toast: Toast | None) -> tuple[Line | None, Action | None]:
-    """Return the confirmation of an action; else a failure to send, the reminder with its join action, or a change."""
+    """Return the confirmation of an action; else a failure, the reminder with its join action, a departure, news."""
     if toast is not None:
         return toast.line, toast.action
     # While driving it fits on Now only, and not beside a reminder: it waits (limit of groups).
     crowded = view.restrictions.restricted and (place.screen is not ScreenName.DRIVE or view.reminder is not None)
     if place.screen in QUIET or view.panel is not Panel.NONE or crowded:
         return None, None
-    return failure(view) or _reminder(view, place) or news(view) or (None, None)
+    return failure(view) or _reminder(view, place) or notice(view) or news(view) or (None, None)
 
 
 def _reminder(view: ViewContext, place: ScreenAddress) -> tuple[Line, Action] | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.call import CallPhase
 from carlendar.domain.reminders import Reminder, due
 from carlendar.i18n.formats import formats
 from carlendar.ipc.messages import Command
@@ -71,7 +70,7 @@ class IntentContext:
         now = self.now()
         if not ports.wall.is_set() and as_of is not None:
             now = max(now, as_of.astimezone(ports.wall.zone()))
-        snapshot = self._snapshot()
+        snapshot, road = self._snapshot(), session.travel.on_the_road()
         view = ViewContext(
             snapshot=snapshot,
             agenda=session.agenda,
@@ -92,8 +91,9 @@ class IntentContext:
             aboard=session.aboard,
             driver=session.driver or "",
             vehicle=session.vehicle,
+            road=road,
             browser=ports.links.available(),
-            navigation=session.takes_destinations and ports.navigation.available(),
+            navigation=session.takes_destinations and (ports.navigation.available() or road.navigates),
             languages=ports.languages,
             meeting_call=session.meeting_call,
             presence=session.presence,
@@ -174,8 +174,7 @@ class IntentContext:
 
     def _reminder(self, view: ViewContext) -> Reminder | None:
         """Return the reminder to show now; it waits during a call, and while the clock is not set."""
-        in_call = view.on_data is not None or any(call.phase is not CallPhase.ENDED for call in view.phone.calls)
-        if not view.clock_set or in_call:
+        if not view.clock_set or view.any_call:
             return None
         snapshot = view.snapshot
         entries = [entry for entry in view.agenda.near(view.now) if self._may_remind(view, entry)]

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, ClassVar
 from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from carlendar.domain.account import Permission
     from carlendar.domain.ports import ResponseKind
+    from carlendar.domain.travel import DepartureStage
     from carlendar.meetings.plan import JoinStep
 
 
@@ -70,6 +73,8 @@ class SendLate(Intent, frozen=True):
     name: ClassVar[str] = "late"
     key: str
     minutes: int
+    arrives: datetime | None = None
+    """The arrival of the frame that offered it, which the message names; None for one that names the minutes."""
 
 
 class ChooseLateness(Intent, frozen=True):
@@ -87,10 +92,24 @@ class Undo(Intent, frozen=True):
 
 
 class Navigate(Intent, frozen=True):
-    """Send the meeting's place to the navigation system."""
+    """Set the meeting's place as the destination; `replace` after the question whether to replace the driver's own."""
 
     name: ClassVar[str] = "navigate"
     key: str
+    replace: bool = False
+
+
+class HandOverPlace(Intent, frozen=True):
+    """Show the meeting's place as a QR code (parked)."""
+
+    name: ClassVar[str] = "hand_over_place"
+    key: str
+
+
+class StopNavigating(Intent, frozen=True):
+    """End guidance to a destination that Carlendar has set."""
+
+    name: ClassVar[str] = "navigation_stop"
 
 
 class OpenEvent(Intent, frozen=True):
@@ -144,6 +163,14 @@ class NewsSeen(Intent, frozen=True):
     name: ClassVar[str] = "news_seen"
     account_id: str
     event_id: str
+
+
+class DepartureSeen(Intent, frozen=True):
+    """Note that the person has seen this notice of departure."""
+
+    name: ClassVar[str] = "departure_seen"
+    key: str
+    stage: DepartureStage
 
 
 class Remind(Intent, frozen=True):

@@ -16,6 +16,7 @@ THEMES = ("auto", "night", "day")
 LINES = ("auto", "phone", "data")
 MASKS = ("aboard", "always", "never")
 REMINDER_MINUTES = (5, 15)
+BUFFER_MINUTES = (0, 5, 10, 15)
 
 
 class Options(Value, frozen=True):
@@ -42,6 +43,10 @@ class Options(Value, frozen=True):
     join_by: str = "auto"
     """The line that is preferred where a meeting can be joined by both; see `PreferredLine`."""
     late_allowed: bool = True
+    buffer_minutes: int = 5
+    """Minutes for parking and walking, between the arrival of the car and the start."""
+    online_maps: bool = False
+    """Whether drivers may agree to travel times and addresses from an online service."""
     browser_sign_in: bool = True
     more_permissions: bool = True
     """Whether a person may be asked for permissions beyond reading."""
@@ -73,7 +78,8 @@ def preferred(options: Options, preferences: Mapping[str, str], languages: tuple
         join_muted=_switch(given.get("join_muted"), otherwise=options.join_muted),
         spoken_notices=_switch(given.get("spoken_notices"), otherwise=options.spoken_notices),
         join_by=_one_of(given.get("join_by"), LINES, options.join_by),
-        reminder_minutes=_minutes(given.get("reminder_minutes"), options.reminder_minutes),
+        reminder_minutes=_minutes(given.get("reminder_minutes"), REMINDER_MINUTES, options.reminder_minutes),
+        buffer_minutes=_minutes(given.get("buffer_minutes"), BUFFER_MINUTES, options.buffer_minutes),
     )
 
 
@@ -97,5 +103,5 @@ def _switch(value: str | None, *, otherwise: bool) -> bool:
     return {"1": True, "0": False}.get(value or "", otherwise)
 
 
-def _minutes(value: str | None, otherwise: int) -> int:
-    return int(value) if value is not None and value in {str(minutes) for minutes in REMINDER_MINUTES} else otherwise
+def _minutes(value: str | None, allowed: tuple[int, ...], otherwise: int) -> int:
+    return int(value) if value is not None and value in {str(minutes) for minutes in allowed} else otherwise

@@ -11,6 +11,7 @@ from carlendar.presentation import outbox_status
 from carlendar.presentation.intents import Acknowledge, NewsSeen, Undo
 from carlendar.presentation.now import running_late
 from carlendar.presentation.states import Action, Tone
+from carlendar.presentation.travel.facts import late_arrival
 from carlendar.presentation.view_context import Panel
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 
@@ -35,19 +36,31 @@ PANELS = {
 
 def late(context: IntentContext, intent: SendLate) -> None:
     """Put a running-late message into the outbox; it can be undone for 20 seconds."""
-    entry, view, minutes = context.entry(intent.key), context.view(), str(intent.minutes)
-    if entry is None or intent.minutes not in running_late.CHOICES:
-        return
-    if not running_late.offered(view, entry):
+    entry, view = context.entry(intent.key), context.view()
+    if entry is None or not running_late.offered(view, entry) or not _still_late(view, entry, intent):
         return
     stored = view.agenda.of(entry)
     start = entry.event.moments(UTC).start.astimezone(UTC).isoformat()
-    item = _put(context, stored.account.id, entry.event.id, "late", {"minutes": minutes, "start": start})
+    payload = {"minutes": str(intent.minutes), "start": start}
+    if intent.arrives is not None:
+        payload["arrives"] = intent.arrives.astimezone(UTC).isoformat()
+    item = _put(context, stored.account.id, entry.event.id, "late", payload)
     context.session.late[entry.event.id] = item
     context.session.close_question()
-    words, text = view.words, outbox_status.sending(view, stored, minutes)
+    words, text = view.words, outbox_status.sending(view, stored, payload)
     undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
     context.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
+
+
+def _still_late(view: ViewContext, entry: AgendaEntry, intent: SendLate) -> bool:
+    """Whether the message of the touched frame is still correct: the one check before it is sent.
+
+    A message that names the arrival is, while the same arrival is displayed.
+    """
+    if intent.arrives is None:
+        return intent.minutes in running_late.CHOICES
+    found = late_arrival(view, entry)
+    return found is not None and (found.at, found.minutes) == (intent.arrives, intent.minutes)
 
 
 def undo(context: IntentContext, intent: Undo) -> None:

@@ -5,6 +5,7 @@ Read from the stored outbox, so that it survives a restart.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from carlendar.domain.recipients import recipients
@@ -15,6 +16,8 @@ from carlendar.presentation.states import Action, Line, Tone
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.domain.event import Event
     from carlendar.presentation.view_context import ViewContext
@@ -49,26 +52,48 @@ def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     item = latest(view, entry.event, LATE)
     if item is None:
         return None
-    say, minutes = view.words.say, item.payload.get("minutes", "")
+    say, minutes, time = view.words.say, item.payload.get("minutes", ""), arrival_said(view, item.payload)
     if item.state is OutboxState.WAITING and item.key == view.undoing:
-        return Line((sending(view, view.agenda.of(entry), minutes), say("Sending")), "clock-alert-outline")
+        text = sending(view, view.agenda.of(entry), item.payload)
+        return Line((text, say("Sending")), "clock-alert-outline")
     if item.state in UNSETTLED:
-        return Line(
-            (say("“{minutes} min late” is not sent yet", minutes=minutes), say("Not sent yet")), "clock-alert-outline"
+        text = (
+            say("“Arrival {time}” is not sent yet", time=time)
+            if time
+            else say("“{minutes} min late” is not sent yet", minutes=minutes)
         )
+        return Line((text, say("Not sent yet")), "clock-alert-outline")
     if item.state is OutboxState.SENT:
-        return Line((say("Sent: {minutes} min late", minutes=minutes), say("Sent")), "check")
+        text = say("Sent: arrival {time}", time=time) if time else say("Sent: {minutes} min late", minutes=minutes)
+        return Line((text, say("Sent")), "check")
     return None
 
 
-def sending(view: ViewContext, stored: StoredEvent, minutes: str) -> str:
+def arrival_said(view: ViewContext, payload: Mapping[str, str]) -> str:
+    """Return the arrival that a running-late message names; empty for one that names the minutes."""
+    try:
+        arrives = datetime.fromisoformat(payload.get("arrives", ""))
+    except ValueError:
+        return ""
+    return view.formats.time(arrives.astimezone(view.zone)) if arrives.tzinfo is not None else ""
+
+
+def sending(view: ViewContext, stored: StoredEvent, payload: Mapping[str, str]) -> str:
     """That a running-late message is about to be sent; to how many where the person is the organiser."""
+    words, minutes, time = view.words, payload.get("minutes", ""), arrival_said(view, payload)
+    number = len(recipients(stored.event, stored.account.address))
     if not stored.event.is_organizer:
-        return view.words.say("Sending: {minutes} min late", minutes=minutes)
-    return view.words.say_number(
+        if time:
+            return words.say("Sending: arrival {time}", time=time)
+        return words.say("Sending: {minutes} min late", minutes=minutes)
+    if time:
+        return words.say_number(
+            "Sending to {n} person: arrival {time}", "Sending to {n} people: arrival {time}", number, time=time
+        )
+    return words.say_number(
         "Sending to {n} person: {minutes} min late",
         "Sending to {n} people: {minutes} min late",
-        len(recipients(stored.event, stored.account.address)),
+        number,
         minutes=minutes,
     )
 

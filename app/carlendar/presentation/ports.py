@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from carlendar.domain.account import Profile
-    from carlendar.domain.ports import ElapsedClock, LinkOpener, Navigation, Sound, Speech, Telephony, WallClock
+    from carlendar.domain.ports import ElapsedClock, LinkOpener, Sound, Speech, Telephony, WallClock
+    from carlendar.domain.travel import Destination
     from carlendar.i18n.catalogue import Words
     from carlendar.ipc.messages import Command
     from carlendar.ipc.online_line import OnlineLine
@@ -74,6 +75,16 @@ class ServiceLink(Protocol):
         """Send a command; returns immediately, and failures are reported by `service_lost`."""
 
 
+class NavigationLink(Protocol):
+    """A navigation that is reached from this process; another one is reached by commands to the service."""
+
+    def available(self) -> bool:
+        """Whether it accepts destinations."""
+
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        """Set the destination for a meeting; returns immediately, and the outcome is reported as `Navigated`."""
+
+
 class Silence:
     """`Speech` of a display that does not speak."""
 
@@ -92,7 +103,7 @@ class Ports(Value, frozen=True):
     service: ServiceLink
     telephony: Telephony
     links: LinkOpener
-    navigation: Navigation
+    navigation: NavigationLink
     sound: Sound
     wall: WallClock
     elapsed: ElapsedClock

@@ -8,6 +8,7 @@ changes.
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -17,11 +18,14 @@ from carlendar.ipc.messages import (
     DataChanged,
     Failure,
     Message,
+    Navigated,
+    NavigationStatus,
     OnlineStatus,
     PresenceStatus,
     SignInStatus,
     Stored,
     SyncStatus,
+    Travel,
 )
 from carlendar.presentation import spoken
 from carlendar.presentation.account import driver
@@ -31,7 +35,8 @@ from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.now.change_notices import spoken_news
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
-from carlendar.presentation.states import Action, Frame, ScreenName, Tone
+from carlendar.presentation.states import Action, DriveState, Frame, ScreenName, Tone
+from carlendar.presentation.travel import departure, tomorrow, tracking
 from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.restrictions import DrivingState
@@ -42,8 +47,10 @@ if TYPE_CHECKING:
     from carlendar.domain.audio_order import CarSound
     from carlendar.domain.call import PhoneState
     from carlendar.domain.call_key import CallKey
+    from carlendar.domain.reminders import Reminder
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
+    from carlendar.presentation.travel.departure import Departure
     from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
     from carlendar.safety.restrictions import Restrictions
@@ -167,6 +174,8 @@ class Presenter:
 
     def clock_changed(self) -> None:
         """The clock was set, or the zone changed: the frame is wrong, so the update is not throttled."""
+        self._session.travel.forget()
+        self._session.travel.request_again()
         self._attend()
         self._show(Cause.SAFETY)
 
@@ -239,6 +248,8 @@ class Presenter:
                 self._failed(message)
             case Stored():
                 self._stored(message)
+            case Travel() | NavigationStatus() | Navigated():
+                self._road_changed(message)
             case _:
                 return
 
@@ -257,6 +268,7 @@ class Presenter:
     def service_found(self) -> None:
         """The service is connected again; it is sent the current profile."""
         self._session.service_there = True
+        self._session.travel.request_again()
         profile = self._session.snapshot.profile
         self._context.send("profile", profile=profile.id if profile else "")
         if self._reports_emergencies:
@@ -287,6 +299,8 @@ class Presenter:
 
     def vehicle(self, vehicle: VehicleContext) -> None:
         """Where the driver sits, where the car is, and how loud it is."""
+        if vehicle.ignition_off is not self._session.vehicle.ignition_off:
+            self._session.travel.leaving = vehicle.ignition_off
         self._session.vehicle = vehicle
         self._show(Cause.TIME)
 
@@ -306,6 +320,18 @@ class Presenter:
         call_intents.notify_phone(self._context)
         if self._session.meeting_call is None and self._session.phone.calls:
             call_intents.phone_changed(self._context, self._session.phone)  # a call to a meeting that is known only now
+
+    def _road_changed(self, message: Travel | NavigationStatus | Navigated) -> None:
+        """Take travel times and the state of the navigation, and report what came of a destination."""
+        if isinstance(message, Navigated):
+            from carlendar.presentation.travel import navigation
+
+            navigation.navigated(self._context, message)
+            self._show(Cause.TOUCH)
+        elif isinstance(message, Travel):
+            tracking.received(self._context, message)
+        else:
+            self._session.travel.status = message
 
     def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents
@@ -384,21 +410,56 @@ class Presenter:
             call_intents.find(self._context)  # its meeting's time for joining may have come
         self._attend_to_presence()
         self._watch_news()
+        tracking.refresh(self._context)
+        tracking.request(self._context)
+        if session.travel.leaving and not session.restrictions.restricted:
+            self._say_tomorrow()
         self._ask_consent()
-        reminder = self._quarantine.run(lambda: self._context.view().reminder)
+        reminder, leaving = self._quarantine.run(self._due)
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
+            if reminder is None and leaving is not None:
+                self._notify_departure(leaving)
             return over
         session.last_sounded = (reminder.keys, reminder.stage.value)
         if self.meter is not None:
             self.meter.reminded(session)
-        if session.vehicle.loudness > 0 and spoken.order(self._context).notification:
-            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it must not displace Join; an item that can be undone stays
+        self._call_attention()
+        return over
+
+    def _call_attention(self) -> None:
+        """Play the sound of reminders, and while driving switch to Now."""
+        session = self._session
+        if session.vehicle.loudness > 0 and spoken.order(self._context).notification:
+            self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.restrictions.restricted and session.back_stack.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
             session.back_stack.home()
             session.turn()
-        return over
+
+    def _say_tomorrow(self) -> None:
+        """After the ignition went off, display the line about tomorrow once, unless the screen has it already."""
+        found = self._quarantine.run(lambda: tomorrow.farewell(self._context.view()))
+        if found is None:
+            return
+        session, body = self._session, self._frame.body
+        session.travel.leaving = False
+        if session.toast is None and not (isinstance(body, DriveState) and found in body.lines):
+            self._context.toast(found.text, found.icon, stays=tomorrow.STAYS)
+
+    def _due(self) -> tuple[Reminder | None, Departure | None]:
+        """The reminder and the notice of departure to show now."""
+        view = self._context.view()
+        return view.reminder, departure.due(view)
+
+    def _notify_departure(self, found: Departure) -> None:
+        """Announce a departure, once for each stage."""
+        stage = (found.entry.key, found.stage)
+        if self._session.travel.noticed != stage:
+            self._session.travel.noticed = stage
+            self._call_attention()
+            key = "/".join(("departure", found.stage.value, found.entry.key))
+            spoken.announce(self._context, key, partial(departure.spoken, key=found.entry.key, expected=found.stage))
 
     def _ask_consent(self) -> None:
         if self._context.base.telemetry:

@@ -9,6 +9,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
 from carlendar.presentation.spoken_state import SpokenState
+from carlendar.presentation.travel.travel_session import TravelSession
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.presentation.view_context import MeetingCall, Panel, Presence, SignIn
 
@@ -97,6 +98,7 @@ class Session:
     text_scale: float = 1.0
     """How the car's own screens are set; empty where the car does not report it."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
+    travel: TravelSession = field(default_factory=TravelSession)
     takes_destinations: bool = True
     """False from a destination that the car refused until the end of the drive."""
     meeting_call: MeetingCall | None = None

@@ -78,6 +78,8 @@ class Line(Value, frozen=True):
     icon: str = ""
     tone: Tone = Tone.MUTE
     struck: bool = False
+    vital: bool = False
+    """Whether it is left out only after other lines, as a warning is."""
 
     @property
     def text(self) -> str:
@@ -142,6 +144,18 @@ class ClashCard(Value, frozen=True):
     action: Action | None = None
 
 
+class ArrivalPanel(Value, frozen=True):
+    """The arrival against the start, beside the meeting: `You arrive`, `13:09`, `9 min late`; or when to leave.
+
+    `line` says it under the title where a display has no room for the panel.
+    """
+
+    heading: str
+    time: str
+    note: Line | None
+    line: Line
+
+
 class DriveState(Value, frozen=True):
     """Home. `title` has at most two lines. `primary` is the large action on the right, if any.
 
@@ -161,6 +175,7 @@ class DriveState(Value, frozen=True):
     clash: ClashCard | None = None
     empty: bool = False
     """Whether there is no calendar to show: no account is signed in, or no driver is chosen."""
+    arrival: ArrivalPanel | None = None
 
 
 class Stripe(StrEnum):

@@ -25,3 +25,6 @@ class VehicleContext(Value, frozen=True):
     """Whether distances are given in miles."""
     loudness: float = 1.0
     """Highest volume of our sounds, as a fraction of their own: 0 is silence, 1 where the car reports nothing."""
+    range_metres: float | None = None
+    """How far an electric car can drive; None for other cars, and where that is not reported."""
+    ignition_off: bool = False

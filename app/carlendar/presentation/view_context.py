@@ -15,6 +15,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
 from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan, PreferredLine, Situation
+from carlendar.presentation.travel.on_the_road import OnTheRoad
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.store.records import AGREED, preference
 
@@ -63,6 +64,7 @@ class Panel(StrEnum):
     SERIES_DECLINE = "series_decline"
     LATENESS = "lateness"
     HAND_OVER = "hand_over"
+    HAND_OVER_PLACE = "hand_over_place"
     CONFIRM = "confirm"
     """The question whether to call a number or open a link that needs confirmation."""
     PRESENCE = "presence"
@@ -170,6 +172,7 @@ class ViewContext(Value, frozen=True):
     driver: str = ""
     """The driver's identity as reported by the car; empty if unknown."""
     vehicle: VehicleContext = field(default_factory=VehicleContext)
+    road: OnTheRoad = field(default_factory=OnTheRoad)
     browser: bool = False
     navigation: bool = False
     languages: tuple[str, ...] = ("en",)
@@ -254,6 +257,11 @@ class ViewContext(Value, frozen=True):
         known = self.presence.get(account.id)
         recent = known is not None and known.in_call and self.elapsed - known.at <= PRESENCE_SHOWN
         return recent and not self.in_call and not self.restrictions.passenger
+
+    @property
+    def any_call(self) -> bool:
+        """Whether there is any call, by telephone or over data."""
+        return self.on_data is not None or any(call.phase is not CallPhase.ENDED for call in self.phone.calls)
 
     @property
     def can_call(self) -> bool:

@@ -11,10 +11,11 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from carlendar.domain.account import Account, AccountState
+from carlendar.domain.consent import MAPS, chosen
 from carlendar.errors import CarlendarError, StoreError, UsageError
 from carlendar.ipc.messages import PROTOCOL, Command, DataChanged, Done, Hello, Message, SignInStatus, SyncStatus
 from carlendar.ipc.server import ChannelServer
@@ -27,7 +28,9 @@ from carlendar.service.online_service import OnlineService
 from carlendar.service.ports import Paths as Paths
 from carlendar.service.ports import ServiceOptions as ServiceOptions
 from carlendar.service.ports import ServicePorts as ServicePorts
+from carlendar.service.roaming_settings import RoamingSettings
 from carlendar.service.telemetry_service import TelemetryService
+from carlendar.service.travel_service import TravelService
 from carlendar.store.change_notices import observe
 from carlendar.store.erase import resume_erase
 from carlendar.store.events import EventStore
@@ -110,6 +113,7 @@ class ServiceProcess:
             self._scheduler.start()
             worker.start()
             self._telemetry.start()
+            self._travel.start()
             self._notifier.ready()
             _log.info("ready")
             unsubscribe = self._ports.network.subscribe(self._connectivity.set_network)
@@ -149,12 +153,26 @@ class ServiceProcess:
             ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._server.broadcast,
             refresh=self._scheduler.refresh, erase=self._erase_all, restart=self._restart_soon,
             active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
+            settings_kept=lambda kept: self._roaming.kept(kept),
+        )  # fmt: skip
+        self._roaming = RoamingSettings(
+            ports.telemetry, user, ports.settings_key, self._telemetry.driver,
+            lambda: self._server.broadcast(DataChanged("settings")),
         )  # fmt: skip
         self._account_service.adopt_consents = self._telemetry.adopt_consents
+        self._travel = TravelService(
+            ports.travel, events.event, accounts=self._active_accounts, agreed=self._maps_agreed,
+            notify=self._server.broadcast, wall=ports.wall, elapsed=ports.elapsed,
+        )  # fmt: skip
         self._online = OnlineService(
             ports.online, user, events, ports.elapsed, notify=self._server.broadcast,
             network=lambda: self._scheduler.online, post=self._commands.put,
         )  # fmt: skip
+        self._parts: dict[str, Callable[[str, Mapping[str, str]], None]] = {
+            **dict.fromkeys(("travel", "navigate", "navigation_clear"), self._travel.execute),
+            **dict.fromkeys(("online", "online_join", "online_prepare"), self._online.execute),
+        }
+        """The parts of the service that carry out commands themselves."""
 
     def _shut_down(self, worker: threading.Thread) -> None:
         _log.info("stopping")
@@ -164,6 +182,7 @@ class ServiceProcess:
         self._outbox_due.set()
         self._scheduler.stop()
         self._telemetry.stop()
+        self._travel.stop()
         self._account_service.sign_in.cancel()
         self._account_service.avatars.stop()
         self._server.stop()
@@ -202,6 +221,7 @@ class ServiceProcess:
             if not self._server.screens:
                 self._connectivity.set_vehicle(None)  # without a screen, the car's state is unknown
                 self._telemetry.emergency = False
+                self._travel.end()
             self._online.screens(self._server.screens)
             if linger is not None and elapsed.seconds() - seen > linger:
                 _log.info("exiting: no screen is connected")
@@ -210,6 +230,13 @@ class ServiceProcess:
     def _restart_soon(self) -> None:
         """End soon, so that the supervisor starts a service with the new settings; the result is sent before."""
         self._restart_at = self._ports.elapsed.seconds() + RESTART_AFTER
+
+    def _before_removal(self, name: str) -> None:
+        """End what may run in the name of an account that a command removes."""
+        if name == "erase":
+            self._travel.forget()
+        if name in ("erase", "end_guest", "sign_out"):
+            self._online.leave()
 
     def _execute(self, command: Command) -> None:
         name, given = command.name, command.arguments
@@ -221,20 +248,23 @@ class ServiceProcess:
             self._connectivity.set_vehicle({"1": True, "0": False}.get(given.get("online", "")))
         elif name == "consent":
             self._telemetry.adopt_consents()
+            if accounts := self._user.accounts(self._telemetry.driver()):
+                self._scheduler.refresh(tuple(account.id for account in accounts))  # and exchange settings
+            self._travel.changed()
         elif name == "count":
             self._telemetry.counted(given)
         elif name == "emergency":
             self._telemetry.emergency = given.get("on") == "1"
             self._online.emergency(self._telemetry.emergency)
-        elif name in ("online", "online_join", "online_prepare"):
-            self._online.execute(name, given)
+        elif part := self._parts.get(name):
+            part(name, given)
         elif name == "profile":
+            self._travel.forget()
             self._account_service.active_profile = given.get("id") or given.get("profile", "")
             if accounts := self._user.accounts(self._account_service.active_profile):
                 self._scheduler.refresh(tuple(account.id for account in accounts))
         else:
-            if name in ("erase", "end_guest", "sign_out"):
-                self._online.leave()  # it may run in the name of an account that is removed
+            self._before_removal(name)
             self._account_service.execute(name, given)
         if command.reply:
             self._server.broadcast(Done(command.reply))
@@ -280,6 +310,17 @@ class ServiceProcess:
             )
         )
 
+    def _active_accounts(self) -> tuple[Account, ...]:
+        """The accounts of the active driver; of all, while the screen has named none."""
+        return self._user.accounts(self._account_service.active_profile or None)
+
+    def _maps_agreed(self) -> bool:
+        """Whether the active driver has agreed to online maps."""
+        profiles = [each for each in self._user.profiles() if not each.is_guest]
+        active = self._account_service.active_profile or (profiles[0].id if len(profiles) == 1 else "")
+        known = any(each.id == active for each in profiles)
+        return known and chosen(self._user.preferences(), active, MAPS) is True
+
     def _sent(self, item: OutboxItem) -> None:
         """Synchronise at once to fetch the effect of an answer on the calendar."""
         if item.kind in ANSWERS:
@@ -310,6 +351,7 @@ class ServiceProcess:
         try:
             if observe(self._user, self._events):
                 self._server.broadcast(DataChanged("events"))
+            self._travel.changed()
         except StoreError as error:
             self._store_failed(error)
         self._send_status()
@@ -317,6 +359,7 @@ class ServiceProcess:
             self._account_service.adopt_roles(outcome.account)
             self._account_service.fetched(outcome.account)
             self._account_service.avatars.update_soon(outcome.account.id)
+            self._roaming.synced(outcome.account)
 
     def _store_failed(self, error: StoreError) -> None:
         if self._end_requested:
@@ -336,7 +379,9 @@ class ServiceProcess:
     def _greeting(self) -> tuple[Message, ...]:
         try:
             sign_in: SignInStatus | None = self._account_service.sign_in.status()
-            return (self._status(), *([sign_in] if sign_in else []), *self._online.greeting())
+            return (
+                self._status(), *([sign_in] if sign_in else []), *self._travel.greeting(), *self._online.greeting()
+            )  # fmt: skip
         except StoreError as error:
             self._store_failed(error)
             return ()

@@ -27,6 +27,7 @@ from carlendar.domain.ports import (
 from carlendar.i18n.catalogue import FALLBACK, Catalogue, Words
 from carlendar.meetings.join_details import JoinDetails
 from carlendar.service.tenants import Tenants
+from carlendar.service.travel_ports import TravelPorts
 from carlendar.store.retention import RetentionLimits
 from carlendar.sync.scheduler import SyncInterval
 
@@ -75,8 +76,15 @@ class ServicePorts(Value, frozen=True):
     """Stores the addresses of feeds; None if feeds are not allowed."""
     telemetry: Telemetry | None = None
     """Publishes events to the fleet's back end; None in a car without one."""
+    travel: TravelPorts = field(default_factory=TravelPorts)
+    """The navigation program, and sources of travel times and positions."""
     online: Callable[[], OnlineCall] | None = None
     """Creates the adapter that joins over data; None in a car without one."""
+    settings_key: Callable[[Account], str] | None = None
+    """Returns the key of a driver's settings, which is in their account; empty if it may not be kept there.
+
+    May use the network and raises as `CalendarSource`. None where settings do not follow drivers.
+    """
     started: Callable[[], Fields] = dict
     """Returns the version and the time that the start took, as fields of an event of telemetry."""
     in_call: Callable[[Account], bool] | None = None

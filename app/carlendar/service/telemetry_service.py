@@ -10,6 +10,7 @@ from datetime import datetime
 
 from carlendar.domain import consent
 from carlendar.domain.account import AppRole
+from carlendar.domain.driver_settings import KeptSettings
 from carlendar.domain.ports import CarActions, ElapsedClock, Fields, Telemetry, WallClock
 from carlendar.errors import BusyError, CarlendarError, StoreError
 from carlendar.ipc.messages import Stored
@@ -45,7 +46,8 @@ class TelemetryService:
 
     `notify` sends a message to the screens; `refresh` synchronises all accounts; `erase` deletes all data, on the main
     thread; `restart` ends the service, which is then started anew. `active` returns the id of the active profile.
-    `started` returns the version and the time that this start took, as fields of an event.
+    `started` returns the version and the time that this start took, as fields of an event; `settings_kept` takes a
+    driver's settings from the back end.
     """
 
     def __init__(
@@ -63,13 +65,14 @@ class TelemetryService:
         active: Callable[[], str],
         elapsed: ElapsedClock,
         started: Callable[[], Fields],
+        settings_kept: Callable[[KeptSettings], None] = lambda _kept: None,
     ) -> None:
         self._elapsed, self._since, self._started = elapsed, elapsed.seconds(), started
         self._telemetry, self._user, self._events, self._wall = telemetry, user, events, wall
         self._as_of: dict[str, datetime] = {}
         """When each account was last up to date, before the latest synchronisation."""
         self._active = active
-        self._actions = _Actions(self, post, notify, refresh, erase, restart)
+        self._actions = _Actions(self, post, notify, refresh, erase, restart, settings_kept)
         self.emergency = False
         """Whether the screen reports an emergency call, which no command may interrupt."""
 
@@ -136,9 +139,9 @@ class TelemetryService:
     def record(self, name: str, fields: Fields, profile: str = "") -> None:
         """Record an event, by default for the active driver."""
         if self._telemetry is not None:
-            self._telemetry.record(name, fields, profile or self._driver())
+            self._telemetry.record(name, fields, profile or self.driver())
 
-    def _driver(self) -> str:
+    def driver(self) -> str:
         """The active profile, or the only one."""
         if active := self._active():
             return active
@@ -193,8 +196,9 @@ class _Actions(CarActions):
         refresh: Callable[[], None],
         erase: Callable[[], None],
         restart: Callable[[], None],
+        settings_kept: Callable[[KeptSettings], None],
     ) -> None:
-        self._service, self._post, self._notify = service, post, notify
+        self._service, self._post, self._notify, self._settings_kept = service, post, notify, settings_kept
         self._refresh, self._erase, self._restart = refresh, erase, restart
 
     def calendar_changed(self) -> None:
@@ -206,6 +210,11 @@ class _Actions(CarActions):
         counts = self._service.stored()
         self._notify(Stored(counts))
         return counts
+
+    def settings_kept(self, kept: KeptSettings) -> None:
+        """Take the answer to a request for a driver's settings."""
+        with suppress(StoreError):  # the next synchronisation asks again
+            self._settings_kept(kept)
 
     def restart(self) -> None:
         """Start the service anew."""

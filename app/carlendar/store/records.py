@@ -78,8 +78,9 @@ class OutboxItem(Value, frozen=True):
     kind: str
     """`accept`, `tentative`, `decline`, `late`, `dismiss`, `snooze`."""
     payload: dict[str, str]
-    """`comment` of an answer, and `series` if the event is part of one; `minutes` of `late` and the `start` it
-    refers to, whose recipients and text the service composes on sending; `until` of `snooze` (ISO 8601).
+    """`comment` of an answer, and `series` if the event is part of one; `minutes` of `late`, the arrival that it names
+    (`arrives`, ISO 8601), and the `start` it refers to, whose recipients and text the service composes on
+    sending; `until` of `snooze` (ISO 8601).
     """
     created: datetime
     not_before: datetime

@@ -25,11 +25,22 @@ CHECK_FOR = timedelta(days=1)
 
 
 def too_late(item: OutboxItem, age: timedelta, now: datetime) -> bool:
-    """Whether it is too late to send the item: by its age, or because its reminder would have expired."""
-    until = item.payload.get("until")
-    if item.kind == "snooze" and until and datetime.fromisoformat(until) <= now:
-        return True
-    return age > _useful(item)
+    """Whether it is too late to send the item: by its age, or because the time that it names has passed.
+
+    That is the end of a snoozed reminder, or the arrival that a message names.
+    """
+    until = _named_time(item)
+    return age > _useful(item) or (until is not None and until <= now)
+
+
+def _named_time(item: OutboxItem) -> datetime | None:
+    """Return the time that the item names; None without one, and for an invalid one, which is rejected on sending."""
+    text = item.payload.get({"snooze": "until", "late": "arrives"}.get(item.kind, ""), "")
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return until if until.tzinfo is not None else None
 
 
 def worth_checking(item: OutboxItem, age: timedelta) -> bool:

@@ -31,10 +31,13 @@ from carlendar.telemetry.identity import VehicleIdentity
 from carlendar.telemetry.publisher import Budget, Connect, Pace, Publisher, Vehicle
 from carlendar.telemetry.queue import EventQueue
 from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, Dropped, Security, SecurityKind, Topic, clamp
+from carlendar.telemetry.settings_exchange import SettingsExchange
 from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, TopicMap
 
 _BOOT, _MINUTES, _CLEAN = "run:boot", "run:minutes", "run:clean"
 """Counters of the service's run: a digest of the boot's id, its minutes, and whether it ended properly."""
+
+STOP_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +80,7 @@ class TelemetryAgent:
         pace: Pace | None = None,
     ) -> None:
         self._vehicle, self._ports = vehicle, ports
-        self._allowed = frozenset(CONSENT_TOPICS) - {Topic(each) for each in forbidden}
+        self._allowed = frozenset(CONSENT_TOPICS) - set(forbidden)
         self._queue = EventQueue(folder, ports.new_id, ports.new_subject)
         self._identity = VehicleIdentity(folder, vehicle.id, vehicle.brand, vehicle.model)
         self._boot = zlib.crc32(ports.boot_id.encode()) or 1
@@ -86,9 +89,12 @@ class TelemetryAgent:
         self._actions: CarActions | None = None
         self._receiver = CommandReceiver(folder, vehicle.id, keys, ports.wall, self._execute, self._secure)
         self.budget = Budget(self._queue, ports.wall, monthly_bytes)
+        self._exchange = SettingsExchange(
+            ports.new_id, lambda request: self._publisher.ask(ports.topics.outgoing(Kind.SETTINGS, request))
+        )
         self._publisher = Publisher(
             self._queue, vehicle, ports.topics, ports.connect, ports.elapsed, ports.wall, ports.chance, self.budget,
-            self._handle, self._report, retry=self._retry, pace=pace,
+            self._handle, self._report, retry=self._retry, pace=pace, ended=self._close,
         )  # fmt: skip
 
     # --- Telemetry ----------------------------------------------------------------------------
@@ -98,11 +104,17 @@ class TelemetryAgent:
         self._actions = actions
         self._publisher.start()
 
-    def stop(self) -> None:
-        """Stop; what was not published is kept."""
-        self._publisher.stop()
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Stop; what was not published is kept.
+
+        It waits no longer than `timeout` for a connection that is being made; the queue is closed once that has ended.
+        """
         with suppress(StoreError):
             self._queue.put(_CLEAN, 1)
+        self._publisher.stop(timeout)
+
+    def _close(self) -> None:
+        with suppress(StoreError):
             self._queue.close()
 
     def record(self, name: str, fields: Fields, profile: str = "") -> None:
@@ -158,6 +170,21 @@ class TelemetryAgent:
         """Publish everything soon."""
         self._publisher.flush()
 
+    def fetch_settings(self, profile: str, key: str) -> None:
+        """Ask for the settings that are kept of a driver."""
+        with suppress(ValueError):
+            self._exchange.fetch(profile, key)
+
+    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
+        """Have a driver's settings kept, sealed for the driver alone."""
+        with suppress(ValueError):
+            self._exchange.store(profile, key, version, values)
+
+    def delete_settings(self, profile: str, key: str) -> None:
+        """Have the settings deleted that are kept of a driver."""
+        with suppress(ValueError):
+            self._exchange.delete(profile, key)
+
     def erase(self) -> None:
         """Delete the events of all drivers and renew their random subjects. Raises StoreError."""
         self._queue.erase(self._ports.wall.now())
@@ -188,6 +215,11 @@ class TelemetryAgent:
 
     def _handle(self, incoming: Incoming) -> Iterable[Outgoing]:
         """Execute what a message commands; return the results to publish."""
+        if incoming.kind is Received.SETTINGS:
+            kept = self._exchange.answered(incoming.payload)
+            if kept is not None and self._actions is not None:
+                self._actions.settings_kept(kept)
+            return
         if incoming.kind is Received.DESIRED:
             try:
                 documents = [each.encode() for each in decode_desired(incoming.payload).commands]

@@ -20,9 +20,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Meta
 
 from carlendar.domain.base import Value
+from carlendar.domain.driver_settings import PORTABLE
 
-PORTABLE = frozenset({"hide_declined", "join_muted", "language", "mask", "reminder_minutes", "spoken_notices", "theme"})
-"""The preferences that follow a driver. None of them is content of a calendar, and none lifts a restriction."""
 KEY_BYTES = 32
 NONCE_BYTES = 12
 LONGEST = 8_192

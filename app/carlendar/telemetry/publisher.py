@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
 
@@ -31,6 +32,8 @@ WINDOW = 400
 """Maximum number of events that wait for a receipt."""
 RETRY = 10.0
 """Elapsed seconds between two attempts to execute a command that had to wait."""
+ASKED = 10
+"""Requests that wait for a connection; the latest are kept."""
 MARGIN = 8_192
 """Bytes that a connection costs at most before its first event; part of the budget is kept for it."""
 
@@ -113,7 +116,8 @@ class Budget:
 class Publisher:
     """Publishes from `start` to `stop`. `handle` is called on its thread with commands and desired states; it returns
     the messages to answer with. `report` returns what the car reports after each connection. `retry` executes what
-    had to wait, and returns its results, or None if nothing waits.
+    had to wait, and returns its results, or None if nothing waits. `ended` is called once, after `stop` and when the
+    thread uses the queue no longer, which may be after `stop` has returned.
     """
 
     def __init__(
@@ -131,13 +135,16 @@ class Publisher:
         *,
         retry: Callable[[], Iterable[Outgoing] | None] = lambda: None,
         pace: Pace | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._queue, self._vehicle, self._topics, self._connect = queue, vehicle, topics, connect
         self._elapsed, self._wall, self._chance, self._budget = elapsed, wall, chance, budget
         self._handle, self._report, self._retry, self._pace = handle, report, retry, pace or Pace()
+        self._ended = ended
         self._wake = threading.Condition()
         self._woken = self._stopping = self._online = self._flushing = self._reconnecting = False
         self._received: deque[Incoming] = deque(maxlen=1_000)
+        self._asked: deque[Outgoing] = deque(maxlen=ASKED)
         self._link: Connection | None = None
         self._counted = 0
         """Bytes of the current connection that were counted against the budget."""
@@ -157,6 +164,8 @@ class Publisher:
         self._notify(stopping=True)
         if self._thread.is_alive():
             self._thread.join(timeout)
+        elif self._thread.ident is None:  # it was never started
+            self._ended()
 
     def network(self, online: bool) -> None:
         """Set whether the car has a data connection."""
@@ -165,6 +174,11 @@ class Publisher:
     def reconnect(self) -> None:
         """Connect anew, as with another certificate."""
         self._reconnecting = True
+
+    def ask(self, message: Outgoing) -> None:
+        """Publish a request over the next connection; it is lost if that breaks."""
+        self._asked.append(message)
+        self._notify()
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip, or when a consent was withdrawn."""
@@ -187,12 +201,16 @@ class Publisher:
         self._notify()
 
     def _run(self) -> None:
-        while not self._stopping:
-            wait = self._guarded_step()
-            with self._wake:
-                self._wake.wait_for(lambda: self._woken, wait)
-                self._woken = False
-        self._drop()
+        try:
+            while not self._stopping:
+                wait = self._guarded_step()
+                with self._wake:
+                    self._wake.wait_for(lambda: self._woken, wait)
+                    self._woken = False
+            with suppress(StoreError):
+                self._drop()
+        finally:
+            self._ended()
 
     def _guarded_step(self) -> float | None:
         try:
@@ -229,6 +247,8 @@ class Publisher:
             link = self._opened()
         for result in results:
             link.publish(result)
+        while self._asked and self._budget.left() > MARGIN:
+            link.publish(self._asked.popleft())
         self._count(link)
         flushing, self._flushing = self._flushing, False
         if flushing or now >= self._round_at:

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     TELEMETRY = "telemetry"
     REPORTED = "reported"
     RESULTS = "results"
+    SETTINGS = "settings"
+    """Requests for a driver's settings; not at an IoT hub."""
 
 
 class Outgoing(Value, frozen=True):
@@ -39,6 +41,8 @@ class Received(StrEnum):
     RECEIPT = "receipt"
     DESIRED = "desired"
     COMMAND = "command"
+    SETTINGS = "settings"
+    """The answer about a driver's settings."""
     IGNORED = "ignored"
 
 
@@ -86,7 +90,8 @@ class VehicleTopics:
     def __init__(self, vehicle: str) -> None:
         self.client_id = self.username = vehicle
         self._base = f"vehicles/{vehicle}/"
-        self.subscriptions = tuple(self._base + each for each in ("receipts", "desired", "commands/+"))
+        wanted = ("receipts", "desired", "commands/+", "settings/answer")
+        self.subscriptions = tuple(self._base + each for each in wanted)
 
     def outgoing(self, kind: Kind, payload: bytes, *, topic: str = "", content_type: str = CONTENT_TYPE) -> Outgoing:
         """Return the message to publish on `vehicles/<id>/<kind>`."""
@@ -102,6 +107,8 @@ class VehicleTopics:
             return Incoming(Received.DESIRED, payload)
         if path.startswith("commands/"):
             return Incoming(Received.COMMAND, payload)
+        if path == "settings/answer":
+            return Incoming(Received.SETTINGS, payload)
         return Incoming(Received.IGNORED)
 
     def greeting(self) -> tuple[Outgoing, ...]:

@@ -101,22 +101,24 @@ def use_first(face: Face) -> bool:
     if face == first():
         return False
     _first[:] = [face]
-    preferred.cache_clear()
     font_of.cache_clear()
     return True
 
 
-@cache
 def preferred() -> tuple[Face, ...]:
     """The first typeface and the installed fonts of `PREFERRED`; looked for when a character first needs one."""
+    return (first(), *_installed())
+
+
+@cache
+def _installed() -> tuple[Face, ...]:
     wanted = {name for pair in PREFERRED for name in pair if name}
     found: dict[str, Path] = {}
     for folder in (*FONT_FOLDERS, kivy_fonts()):
         for parent, _, names in os.walk(folder):
             for name in wanted.intersection(names):
                 found.setdefault(name, Path(parent, name))
-    rest = (Face(found[name], found.get(bold, found[name])) for name, bold in PREFERRED if name in found)
-    return (first(), *rest)
+    return tuple(Face(found[name], found.get(bold, found[name])) for name, bold in PREFERRED if name in found)
 
 
 _further: dict[str, Face] = {}

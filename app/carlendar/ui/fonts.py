@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 KEPT = 192
 """Pictures of runs that are kept."""
 WIDTHS = 8192
-"""Widths of lines that are kept: one display has some hundreds at a time, an audit asks for many displays'."""
+"""Widths of lines that are kept: one display has some hundreds at a time."""
 
 
 @cache
@@ -53,21 +53,67 @@ def _label(path: Path, px: int, script: str, *, rtl: bool, text: str = "") -> An
     )
 
 
+class _Known:
+    """What texts and pictograms are drawn with now: two values, each with a number that stands for it.
+
+    Measurements are kept by the number of the fonts, so that those of a brand are still there when it is shown again.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[object, int] = {}
+        self._added = 0
+        self.outlined = False
+        self.fonts = self.look = 0
+        """Numbers of the fonts, and of the fonts with the weight of pictograms."""
+        self.renew()
+
+    def renew(self, *, added: bool = False) -> None:
+        """Take the present fonts; `added`, there are further ones."""
+        self._added += added
+        fonts = (font_files.first(), self._added)
+        self.fonts = self._numbers.setdefault(fonts, len(self._numbers))
+        self.look = self._numbers.setdefault((fonts, self.outlined), len(self._numbers))
+
+
+_known = _Known()
+
+
+def look() -> int:
+    """A number for the fonts and pictograms of now: equal parts in equal colours are drawn alike while it is equal."""
+    return _known.look
+
+
+def _line_width(text: str, px: int, fonts: int, *, bold: bool) -> float:
+    del fonts  # a part of the key under which the width is kept
+    return sum(_width(run, px) for run in runs(text, bold=bold))
+
+
 class FontRuler:
     """Measures with the fonts that will draw (a `Ruler`)."""
 
-    @lru_cache(maxsize=WIDTHS)  # noqa: B019  # there is one ruler, and it lives as long as the process
+    def __init__(self) -> None:
+        self.keep(WIDTHS)
+
+    def keep(self, count: int) -> None:
+        """Keep so many widths of lines, and none of those that are kept now."""
+        self._kept = lru_cache(maxsize=count)(_line_width)
+
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels, shaped as it will be drawn."""
-        return sum(_width(run, px) for run in runs(text, bold=bold))
+        return self._kept(text, px, _known.fonts, bold=bold)
 
 
 RULER = FontRuler()
 
 
-@lru_cache(maxsize=2048)
 def runs(line: str, *, bold: bool, rtl: bool | None = None) -> tuple[shape.Run, ...]:
     """The line's runs from left to right in the fonts that are known now; `rtl` is its text's direction."""
+    return _runs(line, _known.fonts, bold=bold, rtl=rtl)
+
+
+@lru_cache(maxsize=2048)
+def _runs(line: str, fonts: int, *, bold: bool, rtl: bool | None) -> tuple[shape.Run, ...]:
+    del fonts  # as in `_line_width`
     return shape.runs(line, _BOLD if bold else _REGULAR, rtl=rtl)
 
 
@@ -81,13 +127,9 @@ def is_legible(text: str) -> bool:
 
 def use_brand(face: font_files.Face, *, outlined_icons: bool) -> None:
     """Measure and draw with that typeface from now on, and with pictograms of that weight."""
-    _icons["outlined"] = outlined_icons
-    if font_files.use_first(face):
-        runs.cache_clear()
-        FontRuler.width.cache_clear()
-
-
-_icons = {"outlined": False}
+    if font_files.use_first(face) or outlined_icons != _known.outlined:
+        _known.outlined = outlined_icons
+        _known.renew()
 
 
 def find_missing(found: Callable[[dict[str, font_files.Face]], None]) -> None:
@@ -105,8 +147,7 @@ def use(found: dict[str, font_files.Face]) -> bool:
     """Measure and draw with these fonts too from now on; whether there are any."""
     if not font_files.add(found):
         return False
-    runs.cache_clear()
-    FontRuler.width.cache_clear()
+    _known.renew(added=True)
     return True
 
 
@@ -119,6 +160,13 @@ def _width(run: shape.Run, px: int) -> float:
 
 
 _pictures: OrderedDict[tuple[shape.Run, int], Any] = OrderedDict()
+_room = {"pictures": KEPT}
+
+
+def keep(*, widths: int, pictures: int) -> None:
+    """Keep so many measurements and pictures: an audit draws the same texts on many displays in turns."""
+    RULER.keep(widths)
+    _room["pictures"] = pictures
 
 
 def picture(run: shape.Run, px: int) -> tuple[Any, float]:
@@ -130,7 +178,7 @@ def picture(run: shape.Run, px: int) -> tuple[Any, float]:
         label = _label(run.font, px, run.script, rtl=run.rtl, text=run.text)
         label.refresh()
         _pictures[key] = label.texture
-        while len(_pictures) > KEPT:
+        while len(_pictures) > _room["pictures"]:
             _pictures.popitem(last=False)
     return _pictures[key], _ascent(run.font, px)
 
@@ -153,7 +201,7 @@ def line_pictures(line: str, px: int, *, bold: bool, rtl: bool = False) -> list[
 
 def icon_picture(name: str, px: int, *, flipped: bool = False) -> Any:
     """A texture of the pictogram, white, `flipped` as in a mirror; None for a name that does not exist."""
-    char = glyph(name, outlined=_icons["outlined"])
+    char = glyph(name, outlined=_known.outlined)
     if not char:
         return None
     texture = picture(shape.Run(char, icon_font()), px)[0]

@@ -16,6 +16,7 @@ GLYPHS = {
     "calendar_today": "\U000f00f6", "cellphone": "\U000f011c", "cellphone_off": "\U000f0950",
     "cancel": "\U000f073a", "check": "\U000f012c", "check_circle": "\U000f05e0", "chevron_down": "\U000f0140",
     "chevron_left": "\U000f0141", "chevron_right": "\U000f0142", "chevron_up": "\U000f0143",
+    "car": "\U000f010b", "car_clock": "\U000f1974", "flag_checkered": "\U000f023c",
     "clock": "\U000f0954", "clock_alert": "\U000f0955", "clock_alert_outline": "\U000f05ce",
     "clock_outline": "\U000f0150", "close": "\U000f0156", "cloud_alert": "\U000f09e0",
     "cloud_off_outline": "\U000f0164", "cloud_outline": "\U000f0163", "cloud_sync_outline": "\U000f12d6",

@@ -107,6 +107,8 @@ class RootView(Widget):
         self._brand = brand or Brand()
         self._acting = False
         self._widgets: dict[str, PartWidget] = {}
+        self._spare: dict[str, list[PartWidget]] = {}
+        """Widgets that draw nothing now, by class: to make one anew takes longer than to give it another part."""
         self._transitions = transitions
         self._page = PageLayer()
         self.composer: Callable[[Frame, DisplayMetrics, Ruler, Brand], Composition] | None = None
@@ -152,13 +154,14 @@ class RootView(Widget):
     def use_fonts(self, found: dict[str, Face]) -> None:
         """Draw with these fonts too; everything is drawn anew."""
         if use(found):
-            self.renew()
+            self._show_again()
 
     def renew(self) -> None:
         """Draw the present frame with new widgets."""
         self.clear_widgets()
         self._page.clear_widgets()
         self._widgets = {}
+        self._spare.clear()
         self._show_again()
 
     def _show_again(self) -> None:
@@ -166,16 +169,9 @@ class RootView(Widget):
         if frame is not None:
             self.show(frame)
 
-    def _forget_widgets(self) -> None:
-        """Draw everything by new widgets: those there are draw nothing anew for an equal part."""
-        self.clear_widgets()
-        self._page.clear_widgets()
-        self._widgets = {}
-
     def rebrand(self, brand: Brand) -> None:
         """Draw the present frame in another brand's look from the next flip on; scroll positions stay."""
         self._brand = brand
-        self._forget_widgets()
         self._show_again()
 
     def may(self, action: Action, x: float, y: float) -> bool:
@@ -211,7 +207,7 @@ class RootView(Widget):
         self._scrolled(place, offset)
 
     def _place(self, parts: tuple[Part, ...], palette: Palette) -> None:
-        wanted = {part.key: self._kept(part) for part in parts}
+        wanted = self._widgets_for(parts)
         if list(wanted.items()) != list(self._widgets.items()):
             self.clear_widgets()
             self._page.clear_widgets()
@@ -222,12 +218,22 @@ class RootView(Widget):
         for part in parts:
             wanted[part.key].show(part, palette, self.height)
 
-    def _kept(self, part: Part) -> PartWidget:
-        """Return the widget of the key, if it draws this kind of part."""
-        widget = self._widgets.get(part.key)
-        if widget is not None and type(widget).__name__ == WIDGETS[type(part)][1]:
-            return widget
-        return widget_for(part, self)
+    def _widgets_for(self, parts: tuple[Part, ...]) -> dict[str, PartWidget]:
+        """The widget that draws each part now, if it draws its kind; else a spare one, else a new one."""
+        kinds = {part.key: WIDGETS[type(part)][1] for part in parts}
+        kept: dict[str, PartWidget] = {}
+        for key, widget in self._widgets.items():
+            name = type(widget).__name__
+            if kinds.get(key) == name:
+                kept[key] = widget
+            else:
+                widget.retire()
+                self._spare.setdefault(name, []).append(widget)
+        return {part.key: kept.get(part.key) or self._spare_for(part) for part in parts}
+
+    def _spare_for(self, part: Part) -> PartWidget:
+        spare = self._spare.get(WIDGETS[type(part)][1])
+        return spare.pop() if spare else widget_for(part, self)
 
     @property
     def whole(self) -> bool:

@@ -1,7 +1,9 @@
 """Sets the navigation's destination through a databroker.
 
 A databroker passes each coordinate to its provider separately, so one may be set although the other is rejected, and it
-does not report beforehand whether there is a provider. The outcome is therefore determined afterwards.
+does not report beforehand whether there is a provider. The outcome is therefore determined afterwards. VSS 6.0 has
+coordinates only: name and address are left out, and whether the car guides, and to where, is not known. It is up to the
+car's navigation what becomes of another destination.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Callable, Sequence
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.ports import Unsubscribe
+from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
 from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.vehicle.broker import Broker, Stub
@@ -44,12 +48,21 @@ class KuksaNavigation:
         """Whether the car has the paths; whether a provider accepts the destination is only known after `navigate`."""
         return self._knows(DESTINATION_LATITUDE) and self._knows(DESTINATION_LONGITUDE)
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination, in degrees.
+    def subscribe(self, listener: Callable[[NavigationState], None]) -> Unsubscribe:
+        """Call `listener` with the state now; a databroker reports no changes of it."""
+        listener(NavigationState(NavigationPhase.READY if self.available() else NavigationPhase.NONE))
+        return lambda: None
+
+    def clear(self) -> None:
+        """Do nothing: VSS has no signal for it."""
+
+    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:  # noqa: ARG002  # VSS has no other destination to ask for
+        """Set the destination's coordinates.
 
         Raises RefusedError if the car accepts no destinations, IncompleteError if it accepted only one coordinate, and
         ServiceError for any other failure (`perhaps` if the destination may be set), including invalid coordinates.
         """
+        latitude, longitude = destination.position.latitude, destination.position.longitude
         if not (math.fabs(latitude) <= 90.0 and math.fabs(longitude) <= 180.0):
             raise ServiceError("The meeting's place has no usable coordinates.", detail="out of range")
         places = ((DESTINATION_LATITUDE, latitude), (DESTINATION_LONGITUDE, longitude))
@@ -59,6 +72,7 @@ class KuksaNavigation:
         ]
         with self._broker.channel() as channel:
             self._set(Stub(channel), requests)
+        return NavigationOutcome.SET
 
     def _set(self, stub: Stub, requests: Sequence[val_pb2.ActuateRequest]) -> None:
         batch = val_pb2.BatchActuateRequest(actuate_requests=requests)

@@ -34,6 +34,7 @@ from carlendar.domain.vss import (
     PARK_LOCK,
     PARKING_BRAKE,
     PASSENGER_SEAT,
+    POWERTRAIN,
     RANGE,
     REAR_SEATS,
     SELECTOR,
@@ -167,6 +168,7 @@ ALIASES: Mapping[str, tuple[Alias, ...]] = {
     CONNECTED: (Alias(CONNECTED, _truth),),
     VOLUME: (Alias(VOLUME, _number, PERCENT_IN),),
     ODOMETER: (Alias(ODOMETER, _number, KILOMETRES_IN),),
+    POWERTRAIN: (Alias(POWERTRAIN, _word),),
     RANGE: (
         Alias(RANGE, _number, KILOMETRES_IN),
         Alias("Vehicle.Powertrain.TractionBattery.Range", _number, KILOMETRES_IN),

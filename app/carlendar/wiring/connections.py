@@ -114,6 +114,7 @@ class Connections:
             ("keys", self._call_keys),
             ("car", self._car),
             ("service", self._service),
+            ("links to places", self._place_links),
             ("phone", self._phone),
         ):
             try:
@@ -207,7 +208,8 @@ class Connections:
         heartbeat = screen.settings.text("vehicle.heartbeat")
         wanted = signals.USED + (TRIP if self._usage is not None else ())
         kuksa = KuksaSignals(broker, screen.elapsed, signals=wanted, heartbeat=heartbeat, switches=self._switches())
-        screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
+        if screen.settings.text("navigation.system") == "kuksa":
+            screen.navigation.attach(KuksaNavigation(broker, kuksa.knows))
         self._vehicle_context = VehicleContextReader(
             screen.presenter,
             screen.bridge.post,
@@ -229,6 +231,17 @@ class Connections:
         self._vehicle_context.wake()
         if any(reading.signal != SPEED for reading in readings):
             self._vehicle_context.take(readings)
+
+    def _place_links(self) -> None:
+        """Hand places to a map application, where the settings say so and there is one."""
+        if self._screen.settings.text("navigation.system") != "link":
+            return
+        from carlendar.navigation.geo_link import LinkNavigation
+        from carlendar.platform.links import DesktopLinkOpener
+
+        opener = DesktopLinkOpener(scheme="geo")
+        if opener.available():
+            self._screen.navigation.attach(LinkNavigation(opener.open))
 
     # --- the service ---------------------------------------------------------------------------
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
-from carlendar.errors import CallError, CarlendarError
+from carlendar.errors import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import LinkOpener, Navigation, Sound, Speech, Telephony, Unsubscribe
-    from carlendar.ipc.messages import Command
+    from carlendar.domain.travel import Destination
+    from carlendar.ipc.messages import Command, Navigated
 
 
 class LateTelephony:
@@ -156,10 +158,14 @@ class LateLinks:
 
 
 class LateNavigation:
-    """`Navigation` that accepts no destinations until an adapter is attached."""
+    """`NavigationLink` to a navigation that is attached later, called on threads of its own.
 
-    def __init__(self) -> None:
+    `report` receives each outcome, from any thread.
+    """
+
+    def __init__(self, report: Callable[[Navigated], None]) -> None:
         self._navigation: Navigation | None = None
+        self._report = report
 
     def attach(self, navigation: Navigation) -> None:
         """Delegate from now on."""
@@ -169,8 +175,14 @@ class LateNavigation:
         """Whether it accepts destinations."""
         return self._navigation is not None and self._navigation.available()
 
-    def navigate(self, latitude: float, longitude: float) -> None:
-        """Set the destination."""
-        if self._navigation is None:
-            raise CarlendarError("No navigation system is available.")
-        self._navigation.navigate(latitude, longitude)
+    def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
+        """Set the destination; returns immediately."""
+        Thread(target=self._navigate, args=(key, destination, replace), name="navigation", daemon=True).start()
+
+    def _navigate(self, key: str, destination: Destination, replace: bool) -> None:
+        from carlendar.domain.guidance import navigation_outcome
+        from carlendar.ipc.messages import Navigated
+
+        navigation = self._navigation
+        outcome = "none" if navigation is None else navigation_outcome(navigation, destination, None, replace=replace)
+        self._report(Navigated(key, outcome))

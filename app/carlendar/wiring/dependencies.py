@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         WallClock,
     )
     from carlendar.platform.output import Output
+    from carlendar.service.travel_ports import NavigationProgram
     from carlendar.settings import Settings
     from carlendar.telemetry.publisher import Pace
     from carlendar.ui.bridge import Bridge
@@ -67,5 +68,7 @@ class ServiceDependencies(Value, frozen=True):
     network: NetworkState
     telemetry_pace: Pace | None = None
     """How often telemetry is published; None for as often as in a car."""
+    navigation: NavigationProgram | None = None
+    """In place of the navigation program that the settings name; None in a car."""
     online: Callable[[CallingTokens | None], OnlineCall] | None = None
     """Creates the adapter that joins over data, with the source of its tokens; None for none."""

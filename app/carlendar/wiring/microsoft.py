@@ -15,6 +15,7 @@ from carlendar import __version__
 from carlendar.domain.account import PRESENCE_SCOPE, Account, AppRole
 from carlendar.domain.avatar import AvatarImage
 from carlendar.domain.base import Value
+from carlendar.domain.driver_settings import PERMISSION
 from carlendar.domain.ports import CalendarSource, CalendarWriter, Identity
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.calendar import MicrosoftCalendar
@@ -27,6 +28,7 @@ from carlendar.microsoft.me import read_me
 from carlendar.microsoft.photo import BYTES, read_photo
 from carlendar.microsoft.presence import in_call
 from carlendar.microsoft.session import SIZE_LIMIT, HttpSession, Timeouts
+from carlendar.microsoft.settings_key import settings_key
 from carlendar.microsoft.tenants import TenantDirectory
 from carlendar.microsoft.vault import Vault
 from carlendar.platform.picture import decoded
@@ -88,6 +90,14 @@ class Microsoft(Value, frozen=True):
     def calling_token(self, account_id: str, renewed: bool) -> str:
         """Return the account's Entra token for calls (`CALLING_SCOPES`), a new one if `renewed`."""
         return self.identity.token(account_id, CALLING_SCOPES, RENEW if renewed else "")
+
+    def settings_key(self, account: Account) -> str:
+        """Return the key of the driver's settings, made at the first time; empty if it may not be kept there."""
+        from carlendar.telemetry.driver_settings import new_key
+
+        if PERMISSION not in account.scopes:
+            return ""
+        return settings_key(self._graph(account, (PERMISSION,)), lambda: new_key().text)
 
     def _graph(self, account: Account, scopes: tuple[str, ...], http: HttpSession | None = None) -> GraphClient:
         gate = self.gates.setdefault(account.id, threading.BoundedSemaphore(CONCURRENT))

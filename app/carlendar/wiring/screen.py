@@ -19,6 +19,8 @@ from msgspec.structs import replace
 
 from carlendar.brands import library
 from carlendar.domain.account import PRESENCE_SCOPE, Permission
+from carlendar.domain.consent import SETTINGS
+from carlendar.domain.driver_settings import PERMISSION
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
@@ -96,7 +98,8 @@ class ScreenProcess:
         fleet = bool(settings.text("fleet.broker"))
         self._undrawn = settings.data_folder / TELEMETRY / UNDRAWN if fleet else None
         self.first_frame_at = 0.0
-        self.telephony, self.service, self.navigation = LateTelephony(), LateService(), LateNavigation()
+        self.telephony, self.service = LateTelephony(), LateService()
+        self.navigation = LateNavigation(lambda outcome: self.bridge.post(self.presenter.service_said, outcome))
         self.speech = LateSpeech(lambda: None if self._passenger else dependencies.speech())
         self.sound_watch = LateSoundWatch()
         self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
@@ -236,7 +239,7 @@ class ScreenProcess:
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("outbox"))
-        if what == "prefer" and ok and self.presenter.asks_consent:
+        if what == "prefer" and ok and (self.presenter.asks_consent or self.settings.switch("navigation.azure_maps")):
             from carlendar.ipc.messages import Command
 
             self.service.send(Command("consent"))
@@ -269,6 +272,8 @@ def options(settings: Settings, *, fit: Fit | None = None, locale: str = "") -> 
         mask=settings.text("ui.mask"),
         hide_declined=settings.switch("ui.hide_declined"),
         reminder_minutes=int(settings.number("ui.reminder_minutes")),
+        buffer_minutes=int(settings.number("navigation.buffer_minutes")),
+        online_maps=settings.switch("navigation.azure_maps"),
         feed_reminders=settings.switch("feeds.reminders"),
         join_muted=settings.switch("telephone.join_muted"),
         spoken_notices=settings.switch("ui.spoken_notices"),
@@ -293,8 +298,13 @@ def optional_permissions(settings: Settings) -> frozenset[Permission]:
 
 
 def topics(settings: Settings) -> tuple[str, ...]:
-    """The topics of telemetry that a driver can consent to; none without a fleet."""
-    forbidden = settings.names("telemetry.forbidden")
+    """The topics that a driver can consent to; none without a fleet.
+
+    Settings follow a driver only where a permission lets the car keep their key in the driver's account.
+    """
+    forbidden = set(settings.names("telemetry.forbidden"))
+    if PERMISSION not in settings.names("identity.scopes") or settings.text("fleet.kind") == "iothub":
+        forbidden.add(SETTINGS)
     return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
 
 

@@ -29,6 +29,7 @@ from carlendar.wiring.microsoft import VAULT, microsoft
 from carlendar.wiring.online import online_call
 from carlendar.wiring.process_start import started
 from carlendar.wiring.telemetry import telemetry
+from carlendar.wiring.travel import travel
 
 LINGER = 30.0
 """Elapsed seconds that a service keeps running without a screen, unless systemd manages it."""
@@ -81,10 +82,12 @@ def ports(dependencies: ServiceDependencies, accounts: Accounts) -> ServicePorts
         signed_in=accounts.cloud.signed_in,
         tenants=accounts.cloud.tenants,
         telemetry=fleet,
+        travel=travel(settings, dependencies.wall, dependencies.navigation),
         started=lambda: started(dependencies.elapsed.seconds()),
         roles_of=accounts.cloud.roles_of,
         in_call=accounts.cloud.in_call,
         online=_online(dependencies, accounts),
+        settings_key=accounts.cloud.settings_key if fleet is not None else None,
         subscriptions=accounts.book if settings.switch("feeds.allowed") else None,
     )
 

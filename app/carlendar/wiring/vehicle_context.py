@@ -13,6 +13,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.place import Position, position
 from carlendar.presentation.vehicle_context import Side, VehicleContext
 from carlendar.safety.engine import SUSPEND_LEAST, slept
+from carlendar.safety.hold import IGNITION_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,10 @@ TEXT_SCALES = {"STANDARD": 1.0, "LARGE": 1.15, "EXTRA_LARGE": 1.15}
 """1.15 is the largest text scale that every screen has been verified with."""
 LOUDEST = 100.0
 """Maximum volume of the infotainment system in percent."""
+RANGE_STEP = 5_000.0
+"""Metres to which a range is rounded down: finer, it would change the display often."""
+MOST_RANGE = 2_000.0
+"""Kilometres; a larger range is an error of the car."""
 SEATS = (vss.PASSENGER_SEAT, vss.MIDDLE_SEAT, *vss.REAR_SEATS)
 
 
@@ -152,7 +157,18 @@ class VehicleContextReader:
             self._here(),
             self._in_miles(),
             self._loudness(),
+            self._range(),
+            str(self._values.get(vss.IGNITION)).upper() in IGNITION_OFF,
         )
+
+    def _range(self) -> float | None:
+        """Return an electric car's range in metres, rounded down."""
+        kilometres = self._values.get(vss.RANGE)
+        if self._values.get(vss.POWERTRAIN) != "ELECTRIC" or isinstance(kilometres, bool):
+            return None
+        if not isinstance(kilometres, (int, float)) or not 0 <= kilometres <= MOST_RANGE:
+            return None
+        return kilometres * 1000 // RANGE_STEP * RANGE_STEP
 
     def _in_miles(self) -> bool:
         unit = self._values.get(vss.DISTANCE_UNIT)

@@ -32,7 +32,7 @@ class OffscreenRenderer:
         """Lay out the frame with the real widgets and probe them; with `brand`, in its look from now on."""
         before, self.brand = self.brand, brand or self.brand
         changed = self.brand is not before
-        if changed and (self.stage is None or _share_palette(before, self.brand)):
+        if changed and self.stage is None:
             self._gallery = Gallery(self.metrics, brand=self.brand)
         elif self.stage is not None:
             # a stage ignores an equal frame, but another display of this process may have changed the fonts since
@@ -66,11 +66,6 @@ class OffscreenRenderer:
     def picture(self) -> PixelImage:
         """Render the current frame."""
         return PixelImage((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
-
-
-def _share_palette(one: Brand, other: Brand) -> bool:
-    """Whether the brands have a palette in common: then a stage does not draw everything anew for the other one."""
-    return bool({one.night, one.day} & {other.night, other.day})
 
 
 def excerpt(picture: PixelImage, rect: Rect | None, most: int = 640) -> bytes:

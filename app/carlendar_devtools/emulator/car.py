@@ -22,6 +22,7 @@ FASTEST = 300.0
 """km/h."""
 LOUDEST = 100
 """Percent."""
+MOST_KILOMETRES = 1_000_000.0
 
 
 class Selector(IntEnum):
@@ -74,6 +75,10 @@ class CarState:
     """Of the infotainment, percent."""
     position: tuple[float, float] | None = None
     """Degrees north and east; None while it is not known."""
+    odometer: float = 12_480.0
+    """Kilometres driven so far."""
+    range_km: float = 310.0
+    """Kilometres that the car, which is electric, can drive on."""
     signals: bool = True
     """False: nothing comes from the databroker any more, not even answers to reads."""
     provider: bool = True
@@ -99,6 +104,9 @@ class CarState:
             vss.VOLUME: self.volume,
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
+            vss.ODOMETER: self.odometer,
+            vss.POWERTRAIN: "ELECTRIC",
+            vss.RANGE: round(self.range_km * 1000),
         }
 
 
@@ -207,6 +215,14 @@ class Car:
             for listener in tuple(self._listeners):
                 listener(self.state)
 
+    def clear_destination(self) -> None:
+        """End guidance: the destination is reached, or was cleared."""
+        if self.destination is not None:
+            self.destination = None
+            self._goal.clear()
+            for listener in tuple(self._listeners):
+                listener(self.state)
+
     async def _send_speed(self) -> None:
         """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
         while True:
@@ -233,6 +249,12 @@ def _volume(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LOUDEST:
         raise ValueError("volume")
     return int(value)
+
+
+def _kilometres(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MOST_KILOMETRES:
+        raise ValueError("kilometres")
+    return float(value)
 
 
 def _position(value: object) -> tuple[float, float] | None:
@@ -266,6 +288,8 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "connected": _truth,
     "volume": _volume,
     "position": _position,
+    "odometer": _kilometres,
+    "range_km": _kilometres,
     "signals": _truth,
     "provider": _truth,
     "navigation": _truth,

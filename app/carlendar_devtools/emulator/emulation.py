@@ -24,6 +24,7 @@ from carlendar.brands.brand import NEUTRAL
 from carlendar.domain.ports import ElapsedClock, Reading
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
+from carlendar_devtools.emulator.cloud.maps import KEY
 from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
@@ -36,6 +37,7 @@ from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.meetings import MeetingsControl
 from carlendar_devtools.emulator.panel.microsoft import CloudControl
 from carlendar_devtools.emulator.panel.picture import Pictures
+from carlendar_devtools.emulator.panel.road import RoadControl
 from carlendar_devtools.emulator.panel.screen import DisplayControl
 from carlendar_devtools.emulator.panel.server import LOOPBACK, PanelServer
 from carlendar_devtools.emulator.panel.telephone import PhoneControl, SimulatedPhone
@@ -44,9 +46,12 @@ from carlendar_devtools.emulator.phone import PhoneLine, available
 from carlendar_devtools.emulator.presets import FLEET, PRESETS, Preset
 from carlendar_devtools.emulator.recording import Recording
 from carlendar_devtools.emulator.replay import Replay
-from carlendar_devtools.emulator.script import Script, drive
+from carlendar_devtools.emulator.script import Script, drive, journey
 from carlendar_devtools.emulator.script_targets import EmulatedStage
 from carlendar_devtools.emulator.speech import SpeechServer, Spoken
+from carlendar_devtools.emulator.town.driver import TownDriver
+from carlendar_devtools.emulator.town.network import Network, Traffic
+from carlendar_devtools.emulator.town.plan import house_at, town
 from carlendar_devtools.emulator.world.library import scenario_names
 from carlendar_devtools.emulator.world.world import World
 
@@ -142,6 +147,7 @@ class Emulation:
         self._argv = tuple(argv)
         self._fleet: FleetControl | None = None
         self._data_line = DataLineControl(folder, self.journal, self._changed)
+        self.road: TownDriver | None = None
 
     async def start(self) -> None:
         """Start everything, the display last. CarlendarError or OSError when a part cannot be started."""
@@ -172,6 +178,7 @@ class Emulation:
         await self._start_cloud()
         await self._start_phone()
         await self._start_speech()
+        await self._start_road()
         self._start_fleet()
         if self._plan.room:
             (self._folder / ROOM).touch()
@@ -239,6 +246,24 @@ class Emulation:
         self._stack.push_async_callback(self.phone.stop)
         self.phone.subscribe(lambda _event: self._changed())
 
+    async def _start_road(self) -> None:
+        """Put the car into the fictional town, if the scenario does."""
+        if not self._plan.world.start:
+            return
+        maps = None if self.cloud is None else self.cloud.maps
+
+        def set_traffic(traffic: Traffic) -> None:
+            if maps is not None:
+                maps.traffic = traffic
+
+        network = Network(town()) if maps is None else maps.network
+        self.road = TownDriver(
+            self.car, network, self.clock, self._elapsed, self._folder / "guidance.json", set_traffic=set_traffic,
+            changed=self._changed, log_event=self.journal.add,
+        )  # fmt: skip
+        await self.road.start(house_at(self._plan.world.start))
+        self._stack.push_async_callback(self.road.stop)
+
     def _start_fleet(self) -> None:
         """Start a broker and a back end, and give the car a certificate and the platform file that names them."""
         if not self._plan.fleet:
@@ -276,8 +301,9 @@ class Emulation:
         network = NetworkControl(
             self._folder / "network.json", self.journal, lambda mode: self._set_network(apply, mode), self._changed
         )
-        stage = EmulatedStage(self.car, network, self.clock, cloud, phone, self._data_line, self._plan.world)
-        self.script = Script(drive(stage), changed=self._changed, log_event=self.journal.add)
+        stage = EmulatedStage(self.car, network, self.clock, cloud, phone, self._data_line, self._plan.world, self.road)
+        steps = drive(stage) if self.road is None else journey(stage)
+        self.script = Script(steps, changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
         return ControlDesk(
             {
@@ -292,6 +318,7 @@ class Emulation:
                 else MeetingsControl(self._plan.world, self.clock.now, self.clock.zone, self.journal, self._fetch),
                 "phone": telephone,
                 "online": self._data_line,
+                "road": None if self.road is None else RoadControl(self.road, stage.next_place),
                 "display": DisplayControl(self.display),
                 "emulator": EmulatorState(self._plan.command),
                 "script": ScriptControl(self.script, self._plan.world.title, self._plan.scenario, names, self._choose),
@@ -321,7 +348,10 @@ class Emulation:
             f'graph = "{self.cloud.graph}"\nca_file = "{self.cloud.ca_file}"\n'
             f"scopes = {json.dumps(PERMISSIONS)}\n"
             f'[data]\nfolder = "{self._folder / "data"}"\n'
+            f'[navigation]\nazure_maps = true\nazure_maps_url = "{self.cloud.maps_url}"\n'
+            f'azure_maps_key_file = "{self._folder / "maps.key"}"\n'
         )
+        replace_file(self._folder / "maps.key", KEY)
         replace_file(self._folder / "settings.toml", text)
 
     def _environ(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The scripted drive: named steps that a person can run, pause and take one by one.
 
     sign in · set off · tunnel · reminder · join · record · park
+    sign in · navigate · set off · jam · free again · arrive     in the fictional town
 
 What the person at the display does is theirs: steps that need a touch there (asking for a code, Join)
 wait for it.
@@ -74,6 +75,25 @@ class ScriptStage(Protocol):
 
     def record(self, *, on: bool) -> None:
         """Record the meeting, which is shown of one that is joined over data."""
+
+
+class RoadStage(ScriptStage, Protocol):
+    """What a drive through the fictional town acts on."""
+
+    def guided(self) -> bool:
+        """Whether the car's navigation guides to a destination."""
+
+    def set_off(self) -> None:
+        """Drive to the destination, through the town."""
+
+    def driven(self) -> float:
+        """Metres since setting off."""
+
+    def travelling(self) -> bool:
+        """Whether the car is on its way through the town."""
+
+    def jam(self, *, on: bool) -> None:
+        """Jam the longest road ahead, or free all roads."""
 
 
 class ScriptPace:
@@ -167,6 +187,44 @@ async def _record(stage: ScriptStage, pace: ScriptPace) -> None:
         await pace.last(RECORDED_SECONDS)
     finally:
         stage.record(on=False)
+
+
+BEFORE_JAM, IN_JAM = 1500.0, 4500.0
+"""Metres after which the jam begins, and after which it is over."""
+
+
+def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
+    """The steps of a drive through the fictional town to the next meeting with a place."""
+
+    async def sign_in(pace: ScriptPace) -> None:
+        await drive(stage)[0].run(pace)
+
+    async def navigate(pace: ScriptPace) -> None:
+        await pace.until(stage.guided, "touch Navigate on the display")
+
+    async def set_off(pace: ScriptPace) -> None:
+        stage.set_off()
+        await pace.until(lambda: stage.driven() >= BEFORE_JAM or not stage.travelling(), "the car drives")
+
+    async def jam(pace: ScriptPace) -> None:
+        stage.jam(on=True)
+        await pace.until(lambda: stage.driven() >= IN_JAM or not stage.travelling(), "the arrival is later now")
+
+    async def free(pace: ScriptPace) -> None:
+        stage.jam(on=False)
+        await pace.tick()
+
+    async def arrive(pace: ScriptPace) -> None:
+        await pace.until(lambda: not stage.travelling(), "the car arrives; ×10 is quicker")
+
+    return (
+        ScriptStep("sign_in", "sign in", sign_in),
+        ScriptStep("navigate", "navigate", navigate),
+        ScriptStep("set_off", "set off", set_off),
+        ScriptStep("jam", "jam", jam),
+        ScriptStep("free", "free again", free),
+        ScriptStep("arrive", "arrive", arrive),
+    )
 
 
 class Script:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from carlendar.domain.place import Position, position
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.car import Car, Selector
@@ -12,6 +13,8 @@ from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.environment import NetworkControl
 from carlendar_devtools.emulator.panel.microsoft import CloudControl
 from carlendar_devtools.emulator.panel.telephone import PhoneControl
+from carlendar_devtools.emulator.town.driver import TownDriver
+from carlendar_devtools.emulator.town.plan import CENTRE
 from carlendar_devtools.emulator.world.entry import Entry
 from carlendar_devtools.emulator.world.world import World
 
@@ -19,6 +22,8 @@ LEAD = timedelta(minutes=5, seconds=4)
 """How long before a meeting the clock is put: a moment before the reminder of five minutes."""
 
 AHEAD = timedelta(days=3)
+TOWN_METRES = 15_000.0
+"""From the town's centre; farther away is elsewhere."""
 
 
 class EmulatedStage:
@@ -33,7 +38,10 @@ class EmulatedStage:
         phone: PhoneControl | None,
         data: DataLineControl,
         world: World,
+        road: TownDriver | None = None,
     ) -> None:
+        """`road` drives in the fictional town; None in a scenario without it."""
+        self._road = road
         self._car = car
         self._network = network
         self._clock = clock
@@ -108,6 +116,46 @@ class EmulatedStage:
     def record(self, *, on: bool) -> None:
         """Record the meeting over data."""
         self._data.switch("record", on=on)
+
+    def guided(self) -> bool:
+        """Whether the car's navigation guides to a destination."""
+        return self._car.destination is not None
+
+    def next_place(self) -> Position | None:
+        """Return where the navigation guides to, else where the first person's next meeting in the town is."""
+        if self._car.destination is not None:
+            return Position(*self._car.destination)
+        now = self._clock.now()
+        for _, entry in sorted(self._meetings(now, now + AHEAD), key=lambda each: each[0]):
+            for spot in entry.spots:
+                found = position(spot.latitude, spot.longitude)
+                if found is not None and found.metres(CENTRE) < TOWN_METRES:
+                    return found
+        return None
+
+    def set_off(self) -> None:
+        """Drive to the destination, through the town."""
+        to = self.next_place()
+        if self._road is None or to is None:
+            raise UsageError("there is nowhere to drive to")
+        self._road.set_off(to)
+
+    def driven(self) -> float:
+        """Metres since setting off."""
+        return 0.0 if self._road is None else self._road.metres
+
+    def travelling(self) -> bool:
+        """Whether the car is on its way through the town."""
+        return self._road is not None and self._road.driving
+
+    def jam(self, *, on: bool) -> None:
+        """Jam the longest road ahead, or free all roads."""
+        if self._road is None:
+            return
+        if on:
+            self._road.jam_ahead()
+        else:
+            self._road.clear_jams()
 
     def _meetings(self, begin: datetime, end: datetime) -> list[tuple[datetime, Entry]]:
         """The first person's meetings that start between the two moments."""

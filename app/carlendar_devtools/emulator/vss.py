@@ -26,8 +26,11 @@ from carlendar.domain.vss import (
     LONGITUDE,
     MIDDLE_SEAT,
     MOVING,
+    ODOMETER,
     PARKING_BRAKE,
     PASSENGER_SEAT,
+    POWERTRAIN,
+    RANGE,
     REAR_SEATS,
     SELECTOR,
     SPEED,
@@ -46,6 +49,7 @@ class SignalKind(Enum):
     BOOLEAN = ("bool", types_pb2.DATA_TYPE_BOOLEAN)
     INT8 = ("int32", types_pb2.DATA_TYPE_INT8)
     UINT8 = ("uint32", types_pb2.DATA_TYPE_UINT8)
+    UINT32 = ("uint32", types_pb2.DATA_TYPE_UINT32)
     FLOAT = ("float", types_pb2.DATA_TYPE_FLOAT)
     DOUBLE = ("double", types_pb2.DATA_TYPE_DOUBLE)
 
@@ -126,6 +130,9 @@ TREE: Mapping[str, Signal] = {
         Signal(FONT_SIZE, SignalKind.STRING, actuator=True),
         Signal(LATITUDE, SignalKind.DOUBLE, UNITS[LATITUDE]),
         Signal(LONGITUDE, SignalKind.DOUBLE, UNITS[LONGITUDE]),
+        Signal(ODOMETER, SignalKind.FLOAT, UNITS[ODOMETER]),
+        Signal(POWERTRAIN, SignalKind.STRING),
+        Signal(RANGE, SignalKind.UINT32, UNITS[RANGE]),
         Signal(CONNECTED, SignalKind.BOOLEAN),
         Signal(VOLUME, SignalKind.UINT8, UNITS[VOLUME], actuator=True),
         Signal(TIME_FORMAT, SignalKind.STRING, actuator=True),

@@ -1,7 +1,8 @@
 """The emulator's folder, through which it configures the processes it starts.
 
 `clock.json` is the time of day, `network.json` the data connection, `platform.toml` the display, `drm` its connector,
-`vehicle.json` the databroker; `display.sock` exists if the display is shown on the emulator's page.
+`vehicle.json` the databroker, `guidance.json` where the car's navigation guides to in the fictional town;
+`display.sock` exists if the display is shown on the emulator's page.
 """
 
 from __future__ import annotations

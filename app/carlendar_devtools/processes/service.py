@@ -11,6 +11,7 @@ from carlendar.wiring.service_child import run_child
 from carlendar_devtools.emulator.display import ROOM
 from carlendar_devtools.processes import folder as emulated
 from carlendar_devtools.processes.clock import EmulatedWallClock
+from carlendar_devtools.processes.guidance import FileNavigation
 from carlendar_devtools.processes.network import FileNetworkState
 
 if TYPE_CHECKING:
@@ -34,8 +35,11 @@ def run() -> int:
         from carlendar.telemetry.publisher import Pace
 
         pace = Pace(settle=1.0, every=5.0, collect=10.0, receipt=10.0, back_off=2.0, most=10.0)  # to be watched
+    navigation = FileNavigation(folder / "guidance.json")
     return serve(
-        ServiceDependencies(settings, elapsed, wall, network, pace, lambda _tokens: _online(folder, elapsed)),
+        ServiceDependencies(
+            settings, elapsed, wall, network, pace, navigation, lambda _tokens: _online(folder, elapsed)
+        ),
         standing=False,
     )
 

@@ -61,6 +61,9 @@ class AuditWorker:
 
         prepare(None, offscreen=True)
         import_language()  # before the first import of a Kivy widget, which loads Kivy's style sheet
+        from carlendar.ui import fonts
+
+        fonts.keep(widths=100_000, pictures=2_000)
         logging.disable(logging.WARNING)
         gc.set_threshold(50_000)  # thousands of widgets are created: rare garbage collection is a fifth faster
         self.folder = folder

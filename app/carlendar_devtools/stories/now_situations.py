@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState
 from carlendar.domain.place import Position
-from carlendar.errors import CarlendarError, OfflineError, RefusedError, UsageError
+from carlendar.errors import UsageError
 from carlendar.ipc.messages import DataChanged, Stored, SyncStatus
 from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.meetings.join_details import DialIn
@@ -94,18 +94,12 @@ def _car(vehicle: VehicleContext) -> Act:
     return act
 
 
-def _destination(refusal: CarlendarError | None) -> Act:
+def _destination(outcome: str) -> Act:
     def act(session: RigSession) -> None:
-        session.navigation.refusal = refusal
+        session.navigation.outcome = outcome
         after_reminders("navigate")(session)
 
     return act
-
-
-def _perhaps() -> CarlendarError:
-    error = OfflineError("the answer was lost")
-    error.perhaps = True
-    return error
 
 
 def _no_browser(session: RigSession) -> None:
@@ -218,12 +212,17 @@ NOW = (
     StorySituation("drive-tentative", "15:20", act=after_reminders()),
     StorySituation("drive-place", "12:48", act=after_reminders()),
     StorySituation("drive-at-place", "12:48", act=chain(_car(VehicleContext(here=HERE)), after_reminders())),
-    StorySituation("drive-destination", "12:48", act=_destination(None)),
-    StorySituation("drive-destination-refused", "12:48", act=_destination(RefusedError("not accepted")),
-                   like="drive-destination"),
-    StorySituation("drive-destination-perhaps", "12:48", act=_destination(_perhaps()), like="drive-destination"),
-    StorySituation("drive-destination-failed", "12:48", act=_destination(OfflineError("no answer")),
-                   like="drive-destination"),
+    StorySituation("drive-destination", "12:48", act=_destination("set")),
+    StorySituation("drive-destination-ask", "12:48", act=_destination("ask")),
+    StorySituation("drive-destination-ask-parked", "12:48", PARKED, _destination("ask")),
+    StorySituation("drive-destination-guiding", "12:48", act=_destination("guiding_there"), like="drive-destination"),
+    StorySituation("drive-destination-there", "12:48", act=_destination("there"), like="drive-destination"),
+    StorySituation("drive-destination-refused", "12:48", act=_destination("refused"), like="drive-destination"),
+    StorySituation("drive-destination-perhaps", "12:48", act=_destination("perhaps"), like="drive-destination"),
+    StorySituation("drive-destination-unknown", "12:48", act=_destination("unknown"), like="drive-destination"),
+    StorySituation("drive-destination-lost", "12:48", act=_destination("lost"), like="drive-destination"),
+    StorySituation("drive-destination-none", "12:48", act=_destination("none"), like="drive-destination"),
+    StorySituation("drive-destination-failed", "12:48", act=_destination("failed"), like="drive-destination"),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),
     StorySituation("drive-stored", "08:48", PARKED, lambda session: session.presenter.service_said(Stored(

@@ -26,10 +26,11 @@ from carlendar.domain.call import PhoneState
 from carlendar.domain.online_call import OnlineCommand, OnlineMeeting, OnlineState
 from carlendar.domain.ports import Unsubscribe
 from carlendar.domain.timespan import Timespan
+from carlendar.domain.travel import Destination, NavigationOutcome
 from carlendar.errors import CarlendarError
 from carlendar.i18n import catalogue
 from carlendar.i18n.catalogue import Words
-from carlendar.ipc.messages import Command, OnlineStatus, SyncStatus
+from carlendar.ipc.messages import Command, Navigated, OnlineStatus, SyncStatus
 from carlendar.meetings.html import text_of
 from carlendar.meetings.plan import plan
 from carlendar.presentation.options import Options
@@ -109,7 +110,7 @@ class HeldClock:
 
 @dataclass(slots=True)
 class Nothing:
-    """A null adapter for sound, browser, navigation and service. `refusal` is raised by opening and navigating."""
+    """A null adapter for sound, browser and service. `refusal` is raised by opening."""
 
     there: bool = True
     refusal: CarlendarError | None = None
@@ -126,13 +127,22 @@ class Nothing:
         if self.refusal is not None:
             raise self.refusal
 
-    def navigate(self, _latitude: float, _longitude: float) -> None:
-        """Do nothing: there is no navigation system. Raises the refusal, if there is one."""
-        if self.refusal is not None:
-            raise self.refusal
 
-    def send(self, command: Command) -> None:
-        """Do nothing: there is no service."""
+@dataclass(slots=True)
+class ReportedNavigation:
+    """A navigation that reports `outcome` for every destination."""
+
+    report: Callable[[Navigated], None]
+    outcome: str = NavigationOutcome.SET.value
+    there: bool = True
+
+    def available(self) -> bool:
+        """Whether it accepts destinations."""
+        return self.there
+
+    def navigate(self, key: str, _destination: Destination, *, replace: bool) -> None:  # noqa: ARG002  # the port's signature
+        """Report the outcome."""
+        self.report(Navigated(key, self.outcome))
 
 
 class DataLine:
@@ -144,21 +154,28 @@ class DataLine:
     def __init__(self, clock: HeldClock, schedule: Scheduler, notify: Callable[[OnlineStatus], None]) -> None:
         self.call = SimulatedOnlineCall(clock, schedule)
         self._notify, self._key = notify, ""
+        self.reached: tuple[str, ...] = ()
+        """Keys of the meetings for which travel times were last requested."""
 
     def attach(self) -> None:
         """Report the state now and at each change."""
         self.call.subscribe(self._report)
 
     def send(self, command: Command) -> None:
-        """Carry out a command about the data call; any other has no effect."""
+        """Carry out a command about the data call, and keep which meetings are to be reached."""
         given = command.arguments
         if command.name == "online_join":
             self._key = given["key"]
             self.call.join(OnlineMeeting("https://teams.microsoft.com/meet/1"), muted=given["muted"] == "1")
         elif command.name == "online" and given["do"] in tuple(OnlineCommand):
             self.call.command(OnlineCommand(given["do"]))
+        elif command.name == "travel":
+            self._reach(given["keys"])
         elif command.name == "emergency" and given["on"] == "1":
             self.call.command(OnlineCommand.LEAVE)
+
+    def _reach(self, keys: str) -> None:
+        self.reached = tuple(key for key in keys.split("\n") if key)
 
     def found(self, key: str) -> None:
         """Let a call be up that was joined before the screen was started."""
@@ -263,7 +280,8 @@ class RigSession:
         words: WordsOf = translated,
     ) -> None:
         self.clock, self._folder = clock, folder
-        self.links, self.navigation = Nothing(browser), Nothing()
+        self.links = Nothing(browser)
+        self.navigation = ReportedNavigation(lambda outcome: self.presenter.service_said(outcome))
         self._amend: Callable[[Snapshot], Snapshot] = lambda stored: stored
         self._sequence = itertools.count(1)
         self._due: list[tuple[float, Callable[[], None]]] = []

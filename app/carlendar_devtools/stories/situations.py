@@ -12,6 +12,7 @@ from carlendar_devtools.stories.data_situations import DATA
 from carlendar_devtools.stories.joined_situations import JOINED
 from carlendar_devtools.stories.now_situations import NOW
 from carlendar_devtools.stories.parked_situations import PARKED_SCREENS
+from carlendar_devtools.stories.road_situations import ROAD
 from carlendar_devtools.stories.scenario_rig import RigSession
 from carlendar_devtools.stories.story_situation import (
     CODE,
@@ -207,5 +208,5 @@ BASE = (
     StorySituation("drive-no-title", "19:48", act=after_reminders(), scenario="world"),
 )  # fmt: skip
 
-SITUATIONS = (*BASE, *NOW, *CALL, *DATA, *JOINED, *PARKED_SCREENS)
+SITUATIONS = (*BASE, *NOW, *ROAD, *CALL, *DATA, *JOINED, *PARKED_SCREENS)
 """Every state of every screen."""

@@ -1,7 +1,8 @@
 """A mosquitto of one's own: TLS with client certificates, access control, revocation, and Event Grid's limits.
 
-mosquitto reads the list of revoked certificates at its start alone, and keeps connections that it has accepted. So a
-revocation takes effect by a restart, which the cars notice as a short interruption.
+mosquitto reads the list of revoked certificates at its start and at SIGHUP, but keeps connections that it has accepted.
+So a revocation takes effect by a restart, which the cars notice as a short interruption, and a list that was only
+renewed by SIGHUP.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -21,7 +23,7 @@ from carlendar.domain.base import Value
 from carlendar.errors import ServiceError
 from carlendar_fleet.broker.topics import CONTROL, INGEST, access_control
 from carlendar_fleet.folder import PRIVATE
-from carlendar_fleet.registry.authority import Authority, replace, write_private
+from carlendar_fleet.registry.authority import Authority, replace, revoked_in, write_private
 
 INSTALL = "sudo apt-get update && sudo apt-get install --no-install-recommends mosquitto"
 START_SECONDS = 10.0
@@ -64,6 +66,7 @@ class Mosquitto:
         write_private(folder / "acl", access_control().encode())
         write_private(folder / "mosquitto.conf", self._configuration().encode())
         self._process: subprocess.Popen[bytes] | None = None
+        self._read_list = b""
 
     def _configuration(self) -> str:
         lines = [
@@ -110,6 +113,7 @@ class Mosquitto:
 
     def start(self) -> None:
         """Return when connections are accepted. Raises ServiceError."""
+        self._read_list = self._authority.revocation_file.read_bytes()
         command = mortal([self._program, "-c", str(self._folder / "mosquitto.conf")])
         with (self._folder / "mosquitto.err").open("wb") as errors:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
@@ -143,6 +147,17 @@ class Mosquitto:
         """End it and start it again: revoked certificates are refused from now on. Raises ServiceError."""
         self.stop()
         self.start()
+
+    def obey_revocations(self) -> None:
+        """Have the list of revoked certificates obeyed if it has changed since it was read. Raises ServiceError."""
+        current = self._authority.revocation_file.read_bytes()
+        if current == self._read_list or self._process is None:
+            return
+        if revoked_in(current) - revoked_in(self._read_list):
+            self.restart()
+        else:
+            self._read_list = current
+            self._process.send_signal(signal.SIGHUP)
 
 
 def mortal(command: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import tomllib
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ def run(
     def stop(_number: int, _frame: FrameType | None) -> None:
         source.stop()
 
+    gc.freeze()  # the modules: no collection needs to look through them again
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     try:

@@ -43,7 +43,7 @@ def run(
             replace(Path(out), certificate)
     elif action == "revoke":
         enrolment.revoke(vehicle, now)
-        print(f"{vehicle} is revoked; brokers refuse it once they have read {folder.authority / 'crl.pem'} again")
+        print(f"{vehicle} is revoked; restart the broker, unless `fleet up` does it: {folder.authority / 'crl.pem'}")
     elif action == "list":
         _list(enrolment, as_json=as_json)
     else:

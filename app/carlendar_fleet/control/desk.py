@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -41,6 +41,7 @@ class Desk:
         self._database, self._enrolment, self._key, self._now = database, enrolment, key, now
         self._settings = SettingsService(database)
         self._sent: set[str] = set()
+        self._renewed_on = date.min
         self._version = database.others_wrote()
         self.counts: Counter[str] = Counter()
 
@@ -93,7 +94,13 @@ class Desk:
         return self.orders.release(drafted.id, sign(msgspec.json.encode(drafted), self._key))
 
     def send_new(self, publish: Publish) -> None:
-        """Send what other processes have ordered since the last call, to cars that may be connected now."""
+        """Send what other processes have ordered since the last call, to cars that may be connected now.
+
+        Once a day, the list of revoked certificates is renewed in time.
+        """
+        if (today := self._now().date()) != self._renewed_on:
+            self._renewed_on = today
+            self._enrolment.renew_list(self._now())
         version = self._database.others_wrote()
         if version == self._version:
             return

@@ -14,22 +14,28 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import compress
 from uuid import uuid4
+
+import pyarrow as pa
 
 from carlendar.domain.base import Value
 from carlendar.telemetry.envelope import Receipt
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.dead_letters import DeadLetters, folder
-from carlendar_fleet.ingest.examination import OLDEST, Accepted, Examination, Refused
+from carlendar_fleet.ingest.examination import OLDEST, Examination, Refused
 from carlendar_fleet.ingest.message import Message
+from carlendar_fleet.ingest.partitions import Partitions
+from carlendar_fleet.ingest.received import ReceivedEvent
 from carlendar_fleet.ingest.refusal import NOT_FINAL
 from carlendar_fleet.registry.database import Database
+from carlendar_fleet.registry.vehicles import Vehicle
 from carlendar_fleet.registry.view import RegistryView
 from carlendar_fleet.tables.files import Staging
 from carlendar_fleet.tables.ledger import Ledger
-from carlendar_fleet.tables.partitions import FIRST_DAY, Partitions
+from carlendar_fleet.tables.partitions import FIRST_DAY, day_of
 from carlendar_fleet.tables.writer_lock import lock
 
 MOST_EVENTS = 50_000
@@ -49,6 +55,7 @@ class Batch:
 
     def __init__(self, data: DataFolder, name: Callable[[], str] = lambda: uuid4().hex) -> None:
         """Open the folder, and finish or undo what a killed process left. Raises UsageError if it is in use."""
+        pa.array([""])  # its first call imports pandas, which would delay the first commit
         self._data, self._name = data.prepare(), name
         self._lock = lock(data.writer_lock)
         self._database = Database(data.registry)
@@ -84,20 +91,24 @@ class Batch:
         self.messages += 1
         self._bytes += len(message.payload)
         self._latest = message.received_at
-        for each in self._examination.of(message):
-            if isinstance(each, Refused):
-                self._refuse(message, each)
-            else:
-                self._accept(each)
+        examined = self._examination.of(message)
+        for each in examined.refused:
+            self._refuse(message, each)
+        if examined.vehicle is not None and examined.events:
+            self._accept(examined.vehicle, examined.received, examined.events)
 
-    def _accept(self, each: Accepted) -> None:
-        number = bytes.fromhex(each.event_id[19:23] + each.event_id[24:])  # the last 64 bits of the UUID
-        if self._ledger.add(each.vehicle.number, each.sequence, number, each.day):
-            self._partitions.add(each.day, each.vehicle.brand, each.event, each.common, each.row)
-            self._counts["accepted"] += 1
-        else:
-            self._counts["duplicate"] += 1
-        self._receipts[each.vehicle.id][0].append(each.event_id)
+    def _accept(self, vehicle: Vehicle, received: int, events: Sequence[ReceivedEvent]) -> None:
+        ids = [each.id for each in events]
+        new = self._ledger.add(
+            vehicle.number, [each.sequence for each in events], bytes.fromhex("".join(ids).replace("-", "")),
+            day_of(max([each.time for each in events])[:10]),
+        )  # fmt: skip
+        if not all(new):
+            events = list(compress(events, new))
+        self._counts["accepted"] += len(events)
+        self._counts["duplicate"] += len(new) - len(events)
+        self._partitions.add(vehicle, received, events)
+        self._receipts[vehicle.id][0].extend(ids)
 
     def _refuse(self, message: Message, each: Refused) -> None:
         self._counts[each.reason] += 1

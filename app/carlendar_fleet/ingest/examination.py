@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 
 from carlendar.domain.base import Value
-from carlendar.telemetry.envelope import BATCH_LIMIT, MESSAGE_LIMIT, Sequence31, plain, split
-from carlendar.telemetry.schema import CONSENT_TOPICS, LARGEST, TYPES, Consent, Event, Topic, event_from
+from carlendar.telemetry.envelope import BATCH_LIMIT, MESSAGE_LIMIT, instant, plain, split
+from carlendar.telemetry.schema import CONSENT_TOPICS, TYPES, Consent, Topic, event_from
 from carlendar_fleet.ingest.message import Message
+from carlendar_fleet.ingest.received import ReceivedEvent, Undecoded, batch_decoder, classes_of, decoder, with_data
 from carlendar_fleet.ingest.refusal import Reason, RefusedError
 from carlendar_fleet.registry.vehicles import Status, Vehicle
 from carlendar_fleet.registry.view import RegistryView
-from carlendar_fleet.tables.schema import Row, row_decoder
+from carlendar_fleet.tables.partitions import is_day
+from carlendar_fleet.tables.schema import EPOCH, MICROSECOND, row_type
 
 OLDEST = timedelta(days=400)
 """Age of the oldest event that is accepted. The numbers of older ones are forgotten."""
@@ -27,21 +27,6 @@ VERSIONS = 1_000
 """Versions of the software that are remembered as well-formed."""
 SUBJECTS = 1_000
 """The most subjects of one vehicle. Each profile has one, and a new one after it was erased."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Accepted(Value, frozen=True, gc=False):
-    """An event that may be stored."""
-
-    event_id: str
-    vehicle: Vehicle
-    event: type[Event]
-    day: int
-    sequence: int
-    common: tuple[object, ...]
-    row: Row
 
 
 class Refused(Value, frozen=True, gc=False):
@@ -53,35 +38,40 @@ class Refused(Value, frozen=True, gc=False):
     payload: bytes
 
 
-class Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """An envelope whose texts are not checked yet: only those that are stored have to be, see `Examination`.
+class Examined(Value, frozen=True, gc=False):
+    """What became of the events of a message: those that may be stored, and those that are refused.
 
-    This is `carlendar.telemetry.envelope.Envelope` without its patterns, which take several times as long.
+    `vehicle` is None if its sender may not send; `received` is in microseconds since 1970.
     """
 
-    id: str
-    source: str
-    type: str
-    time: Annotated[datetime, Meta(tz=True)]
-    brand: str
-    model: str
-    softwareversion: str
-    sequence: Sequence31
-    data: msgspec.Raw
-    specversion: Literal["1.0"]
-    subject: str | None = None
-    consentversion: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
+    vehicle: Vehicle | None
+    received: int
+    events: Sequence[ReceivedEvent]
+    refused: Sequence[Refused] = ()
+
+
+class _Span(msgspec.Struct, frozen=True, gc=False):
+    """The times that are accepted of events that arrive at a time."""
+
+    received_at: datetime
+    oldest: datetime
+    latest: datetime
+    oldest_text: str
+    latest_text: str
+
+    @classmethod
+    def of(cls, received_at: datetime) -> _Span:
+        oldest, latest = received_at - OLDEST, received_at + AHEAD
+        return cls(received_at, oldest, latest, instant(oldest), instant(latest))
 
 
 class _Sent(msgspec.Struct, frozen=True, gc=False):
-    """What all events of a message have in common. `received` is in microseconds since 1970."""
+    """What all events of a message have in common."""
 
     vehicle: Vehicle
     topic: str
     source: str
-    oldest: datetime
-    latest: datetime
-    received: int
+    span: _Span
 
 
 class _Identified(msgspec.Struct, frozen=True):
@@ -96,32 +86,81 @@ class Examination:
     def __init__(self, registry: RegistryView) -> None:
         self._registry = registry
         self._versions: set[str] = set()
+        self._span = _Span.of(EPOCH)
 
-    def of(self, message: Message) -> Iterator[Accepted | Refused]:
-        """The events of a message."""
+    def of(self, message: Message) -> Examined:
+        """What becomes of the events of a message."""
+        if message.received_at != self._span.received_at:
+            self._span = _Span.of(message.received_at)
+        received = (message.received_at - EPOCH) // MICROSECOND
         try:
             vehicle = self._sender(message)
-            received = _received(message.payload)
+            sent = _Sent(vehicle, message.topic, f"/vehicles/{vehicle.id}", self._span)
+            events = self._together(message, sent)
+            if events is not None:
+                return Examined(vehicle, received, events)
+            parts = _parts(message.payload)
         except RefusedError as refused:
-            yield Refused("", refused.reason, refused.detail, message.payload)
-            return
-        at = message.received_at
-        sent = _Sent(
-            vehicle, message.topic, f"/vehicles/{vehicle.id}", at - OLDEST, at + AHEAD, (at - _EPOCH) // _MICROSECOND
+            return Examined(None, received, (), [Refused("", refused.reason, refused.detail, message.payload)])
+        one_by_one = [self._single(part, sent) for part in parts]
+        return Examined(
+            vehicle, received, [each for each in one_by_one if not isinstance(each, Refused)],
+            [each for each in one_by_one if isinstance(each, Refused)],
         )  # fmt: skip
-        for part, found in received:
-            if isinstance(found, RefusedError):
-                yield Refused(_id_of(part), found.reason, found.detail, part)
-                continue
-            try:
-                yield self._examined(found, sent)
-            except RefusedError as refused:
-                text = part or msgspec.json.encode(found)
-                yield Refused(_id_of(text), refused.reason, refused.detail, text)
-            except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
-                # a fault of this program: it would end ingestion again whenever the message is delivered
-                text = part or msgspec.json.encode(found)
-                yield Refused(_id_of(text), Reason.UNREADABLE, type(error).__name__, text)
+
+    def _together(self, message: Message, sent: _Sent) -> list[ReceivedEvent] | None:
+        """The events of a message that all pass; None if each has to be examined on its own, as consents always are.
+
+        Most messages are of this kind, and what their events have in common is examined once.
+        """
+        events = _decoded(message)
+        if not events or len(events) > BATCH_LIMIT:
+            return None
+        return events if self._pass(events, sent) else None
+
+    def _pass(self, events: list[ReceivedEvent], sent: _Sent) -> bool:
+        """Whether all events of a message may be stored. This loop takes a good part of ingestion's time."""
+        classes, versions = classes_of(sent.topic), self._versions
+        source, oldest, latest = sent.source, sent.span.oldest_text, sent.span.latest_text
+        kinds = {(events[0].subject, events[0].consentversion)}
+        subject, version = events[0].subject, events[0].consentversion
+        for each in events:
+            if (
+                each.source != source
+                or type(each) not in classes
+                or each.softwareversion not in versions
+                or not oldest <= each.time <= latest
+            ):
+                return False
+            if each.subject != subject or each.consentversion != version:
+                subject, version = each.subject, each.consentversion
+                kinds.add((subject, version))
+        return (
+            _IDS.fullmatch("".join([each.id for each in events])) is not None
+            and _TIMES.fullmatch("".join([each.time for each in events])) is not None
+            and all(map(is_day, {each.time[:10] for each in events}))
+            and self._all_consented(kinds, min([each.sequence for each in events]), sent)
+        )
+
+    def _all_consented(self, kinds: set[tuple[str | None, int]], first: int, sent: _Sent) -> bool:
+        """Whether there is consent for these subjects and versions, from the event with the number `first` on."""
+        if sent.topic == Topic.SECURITY:
+            return all(subject is None for subject, _ in kinds)
+        for subject, version in kinds:
+            consent = None if subject is None else self._registry.consent(subject, sent.topic)
+            if consent is None or consent.vehicle != sent.vehicle.id or not consent.covers(first, version):
+                return False
+        return True
+
+    def _single(self, part: bytes, sent: _Sent) -> ReceivedEvent | Refused:
+        """One event of a message."""
+        try:
+            return self._examined(part, sent)
+        except RefusedError as refused:
+            return Refused(_id_of(part), refused.reason, refused.detail, part)
+        except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+            # a fault of this program: it would end ingestion again whenever the message is delivered
+            return Refused(_id_of(part), Reason.UNREADABLE, type(error).__name__, part)
 
     def _sender(self, message: Message) -> Vehicle:
         if not message.vehicle:
@@ -133,7 +172,8 @@ class Examination:
             raise RefusedError(Reason.INACTIVE, vehicle.status)
         return vehicle
 
-    def _examined(self, found: Received, sent: _Sent) -> Accepted:
+    def _examined(self, part: bytes, sent: _Sent) -> ReceivedEvent:
+        found = _undecoded(part)
         if found.source != sent.source:
             raise RefusedError(Reason.FOREIGN_SOURCE)
         if not _ID.fullmatch(found.id):
@@ -147,9 +187,15 @@ class Examination:
         if found.softwareversion not in self._versions:
             self._check_version(found.softwareversion)
         self._check_consent(found, topic, sent.vehicle)
-        if not sent.oldest <= found.time <= sent.latest:
+        if not sent.span.oldest <= found.time <= sent.span.latest:
             raise RefusedError(Reason.CLOCK, f"{found.time:%Y-%m-%d}")
-        return self._accepted(found, event, sent)
+        try:
+            row = msgspec.json.decode(found.data, type=row_type(event))
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise RefusedError(Reason.INVALID, without_values(str(error))) from None
+        if event is Consent:
+            self._state(found, sent.vehicle)
+        return with_data(found, event, row)
 
     def _check_version(self, version: str) -> None:
         if not _VERSION.fullmatch(version):
@@ -157,22 +203,7 @@ class Examination:
         if len(self._versions) < VERSIONS:
             self._versions.add(version)
 
-    def _accepted(self, found: Received, event: type[Event], sent: _Sent) -> Accepted:
-        vehicle = sent.vehicle
-        try:
-            row = row_decoder(event).decode(found.data)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise RefusedError(Reason.INVALID, without_values(str(error))) from None
-        if event is Consent:
-            self._state(found, vehicle)
-        microseconds = (found.time - _EPOCH) // _MICROSECOND
-        common = (
-            found.id, vehicle.id, found.subject, vehicle.brand, vehicle.model, found.softwareversion, microseconds,
-            sent.received, found.sequence,
-        )  # fmt: skip
-        return Accepted(found.id, vehicle, event, microseconds // 86_400_000_000, found.sequence, common, row)
-
-    def _check_consent(self, found: Received, topic: Topic, vehicle: Vehicle) -> None:
+    def _check_consent(self, found: Undecoded, topic: Topic, vehicle: Vehicle) -> None:
         if topic is Topic.SECURITY:
             if found.subject is not None:
                 raise RefusedError(Reason.SUBJECT, "events of security monitoring have no subject")
@@ -189,7 +220,7 @@ class Examination:
         if not consent.covers(found.sequence, found.consentversion):
             raise RefusedError(Reason.WITHDRAWN)
 
-    def _state(self, found: Received, vehicle: Vehicle) -> None:
+    def _state(self, found: Undecoded, vehicle: Vehicle) -> None:
         """Apply a consent that was given or withdrawn."""
         stated = event_from(found.type, msgspec.json.decode(found.data))
         assert isinstance(stated, Consent)  # noqa: S101 - by its type
@@ -210,29 +241,32 @@ class Examination:
         )  # fmt: skip
 
 
-def _received(payload: bytes) -> list[tuple[bytes, Received | RefusedError]]:
-    """The envelopes of a message; the text of each is present if it was decoded on its own, as it is after a fault."""
+def _decoded(message: Message) -> list[ReceivedEvent] | None:
+    """The events of a message; None if one of them is invalid, or states a consent."""
+    if message.topic not in _TOPICS:
+        return None
+    try:
+        payload = plain(message.payload)
+        return batch_decoder().decode(payload) if payload[:1] == b"[" else [decoder().decode(payload)]
+    except (ValueError, RecursionError):  # of msgspec as well
+        return None
+
+
+def _parts(payload: bytes) -> list[bytes]:
+    """The encoded envelopes of a message."""
     if len(payload) > MESSAGE_LIMIT:
         raise RefusedError(Reason.OVERSIZE, f"{len(payload)} bytes")
     try:
-        payload = plain(payload)
-        whole = _BATCH.decode(payload) if payload[:1] == b"[" else [_ONE.decode(payload)]
-        if len(whole) <= BATCH_LIMIT:
-            return [(b"", each) for each in whole]
-    except (ValueError, RecursionError):  # of msgspec as well
-        pass
-    try:
-        parts = split(payload)
+        return split(payload)
     except ValueError as error:
         raise RefusedError(Reason.UNREADABLE, str(error)) from None
-    return [(part, _single(part)) for part in parts]
 
 
-def _single(part: bytes) -> Received | RefusedError:
+def _undecoded(part: bytes) -> Undecoded:
     try:
-        return _ONE.decode(part)
+        return _UNDECODED.decode(part)
     except (msgspec.DecodeError, RecursionError) as error:
-        return RefusedError(Reason.UNREADABLE, without_values(str(error)))
+        raise RefusedError(Reason.UNREADABLE, without_values(str(error))) from None
 
 
 def _id_of(part: bytes) -> str:
@@ -245,9 +279,12 @@ def _id_of(part: bytes) -> str:
 
 
 _IDENTIFIED = msgspec.json.Decoder(_Identified)
-_ONE = msgspec.json.Decoder(Received)
-_BATCH = msgspec.json.Decoder(list[Received])
-_ID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_UNDECODED = msgspec.json.Decoder(Undecoded)
+_TOPICS = frozenset(str(each) for each in Topic if each is not Topic.CONSENT)
+_UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_ID = re.compile(_UUID)
+_IDS = re.compile(f"(?:{_UUID})+")
+_TIMES = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}\.[0-9]{3}Z)+")
 _SUBJECT = re.compile("[0-9a-f]{32}")
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}")
 

@@ -127,6 +127,14 @@ class Authority:
             builder = builder.add_extension(names, critical=False)
         return builder.sign(self._key, hashes.SHA256())
 
+    def list_is_old(self, now: datetime) -> bool:
+        """Whether the list of revoked certificates has to be written anew: with an expired one brokers refuse all."""
+        try:
+            found = x509.load_pem_x509_crl(self.revocation_file.read_bytes()).next_update_utc
+        except (OSError, ValueError):
+            return True
+        return found is None or found - now < timedelta(days=REVOCATION_LIST_DAYS) / 2
+
     def list_revoked(self, serials: Iterable[tuple[int, datetime]], now: datetime) -> None:
         """Write the list of revoked certificates: serial numbers, and when each was revoked."""
         builder = (
@@ -143,6 +151,11 @@ class Authority:
 
 
 _PEM = serialization.Encoding.PEM
+
+
+def revoked_in(listed: bytes) -> set[int]:
+    """The serial numbers in a list of revoked certificates (PEM). Raises ValueError if it is none."""
+    return {each.serial_number for each in x509.load_pem_x509_crl(listed)}
 
 
 def pem(certificate: x509.Certificate) -> bytes:

@@ -65,6 +65,7 @@ class LocalBackEnd:
     def _start(self) -> None:
         now = self._now()
         authority = Authority(self._data.prepare().authority, now)
+        self._renew_list(authority, now)
         self.broker = Mosquitto(self._data.broker, authority, now, port=self._size.port)
         if self._size.history:
             begin = now.date() - timedelta(days=HISTORY_DAYS)
@@ -78,6 +79,11 @@ class LocalBackEnd:
         self._ingestion = self._start_process(self.status, "ingest", "--broker", where)
         self._start_process(self._data.root / "control.log", "control", "--broker", where)
         self._start_cars(self.broker, authority, key)
+
+    def _renew_list(self, authority: Authority, now: datetime) -> None:
+        database = Database(self._data.registry)
+        Enrolment(database, authority).renew_list(now)
+        database.close()
 
     def _registered(self, vehicle: str) -> bool:
         database = Database(self._data.registry)
@@ -115,9 +121,11 @@ class LocalBackEnd:
         return self.cars.cars[0].vehicle.id if self.cars is not None else ""
 
     def check(self) -> None:
-        """Raise ServiceError if a process has ended by itself."""
-        if self.broker is not None and self.broker.pid is None:
-            raise ServiceError("mosquitto has ended: see mosquitto.log in the data folder")
+        """Have the broker obey revocations. Raises ServiceError if a process has ended by itself."""
+        if self.broker is not None:
+            if self.broker.pid is None:
+                raise ServiceError("mosquitto has ended: see mosquitto.log in the data folder")
+            self.broker.obey_revocations()
         if self._ingestion is not None and self._ingestion.poll() is not None:
             raise ServiceError("ingestion has ended: see ingestion.log in the data folder")
 

@@ -26,7 +26,10 @@ class Staging:
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a Parquet file."""
-        pq.write_table(table, self._folder / name, compression="zstd", write_statistics=True)
+        repeated = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "event_id"]
+        pq.write_table(
+            table, self._folder / name, compression="zstd", use_dictionary=repeated, write_statistics=["time"]
+        )
 
     def write(self, name: str, content: bytes) -> None:
         """Write any other file."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 import pyarrow as pa
@@ -12,6 +13,8 @@ from msgspec.inspect import BoolType, EnumType, Field, IntType, Metadata, NoneTy
 
 from carlendar.telemetry.schema import Event, field_types
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 TIME = pa.timestamp("us", tz="UTC")
 COMMON = (
     pa.field("event_id", pa.string(), nullable=False),
@@ -39,16 +42,16 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 @cache
-def row_decoder(event: type[Event]) -> msgspec.json.Decoder[Row]:
-    """Return a decoder of an event's data that checks the same as the event's class, in a tenth of the time."""
+def row_type(event: type[Event]) -> type[Row]:
+    """Return the struct of an event's values. Decoding checks the same as the event's class, in a tenth of the time."""
     hints = dict(field_types(event))
     fields = []
     for each in _fields(event):
         plain = _plain(each.type)
         allowed = Literal[tuple(str(one.value) for one in plain.cls)] if isinstance(plain, EnumType) else None
         fields.append((each.name, allowed or hints[each.name], each.default))
-    row = msgspec.defstruct(f"{event.__name__}Row", fields, bases=(Row,), frozen=True, kw_only=True)
-    return msgspec.json.Decoder(row)
+    made = msgspec.defstruct(f"{event.__name__}Row", fields, bases=(Row,), frozen=True, kw_only=True)
+    return cast("type[Row]", made)
 
 
 def _fields(event: type[Event]) -> tuple[Field, ...]:

@@ -32,20 +32,16 @@ def test_root_and_a_missing_browser_are_obstacles(monkeypatch: pytest.MonkeyPatc
 def test_every_order_of_the_panel_is_carried_out(call: RoomCall) -> None:
     for order in ("lobby", "consent", "record", "transcribe", "cut"):
         carry_out(call, order, True)
-    assert call.holds_lobby
-    assert call.requires_consent
+    assert (call.holds_lobby, call.requires_consent) == (True, True)
     carry_out(call, "lobby", False)
     carry_out(call, "cut", False)
-    assert not call.holds_lobby
-    carry_out(call, "connects", False)
-    assert call.connects_after is None
-    carry_out(call, "connects", True)
-    assert call.connects_after is not None
-    for end in ("denied", "engine"):
-        carry_out(call, "fails", end)
-        assert call.fails is (OnlineEnd.DENIED if end == "denied" else OnlineEnd.UNKNOWN)
-    carry_out(call, "fails", "")
-    assert call.fails is None
+    assert (call.holds_lobby, call.requires_consent) == (False, True)
+    for answers, after in ((False, None), (True, 0.0)):
+        carry_out(call, "connects", answers)
+        assert call.connects_after == after
+    for order, end in (("denied", OnlineEnd.DENIED), ("engine", OnlineEnd.UNKNOWN), ("", None)):
+        carry_out(call, "fails", order)
+        assert call.fails == end
     for order in ("admit", "refuse", "remove", "end", "mute"):
         carry_out(call, order, None)
     carry_out(call, "people", 7)

@@ -118,7 +118,7 @@ def test_every_sentence_that_a_screen_can_say_is_pictured(seen: Seen) -> None:
     # of the reasons, which share a place, the longest stands for all
     reasons = {text for each in REASONS.values() for text in (each.text, each.brief, each.unsent) if text}
     missing = _messages() - reasons - set(seen.messages) - set(NOT_PICTURED)
-    assert missing == set()
+    assert sorted(missing) == []
 
 
 def test_what_is_declared_as_not_pictured_is_not(seen: Seen) -> None:

@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Frame, Line, MiniCard, Ring, Tone
+from carlendar.presentation.states import (
+    Action,
+    ArrivalPanel,
+    Band,
+    ClashCard,
+    DriveState,
+    Frame,
+    Line,
+    MiniCard,
+    Ring,
+    Tone,
+)
 from carlendar.ui.composition import compose
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
@@ -56,6 +67,9 @@ CARDS = st.builds(
 CLASHES = st.builds(
     ClashCard, st.just("Incident"), st.sampled_from(["", "Same time · Zoom"]), LINES, action=st.none() | ACTIONS
 )
+ARRIVALS = st.builds(
+    ArrivalPanel, st.just("You arrive"), st.sampled_from(["13:09", "about 13:10"]), st.none() | LINES, LINES
+)
 STATES = st.builds(
     DriveState,
     st.sampled_from(["Product review", "Abstimmung der Lieferkette für Batteriegehäuse im Werk 4", ""]),
@@ -69,6 +83,7 @@ STATES = st.builds(
     st.lists(ACTIONS, max_size=3).map(tuple),
     st.none() | CLASHES,
     st.booleans(),
+    st.none() | ARRIVALS,
 )
 """States of Now in every combination of what they may have."""
 CHANGES = st.tuples(STATES, st.none() | LINES, st.none() | ACTIONS, st.booleans(), st.booleans())

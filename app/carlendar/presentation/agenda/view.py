@@ -21,6 +21,7 @@ from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Stripe, Tone
 from carlendar.presentation.time_text import day, header
+from carlendar.presentation.travel.facts import departure_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -224,7 +225,7 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
     start, _ = view.at(entry)
     where = short_name(view, stored) or place(view, stored)
     said, tone = _state(view, entry, clashed)
-    detail, details = _with_state(said, where)
+    detail, details = _with_state(said or _leave(view, entry), where)
     can_open = not view.restrictions.moving
     title = title_of(view, entry)
     return AgendaRow(
@@ -260,6 +261,12 @@ def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tu
         return short_forms(view, hindrance), Tone.WARN
     note = join_note(view, entry)
     return (note.variants[1:], Tone.WARN) if note else ((), Tone.MUTE)
+
+
+def _leave(view: ViewContext, entry: AgendaEntry) -> tuple[str, ...]:
+    """When to leave for a meeting, if that is known; empty otherwise."""
+    text = departure_text(view, entry)
+    return (text,) if text else ()
 
 
 def _with_state(said: tuple[str, ...], rest: str) -> tuple[str, tuple[str, ...]]:
@@ -300,7 +307,7 @@ def _full_row(
     time, end = _times(view, held, entry)
     today = held.day == view.now.date()
     said, tone = _state(view, entry, clashed)
-    detail, details = _with_state(said, _details(view, entry))
+    detail, details = _with_state(said or _leave(view, entry), _details(view, entry))
     return AgendaRow(
         # An entry of several days has a row in each of them.
         key=f"{entry.key}/{held.day.isoformat()}",

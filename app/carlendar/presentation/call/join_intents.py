@@ -1,4 +1,4 @@
-"""Handlers of the intents that lead to a meeting: call, link, QR code, navigation."""
+"""Handlers of the intents that lead to a meeting: call, link, QR code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.agenda import joinable
 from carlendar.domain.reminders import answered_until
-from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
+from carlendar.errors import CarlendarError
 from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan
 from carlendar.presentation.actions import organizer_step
 from carlendar.presentation.agenda.joined_rows import call_afterwards as offered_afterwards
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         CallAfterwards,
         CallOrganizer,
         HandOver,
+        HandOverPlace,
         JoinBesides,
         JoinConfirmed,
-        Navigate,
     )
     from carlendar.presentation.view_context import ViewContext
 
@@ -146,33 +146,20 @@ def _open(context: IntentContext, step: JoinStep) -> None:
         context.toast(context.words().say("The browser could not be opened"), "alert", Tone.WARN)
 
 
-def navigate(context: IntentContext, intent: Navigate) -> None:
-    """Send the meeting's place to the navigation system; what the car refuses is not offered again in this drive."""
-    entry = context.entry(intent.key)
-    where = entry.event.place if entry else None
-    if where is None or where.latitude is None or where.longitude is None:
-        return
-    say = context.words().say
-    try:
-        context.ports.navigation.navigate(where.latitude, where.longitude)
-    except CarlendarError as error:
-        context.session.takes_destinations = not isinstance(error, (RefusedError, IncompleteError))
-        if isinstance(error, RefusedError):
-            text = say("This car does not accept destinations")
-        elif isinstance(error, ServiceError) and error.perhaps:
-            text = say("Destination may be incomplete")
-        else:
-            text = say("The destination could not be set")
-        context.toast(text, "alert", Tone.WARN)
-    else:
-        context.toast(say("Destination set"), "navigation-variant")
-
-
 def hand_over(context: IntentContext, intent: HandOver) -> None:
-    """Show the link as a QR code where the meeting is shown; the meeting's call goes on."""
+    """Show the link as a QR code where the meeting is shown; its call goes on."""
+    _show_code(context, intent.key, Panel.HAND_OVER)
+
+
+def hand_over_place(context: IntentContext, intent: HandOverPlace) -> None:
+    """Show the place as a QR code where the meeting is shown."""
+    _show_code(context, intent.key, Panel.HAND_OVER_PLACE)
+
+
+def _show_code(context: IntentContext, key: str, panel: Panel) -> None:
     session = context.session
-    if session.restrictions.restricted or context.entry(intent.key) is None:
+    if session.restrictions.restricted or context.entry(key) is None:
         return
     session.turn()
-    session.back_stack.go(context.address_of(intent.key), session.restrictions)
-    session.panel = Panel.HAND_OVER
+    session.back_stack.go(context.address_of(key), session.restrictions)
+    session.panel = panel

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.event import Event, Response, ShowAs
+from carlendar.domain.guidance import place_link
 from carlendar.domain.ports import ResponseKind
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation import outbox_status
-from carlendar.presentation.actions import hand_over, join, navigate
+from carlendar.presentation.actions import hand_over, hand_over_place, join, navigate, stop_navigating
 from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, cleaned, cleaned_text, may_show_details, names, title
@@ -22,6 +23,7 @@ from carlendar.presentation.now.proximity import with_distance
 from carlendar.presentation.number_text import number_text
 from carlendar.presentation.service_names import full_name, icon, short_name
 from carlendar.presentation.states import Action, EventState, Line, Tone
+from carlendar.presentation.travel.facts import panel
 from carlendar.presentation.view_context import Panel, ViewContext
 
 if TYPE_CHECKING:
@@ -68,7 +70,6 @@ def meeting(view: ViewContext, key: str) -> EventState:
         gone = view.words.say("This meeting was moved or deleted")
         return EventState(gone, "", actions=() if view.parked else (_back(view),))
     stored = view.agenda.of(entry)
-    showing_link = view.panel is Panel.HAND_OVER and view.parked and stored.join_details is not None
     return EventState(
         title=title(view, stored),
         when=_when(view, entry),
@@ -76,8 +77,19 @@ def meeting(view: ViewContext, key: str) -> EventState:
         body=cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else "",
         primary=join(view, entry) or navigate(view, entry, named=False),
         actions=_actions(view, entry),
-        qr=stored.join_details.url if showing_link and stored.join_details and may_show_details(view, stored) else "",
+        qr=_code(view, stored),
     )
+
+
+def _code(view: ViewContext, stored: StoredEvent) -> str:
+    """Return the text of the QR code to show; empty for none."""
+    if not view.parked or not may_show_details(view, stored):
+        return ""
+    if view.panel is Panel.HAND_OVER and stored.join_details is not None:
+        return stored.join_details.url
+    if view.panel is Panel.HAND_OVER_PLACE and stored.event.place is not None:
+        return place_link(stored.event.place)
+    return ""
 
 
 def _question(view: ViewContext, entry: AgendaEntry) -> tuple[Line, ...]:
@@ -133,6 +145,8 @@ def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
         lines.append(note)
     if where := place(view, stored, full=view.parked):
         lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
+    if (there := panel(view, entry)) is not None:
+        lines.append(replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone))
     if view.parked:
         lines += _parked_lines(view, stored)
     said = (outbox_status.answer_line(view, entry), outbox_status.late_line(view, entry))
@@ -189,6 +203,7 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
     if view.panel is Panel.LATENESS and view.parked and running_late.offered(view, entry):
         return (*running_late.choices(view, entry), _never_mind(view))
     way_there = navigate(view, entry, named=False) if join(view, entry) else None
+    way_there = way_there or stop_navigating(view, entry) or _place(view, entry)
     undo_action = outbox_status.undo_action(view, entry.event, frozenset(RESPONSES))
     found = (
         _link(view, entry),
@@ -204,9 +219,13 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
 
 
 def _link(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    if view.panel is Panel.HAND_OVER:
+    if view.panel in (Panel.HAND_OVER, Panel.HAND_OVER_PLACE):
         return Action(CloseQuestion(), (view.words.say("Hide the code"), view.words.say("Hide")), "eye-off")
     return hand_over(view, entry)
+
+
+def _place(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    return None if view.panel is Panel.HAND_OVER_PLACE else hand_over_place(view, entry)
 
 
 def _answerable(view: ViewContext, entry: AgendaEntry) -> bool:

@@ -10,6 +10,7 @@ from carlendar.presentation.intents import Dismiss, Remind
 from carlendar.presentation.now import running_late
 from carlendar.presentation.now.view import lateness_panel, meeting_lines, ring
 from carlendar.presentation.states import Action, Band, DriveState, Line, Tone
+from carlendar.presentation.travel.facts import panel
 from carlendar.presentation.view_context import Panel, ViewContext
 
 
@@ -24,6 +25,7 @@ def reminded(view: ViewContext, reminder: Reminder) -> DriveState:
         primary=join_details(view, first) or way_there(view, first),
         secondary=running_late.action(view, first),
         footer=_answers(view, reminder),
+        arrival=panel(view, first),
     )
     return lateness_panel(view, state, first) if view.panel is Panel.LATENESS else state
 

@@ -9,10 +9,12 @@ from carlendar.domain.account import PERSONAL_TENANT, Account, AccountState, App
 from carlendar.domain.agenda import SOON, AgendaEntry, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
-from carlendar.presentation.disclosure import may_show_details
+from carlendar.presentation.disclosure import cleaned, may_show_details
 from carlendar.presentation.intents import ChooseLateness, CloseQuestion, SendLate
 from carlendar.presentation.states import Action
+from carlendar.presentation.travel.facts import late_arrival
 from carlendar.presentation.view_context import Panel, ViewContext
+from carlendar.text.shorten import shorten
 
 if TYPE_CHECKING:
     from carlendar.store.records import StoredEvent
@@ -21,6 +23,8 @@ CHOICES = (5, 10, 15)
 """Minutes that are offered when parked."""
 ONE_TAP = 10
 """Minutes that one tap reports while driving."""
+LONGEST_NAME = 20
+"""Graphemes of a name on the button."""
 SCOPE = "mail.send"
 ANSWER_SCOPE = "calendars.readwrite"
 
@@ -77,7 +81,10 @@ def offered(view: ViewContext, entry: AgendaEntry) -> bool:
 
 
 def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
-    """The button: one tap while driving, a choice of minutes when parked; Undo for what waits. None without either."""
+    """The button: one tap while driving, a choice of minutes when parked; Undo for what waits. None without either.
+
+    Where the arrival is known and after the start, it names the arrival, in one tap.
+    """
     if back := outbox_status.undo_action(view, entry.event, outbox_status.LATE):
         return back
     if not offered(view, entry):
@@ -85,10 +92,34 @@ def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
     say = view.words.say
     if view.panel is Panel.LATENESS:
         return Action(CloseQuestion(), (say("Cancel"),), "close")
+    if (arrives := late_arrival(view, entry)) is not None and arrives.minutes is not None:
+        intent = SendLate(entry.key, arrives.minutes, arrives.at)
+        labels = _arrival_labels(view, entry, view.formats.time(arrives.at.astimezone(view.zone)))
+        return Action(intent, labels, "clock-alert-outline", sends=True)
     labels = (say("Tell them I’m late"), say("I’m late"), view.words.say_in("message", "Late"))
     if view.parked:
         return Action(ChooseLateness(entry.key), labels, "clock-alert-outline")
     return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)
+
+
+def _arrival_labels(view: ViewContext, entry: AgendaEntry, time: str) -> tuple[str, ...]:
+    """`Tell Ben: 13:09`: who is told, where that is one person, and the arrival."""
+    say, stored = view.words.say, view.agenda.of(entry)
+    short = say("Late: {time}", time=time)
+    to = recipients(stored.event, stored.account.address)
+    if len(to) > 1:
+        return (say("Tell everyone: {time}", time=time), short)
+    people = (*stored.event.attendees, *((stored.event.organizer,) if stored.event.organizer else ()))
+    name = next((called(person.name) for person in people if person.address in to and called(person.name)), "")
+    return (say("Tell {name}: {time}", name=name, time=time) if name else say("Tell them: {time}", time=time), short)
+
+
+def called(name: str) -> str:
+    """Return the given name of `Ben Okafor`, `Okafor, Ben` and `Dr. Ben Okafor`; all of a name without blanks."""
+    whole = cleaned(name)
+    given = whole.partition(",")[2].split() or whole.split()
+    words = [word for word in given if not word.endswith(".")] or given
+    return shorten(words[0], LONGEST_NAME, LONGEST_NAME) if words and "@" not in words[0] else ""
 
 
 def choices(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:

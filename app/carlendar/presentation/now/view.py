@@ -20,6 +20,8 @@ from carlendar.presentation.now.proximity import with_arrival
 from carlendar.presentation.service_names import icon, short_name
 from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Line, Look, MiniCard, Ring, Tone
 from carlendar.presentation.time_text import as_of, day, span
+from carlendar.presentation.travel import facts as travel
+from carlendar.presentation.travel import tomorrow
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
@@ -52,6 +54,7 @@ def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveStat
         cards=() if clash else _cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
         clash=clash,
+        arrival=travel.panel(view, main),
     )
     return lateness_panel(view, state, main)
 
@@ -139,13 +142,30 @@ def _clash(view: ViewContext, up_next: UpNext) -> ClashCard | None:
 
 
 def _nothing_soon(view: ViewContext, up_next: UpNext) -> DriveState:
+    lines, arrival, following = _nothing_lines(view, up_next), None, up_next.following
+    if up_next.main is not None:
+        if up_next.phase is Phase.LATER and view.at(up_next.main)[0].date() == view.now.date():
+            arrival = travel.panel(view, up_next.main)
+        if arrival is None:
+            following = (up_next.main, *following)
+        else:
+            lines = (_named(view, up_next.main), *lines)
     return DriveState(
         title=_nothing_until(view, up_next),
-        lines=_nothing_lines(view, up_next),
+        lines=lines,
         primary=_nothing_action(view, up_next),
-        cards=_cards(view, up_next, (up_next.main, *up_next.following) if up_next.main else ()),
+        cards=_cards(view, up_next, following),
         agenda=to_agenda(view),
+        arrival=arrival,
     )
+
+
+def _named(view: ViewContext, entry: AgendaEntry) -> Line:
+    """Return the meeting and its place: what the arrival beside it is about."""
+    title, where = title_of(view, entry), place(view, view.agenda.of(entry))
+    forms = title_forms(title)
+    longest = f"{title} · {where}" if where else title
+    return Line((longest, *forms), "", Tone.NORMAL)
 
 
 def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
@@ -167,7 +187,7 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     lines = []
     following = up_next.main or first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
-        lines.append(next_line(view, following))
+        lines.append(tomorrow.line(view, following) or next_line(view, following))
     elif following is None and up_next.rejoinable is None and view.fresh and view.clock_set:
         none = view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD)
         lines.append(Line((none,)))

@@ -9,6 +9,7 @@ from carlendar.domain.account import AppRole
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.intents import ChooseConsent
+from carlendar.presentation.settings import road
 from carlendar.presentation.states import Action, Choice, NoticeState, ScreenName, Switch
 from carlendar.presentation.view_context import Panel
 
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.view_context import ViewContext
 
-NAMES = {"diagnostics": mark("Diagnostics"), "usage": mark("Usage"), "mobility": mark("Mobility")}
+NAMES = {
+    "diagnostics": mark("Diagnostics"), "usage": mark("Usage"), "mobility": mark("Mobility"),
+    "settings": mark("Settings in other cars"),
+}  # fmt: skip
 PURPOSES = {
     "diagnostics": mark("Diagnostics: whether the calendar is up to date, start times and faults."),
     "usage": mark("Usage: joining meetings, reminders, and screens while driving."),
     "mobility": mark("Mobility: trips with time of day, rounded distance, range and coarse region."),
+    "settings": mark("Settings: language, colours and reminders follow you to other cars; only you can read them."),
 }
 """What the driver consents to. A change of one needs a higher version in `carlendar.domain.consent`."""
-ICONS = {"diagnostics": "wrench", "usage": "chart-bar", "mobility": "map-marker-distance"}
+ICONS = {"diagnostics": "wrench", "usage": "chart-bar", "mobility": "map-marker-distance", "settings": "cog"}
 
 
 def choices(view: ViewContext) -> tuple[Choice, ...]:
@@ -33,7 +38,8 @@ def choices(view: ViewContext) -> tuple[Choice, ...]:
     if profile is None:
         return ()
     heading = Choice("telemetry", view.words.say("Data for the carmaker"), header=True)
-    return (heading, *(_choice(view, profile, topic) for topic in consent.PURPOSES))
+    topics = [each for each in consent.PURPOSES if each != consent.SETTINGS or each in view.options.telemetry]
+    return (heading, *(_choice(view, profile, topic) for topic in topics))
 
 
 def stored(view: ViewContext) -> Choice:
@@ -85,11 +91,12 @@ def is_due(context: IntentContext) -> bool:
 def choose(context: IntentContext, intent: ChooseConsent) -> None:
     """Store the driver's choice about these topics; the service is notified once it is written. Parked only."""
     session = context.session
-    profile = _driver(context.view())
-    if session.restrictions.restricted or profile is None:
+    view = context.view()
+    if session.restrictions.restricted:
         return
     for topic in intent.topics:
-        if topic in consent.PURPOSES:
+        profile = road.driver(view) if topic == consent.MAPS else _driver(view)
+        if profile is not None and topic in (*consent.PURPOSES, consent.MAPS):
             key, value = consent.key(profile.id, topic), consent.value(topic, given=intent.given)
             session.preferences[key] = value
             context.ports.memory.prefer(key, value)

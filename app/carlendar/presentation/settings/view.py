@@ -27,9 +27,9 @@ from carlendar.presentation.intents import (
     StartSignIn,
 )
 from carlendar.presentation.now.running_late import lacking, missing_permissions
-from carlendar.presentation.options import LINES, MASKS, REMINDER_MINUTES, THEMES
+from carlendar.presentation.options import BUFFER_MINUTES, LINES, MASKS, REMINDER_MINUTES, THEMES
 from carlendar.presentation.reasons import SIGN_IN, brief
-from carlendar.presentation.settings import telemetry
+from carlendar.presentation.settings import road, telemetry
 from carlendar.presentation.settings.subscriptions import feeds
 from carlendar.presentation.states import Action, Choice, ChoicesState, Look, Switch, Tone
 from carlendar.presentation.time_text import as_of, moment
@@ -101,6 +101,9 @@ def settings(view: ViewContext) -> ChoicesState:
             "incognito",
             _said(view, MASK_NAMES, MASKS),
         ),
+        Choice("road", say("On the road"), header=True),
+        _buffer(view),
+        *road.maps(view),
         *telemetry.choices(view),
         Choice("car", say("This car"), header=True),
         _driver(view),
@@ -206,6 +209,12 @@ def _reminders(view: ViewContext) -> Choice:
         for minutes in REMINDER_MINUTES
     }
     return _pick(view, "reminder_minutes", view.words.say("Remind before the start"), "bell", names)
+
+
+def _buffer(view: ViewContext) -> Choice:
+    number = view.words.say_number
+    names = {str(minutes): (number("{n} min", "{n} min", minutes),) for minutes in BUFFER_MINUTES}
+    return _pick(view, "buffer_minutes", view.words.say("Time for parking and walking"), "walk", names)
 
 
 def _line(view: ViewContext) -> tuple[Choice, ...]:

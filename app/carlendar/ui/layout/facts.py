@@ -99,7 +99,7 @@ class Facts(IconLine):
         if self.roomy is not None and at.height >= px_of(self.roomy, page, extent):
             title_cap, cap = title_cap * self.roomy_scale, cap * self.roomy_scale
         least = page.sizes(title_cap)[-1] * LINE
-        needed = min(len(facts), self.most, 1 + sum(map(warns, facts[1:])))
+        needed = min(len(facts), self.most, 1 + sum(map(matters, facts[1:])))
         px = page.px(cap)
         pitch = round(px * self.pitch)
         for size in page.reading_sizes(cap):
@@ -121,7 +121,11 @@ class Facts(IconLine):
         cap = cap_of(self.role) if self.cap is None else self.cap
         px = page.px(cap)
         if at.height >= page.sizes(cap_of(TextRole.EVENT_TITLE))[-1] * LINE + 2 * round(px * self.pitch):
-            return merged_by_kind(self.facts)
+            both = merged_by_kind(self.facts)
+            if len(plain) == 2 and not warnings:  # two lines have room for two facts, where one has not
+                whole = page.fitted(both[0].variants[:1], at.width - self._indent(both[0], px, page), px)
+                return self.facts if whole.cut else both
+            return both
         line = merged(self.facts)[:1]
         if plain and warnings:
             longer = replace(line[0], variants=line[0].variants[:-1])
@@ -131,14 +135,19 @@ class Facts(IconLine):
 
 
 def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:
-    """`count` of the lines in their order: the first, then warnings, then the others."""
-    ranked = sorted(range(len(lines)), key=lambda at: (at > 0, not warns(lines[at]), at))
+    """`count` of the lines in their order: the first, then warnings, then what is vital, then the others."""
+    ranked = sorted(range(len(lines)), key=lambda at: (at > 0, not warns(lines[at]), not matters(lines[at]), at))
     return tuple(lines[at] for at in sorted(ranked[:count]))
 
 
 def warns(line: Line) -> bool:
     """Whether the line is a warning, which must be read in words."""
     return line.tone is Tone.WARN or line.icon == "alert"
+
+
+def matters(line: Line) -> bool:
+    """Whether the line is to be read even where there is little room."""
+    return warns(line) or line.vital
 
 
 def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -149,10 +158,11 @@ def merged(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     ranked = (*warnings, *plain)
     warned = " · ".join(line.variants[-1] for line in warnings)
     shortest = " · ".join(line.variants[-1] for line in ranked)
-    least = " · ".join(line.variants[-1] for line in (*warnings, *plain[:1]))
+    least = " · ".join(line.variants[-1] for line in (*warnings, *plain[:1], *filter(matters, plain[1:])))
     variants = (" · ".join(line.text for line in ranked), shortest, least, warned or plain[0].variants[-1])
     marked = warnings[0] if warnings else lines[-1]
-    return (Line(variants, marked.icon or lines[0].icon, marked.tone if warnings else lines[0].tone),)
+    vital = any(map(matters, lines))
+    return (Line(variants, marked.icon or lines[0].icon, marked.tone if warnings else lines[0].tone, vital=vital),)
 
 
 def merged_by_kind(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -166,6 +176,26 @@ def with_clash(state: DriveState) -> tuple[Line, ...]:
     if state.clash is None:
         return state.lines
     return (*state.lines[:1], state.clash.line, *state.lines[1:])
+
+
+def with_arrival(state: DriveState, lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
+    """The lines under a title with the arrival in words, where no panel says it: before what has no `room` beside it.
+
+    When the meeting is and what warns stand before it.
+    """
+    if state.arrival is None:
+        return lines
+    first, others = tuple(map(_with_start, lines[:1])), lines[1:]
+    warnings = tuple(line for line in others if warns(line))
+    plain = tuple(line for line in others if not warns(line))
+    free = max(0, room - len(first) - len(warnings) - 1)
+    return (*first, state.arrival.line, *warnings, *plain[:free])
+
+
+def _with_start(line: Line) -> Line:
+    """The line with its beginning alone as the last form: the end of a meeting gives way to the arrival."""
+    start, _, end = line.variants[-1].partition(" – ")
+    return replace(line, variants=(*line.variants, start)) if end else line
 
 
 def parted(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:

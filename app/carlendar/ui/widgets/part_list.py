@@ -10,6 +10,7 @@ from kivy.uix.recycleview.views import RecycleDataViewBehavior
 from kivy.uix.relativelayout import RelativeLayout
 
 from carlendar.ui.composition import mirrored
+from carlendar.ui.fonts import look
 from carlendar.ui.geometry import Rect
 from carlendar.ui.guard import composed_row
 from carlendar.ui.layout import lists
@@ -52,7 +53,7 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
         )  # imported here: the root view makes the list, and the list its rows
 
         composition = self.owner.handler.composition_now()
-        wanted = (self.item, self.palette, self.width, composition.page, composition.rtl)
+        wanted = (self.item, self.palette, self.width, composition.page, composition.rtl, look())
         if wanted == self._drawn:  # another subject and then its size come one after the other
             return
         self._drawn = wanted

@@ -9,6 +9,7 @@ from kivy.properties import ObjectProperty
 from kivy.uix.widget import Widget
 
 from carlendar.brands.palette import NIGHT, Palette
+from carlendar.ui.fonts import look
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import Action
@@ -50,6 +51,7 @@ class PartWidget(Widget):
     """Whether the part, or something in it, could not be drawn."""
     _blank = False
     _surface = 0.0
+    _look = -1
 
     def __init__(self, handler: TouchHandler, **properties: Any) -> None:
         self.handler = handler
@@ -57,9 +59,10 @@ class PartWidget(Widget):
 
     def show(self, part: Part, palette: Palette, height: float) -> None:
         """Draw `part` on a surface that is `height` pixels high. The same part again costs nothing."""
-        if part == self.part and palette is self.palette and height == self._surface:
+        now = look()
+        if part == self.part and palette is self.palette and height == self._surface and now == self._look:
             return
-        self._surface = height
+        self._surface, self._look = height, now
         rect = part.rect
         self.size = rect.width, rect.height
         self.pos = rect.x, height - rect.bottom
@@ -94,6 +97,9 @@ class PartWidget(Widget):
     def blank(self) -> None:
         """Show nothing until another part is drawn."""
         self._blank, self.opacity = True, 0
+
+    def retire(self) -> None:
+        """It is drawn no longer, and may draw any other part of its kind later."""
 
     def draw(self, part: Part) -> None:
         """Take what the rule needs out of the part."""

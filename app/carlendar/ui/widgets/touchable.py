@@ -49,6 +49,11 @@ class Touchable(PartWidget):
         super().blank()
         self.action = None
 
+    def retire(self) -> None:
+        """A finger or key that is down on it does nothing any more."""
+        self._seen.cancel()
+        self._aimed, self.pressed = None, False
+
     def place(self) -> Rect:
         """Where it is on the display, in pixels from the top left."""
         x, y = self.to_window(self.x, self.y)

@@ -13,7 +13,7 @@ from threading import RLock
 from carlendar.domain.ports import Unsubscribe
 
 _log = logging.getLogger(__name__)
-_ADDRESSED = re.compile(r"/users/[^/]+", re.IGNORECASE)
+_ADDRESSED = re.compile(r"(?<=/users/)[^/]+|(?<=/users\()[^/]+|(?<=/)[^/]*(?:@|%40)[^/]*", re.IGNORECASE)
 """Paths may contain a person's address, which is not logged."""
 
 
@@ -38,7 +38,7 @@ class EventLog:
 
     def add(self, kind: str, text: str, status: int = 0) -> None:
         """Record an event and call the listeners, on the calling thread."""
-        event = CloudEvent(self.now(), kind, _ADDRESSED.sub("/users/…", text), status)
+        event = CloudEvent(self.now(), kind, _ADDRESSED.sub("…", text), status)
         with self._lock:
             self.last.append(event)
             listeners = list(self._listeners)

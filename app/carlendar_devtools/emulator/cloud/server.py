@@ -31,6 +31,8 @@ from carlendar_devtools.emulator.cloud.graph_routes import GraphRoutes
 from carlendar_devtools.emulator.cloud.identity import CLIENT_ID, IdentityPlatform
 from carlendar_devtools.emulator.cloud.identity_routes import IdentityRoutes
 from carlendar_devtools.emulator.cloud.limits import Limits
+from carlendar_devtools.emulator.cloud.maps import PREFIX as MAPS
+from carlendar_devtools.emulator.cloud.maps import EmulatedMaps
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS
 from carlendar_devtools.emulator.cloud.sign_in_pages import SignInPages
 from carlendar_devtools.emulator.cloud.state import GraphState
@@ -85,6 +87,7 @@ class CloudServer:
         )
         self.communication = CommunicationEmulation(self.identity, self.faults)
         self._graph = Graph(self.identity, GraphState(self.faults), f"{self.origin}/{VERSION}")
+        self.maps = EmulatedMaps(self.faults, self.event_log)
         self._secret = secrets.token_urlsafe(16) if controlled else ""
         self._runner: web.AppRunner | None = None
 
@@ -94,6 +97,11 @@ class CloudServer:
     def graph(self) -> str:
         """Where Graph is, with its version."""
         return f"{self.origin}/{VERSION}"
+
+    @property
+    def maps_url(self) -> str:
+        """Where Azure Maps is."""
+        return f"{self.origin}{MAPS}"
 
     @property
     def authority(self) -> str:
@@ -120,6 +128,7 @@ class CloudServer:
         app = web.Application(client_max_size=_LARGEST_REQUEST)
         GraphRoutes(self._graph, self.faults, self.limits).add_to(app.router)
         IdentityRoutes(self.identity, self.faults).add_to(app.router)
+        self.maps.add_to(app.router)
         SignInPages(self.identity).add_to(app.router)
         self.communication.add_to(app.router)
         if self._secret:

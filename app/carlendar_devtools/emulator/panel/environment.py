@@ -16,6 +16,8 @@ from carlendar_devtools.emulator.panel.journal import Journal
 
 NETWORKS = ("on", "slow", "none")
 
+MOST_RANGE = 1000.0
+"""Kilometres."""
 SWITCHES = (
     "parking_brake", "passenger", "night", "signals", "provider", "navigation", "right_hand", "miles", "connected",
 )  # fmt: skip
@@ -51,6 +53,8 @@ class CarControl:
             "miles": now.miles,
             "connected": now.connected,
             "volume": now.volume,
+            "range_km": round(now.range_km),
+            "odometer": round(now.odometer, 1),
             "position": "" if now.position is None else f"{now.position[0]:g}, {now.position[1]:g}",
             "destination": None if goal is None else f"{goal[0]:.4f}, {goal[1]:.4f}",
         }
@@ -65,6 +69,7 @@ class CarControl:
             "driver": lambda given: self._set(driver=given.choice("value", ("", *self._drivers))),
             "volume": lambda given: self._set(volume=given.number("value", 0, LOUDEST)),
             "position": lambda given: self._set(position=given.text("value")),
+            "range_km": lambda given: self._set(range_km=given.number("value", 0, MOST_RANGE)),
         }
 
     def _set(self, **changes: object) -> None:
@@ -93,6 +98,8 @@ class CarControl:
             ("volume", f"{state.volume} %"),
             ("position", "known" if state.position else "not known"),
         ):
+            if name == "position" and (state.position is None) is (before.position is None):
+                continue  # it moves all the time
             if getattr(state, name) != getattr(before, name):
                 self._journal.add(name.replace("_", " "), text)
 

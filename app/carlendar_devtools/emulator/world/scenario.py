@@ -3,6 +3,7 @@
 title, tenant, zone, at                    the moment at which it begins unless another is given
 [[people]]  name, address, …, calendars    fields of `Person`; `calendars` are tables of `CalendarBook`, one if left out
 [[events]]  owner, title, day, start, …    see `_entry`; without `start` it covers whole days
+[town]      start                          where the car stands: an address of the fictional town, as `Ankerstraße 1`
 [generator] events, days, seed             fills the first person's calendar beside that
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator.town.plan import POSTCODE, TOWN, house_at
 from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Spot
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.identifiers import key_of
@@ -73,7 +75,10 @@ class _Reader:
         with self._table():
             home = zone(text["zone"])
             begin = at if at is not None else text["at"].replace(tzinfo=home)
-            world = World(title=text["title"], tenant=text["tenant"], at=begin)
+            start = str(text.get("town", {}).get("start", ""))
+            world = World(title=text["title"], tenant=text["tenant"], at=begin, start=start)
+            if start:
+                house_at(start)
             first = begin.astimezone(home).date()
             people, events = list(text.get("people", ())), list(text.get("events", ()))
         for number, table in enumerate(people):
@@ -246,8 +251,21 @@ def _moment(day: date, clock: time, place: tzinfo) -> datetime:
 
 
 def _spot(words: str | Table) -> Spot:
+    """A place of words, or of a table. `house` is an address of the town; its coordinates are left out if `located` is
+    false.
+    """
     if isinstance(words, str):
         return Spot(words)
+    if "house" in words:
+        house = house_at(words["house"])
+        at = house.position if words.get("located", True) else None
+        return Spot(
+            name=words["name"],
+            kind=words.get("kind", "default"),
+            address={"street": f"{house.street} {house.number}", "city": TOWN, "postalCode": POSTCODE},
+            latitude=None if at is None else at.latitude,
+            longitude=None if at is None else at.longitude,
+        )
     address = {key: words[name] for name, key in _ADDRESS_KEYS.items() if name in words}
     return Spot(
         name=words["name"],

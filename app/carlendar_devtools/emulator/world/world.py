@@ -18,6 +18,8 @@ class World:
     tenant: str
     at: datetime
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    start: str = ""
+    """The address in the fictional town (`Ankerstraße 1`) at which the car stands; empty for a scenario without it."""
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     @property

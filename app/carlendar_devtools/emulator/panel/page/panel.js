@@ -136,6 +136,7 @@ function showState(fresh) {
   heardAt = performance.now();
   showVehicle(state.vehicle);
   showCar(state.car);
+  showRoad(state.road);
   showDisplay(state.display);
   showCloud(state.cloud);
   showFleet(state.fleet);
@@ -161,6 +162,19 @@ function showCar(car) {
   options(find("driver"), [["", "nobody known"], ...car.drivers.map((one) => [one, one])]);
   speed(car.speed);
   find("destination").textContent = car.destination ?? "none";
+}
+
+/** Where the car drives in the fictional town, and what the traffic is. */
+function showRoad(road) {
+  find("road").hidden = road === null;
+  if (road === null) return;
+  find("road-street").textContent = road.driving ? road.street : "parked";
+  find("road-rest").textContent = road.rest;
+  find("road-go").disabled = road.driving || !road.somewhere;
+  find("road-halt").disabled = find("road-jam").disabled = !road.driving;
+  find("road-free").disabled = road.jams.length === 0;
+  options(find("road-name"), road.roads);
+  find("road-jams").textContent = road.jams.length ? `Jam: ${road.jams.join(", ")}` : "No jam";
 }
 
 function showCloud(cloud) {
@@ -299,6 +313,11 @@ find("meeting-form").addEventListener("submit", (event) => {
 });
 press("refuse-sign-in", () => order("cloud.refuse", { code: "", reason: find("reason").value }));
 press("revoke", () => order("cloud.revoke", { address: find("person").value }));
+press("road-go", () => order("road.drive"));
+press("road-halt", () => order("road.park"));
+press("road-jam", () => order("road.jam_ahead"));
+press("road-free", () => order("road.free"));
+press("road-jam-there", () => order("road.jam", { value: find("road-name").value }));
 press("fleet-send", () => order("fleet.command", { value: find("fleet-command").value }));
 press("refuse-calls", () => order("phone.refuses"));
 press("hang-up", () => order("phone.hang_up"));

@@ -1,0 +1,69 @@
+"""What setting a destination comes to, by the same rules in every adapter; and the `geo:` link of a place."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from carlendar.domain.place import Place, Position
+from carlendar.domain.ports import Navigation
+from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationState, reachable_place
+from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
+
+LONGEST_WORDS = 60
+"""Characters of a name or an address in a link: any of them fits a QR code."""
+
+
+def outcome_before(
+    state: NavigationState, destination: Destination, here: Position | None, *, replace: bool
+) -> NavigationOutcome:
+    """Return what setting the destination comes to: SET if it is to be set, otherwise nothing is to be changed.
+
+    `here` is the position of the car, None if it is unknown. Guidance to an unknown destination is the driver's own.
+    """
+    if here is not None and here.metres(destination.position) < THERE:
+        return NavigationOutcome.THERE
+    if not state.guiding:
+        return NavigationOutcome.SET
+    if state.destination is not None and state.destination.same(destination):
+        return NavigationOutcome.GUIDING_THERE
+    return NavigationOutcome.SET if state.ours or replace else NavigationOutcome.ASK
+
+
+def navigation_outcome(
+    navigation: Navigation, destination: Destination, here: Position | None, *, replace: bool
+) -> str:
+    """Set a destination, blocking; return what came of it, as in `carlendar.ipc.messages.Navigated`."""
+    if here is not None and here.metres(destination.position) < THERE:
+        return NavigationOutcome.THERE.value
+    try:
+        return navigation.navigate(destination, replace=replace).value
+    except RefusedError:
+        return "refused"
+    except IncompleteError:
+        return "incomplete"
+    except CarlendarError as error:
+        return "perhaps" if isinstance(error, ServiceError) and error.perhaps else "failed"
+
+
+def geo_link(destination: Destination) -> str:
+    """Return the place as a `geo:` URI (RFC 5870) with its name as label, as phones' map applications read it."""
+    at = f"{destination.position.latitude:.6f},{destination.position.longitude:.6f}"
+    label = _quoted(destination.name or ", ".join(destination.address))
+    return f"geo:{at}?q={at}" + (f"({label})" if label else "")
+
+
+def place_link(place: Place) -> str:
+    """Return the `geo:` URI of a meeting's place, by its address where there are no coordinates.
+
+    Empty for a place that cannot be driven to.
+    """
+    if place.position is not None:
+        return geo_link(Destination(place.position, place.name.strip() or place.address.strip()))
+    if not reachable_place(place):
+        return ""
+    words = dict.fromkeys(part for part in (place.name.strip(), place.address.strip()) if part)
+    return f"geo:0,0?q={_quoted(', '.join(words))}"
+
+
+def _quoted(words: str) -> str:
+    return quote(words[:LONGEST_WORDS], safe="", errors="replace")

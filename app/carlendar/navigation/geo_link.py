@@ -1,0 +1,41 @@
+"""Hand-over of a place as a `geo:` link, to a map application of the head unit or, as a QR code, to a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from carlendar.domain.guidance import geo_link, outcome_before
+from carlendar.domain.place import Position
+from carlendar.domain.ports import Unsubscribe
+from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
+
+
+class LinkNavigation:
+    """`Navigation` that opens links by `open_link`, which raises CarlendarError on failure.
+
+    What the application does with a place is not reported: as far as is known here it never guides. It asks the driver
+    itself before it replaces a destination. `here` returns the car's position, None if it is unknown.
+    """
+
+    def __init__(self, open_link: Callable[[str], None], here: Callable[[], Position | None] = lambda: None) -> None:
+        self._open, self._here = open_link, here
+
+    def available(self) -> bool:
+        """Whether links can be opened: always."""
+        return True
+
+    def subscribe(self, listener: Callable[[NavigationState], None]) -> Unsubscribe:
+        """Call `listener` with the state, which never changes."""
+        listener(NavigationState(NavigationPhase.READY))
+        return lambda: None
+
+    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:
+        """Open the place's link. Raises CarlendarError."""
+        state = NavigationState(NavigationPhase.READY)
+        outcome = outcome_before(state, destination, self._here(), replace=replace)
+        if outcome is NavigationOutcome.SET:
+            self._open(geo_link(destination))
+        return outcome
+
+    def clear(self) -> None:
+        """Do nothing: the application is not ours to control."""

@@ -1,0 +1,1 @@
+"""Travel to meetings: what the service reports, what is displayed of it, navigation, and notices of departure."""

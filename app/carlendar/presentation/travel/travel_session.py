@@ -1,0 +1,71 @@
+"""The presenter's state of travel and navigation; changed on the UI thread only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from carlendar.domain.travel import NavigationPhase
+from carlendar.ipc.messages import NavigationStatus
+from carlendar.presentation.travel.on_the_road import OnTheRoad
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from carlendar.domain.place import Position
+    from carlendar.domain.travel import DepartureStage, TravelTime
+
+PHASES = frozenset(phase.value for phase in NavigationPhase)
+
+
+@dataclass(slots=True)
+class Request:
+    """What was last requested of the service: from where, for which meetings, and when (elapsed seconds)."""
+
+    keys: tuple[str, ...] = ()
+    here: Position | None = None
+    at: float = 0.0
+
+
+@dataclass(slots=True)
+class TravelSession:
+    """The mutable part: changed on the thread of the presenter only."""
+
+    times: dict[str, TravelTime] = field(default_factory=dict)
+    arrivals: dict[str, datetime] = field(default_factory=dict)
+    departures: dict[str, datetime] = field(default_factory=dict)
+    minute: datetime | None = None
+    """The minute in which displayed times were last computed."""
+    status: NavigationStatus = field(default_factory=lambda: NavigationStatus(NavigationPhase.NONE.value))
+    request: Request = field(default_factory=Request)
+    seen: set[tuple[str, DepartureStage]] = field(default_factory=set)
+    distances: dict[str, float] = field(default_factory=dict)
+    """Metres to each meeting, of when the car last came nearer or went away."""
+    nearing: set[str] = field(default_factory=set)
+    leaving: bool = False
+    """The ignition went off, and the line about tomorrow was not displayed yet."""
+    noticed: tuple[str, DepartureStage] | None = None
+    """The notice of departure that last made a sound."""
+
+    def forget(self) -> None:
+        """Forget all travel times, as when the clock was set or the driver changed."""
+        self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
+        self.distances, self.nearing = {}, set()
+
+    def request_again(self) -> None:
+        """Let the next request be sent in any case, as when the service has started anew."""
+        self.request = Request()
+
+    def on_the_road(self) -> OnTheRoad:
+        """Return the state of now for the view."""
+        return OnTheRoad(
+            times=dict(self.times),
+            arrivals=dict(self.arrivals),
+            departures=dict(self.departures),
+            phase=NavigationPhase(self.status.phase) if self.status.phase in PHASES else NavigationPhase.NONE,
+            guiding_to=self.status.key,
+            ours=self.status.ours,
+            finds_addresses=self.status.search,
+            seen=frozenset(self.seen),
+            nearing=frozenset(self.nearing),
+        )
