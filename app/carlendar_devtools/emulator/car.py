@@ -14,6 +14,7 @@ from carlendar.domain.place import position
 from carlendar.domain.ports import Unsubscribe
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.overlay import GUIDANCE_SPOKEN, LANE_WARNING
 from carlendar_devtools.emulator.vss import Value
 
 SPEED_RATE = 10.0
@@ -83,6 +84,10 @@ class CarState:
     """False: nothing comes from the databroker any more, not even answers to reads."""
     provider: bool = True
     """False: nothing is published any more; the databroker still answers reads, from memory."""
+    guidance: bool = False
+    """Whether the navigation speaks."""
+    warning: bool = False
+    """Whether the car warns of leaving its lane."""
     navigation: bool = True
     """Whether the car's navigation takes destinations."""
 
@@ -101,6 +106,8 @@ class CarState:
             vss.DRIVER_POSITION: "RIGHT" if self.right_hand else "LEFT",
             vss.DISTANCE_UNIT: "MILES" if self.miles else "KILOMETERS",
             vss.CONNECTED: self.connected,
+            GUIDANCE_SPOKEN: self.guidance,
+            LANE_WARNING: self.warning,
             vss.VOLUME: self.volume,
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
@@ -293,6 +300,8 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "signals": _truth,
     "provider": _truth,
     "navigation": _truth,
+    "guidance": _truth,
+    "warning": _truth,
 }
 """Makes of a value, as it comes from a page or a scenario, one of the field's type."""
 
@@ -308,6 +317,8 @@ _PATHS: Mapping[str, str] = {
     vss.DISTANCE_UNIT: "miles",
     vss.CONNECTED: "connected",
     vss.VOLUME: "volume",
+    GUIDANCE_SPOKEN: "guidance",
+    LANE_WARNING: "warning",
 }
 """The fields that follow the bus signals."""
 

@@ -38,6 +38,7 @@ from carlendar.domain.vss import (
     UNITS,
     VOLUME,
 )
+from carlendar_devtools.emulator.overlay import GUIDANCE_SPOKEN, LANE_WARNING
 
 Value = float | bool | str | None
 
@@ -117,6 +118,8 @@ TREE: Mapping[str, Signal] = {
         Signal(PARKING_BRAKE, SignalKind.BOOLEAN, actuator=True),
         Signal(IGNITION, SignalKind.STRING),
         Signal(MOVING, SignalKind.BOOLEAN),
+        Signal(GUIDANCE_SPOKEN, SignalKind.BOOLEAN, continuous=False),
+        Signal(LANE_WARNING, SignalKind.BOOLEAN, continuous=False),
         Signal(PASSENGER_SEAT, SignalKind.STRING),
         Signal(MIDDLE_SEAT, SignalKind.STRING),
         *(Signal(seat, SignalKind.STRING) for seat in REAR_SEATS),
