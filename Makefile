@@ -45,6 +45,7 @@ test-spark: ## the fleet's measures on Spark and on DuckDB, row by row; installs
 
 test-navigation: ## DRIVES through the fictional town, with and without jams: each arrives when shown at its start; needs navit, maptool, routino
 	DRIVES=$(DRIVES) .venv/bin/pytest -q -s tests/navigation/test_drives.py
+	ROAD=1 .venv/bin/pytest -q tests/devtools/emulator/end_to_end/test_on_the_road.py
 
 fuzz: ## hostile input for every reader, for SECONDS in all
 	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)

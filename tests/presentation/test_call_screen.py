@@ -159,6 +159,27 @@ def test_another_call_that_waits_can_be_answered(new_car: type[Car], at: At) -> 
     assert car.done[-1] == ("hold_and_answer", "/2", "")
 
 
+def test_another_call_that_waits_can_be_declined_and_ours_goes_on(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE, Call("/2", "+493012345678", CallPhase.WAITING, car.clock.elapsed))
+    decline = body(car).decline
+    assert decline is not None
+    assert decline.labels == ("Decline",)
+    car.touch("decline_call")
+    assert car.done[-1] == ("hang_up", "/2", "")
+    assert body(car).leave is not None
+    phone(car, CallPhase.ACTIVE, Call("/2", "+493012345678", CallPhase.ACTIVE, car.clock.elapsed))
+    before = len(car.done)
+    car.presenter.act(decline)
+    assert len(car.done) == before, "what is up now was answered elsewhere"
+
+
+def test_without_another_call_there_is_nothing_to_decline(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    phone(car, CallPhase.ACTIVE)
+    assert body(car).decline is None
+
+
 @pytest.mark.parametrize(
     ("name", "number", "said"),
     [

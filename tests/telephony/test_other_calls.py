@@ -7,6 +7,7 @@ from tests.fakes.telephone import Bench, Watch
 
 NUMBER = "+496912345678"
 OTHER = "+49301234567"
+THIRD = "+49401234567"
 
 
 def test_an_incoming_call_is_answered(bench: Bench, watch: Watch) -> None:
@@ -100,3 +101,25 @@ def test_a_third_call_is_not_dialled(bench: Bench, watch: Watch) -> None:
     assert state.last_ended is not None
     assert state.last_ended.ended_by is EndedBy.BUSY
     assert {call.number for call in state.calls} == {OTHER, NUMBER}
+
+
+def test_a_waiting_call_is_declined_and_the_first_one_stays_active(bench: Bench, watch: Watch) -> None:
+    bench.telephony.dial(NUMBER, "")
+    watch.call(CallPhase.ACTIVE)
+    bench.incoming(OTHER)
+    bench.telephony.command(CallCommand.HANG_UP, watch.call(CallPhase.WAITING, OTHER).id)
+    state = watch.until(lambda state: len(state.calls) == 1)
+    assert [(call.number, call.phase) for call in state.calls] == [(NUMBER, CallPhase.ACTIVE)]
+    assert state.refusal is None
+
+
+def test_a_waiting_call_is_declined_while_one_is_active_and_one_on_hold(bench: Bench, watch: Watch) -> None:
+    bench.telephony.dial(OTHER, "")
+    watch.call(CallPhase.ACTIVE, OTHER)
+    bench.telephony.dial(NUMBER, "")
+    watch.call(CallPhase.HELD, OTHER)
+    watch.call(CallPhase.ACTIVE)
+    bench.incoming(THIRD)
+    bench.telephony.command(CallCommand.HANG_UP, watch.call(CallPhase.WAITING, THIRD).id)
+    state = watch.until(lambda state: len(state.calls) == 2)
+    assert {call.number: call.phase for call in state.calls} == {OTHER: CallPhase.HELD, NUMBER: CallPhase.ACTIVE}

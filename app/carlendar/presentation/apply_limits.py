@@ -95,7 +95,7 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
         case EventState():
             yield from _present(body.primary, *body.actions)
         case CallState():
-            yield from _present(body.large, body.small, body.leave, body.close)
+            yield from _present(body.large, body.small, body.decline, body.leave, body.close)
         case ChoicesState():
             yield from chain.from_iterable(choice.actions for choice in body.choices)
             yield from _present(*(choice.open for choice in body.choices))

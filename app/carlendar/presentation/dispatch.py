@@ -81,6 +81,7 @@ _HANDLERS: dict[type[i.Intent], Handler] = dict(
         _on(i.HandOver, join_intents.hand_over),
         _on(i.HandOverPlace, join_intents.hand_over_place),
         _on(i.AnswerCall, lines.answer),
+        _on(i.DeclineCall, call_intents.decline),
         _on(i.GiveConsent, lambda context, _: lines.give_consent(context)),
         _on(i.ChangeLine, lines.change_line),
         _on(i.CloseCall, lambda context, _: call_intents.close(context)),

@@ -304,6 +304,13 @@ class AnswerCall(Intent, frozen=True):
     call_id: str
 
 
+class DeclineCall(Intent, frozen=True):
+    """Refuse a call that waits; our own goes on."""
+
+    name: ClassVar[str] = "decline_call"
+    call_id: str
+
+
 class Unhold(Intent, frozen=True):
     """Resume our call that is on hold."""
 

@@ -260,6 +260,8 @@ class CallState(Value, frozen=True):
     large: Action | None = None
     """Mute, or after the end the next best action."""
     small: Action | None = None
+    decline: Action | None = None
+    """Refuses a call that waits."""
     leave: Action | None = None
     close: Action | None = None
     ring: Ring | None = None

@@ -141,12 +141,18 @@ def _broken(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
 
 def _line(text: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tuple[str, int]:
     """What the first line of `text` says, at least one letter, and how many characters of `text` that uses up."""
-    line = ""
-    for word in _words(text):
-        if ruler.width((line + word).rstrip(), px, bold=bold) > width:
-            return (line, len(line)) if line else _head(word, width, px, ruler, bold=bold)
-        line += word
-    return line, len(line)
+    if ruler.width(text.rstrip(), px, bold=bold) <= width:
+        return text, len(text)
+    words = _words(text)
+    ends = tuple(accumulate(map(len, words)))
+    low, high = 0, len(words) - 1  # words that fit: at least, at most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if ruler.width(text[: ends[middle - 1]].rstrip(), px, bold=bold) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return (text[: ends[low - 1]], ends[low - 1]) if low else _head(words[0], width, px, ruler, bold=bold)
 
 
 def _head(word: str, width: float, px: int, ruler: Ruler, *, bold: bool) -> tuple[str, int]:
@@ -177,7 +183,8 @@ _BOUND = re.compile(r"(?<=\d)\s(?=(?:[AaPp]\.?[Mm]\b|Uhr\b))|(?<=[\dMmhr.]) (?=[
 """Spaces at which no line ends: within a time, and on both sides of the dash of a time span."""
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def _words(text: str) -> tuple[str, ...]:
     """Pieces that a line may end after: words with the space behind them, single ideographs."""
     pieces: list[str] = []
     start = 0
@@ -188,7 +195,7 @@ def _words(text: str) -> list[str]:
             start = at + 1
     if start < len(text):
         pieces.append(text[start:])
-    return pieces
+    return tuple(pieces)
 
 
 def _ideographic(char: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kivy.graphics import ClearBuffers, ClearColor
@@ -14,26 +12,15 @@ from carlendar.brands.brand import Brand
 from carlendar.brands.palette import Palette
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
-from carlendar.ui.composition import Composition, compose
+from carlendar.ui.composition import Composition
+from carlendar.ui.composition import compose as compose
 from carlendar.ui.focus import Focus
 from carlendar.ui.font_files import Face
 from carlendar.ui.fonts import RULER, use, use_brand
 from carlendar.ui.page_transition import SLIDE_MM, PageLayer, moves_between
-from carlendar.ui.parts import (
-    AvatarPart,
-    BandPart,
-    ButtonPart,
-    CardPart,
-    IconPart,
-    ListPart,
-    MarkPart,
-    Part,
-    QrPart,
-    RingPart,
-    StripePart,
-    TextPart,
-)
+from carlendar.ui.parts import ButtonPart, CardPart, ListPart, Part
 from carlendar.ui.touch import Target, TouchGuard
+from carlendar.ui.widgets.pool import WidgetPool, class_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,37 +31,8 @@ if TYPE_CHECKING:
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar.ui.widgets.part_widget import PartWidget
 
-WIDGETS: dict[type[Part], tuple[str, str]] = {
-    CardPart: ("card", "CardShape"),
-    TextPart: ("text_block", "TextBlock"),
-    IconPart: ("icon", "IconShape"),
-    AvatarPart: ("avatar", "AvatarWidget"),
-    ButtonPart: ("action_target", "ActionTarget"),
-    RingPart: ("shapes", "RingShape"),
-    BandPart: ("shapes", "BandShape"),
-    StripePart: ("shapes", "StripeMark"),
-    MarkPart: ("mark", "MarkShape"),
-    QrPart: ("qr_code", "QrShape"),
-    ListPart: ("part_list", "PartList"),
-}
-"""Module and class that draws each kind of part; imported when first needed."""
-
 FRAME_GROUPS = frozenset({"status", "rail"})
 """Reading groups of what stands around every page, and stays still where one page follows another."""
-
-
-def widget_for(part: Part, handler: Any) -> PartWidget:
-    """Return a new widget for that kind of part."""
-    module, name = WIDGETS[type(part)]
-    widget: PartWidget = getattr(import_module(f"carlendar.ui.widgets.{module}"), name)(handler)
-    return widget
-
-
-def widgets_anew(handler: Any) -> None:
-    """Make one widget of every kind whose module is imported. Raises what its rule raises."""
-    for module, name in WIDGETS.values():
-        if (imported := sys.modules.get(f"carlendar.ui.widgets.{module}")) is not None:
-            getattr(imported, name)(handler)
 
 
 class RootView(Widget):
@@ -107,8 +65,7 @@ class RootView(Widget):
         self._brand = brand or Brand()
         self._acting = False
         self._widgets: dict[str, PartWidget] = {}
-        self._spare: dict[str, list[PartWidget]] = {}
-        """Widgets that draw nothing now, by class: to make one anew takes longer than to give it another part."""
+        self._spare = WidgetPool(self)
         self._transitions = transitions
         self._page = PageLayer()
         self.composer: Callable[[Frame, DisplayMetrics, Ruler, Brand], Composition] | None = None
@@ -219,21 +176,15 @@ class RootView(Widget):
             wanted[part.key].show(part, palette, self.height)
 
     def _widgets_for(self, parts: tuple[Part, ...]) -> dict[str, PartWidget]:
-        """The widget that draws each part now, if it draws its kind; else a spare one, else a new one."""
-        kinds = {part.key: WIDGETS[type(part)][1] for part in parts}
+        """The widget of each part's key, if it draws that kind of part; else another one."""
+        kinds = {part.key: class_for(part) for part in parts}
         kept: dict[str, PartWidget] = {}
         for key, widget in self._widgets.items():
-            name = type(widget).__name__
-            if kinds.get(key) == name:
+            if kinds.get(key) == type(widget).__name__:
                 kept[key] = widget
             else:
-                widget.retire()
-                self._spare.setdefault(name, []).append(widget)
-        return {part.key: kept.get(part.key) or self._spare_for(part) for part in parts}
-
-    def _spare_for(self, part: Part) -> PartWidget:
-        spare = self._spare.get(WIDGETS[type(part)][1])
-        return spare.pop() if spare else widget_for(part, self)
+                self._spare.put(widget)
+        return {part.key: kept.get(part.key) or self._spare.take(part) for part in parts}
 
     @property
     def whole(self) -> bool:

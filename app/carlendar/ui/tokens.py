@@ -28,6 +28,7 @@ _FUNCTIONS = (
     "em",
     "if_wider",
     "largest",
+    "if_higher",
     "least_em",
     "mm",
     "of_display",

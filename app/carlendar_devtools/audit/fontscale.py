@@ -43,7 +43,7 @@ def _size_of(path: Path, height: float) -> int:
     return heights[min(heights, key=lambda one: abs(one - height))]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def ink_height(path: Path, text: str, px: int) -> int:
     """Return the ink height of the text at that size, shaped; 0 for text without ink."""
     box = _face(path, px).getmask(text).getbbox()  # that of the font begins at the baseline for a hyphen too
@@ -57,6 +57,6 @@ def cap_ratio(path: Path) -> float:
     return (box[3] - box[1]) / 1000
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _face(path: Path, px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), px, layout_engine=_LAYOUT)

@@ -42,28 +42,34 @@ def judge_parts(
     """
     others = tuple(others)
     left = {key for _, names in others for key in names}
-    views: list[tuple[float, dict[str, Rect], PixelImage]] = []
     seen = renderer.show(one)
     for position in renderer.positions():
         seen = renderer.scroll(position) if position < TOP else seen
         places = {node.key: node.rect for node in seen if node.whole and node.key in left}
         if places:
-            views.append((position, places, renderer.picture()))
+            _judge_view(renderer, others, places, verdict)
+            renderer.draw(one)
             left -= set(places)
         if not left:
             break
-    for other, names in others:
-        renderer.show(other)
-        for position, places, first in views:
-            if names.keys().isdisjoint(places):
-                continue
-            renderer.scroll(position)
-            then = renderer.picture()
-            for key in [each for each in places if each in names]:
-                verdict.least("D3", names[key], _differs(renderer, first, then, places[key]), LEAST, places[key])
-        renderer.scroll(TOP)
+    renderer.scroll(TOP)
+    for _, names in others:
         for key in [each for each in names if each in left]:
             verdict.least("D3", f"{names[key]}, never in sight", 0.0, LEAST)
+
+
+def _judge_view(
+    renderer: OffscreenRenderer, others: tuple[tuple[Frame, dict[str, str]], ...], places: dict[str, Rect],
+    verdict: Judge,
+) -> None:  # fmt: skip
+    """Compare the parts in `places` of what is drawn now with those in the other frames, at this scroll position."""
+    first = renderer.picture()
+    for other, names in others:
+        if here := [key for key in places if key in names]:
+            renderer.draw(other)
+            then = renderer.picture()
+            for key in here:
+                verdict.least("D3", names[key], _differs(renderer, first, then, places[key]), LEAST, places[key])
 
 
 def _differs(renderer: OffscreenRenderer, one: PixelImage, other: PixelImage, place: Rect) -> float:

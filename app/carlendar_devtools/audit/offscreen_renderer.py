@@ -6,17 +6,26 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from carlendar.brands.palette import NIGHT
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.audit.kivy_hooks import unlimited_frame_rate
 from carlendar_devtools.audit.pixels import PixelImage
-from carlendar_devtools.audit.probe import nodes
+from carlendar_devtools.audit.probe import nodes, require_whole
 
 if TYPE_CHECKING:
     from carlendar.brands.brand import Brand
     from carlendar.presentation.states import Frame
+    from carlendar.text.wrap import Ruler
+    from carlendar.ui.composition import Composition
     from carlendar.ui.geometry import Rect
     from carlendar.ui.metrics import DisplayMetrics
     from carlendar_devtools.audit.nodes import Node
+
+
+KEPT = 8
+"""Compositions of frames that are kept: those that are compared with each other in several looks."""
 
 
 class OffscreenRenderer:
@@ -27,9 +36,18 @@ class OffscreenRenderer:
         self._gallery = Gallery(metrics, brand=brand)
         self.stage: Any = None
         """The live widget tree, None before the first frame."""
+        self._composed: list[tuple[object, Composition]] = []
 
     def show(self, frame: Frame, brand: Brand | None = None) -> list[Node]:
         """Lay out the frame with the real widgets and probe them; with `brand`, in its look from now on."""
+        self.draw(frame, brand)
+        return nodes(self.stage)
+
+    def draw(self, frame: Frame, brand: Brand | None = None) -> None:
+        """Lay out the frame as `show` does, without probing it; lists stay where they are scrolled to.
+
+        Raises RuntimeError as `carlendar_devtools.audit.probe.nodes`.
+        """
         before, self.brand = self.brand, brand or self.brand
         changed = self.brand is not before
         if changed and self.stage is None:
@@ -41,8 +59,23 @@ class OffscreenRenderer:
                 self.stage.rebrand(self.brand)
         self._gallery.open()
         with unlimited_frame_rate():
-            self.stage = self._gallery.stage(frame)
-        return nodes(self.stage)
+            self.stage = self._gallery.stage(frame, composer=self._compose)
+        require_whole(self.stage)
+
+    def _compose(self, frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
+        """Return the parts that draw the frame: those of one of the last, where only colours differ.
+
+        Parts name colours and do not contain them.
+        """
+        from carlendar.ui import root_view  # imports Kivy, which the gallery prepares
+        from carlendar.ui.fonts import look
+
+        given = (replace(frame, night=True), metrics, replace(brand, night=NIGHT, day=NIGHT, name="", title=""), look())
+        found = next((composition for key, composition in self._composed if key == given), None)
+        if found is None:
+            found = root_view.compose(frame, metrics, ruler, brand)
+            self._composed = [(given, found), *self._composed[: KEPT - 1]]
+        return found
 
     def positions(self) -> list[float]:
         """Return the scroll positions, from 1 (top) to 0, at which together every row is completely visible."""

@@ -6,6 +6,7 @@ font sizes from the textures. Hidden, transparent and scrolled-out widgets are i
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kivy.graphics import Color, Rectangle
@@ -34,14 +35,18 @@ HOLDERS = frozenset({"RootView", "PageLayer", "Scroller", "Rows", "ListRow"})
 
 
 def nodes(stage: Any) -> list[Node]:
-    """Return every widget under `stage`, bottom-most first.
+    """Return every widget under `stage`, bottom-most first. Raises RuntimeError as `require_whole`."""
+    require_whole(stage)
+    return list(_walk(stage, stage, "", None))
 
-    Raises RuntimeError if a part of the frame was replaced because it could not be laid out or drawn, as the
-    replacement would be measured instead.
+
+def require_whole(stage: Any) -> None:
+    """Raise RuntimeError if a part of the frame was replaced because it could not be laid out or drawn.
+
+    The replacement would be measured instead.
     """
     if not getattr(stage, "whole", True):
         raise RuntimeError("something of the frame could not be laid out or drawn")
-    return list(_walk(stage, stage, "", None))
 
 
 def _walk(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Iterator[Node]:
@@ -66,16 +71,17 @@ def _node(widget: Any, stage: Any, owner: str, clip: Rect | None) -> Node:
         kind = NodeKind.SHAPE  # the disc behind a person's initials
     key = part.key if part is not None else type(widget).__name__.lower()
     action = getattr(widget, "action", None)
-    lines = _lines(widget, stage) if kind is NodeKind.TEXT else ()
+    on_display = _Coordinates(widget, stage)
+    lines = _lines(widget, on_display) if kind is NodeKind.TEXT else ()
     return Node(
         key=f"{owner}.{key}" if owner else key,
         kind=kind,
-        rect=_rect(widget, stage),
+        rect=on_display.area(widget.x, widget.y, widget.width, widget.height),
         owner=owner,
         lines=lines,
         text=_text(widget, kind),
         color=_color(widget) if kind is NodeKind.TEXT else None,
-        reach=_reach(widget, stage) if action is not None or hasattr(widget, "on_press") else None,
+        reach=_reach(widget, on_display) if action is not None or hasattr(widget, "on_press") else None,
         intent=action.intent.name if action is not None else "",
         sends=bool(action is not None and action.sends),
         look=action.look.value if action is not None else "",
@@ -105,30 +111,45 @@ def _text(widget: Any, kind: NodeKind) -> str:
     return str(getattr(widget, "text", "")) if kind in (NodeKind.UNKNOWN, NodeKind.FIELD) else ""
 
 
+class _Coordinates:
+    """Converts rectangles from a widget's coordinates to the display's (origin at the upper left)."""
+
+    def __init__(self, widget: Any, stage: Any) -> None:
+        self._x, self._y = widget.to_window(0, 0)
+        right, top = widget.to_window(1, 1)
+        self._across, self._along = right - self._x, top - self._y
+        self._height = stage.height
+
+    def area(self, x: float, y: float, width: float, height: float) -> Rect:
+        """Return the rectangle on the display."""
+        top = self._y + (y + height) * self._along
+        return Rect(self._x + x * self._across, self._height - top, width * self._across, height * self._along)
+
+
 def _rect(widget: Any, stage: Any) -> Rect:
-    return _area(widget, stage, widget.x, widget.y, widget.width, widget.height)
+    return _Coordinates(widget, stage).area(widget.x, widget.y, widget.width, widget.height)
 
 
-def _area(widget: Any, stage: Any, x: float, y: float, width: float, height: float) -> Rect:
-    """Convert a rectangle from widget coordinates to display coordinates (origin at the upper left)."""
-    left, bottom = widget.to_window(x, y)
-    right, top = widget.to_window(x + width, y + height)
-    return Rect(left, stage.height - top, right - left, top - bottom)
+def _reach(widget: Any, on_display: _Coordinates) -> Rect:
+    """Return the widget's touch area, determined by hit tests along the lines through its centre.
 
+    Where the widget does not say itself which points are its own, Kivy's widget does: all of its rectangle.
+    """
+    from kivy.uix.widget import Widget  # after the display has prepared Kivy's rules
 
-def _reach(widget: Any, stage: Any) -> Rect:
-    """Return the widget's touch area, determined by hit tests along the lines through its centre."""
+    if getattr(widget.collide_point, "__func__", None) is Widget.collide_point:
+        return on_display.area(widget.x, widget.y, widget.width, widget.height)
     middle_y = widget.center_y
     across = [x for x in _steps(widget.x - 40, widget.right + 40) if widget.collide_point(x, middle_y)]
     if not across:
-        return _area(widget, stage, widget.center_x, middle_y, 0, 0)
+        return on_display.area(widget.center_x, middle_y, 0, 0)
     middle_x = (across[0] + across[-1]) / 2
     along = [y for y in _steps(widget.y - 40, widget.top + 40) if widget.collide_point(middle_x, y)]
     left = _edge(widget, across[0], -1, middle_y, True)
     right = _edge(widget, across[-1], 1, middle_y, True)
     low = _edge(widget, along[0], -1, middle_x, False)
     high = _edge(widget, along[-1], 1, middle_x, False)
-    return _area(widget, stage, left, low, right - left, high - low)
+    return on_display.area(left, low, right - left, high - low)
 
 
 def _steps(start: float, end: float) -> Iterator[float]:
@@ -156,12 +177,12 @@ def _color(widget: Any) -> tuple[int, int, int] | None:
     return None if found is None else (round(found.r * 255), round(found.g * 255), round(found.b * 255))
 
 
-def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
+def _lines(widget: Any, on_display: _Coordinates) -> tuple[tuple[TextRun, ...], ...]:
     """Return the text textures on the widget's canvas by line, from the top, each with its text."""
     # Kivy gives a rectangle without a texture this one: the line through a struck text is no text.
-    plain = Rectangle().texture.id
+    plain = _plain_texture()
     drawn = [
-        (each, _area(widget, stage, *each.pos, *each.size))
+        (each, on_display.area(*each.pos, *each.size))
         for each in widget.canvas.children
         if isinstance(each, Rectangle) and each.texture is not None and each.texture.id != plain
     ]
@@ -183,6 +204,11 @@ def _lines(widget: Any, stage: Any) -> tuple[tuple[TextRun, ...], ...]:
         )
         for row, text in zip(rows, (*texts, *[""] * len(rows)), strict=False)
     )
+
+
+@cache
+def _plain_texture() -> int:
+    return int(Rectangle().texture.id)
 
 
 def _pieces(text: str, count: int, *, rtl: bool, bold: bool) -> list[tuple[str, Path]]:

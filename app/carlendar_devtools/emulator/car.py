@@ -21,6 +21,10 @@ SPEED_RATE = 10.0
 """How often the speed is sent, in Hz."""
 FASTEST = 300.0
 """km/h."""
+FULL_RANGE = 387.5
+"""Kilometres with a full battery."""
+ODOMETER_STEP = 0.1
+"""Kilometres after which the odometer is published again."""
 LOUDEST = 100
 """Percent."""
 MOST_KILOMETRES = 1_000_000.0
@@ -80,6 +84,8 @@ class CarState:
     """Kilometres driven so far."""
     range_km: float = 310.0
     """Kilometres that the car, which is electric, can drive on."""
+    charge: float = 80.0
+    """Percent of the battery."""
     signals: bool = True
     """False: nothing comes from the databroker any more, not even answers to reads."""
     provider: bool = True
@@ -111,9 +117,10 @@ class CarState:
             vss.VOLUME: self.volume,
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
-            vss.ODOMETER: self.odometer,
+            vss.ODOMETER: round(self.odometer, 1),
             vss.POWERTRAIN: "ELECTRIC",
             vss.RANGE: round(self.range_km * 1000),
+            vss.CHARGE: round(self.charge, 1),
         }
 
 
@@ -128,6 +135,8 @@ class Car:
         self._goal: dict[str, float] = {}
         self._withdraw: Unsubscribe | None = None
         self._published: Mapping[str, Value] = {}
+        self._driven = 0.0
+        """Kilometres since the odometer was last published."""
         self.state = state or CarState()
         """What is set now; change it by `set`."""
         self.led = False
@@ -159,6 +168,11 @@ class Car:
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
+        if "odometer" in fields:
+            self._driven = 0.0  # a simulated route counts by itself
+        if "range_km" in fields and "charge" not in fields:
+            used = (self.state.range_km - state.range_km) / FULL_RANGE * 100
+            state = replace(state, charge=min(max(self.state.charge - used, 0.0), 100.0))
         self.led = False
         self._notify(state)
         return state
@@ -227,15 +241,34 @@ class Car:
         if self.destination is not None:
             self.destination = None
             self._goal.clear()
+            for path in (vss.DESTINATION_LATITUDE, vss.DESTINATION_LONGITUDE):
+                self._broker.set(path, None)
             for listener in tuple(self._listeners):
                 listener(self.state)
 
     async def _send_speed(self) -> None:
         """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
         while True:
             await asyncio.sleep(1.0 / self._rate)
+            if not self.led:
+                self._drive(loop.time() - before)
+            before = loop.time()
             if self.state.signals and self.state.provider and not self.led:
                 self._broker.set(vss.SPEED, self.state.speed)
+
+    def _drive(self, seconds: float) -> None:
+        """Move at the present speed for that long, which takes range and charge."""
+        self._driven += abs(self.state.speed) * seconds / 3600
+        if self._driven >= ODOMETER_STEP:
+            now, driven, self._driven = self.state, self._driven, 0.0
+            self._notify(
+                replace(
+                    now, odometer=now.odometer + driven, range_km=max(now.range_km - driven, 0.0),
+                    charge=max(now.charge - driven / FULL_RANGE * 100, 0.0),
+                )
+            )  # fmt: skip
 
 
 def _speed(value: object) -> float:
@@ -256,6 +289,12 @@ def _volume(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LOUDEST:
         raise ValueError("volume")
     return int(value)
+
+
+def _charge(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
+        raise ValueError("charge")
+    return float(value)
 
 
 def _kilometres(value: object) -> float:
@@ -297,6 +336,7 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "position": _position,
     "odometer": _kilometres,
     "range_km": _kilometres,
+    "charge": _charge,
     "signals": _truth,
     "provider": _truth,
     "navigation": _truth,
@@ -319,6 +359,8 @@ _PATHS: Mapping[str, str] = {
     vss.VOLUME: "volume",
     GUIDANCE_SPOKEN: "guidance",
     LANE_WARNING: "warning",
+    vss.ODOMETER: "odometer",
+    vss.CHARGE: "charge",
 }
 """The fields that follow the bus signals."""
 

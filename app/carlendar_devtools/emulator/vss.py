@@ -9,6 +9,7 @@ from enum import Enum
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.vss import (
+    CHARGE,
     CONNECTED,
     DAY_NIGHT,
     DESTINATION_LATITUDE,
@@ -137,6 +138,7 @@ TREE: Mapping[str, Signal] = {
         Signal(POWERTRAIN, SignalKind.STRING),
         Signal(RANGE, SignalKind.UINT32, UNITS[RANGE]),
         Signal(CONNECTED, SignalKind.BOOLEAN),
+        Signal(CHARGE, SignalKind.FLOAT, UNITS[CHARGE]),
         Signal(VOLUME, SignalKind.UINT8, UNITS[VOLUME], actuator=True),
         Signal(TIME_FORMAT, SignalKind.STRING, actuator=True),
         Signal(DESTINATION_LATITUDE, SignalKind.DOUBLE, UNITS[DESTINATION_LATITUDE], actuator=True),

@@ -84,8 +84,8 @@ class Reload:
         """Read all files anew and draw with them, or show what is wrong with one. On the thread that draws."""
         from carlendar.ui.kivy_hooks import lay_out
         from carlendar.ui.layout import loader
-        from carlendar.ui.root_view import widgets_anew
         from carlendar.ui.style import reload_rules
+        from carlendar.ui.widgets.pool import widgets_anew
 
         self.mistake = ""
         try:

@@ -132,13 +132,18 @@ class Pages:
     def _in_all_looks(self, page: _Page, names: list[str]) -> None:
         """Geometry and pixels in these brands, by night and by day; all but the first in half of the languages."""
         judged: set[Geometry] = set()
-        self._lay_out(page, page.frames.own, names, 1.0)
-        for at, name in enumerate(names):
-            turn = zlib.crc32(f"{page.frames.name} {page.display} {name}".encode())
-            if name != next(iter(self._brands)) and turn % 2 == (page.frames.own.language in FIRST_HALF):
-                continue
+        chosen = [name for name in names if self._has_turn(page, name)]
+        for at, name in enumerate(chosen):
             for night in (at % 2 == 0, at % 2 == 1):  # so that brand or theme changes, never both
                 self._examine(page, page.frames.own, Look(name, night), render=True, judged=judged)
+        if not chosen:
+            self._lay_out(page, page.frames.own, names, 1.0)
+
+    def _has_turn(self, page: _Page, name: str) -> bool:
+        if name == next(iter(self._brands)):
+            return True
+        turn = zlib.crc32(f"{page.frames.name} {page.display} {name}".encode())
+        return turn % 2 != (page.frames.own.language in FIRST_HALF)
 
     def _in_passing(self, page: _Page, frame: Frame, names: list[str]) -> None:
         """Geometry in all sizes of text in the first typeface, in turns in others; pixels and all else in turns."""

@@ -22,7 +22,7 @@ from carlendar.presentation.call import joined_meetings, microphone
 from carlendar.presentation.call.view import ENDED, FAILED
 from carlendar.presentation.disclosure import title
 from carlendar.presentation.states import ScreenName, Tone
-from carlendar.presentation.view_context import MeetingCall, ours
+from carlendar.presentation.view_context import RINGS, MeetingCall, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.meetings.plan import JoinStep, Plan
     from carlendar.presentation.intent_context import IntentContext
-    from carlendar.presentation.intents import AnswerCall
+    from carlendar.presentation.intents import AnswerCall, DeclineCall
     from carlendar.presentation.view_context import ViewContext
 
 UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.NO_ANSWER, EndedBy.UNKNOWN})
@@ -118,6 +118,12 @@ def command(context: IntentContext, name: CallCommand) -> None:
 def answer(context: IntentContext, intent: AnswerCall) -> None:
     """Answer the waiting call; ours is put on hold, and the microphone is unmuted once that has happened."""
     _command(context, CallCommand.HOLD_AND_ANSWER, intent.call_id)
+
+
+def decline(context: IntentContext, intent: DeclineCall) -> None:
+    """Hang up the call that waits; without effect once it does not: what is up then is not ours to end."""
+    if any(call.id == intent.call_id and call.phase in RINGS for call in context.session.phone.calls):
+        _command(context, CallCommand.HANG_UP, intent.call_id)
 
 
 def unhold(context: IntentContext) -> None:

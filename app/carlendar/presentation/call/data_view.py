@@ -110,6 +110,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, state: OnlineState 
         detail_title=call_view.next_title(view, meeting_call),
         large=_mute(view, state) if in_meeting and state is not None and not state.consent_needed else None,
         small=_small(view, meeting_call, state, other),
+        decline=None if view.changing_line else call_view.decline(view, other),
         leave=Action(LeaveCall(), (say("Leave"),), "phone-hangup", Look.STOP, sends=True),
         ring=_ring(view, meeting_call, state),
         band=_band(view, state, other),

@@ -21,7 +21,17 @@ from carlendar.presentation.actions import (
     rejoin_online,
 )
 from carlendar.presentation.disclosure import cleaned, title_of
-from carlendar.presentation.intents import AnswerCall, ChangeLine, CloseCall, LeaveCall, Mute, SendTones, Unhold, Unmute
+from carlendar.presentation.intents import (
+    AnswerCall,
+    ChangeLine,
+    CloseCall,
+    DeclineCall,
+    LeaveCall,
+    Mute,
+    SendTones,
+    Unhold,
+    Unmute,
+)
 from carlendar.presentation.now.running_late import action as late
 from carlendar.presentation.number_text import number_text
 from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
@@ -124,6 +134,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         detail_title=next_title(view, meeting_call),
         large=large,
         small=small,
+        decline=decline(view, other),
         leave=leave,
         ring=_ring(view, meeting_call, found),
         band=_band(view, found, other),
@@ -188,6 +199,13 @@ def _answer(view: ViewContext, other: Call) -> Action | None:
         return None
     labels = (say("Hold and answer"), view.words.say_in("call", "Answer"))
     return Action(AnswerCall(other.id), labels, "phone-incoming", sends=True)
+
+
+def decline(view: ViewContext, other: Call | None) -> Action | None:
+    """Return the action that refuses the waiting call."""
+    if other is None:
+        return None
+    return Action(DeclineCall(other.id), (view.words.say_in("call", "Decline"),), "phone-hangup", sends=True)
 
 
 def _detail(view: ViewContext, meeting_call: MeetingCall, found: Call) -> str:

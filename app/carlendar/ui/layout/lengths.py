@@ -95,6 +95,11 @@ def if_wider(than: Length, length: Length, otherwise: Length) -> Length:
     return Length(lambda page, room: (length if room.width >= than.px(page, room) else otherwise).px(page, room))
 
 
+def if_higher(than: Length, length: Length, otherwise: Length) -> Length:
+    """`length` in a room that is at least as high as `than`, in a lower one `otherwise`."""
+    return Length(lambda page, room: (length if room.height >= than.px(page, room) else otherwise).px(page, room))
+
+
 def whole(length: Length) -> Length:
     """The length to the next whole pixel."""
     return Length(lambda page, room: round(length.px(page, room)))

@@ -18,6 +18,7 @@ from carlendar.ui.parts import Cells, ListPart, Part, RowItem
 from carlendar.ui.style import load_rule
 from carlendar.ui.substitute import legible_part
 from carlendar.ui.widgets.part_widget import PartWidget
+from carlendar.ui.widgets.pool import WidgetPool
 from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(size_hint_y=None, **properties)
-        self._widgets: dict[str, PartWidget] = {}
+        self._widgets: dict[str, list[PartWidget]] = {}
+        """By what they draw in a row, for rows of one kind have the same parts."""
         self._drawn: tuple[object, ...] = ()
         self.bind(size=self._draw)
 
@@ -48,10 +50,6 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     def _draw(self, *_: object) -> None:
         if self.item is None or self.owner is None or self.width <= 1:
             return
-        from carlendar.ui.root_view import (
-            widget_for,
-        )  # imported here: the root view makes the list, and the list its rows
-
         composition = self.owner.handler.composition_now()
         wanted = (self.item, self.palette, self.width, composition.page, composition.rtl, look())
         if wanted == self._drawn:  # another subject and then its size come one after the other
@@ -59,13 +57,17 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
         self._drawn = wanted
         parts = self.owner.compose(self.item, self.width)
         self.clear_widgets()
-        kept, self._widgets = self._widgets, {}
+        before, self._widgets = self._widgets, {}
         for part in parts:
             kind = part.key.rpartition(".")[2] + type(part).__name__
-            widget = kept.pop(kind, None) or widget_for(part, self.owner.handler)
-            self._widgets[kind] = widget
+            same = before.get(kind)
+            widget = same.pop(0) if same else self.owner.spare.take(part)
+            self._widgets.setdefault(kind, []).append(widget)
             self.add_widget(widget)
             widget.show(part, self.palette, self.item.height)
+        for widgets in before.values():
+            for widget in widgets:
+                self.owner.spare.put(widget)
 
 
 class Rows(RecycleBoxLayout):
@@ -77,6 +79,7 @@ class PartList(PartWidget):
 
     def __init__(self, handler: Any, **properties: Any) -> None:
         super().__init__(handler, **properties)
+        self.spare = WidgetPool(handler)
         self.view = Scroller(handler, do_scroll_x=False)
         self.rows = Rows(
             orientation="vertical",
