@@ -5,7 +5,7 @@ BRANDS ?= 500
 DRIVES ?= 50
 PYTHON := .venv/bin/python
 
-.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark test-navigation
+.PHONY: help setup run test lint bench audit brands fuzz chaos clients test-spark test-navigation test-online
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
@@ -37,11 +37,15 @@ brands: ## BRANDS generated brands: each is refused with a reason or passes the 
 clients: ## other people's clients (Python, Node.js) against the emulated cloud
 	$(PYTHON) -m tests.clients
 
+test-online: ## calls over data: real browsers, real sound, every process killed in every phase; takes minutes
+	.venv/bin/pytest -q -m engine tests/online tests/contracts tests/devtools/processes
+
 test-spark: ## the fleet's measures on Spark and on DuckDB, row by row; installs PySpark into build/
 	$(PYTHON) -m tests.spark
 
 test-navigation: ## DRIVES through the fictional town, with and without jams: each arrives when shown at its start; needs navit, maptool, routino
 	DRIVES=$(DRIVES) .venv/bin/pytest -q -s tests/navigation/test_drives.py
+	ROAD=1 .venv/bin/pytest -q tests/devtools/emulator/end_to_end/test_on_the_road.py
 
 fuzz: ## hostile input for every reader, for SECONDS in all
 	$(PYTHON) -m tests.fuzz all --seconds $(SECONDS) --seed $(SEED)

@@ -180,10 +180,24 @@ install_python() {
     printf '%s' "$now" >"$stamp"
 }
 
-install_packages
-if [ "$what" = test ]; then check_browser; fi
+# Fetching takes most of the time of both: side by side, unless Debian's packages bring what Python needs.
+beside=
+if ! installed && python3 -I -c 'import ensurepip' 2>/dev/null; then
+    (
+        trap - EXIT
+        log=$log.packages
+        install_packages
+        rm -f "$log"
+    ) &
+    beside=$!
+    trap 'wait "$beside" || true; rm -f "$log"' EXIT
+else
+    install_packages
+fi
 if ! installed; then
     make_venv
     install_python
+    if [ -n "$beside" ]; then wait "$beside"; fi
     say "ready"
 fi
+if [ "$what" = test ]; then check_browser; fi

@@ -8,16 +8,19 @@ cd "$root"
 bin=$root/.venv/bin
 "$bin/ruff" check .
 "$bin/ruff" format --check .
-"$bin/lint-imports"
-# mypy uses one core only: it runs beside the tests
+# mypy uses one core only: it runs beside the rest
 mkdir -p build
 "$bin/mypy" >build/types.txt 2>&1 &
 types=$!
 trap 'kill "$types" 2>/dev/null || true' EXIT
+"$bin/lint-imports"
+# compiles the tests once, for all workers; what is wrong with them is reported below
+unset PYTHONDONTWRITEBYTECODE
+"$bin/pytest" --collect-only -q "$@" >/dev/null 2>&1 || true
 # the record of results is what `carlendar audit --evidence` reads
-# much of the time is spent waiting for processes: twice as many workers as cores
+# much of the time is spent waiting for processes: three times as many workers as cores
 status=0
-if ! "$bin/pytest" -n "$(($(nproc) * 2))" --dist loadfile -q --junitxml "$root/build/test-results.xml" "$@"; then
+if ! "$bin/pytest" -n "$(($(nproc) * 3))" --dist loadfile -q --junitxml "$root/build/test-results.xml" "$@"; then
     # What waits for real processes can be late on a busy machine: the tests that failed run once more, one at a time.
     printf 'test: running what failed once more, alone\n' >&2
     "$bin/pytest" --last-failed --last-failed-no-failures none -q "$@" || status=$?

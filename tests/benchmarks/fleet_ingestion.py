@@ -37,7 +37,7 @@ MESSAGES = 60_000
 RECORDS = 8_000
 """The mock cluster keeps 5 MB of a partition."""
 WANTED = 0.4
-PATIENCE = 600.0
+PATIENCE = 1_800.0
 HERE = Path(__file__).parent
 
 

@@ -102,7 +102,7 @@ def test_a_screen_killed_in_a_call_finds_the_call_again(
     around: Around, drive: Driven, start: StartScreen, shared: dict[str, Driven]
 ) -> None:
     around.time("8:50:00")
-    drive.tap("Join")
+    drive.tap("Join on the phone line")
     drive.reads("Connected · ID sent")
     os.kill(drive.process.pid, signal.SIGKILL)
     drive.ends()

@@ -15,6 +15,10 @@ TITLE, PEOPLE = "Product review", "Priya Raman and 5 others"
 NUMBER, DIGITS = "+496900001234", "987654321#"
 
 
+JOIN = "Join on the phone line"
+"""The car has two lines, and its phone comes first."""
+
+
 def labels(seen: Seen) -> list[str]:
     return [target["label"] for target in seen["targets"]]
 
@@ -40,14 +44,14 @@ def test_sign_in_sync_set_off_reminder_join_hang_up_and_park(
 ) -> None:
     reads_the_day(around, drive, sign_in)
     around.time("8:46:00")
-    before = drive.sees(lambda seen: "Join" in labels(seen), "Join")
+    before = drive.sees(lambda seen: JOIN in labels(seen), "Join")
     opens_the_meeting(drive)
     begun = drive.mark()
     sets_off(around, drive, lawful)
     pages_through_the_agenda(drive, lawful)
     around.time("8:55:01")
     reminded = drive.reads("Starts in 5 minutes")
-    assert place(reminded, "Join") == place(before, "Join")
+    assert place(reminded, JOIN) == place(before, JOIN)
     assert TITLE in reminded["texts"]
     joins(around, drive)
     hangs_up(around, drive)
@@ -108,7 +112,7 @@ def pages_through_the_agenda(drive: Driven, lawful: Callable[[Seen], None]) -> N
 
 def joins(around: Around, drive: Driven) -> None:
     """One touch; what a finger that trembles touches at the same place at once does nothing."""
-    drive.tap("Join", times=3)
+    drive.tap(JOIN, times=3)
     wait(lambda: around.on_the_phone("dialled") == [NUMBER], "the number is dialled")
     seen = drive.reads("Connected · ID sent")
     assert seen["screen"] == "call"

@@ -13,6 +13,7 @@ from carlendar_devtools.emulator.display import SPEECH_SOCKET
 from tests.drive.conftest import SignIn, StartScreen, wait
 from tests.drive.driven import Driven
 from tests.drive.surroundings import Around
+from tests.fakes.input_device import HANGUP, MICMUTE, Wheel
 from tests.fakes.speech import EmulatedSpeech
 
 ANA = "ana@contoso.example"
@@ -36,9 +37,20 @@ def speech(around: Around) -> Iterator[EmulatedSpeech]:
 
 
 @pytest.fixture(scope="module")
-def drive(around: Around, start: StartScreen, sign_in: SignIn, speech: EmulatedSpeech) -> Driven:
+def wheel(around: Around) -> Iterator[Wheel]:
+    """The keys of the steering wheel."""
+    made = Wheel(around.folder / "wheel")
+    with (around.folder / "platform.toml").open("a") as platform:
+        platform.write(f'[keys]\ndevices = ["{made.path}"]\n')
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def drive(around: Around, start: StartScreen, sign_in: SignIn, speech: EmulatedSpeech, wheel: Wheel) -> Driven:
     """Ana's car, which speaks, with a feed that cannot be had; the tests follow one another in it."""
     assert speech.path.exists()
+    assert wheel.path.exists()
     settings = {"CARLENDAR_UI_SPOKEN_NOTICES": "1", "CARLENDAR_FEEDS_SUBSCRIPTIONS": FEED}
     driven = start("data", "--log-level=debug", **settings)
     sign_in(around, driven, ANA)
@@ -58,27 +70,42 @@ def update(drive: Driven) -> None:
     drive.tap("home")
 
 
-def test_a_meeting_that_is_moved_is_spoken_once(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:
+def test_a_moved_meeting_is_spoken_once_after_guidance(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:
     mailbox = around.world.person(ANA)
     call = next(entry for entry in mailbox.entries.values() if entry.title == SUPPLIER)
     mailbox.move(call.key, around.world.at.replace(hour=16, minute=15, second=0))
+    around.car(guidance=True)
     update(drive)
+    drive.reads("moved to 16:15")
+    assert speech.texts == [], "while the navigation speaks"
+    around.car(guidance=False)
     wait(lambda: speech.texts, "the change is spoken")
     update(drive)
     drive.reads("moved to 16:15")
     assert speech.texts == [f"Moved to 16:15: {SUPPLIER}"]
 
 
-def test_nothing_is_spoken_during_a_call(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:
-    around.sets_off()
+def test_the_keys_of_the_steering_wheel_mute_and_leave(around: Around, drive: Driven, wheel: Wheel) -> None:
     around.time("8:55:01")
     drive.reads("Starts in 5 minutes")
-    drive.tap("Join")
+    drive.tap("Join on the phone line")
+    drive.reads("Connected · ID sent")
+    wait(lambda: around.phone.microphone == 0, "joined muted")
+    wheel.press(MICMUTE)
+    wait(lambda: around.phone.microphone > 0, "the microphone is open")
+    wheel.press(MICMUTE)
+    wait(lambda: around.phone.microphone == 0, "muted again")
+    wheel.press(HANGUP)
+    wait(lambda: around.on_the_phone("ended") == ["car"], "the call has ended")
+    drive.reads("You left")
+
+
+def test_nothing_is_spoken_during_a_call(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:
+    drive.tap("Rejoin")
     drive.reads("Connected · ID sent")
     mailbox = around.world.person(ANA)
     call = next(entry for entry in mailbox.entries.values() if entry.title == SUPPLIER)
     mailbox.cancel(call.key)
-    around.parks()
     update(drive)
     drive.sees(lambda seen: seen["screen"] == "drive", "Now")
     assert len(speech.texts) == 1

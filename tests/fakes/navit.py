@@ -66,6 +66,11 @@ class RunningNavit:
         if self._navit is not None:
             self._navit.send_signal(signal.SIGSTOP)
 
+    def has_saved_destination(self) -> bool:
+        """Whether Navit has written its destination, which it resumes at its next start."""
+        lines = (self._folder / "home" / ".navit" / "destination.txt").read_text("utf-8").splitlines()
+        return bool(lines) and lines[-1].startswith("mg:")  # after it, `# navigation stopped`
+
     def forget_destination(self) -> None:
         """Let the next start begin without the destination of the last run."""
         (self._folder / "home" / ".navit" / "destination.txt").write_bytes(b"")

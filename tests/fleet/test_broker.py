@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -11,7 +12,7 @@ import pytest
 
 from carlendar.errors import ServiceError
 from carlendar.telemetry.schema import Topic
-from carlendar_fleet.broker.mosquitto import program
+from carlendar_fleet.broker.mosquitto import Mosquitto, program
 from carlendar_fleet.registry.authority import REVOCATION_LIST_DAYS, Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
@@ -146,6 +147,14 @@ def test_the_list_of_revoked_certificates_is_renewed_long_before_a_broker_would_
         assert authority.list_is_old(NOW + timedelta(days=days)) is old
     authority.revocation_file.write_text("damaged")
     assert authority.list_is_old(NOW)
+
+
+def test_a_port_that_another_program_has_is_named_instead_of_taken_for_the_broker(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port: int = other.getsockname()[1]
+        broker = Mosquitto(tmp_path / "broker", Authority(tmp_path / "authority", NOW), NOW, port=port)
+        with pytest.raises(ServiceError, match=f"port {port} cannot be used"):
+            broker.start()
 
 
 def test_without_mosquitto_the_line_that_installs_it_is_named() -> None:

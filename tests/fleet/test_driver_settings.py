@@ -37,6 +37,7 @@ from carlendar_fleet.control.mqtt import MqttDesk
 from carlendar_fleet.profiles.settings_service import PER_VEHICLE, SettingsService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
+from tests.fakes.car_actions import RecordedActions
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 from tests.fleet.cars import NOW, folder
@@ -102,16 +103,6 @@ def test_settings_reach_a_car_of_another_brand_and_consents_do_not(stand: Stand,
     assert desk.counts["refused"] == 0
 
 
-class Received(CarActions):
-    """What the back end keeps, as a car's service is given it."""
-
-    def __init__(self) -> None:
-        self.kept: list[KeptSettings] = []
-
-    def settings_kept(self, kept: KeptSettings) -> None:
-        self.kept.append(kept)
-
-
 def started(stand: Stand, vehicle: str, brand: str, actions: CarActions) -> TelemetryAgent:
     """The telemetry of a car that is connected to the broker."""
     folder = stand.data.root / vehicle
@@ -134,7 +125,7 @@ def started(stand: Stand, vehicle: str, brand: str, actions: CarActions) -> Tele
 
 
 def test_the_telemetry_of_two_cars_hands_settings_over_through_the_back_end(stand: Stand, desk: Desk) -> None:
-    first, second, key = Received(), Received(), new_key().text
+    first, second, key = RecordedActions(), RecordedActions(), new_key().text
     cars = started(stand, "car-1", "aurelle", first), started(stand, "car-2", "voltane", second)
     try:
         cars[0].fetch_settings("ana", key)

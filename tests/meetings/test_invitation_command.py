@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from carlendar.domain.online_call import OnlineNeed, OnlineReadiness
 from carlendar.errors import UsageError
 from carlendar.meetings import invitation
 from carlendar.meetings.command import run
@@ -41,9 +42,11 @@ GRAPH = {
 }
 
 
-def answer(path: Path, *, phone: bool = True) -> tuple[int, Any]:
+def answer(
+    path: Path, *, phone: bool = True, data: bool = True, online: OnlineReadiness | None = None
+) -> tuple[int, Any]:
     out = io.StringIO()
-    code = run(path, "de", phone=phone, data=True, as_json=True, out=out)
+    code = run(path, "de", phone=phone, data=data, as_json=True, out=out, online=online)
     return code, json.loads(out.getvalue())
 
 
@@ -292,3 +295,27 @@ def test_an_online_meetings_conference_id_is_read_in_any_spelling(tmp_path: Path
     assert code == 0
     assert document["url"] == LINK
     assert [(each["number"], each["digits"]) for each in document["dial_ins"]] == [("+12065550100", "425999123#")]
+
+
+def test_joining_over_data_names_the_adapter_and_what_it_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "link.txt"
+    file.write_text(f"Join<{LINK}>\n")
+    ready = OnlineReadiness("teams_web", ("teams",))
+    _, made = answer(file, online=ready)
+    step = {"action": "join_online", "url": LINK, "adapter": "teams_web", "needs": []}
+    assert made["plan"]["moving"] == step
+    _, made = answer(file, data=False, online=OnlineReadiness("teams_web", ("teams",), (OnlineNeed.SDK,)))
+    assert (made["plan"]["moving"]["action"], made["plan"]["moving"]["why"]) == ("none", "no_dial_in")
+    assert made["plan"]["moving"]["also"] == [step | {"needs": ["sdk", "network"]}]
+
+
+def test_the_text_says_that_data_is_used_and_why_it_cannot_be(tmp_path: Path) -> None:
+    file = tmp_path / "link.txt"
+    file.write_text(f"Join<{LINK}>\n")
+    for needs, text in (((), "join over the data connection\n"), ((OnlineNeed.TOKEN,), "(not possible: no token)")):
+        out = io.StringIO()
+        run(
+            file, "de", phone=True, data=True, as_json=False, out=out,
+            online=OnlineReadiness("teams_web", ("teams",), needs),
+        )  # fmt: skip
+        assert text in out.getvalue()

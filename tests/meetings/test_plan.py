@@ -9,8 +9,9 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
+from carlendar.domain.online_call import OnlineNeed, OnlineReadiness
 from carlendar.meetings.join_details import DialIn, JoinDetails
-from carlendar.meetings.plan import Doubt, JoinAction, JoinStep, Plan, Situation, plan
+from carlendar.meetings.plan import Doubt, JoinAction, JoinStep, Plan, PreferredLine, Situation, Why, plan
 
 URL = "https://teams.microsoft.com/meet/281442953617"
 GERMAN = DialIn("+496912345678", "123456789#", "p123456789#", "DE")
@@ -151,3 +152,94 @@ def test_planning_needs_nothing_heavy() -> None:
     code = "import sys, carlendar.meetings.plan; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"phonenumbers", "html", "carlendar.meetings.extract"}.isdisjoint(run.stdout.split())
+
+
+# --- over data -------------------------------------------------------------------------------------
+
+ONLINE = OnlineReadiness("teams_web", ("teams",))
+OVER_DATA = JoinStep(JoinAction.JOIN_ONLINE, url=URL, adapter="teams_web")
+
+
+@pytest.mark.parametrize("parked", [True, False])
+def test_a_meeting_with_only_a_link_is_joined_over_data(parked: bool) -> None:
+    assert first(LINK_ONLY, Situation(parked=parked, online=ONLINE)) == OVER_DATA
+
+
+def test_without_an_adapter_nothing_changes() -> None:
+    assert first(LINK_ONLY, Situation(parked=False)).why == Why.NO_DIAL_IN
+
+
+def test_the_phone_comes_first_and_data_is_the_alternative() -> None:
+    made = plan(BOTH, Situation(parked=False, online=ONLINE))
+    assert made.first.number == GERMAN.number
+    assert [step.action for step in made.also] == [JoinAction.CALL, JoinAction.JOIN_ONLINE]
+
+
+def test_without_a_phone_it_is_data() -> None:
+    assert first(BOTH, Situation(parked=False, phone=False, online=ONLINE)) == OVER_DATA
+
+
+def test_a_number_that_needs_a_question_comes_after_data() -> None:
+    abroad = JoinDetails("teams", URL, "teams.microsoft.com", "body", dial_ins=(US,), organizer_country="DE")
+    made = plan(abroad, Situation(parked=True, online=ONLINE))
+    assert made.first == OVER_DATA
+    assert made.also[0].confirm
+
+
+def test_the_driver_s_choice_comes_first() -> None:
+    by_data = Situation(parked=False, online=ONLINE, line=PreferredLine.DATA)
+    assert first(BOTH, by_data) == OVER_DATA
+    assert first(BOTH, replace(by_data, data=False)).number == GERMAN.number
+    by_phone = Situation(parked=False, online=ONLINE, line=PreferredLine.PHONE)
+    assert first(BOTH, by_phone).number == GERMAN.number
+    only_link = plan(LINK_ONLY, by_phone)
+    assert (only_link.first.action, only_link.first.why) == (JoinAction.NONE, Why.NO_DIAL_IN)
+    assert only_link.also == (OVER_DATA,)
+
+
+@pytest.mark.parametrize("service", ["zoom", "unknown", "", "teams_live"])
+def test_only_the_adapter_s_services_are_joined(service: str) -> None:
+    other = replace(LINK_ONLY, service=service)
+    assert first(other, Situation(parked=False, online=ONLINE)).action is JoinAction.NONE
+
+
+def test_a_discontinued_service_is_not_joined_over_data() -> None:
+    assert first(DEAD, Situation(parked=False, online=replace(ONLINE, services=("skype",)))).why == Why.RETIRED
+
+
+@pytest.mark.parametrize("needs", [(OnlineNeed.SDK,), (OnlineNeed.TOKEN, OnlineNeed.SDK)])
+def test_what_the_car_s_maker_has_to_set_up_is_named_last_and_is_no_reason(needs: tuple[OnlineNeed, ...]) -> None:
+    made = plan(LINK_ONLY, Situation(parked=False, online=replace(ONLINE, needs=needs)))
+    assert (made.first.action, made.first.why) == (JoinAction.NONE, Why.NO_DIAL_IN)
+    assert made.also == (replace(OVER_DATA, needs=needs),)
+
+
+def test_without_a_data_connection_that_is_the_reason() -> None:
+    made = plan(LINK_ONLY, Situation(parked=False, data=False, online=ONLINE))
+    assert made.first.why == Why.NO_DATA
+    assert made.also[0].needs == (OnlineNeed.NETWORK,)
+
+
+def test_during_another_call_the_phone_is_the_reason() -> None:
+    assert first(LINK_ONLY, Situation(parked=False, phone_idle=False, online=ONLINE)).why == Why.PHONE_BUSY
+
+
+def test_parked_the_link_stays_an_alternative_and_a_passenger_s_first() -> None:
+    parked = plan(LINK_ONLY, Situation(parked=True, browser=True, online=ONLINE))
+    assert [step.action for step in parked.also] == [JoinAction.OPEN, JoinAction.HAND_OVER]
+    passenger = plan(LINK_ONLY, Situation(parked=True, passenger=True, browser=True, online=ONLINE))
+    assert passenger.first.action is JoinAction.OPEN
+    assert OVER_DATA in passenger.also
+
+
+def test_a_step_that_lacks_something_or_asks_is_never_first_while_driving() -> None:
+    for needs, phone, data, idle, line in product(
+        ((), (OnlineNeed.SDK,)), (True, False), (True, False), (True, False), PreferredLine
+    ):
+        situation = Situation(
+            parked=False, phone=phone, data=data, phone_idle=idle, line=line, online=replace(ONLINE, needs=needs)
+        )
+        for details in (BOTH, LINK_ONLY):
+            made = first(details, situation)
+            assert not made.needs
+            assert not made.confirm

@@ -290,6 +290,7 @@ class TestNavit(GuidanceContract):
         self, navigation: Navigation, navit: RunningNavit
     ) -> None:
         navigation.navigate(WORKS)
+        wait_until(navit.has_saved_destination, what="the destination on disk")
         navit.kill()
         self.state()
         navit.start()

@@ -173,6 +173,7 @@ def test_a_signed_out_driver_gets_no_token_although_one_is_kept(
     with pytest.raises(SignInNeededError) as error:
         tokens.token(account)
     assert error.value.reason == "signed_out"
+    assert account not in tokens._held
 
 
 def test_a_driver_whose_session_was_revoked_has_to_sign_in_and_does_not_join_as_a_guest(
@@ -205,7 +206,7 @@ def test_a_renewed_certificate_of_the_car_is_used_at_once_and_a_missing_one_is_r
     assert expired.value.key == "calling_certificate"
     back_end.clock.ahead = timedelta()
     back_end.enrolment.revoke("car-0001", back_end.clock.now())
-    tokens.forget()
+    tokens.used(tokens.token(""), 0)
     with pytest.raises(RefusedError) as revoked:
         tokens.token("")
     assert revoked.value.key == "calling_car"
@@ -226,7 +227,7 @@ def test_without_minutes_the_car_says_so(tmp_path: Path, cloud: RunningCloud, id
     with CallingBackEnd(tmp_path, cloud, minutes=1) as back_end:
         tokens = tokens_of(back_end, identity, back_end.car())
         tokens.token("")
-        tokens.forget()
+        tokens._held.clear()
         with pytest.raises(RefusedError) as error:
             tokens.token("")
     assert error.value.key == "calling_minutes"

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from carlendar.online import chromium
 from carlendar.online.allowed_hosts import MICROSOFT
 from carlendar.online.chromium import Browser, ChromiumProcess, command, find_program, major_version
-from carlendar.online.devtools_pipe import EngineError
+from carlendar.online.protocol_pipe import EngineError
 from tests.fakes.waiting import wait_until
 
 SHELL, LISTING = 10, 5
@@ -54,7 +55,7 @@ def test_the_named_program_counts_or_none(tmp_path: Path) -> None:
 
 
 def test_without_a_name_the_first_installed_one_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(chromium, "SYSTEM_PATH", str(tmp_path))
     assert find_program("") == ""
     program = script(tmp_path, "", "chromium-browser")
     assert find_program("") == program

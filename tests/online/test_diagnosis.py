@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from carlendar.online import diagnosis
 from carlendar.online.chromium import Browser
 from carlendar.online.diagnosis import diagnose
 from carlendar.online.engine import EngineLimits, EngineParts
@@ -19,7 +18,7 @@ from tests.online.test_chromium import old_chromium, script
 @pytest.fixture(autouse=True)
 def driver(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not root, whoever runs the tests."""
-    monkeypatch.setattr(diagnosis.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("carlendar.online.diagnosis.os.geteuid", lambda: 1000)
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_the_missing_chromium(parts_without_engine: EngineParts) -> None:
 
 
 def test_root(parts_without_engine: EngineParts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnosis.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("carlendar.online.diagnosis.os.geteuid", lambda: 0)
     assert "refuses root" in wrong(diagnose(parts_without_engine, tokens=True, folders=()))[0]
 
 

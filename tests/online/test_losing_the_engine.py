@@ -206,7 +206,7 @@ threading.Event().wait()
 """
 
 
-@pytest.mark.parametrize("phase", ["warm", "lobby", "connected"])
+@pytest.mark.parametrize("phase", ["warm", "connecting", "lobby", "connected"])
 @pytest.mark.parametrize("hung", [False, True], ids=["running", "hung"])
 def test_a_killed_service_leaves_no_browser(program: str, sdk: Path, room: RoomServer, phase: str, hung: bool) -> None:
     """A running browser notices that its pipe is closed; a hung one is ended by the next service."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from carlendar.online import profile_folder
-from carlendar.online.devtools_pipe import EngineError
 from carlendar.online.profile_folder import PREFIX, make_profile, remove_profile
+from carlendar.online.protocol_pipe import EngineError
 from tests.fakes.waiting import wait_until
 
 

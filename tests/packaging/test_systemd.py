@@ -15,6 +15,7 @@ from carlendar_devtools.emulator.supervision import LIMIT
 
 UNITS = Path(__file__).parents[2] / "packaging" / "systemd"
 DRIVE, SERVICE = "carlendar-drive.service", "carlendar-service.service"
+ONLINE = "carlendar-service-online.conf"
 PROGRAM = "/opt/carlendar/bin/python"
 
 
@@ -37,6 +38,16 @@ def test_systemd_understands_every_line(units: Path) -> None:
     assert (said.returncode, said.stderr) == (0, "")
     (units / DRIVE).write_text((units / DRIVE).read_text().replace("WatchdogSec=", "WatchdogSeconds="))
     assert "WatchdogSeconds" in analyze(units, "verify", "--man=no", f"./{DRIVE}").stderr, "it does look"
+
+
+def test_systemd_understands_every_line_of_the_drop_in_for_calls_over_data(units: Path) -> None:
+    folder = units / f"{SERVICE}.d"
+    folder.mkdir()
+    drop_in = (units / ONLINE).rename(folder / "online.conf")
+    said = analyze(units, "verify", "--man=no", f"./{SERVICE}")
+    assert (said.returncode, said.stderr) == (0, "")
+    drop_in.write_text(drop_in.read_text().replace("TasksMax=", "TaskMax="))
+    assert "TaskMax" in analyze(units, "verify", "--man=no", f"./{SERVICE}").stderr, "it does look"
 
 
 @pytest.mark.parametrize(("unit", "threshold"), [(SERVICE, 20), (DRIVE, 30)])

@@ -13,45 +13,13 @@ from evdev import UInput, ecodes
 from carlendar.domain.call_key import LONG_SECONDS, CallKey, Presses
 from carlendar.platform import input_keys
 from carlendar.platform.input_keys import CODES, EV_KEY, EV_SYN, EVENT, SYN_DROPPED, SYN_REPORT, InputKeys, code_of
+from tests.fakes.input_device import MICMUTE, PHONE, PICKUP, Wheel
 from tests.fakes.waiting import wait_until
 
-MICMUTE, PHONE, PICKUP = 248, 169, 445
 PRESSES = {
     MICMUTE: Presses(CallKey.MUTE), PHONE: Presses(CallKey.MUTE, CallKey.LEAVE),
     PICKUP: Presses(None, CallKey.CONSENT),
 }  # fmt: skip
-
-
-class Wheel:
-    """A device that is a pipe: the same bytes as the kernel's, written by the test."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        os.mkfifo(path)
-        self._descriptor = os.open(path, os.O_RDWR)
-
-    def send(self, kind: int, code: int, value: int, at: float = 0.0) -> None:
-        """Send one event with its time."""
-        os.write(self._descriptor, EVENT.pack(int(at), round(at % 1 * 1e6), kind, code, value))
-
-    def key(self, code: int, value: int, at: float) -> None:
-        """Send a key's event with the report that follows it."""
-        self.send(EV_KEY, code, value, at)
-        self.send(EV_SYN, SYN_REPORT, 0, at)
-
-    def press(self, code: int, seconds: float = 0.1, at: float = 100.0) -> None:
-        """Press a key for that time."""
-        self.key(code, 1, at)
-        self.key(code, 0, at + seconds)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes."""
-        os.write(self._descriptor, data)
-
-    def close(self) -> None:
-        """Unplug it."""
-        os.close(self._descriptor)
-        self.path.unlink()
 
 
 @pytest.fixture

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
 from carlendar.domain.agenda import occurrence_key
 from carlendar.domain.call import Call, CallPhase, EndedBy, PhoneState, TonesPhase
+from carlendar.domain.online_call import OnlineEnd, OnlinePhase, OnlineReadiness, OnlineState
+from carlendar.ipc.messages import OnlineStatus
 from carlendar.presentation.intents import ShowAgenda
+from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action, ScreenName
 from carlendar.presentation.usage_meter import SCREENS, SERVICES, UsageMeter
 from carlendar.safety.restrictions import DrivingState
@@ -71,6 +75,33 @@ def test_hanging_up_before_the_connection_is_a_cancelled_attempt(at: At) -> None
     call(car, CallPhase.DIALING)
     car.touch("leave")
     assert sent == [("join", {"service": "teams", "way": "dial_in", "outcome": "cancelled"})]
+
+
+@pytest.mark.parametrize(
+    ("phase", "end", "outcome"),
+    [
+        (OnlinePhase.CONNECTED, None, "connected"),
+        (OnlinePhase.ENDED, OnlineEnd.DENIED, "refused"),
+        (OnlinePhase.ENDED, OnlineEnd.CONNECTION_LOST, "network"),
+        (OnlinePhase.ENDED, OnlineEnd.LEFT, "cancelled"),
+        (OnlinePhase.ENDED, OnlineEnd.ENGINE, "other"),
+    ],
+)
+def test_an_attempt_over_data_is_counted_as_one(
+    at: At, phase: OnlinePhase, end: OnlineEnd | None, outcome: str
+) -> None:
+    car = Car()
+    car.clock.wall = at("8:59")
+    car.start(Options(region="DE", join_by="data")).fresh()
+    ready, key = OnlineReadiness("simulated", ("teams",)), occurrence_key(REVIEW.event)
+    car.presenter.service_said(OnlineStatus(ready))
+    sent = metered(car)
+    car.join(key)
+    for each, why in ((OnlinePhase.CONNECTING, None), (OnlinePhase.LOBBY, None), (phase, end), (phase, end)):
+        car.clock.advance(2)
+        car.presenter.service_said(OnlineStatus(ready, key, OnlineState(each, car.clock.elapsed, end=why)))
+    fields = {"service": "teams", "way": "data", "outcome": outcome}
+    assert sent == [("join", fields | ({"connected_ms": "6000"} if outcome == "connected" else {}))]
 
 
 def test_a_reminder_is_counted_when_it_is_shown_and_when_it_is_answered(at: At) -> None:

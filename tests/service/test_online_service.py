@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -217,6 +218,17 @@ def test_a_status_names_no_link_title_or_code(desk: Desk) -> None:
     for status in desk.heard:
         line = encode(status)
         assert not any(secret in line for secret in (b"https:", b"Review", b"aB3dE9", b"281442953617", b"Ana"))
+
+
+def test_only_a_plain_code_is_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    desk.join(desk.meeting())
+    desk.call.end(OnlineEnd.NOT_ALLOWED, "403/5221")
+    desk.pass_time(1)
+    desk.join(desk.meeting())
+    desk.call.end(OnlineEnd.UNKNOWN, f"cannot join {LINK}")
+    assert "data call ended not_allowed 403/5221" in caplog.text
+    assert "teams.microsoft.com" not in caplog.text
 
 
 def test_without_an_adapter_there_is_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from carlendar.domain import consent
 from carlendar.domain.account import Account, AccountState, Profile
 from carlendar.domain.driver_settings import KeptSettings
-from carlendar.domain.ports import Telemetry
+from carlendar.domain.ports import SettingsKeeper
 from carlendar.errors import OfflineError
 from carlendar.service.roaming_settings import RoamingSettings
 from carlendar.store.user import UserStore
@@ -26,7 +26,7 @@ class Cloud:
         self.kept: dict[str, tuple[int, dict[str, str]]] = {}
 
 
-class Car(Telemetry):
+class Car(SettingsKeeper):
     """A car whose telemetry is connected to the back end; answers come at once."""
 
     def __init__(self, folder: Path, cloud: Cloud) -> None:

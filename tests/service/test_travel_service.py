@@ -23,7 +23,7 @@ from carlendar.domain.travel import (
     TravelSource,
     TravelTime,
 )
-from carlendar.errors import OutageError, RefusedError, ServiceError, ThrottledError
+from carlendar.errors import OutageError, RefusedError, ServiceError, StoreError, ThrottledError
 from carlendar.ipc.messages import Message, Navigated, NavigationStatus, Travel
 from carlendar.service.places import MOST
 from carlendar.service.travel_ports import TravelPorts
@@ -403,6 +403,29 @@ def test_each_failure_of_navigation_has_an_outcome_of_its_own(bench: Bench) -> N
     bench.service.stop()
     bench.serve(TravelPorts())
     assert bench.navigate(key) == "none"
+
+
+def test_a_store_that_fails_is_an_outcome_and_the_thread_goes_on(bench: Bench) -> None:
+    key = bench.meeting("works", at(WORKS))
+    held = bench.events.pop("works")
+
+    class Broken(dict[str, Event]):
+        def get(self, *_: object) -> Event:
+            raise StoreError("broken")
+
+    bench.events, events = Broken(), bench.events
+    assert bench.navigate(key) == "failed"
+    bench.events = events | {"works": held}
+    assert bench.navigate(key) == "set"
+
+
+def test_whether_addresses_can_be_found_is_known_without_a_near_meeting(bench: Bench) -> None:
+    (status,) = bench.service.greeting()
+    assert isinstance(status, NavigationStatus)
+    assert not status.search
+    bench.agrees = True
+    bench.service.changed()
+    wait_until(lambda: bench.sent and bench.last(NavigationStatus).search)
 
 
 def test_clearing_ends_guidance_to_our_destination(bench: Bench) -> None:

@@ -21,6 +21,8 @@ from carlendar.ipc.messages import DataChanged, Stored
 from carlendar.root_file import RootFile
 from carlendar.service.main import Paths, ServiceOptions, ServiceProcess
 from carlendar.settings import Settings, load
+from carlendar.store.outbox import Outbox
+from carlendar.store.records import OutboxItem
 from carlendar.store.user import UserStore
 from carlendar.sync.scheduler import SyncInterval
 from carlendar.telemetry import control, schema
@@ -179,6 +181,42 @@ def test_what_a_screen_counts_is_published_and_nonsense_is_dropped(car: Car, bac
     assert len(back_end.events("join")) == 1
     assert not back_end.events("security")
     assert len(back_end.events("consent")) == 3
+
+
+def test_a_screen_that_ends_without_saying_so_is_counted_as_crashed(car: Car, back_end: BackEnd) -> None:
+    car.choose(None, "diagnostics")
+    first = car.start()
+    second = Screen(car.data / "run" / "s.sock", car.clock)
+    for each in (first, second):
+        wait_until(lambda: each.client.connected)  # noqa: B023 - called at once
+        each.send("count", event="start_up", process="screen", duration_ms="800", major="0", minor="1", patch="0")
+    wait_until(lambda: len(back_end.events("start_up")) >= 2, what="the start of two screens")
+    second.client.stop()
+    first.send("refresh")
+    wait_until(lambda: back_end.events("watchdog"), what="the end of the second screen")
+    first.send("count", event="uptime", process="screen", minutes="3", crashed="false")
+    first.client.stop()
+    wait_until(lambda: len(_uptimes(back_end)) == 2, what="the proper end of the first screen")
+    assert sorted(each.crashed for each in _uptimes(back_end)) == [False, True]
+    assert back_end.events("watchdog") == [schema.Watchdog(kind=schema.WatchdogKind.SCREEN_ENDED)]
+
+
+def _uptimes(back_end: BackEnd) -> list[schema.Uptime]:
+    found = [each for each in back_end.events("uptime") if isinstance(each, schema.Uptime)]
+    return [each for each in found if each.process is schema.Process.SCREEN]
+
+
+def test_a_message_that_is_given_up_is_counted_as_failed(car: Car, back_end: BackEnd) -> None:
+    car.choose(None, "usage")
+    user = UserStore(car.data)
+    (account,) = user.accounts()
+    user.save_account(replace(account, roles=(AppRole.NO_LATE_MESSAGES,)))
+    now = car.clock.now()
+    Outbox(user.database).put(OutboxItem("k1", "a1", "e1", "late", {"minutes": "10"}, now, now))
+    user.close()
+    car.start()
+    wait_until(lambda: back_end.events("late"), what="the message that came too late")
+    assert back_end.events("late") == [schema.Late(minutes=10, outcome=schema.LateOutcome.FAILED)]
 
 
 def test_a_guest_and_a_driver_whose_organisation_forbids_it_send_nothing(car: Car, back_end: BackEnd) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.domain.ports import CarActions
 from carlendar.errors import OfflineError, StoreError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
 from carlendar.telemetry.commands import Keys
 from carlendar.telemetry.publisher import Pace, Vehicle
 from carlendar.telemetry.topics import Incoming, VehicleTopics
+from tests.fakes.car_actions import RecordedActions
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 from tests.telemetry.conftest import CAR, NOW
@@ -41,10 +41,6 @@ class SlowLink:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-class NoActions(CarActions):
-    """Commands that do not occur here."""
 
 
 @pytest.fixture
@@ -75,7 +71,7 @@ def test_a_connection_that_outlasts_stopping_finds_the_queue_open_and_closes_it(
     tmp_path: Path, began: threading.Event, go_on: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = agent(tmp_path, lambda _received, _lost: SlowLink(began, go_on))
-    made.start(NoActions())
+    made.start(RecordedActions())
     made.network(True)
     assert began.wait(10)
     made.running(7)

@@ -11,7 +11,7 @@ from kuksa.val.v2 import val_pb2
 
 from carlendar.domain.place import Position
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
-from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, SELECTOR
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, LATITUDE, LONGITUDE, SELECTOR
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.vehicle.broker import Broker
@@ -37,6 +37,12 @@ class Head:
 
     def _take(self, values: Mapping[str, Value]) -> None:
         self.set |= values
+
+
+def publish(garage: Garage, values: Mapping[str, Value]) -> None:
+    """Let the car's providers publish these values."""
+    for path, value in values.items():
+        garage.do(lambda broker, path=path, value=value: broker.set(path, value))  # type: ignore[misc]  # bound now
 
 
 def navigation(garage: Garage) -> KuksaNavigation:
@@ -150,6 +156,30 @@ def test_no_place_on_the_earth_is_sent(garage: Garage, latitude: float, longitud
     with pytest.raises(ServiceError, match="no usable coordinates"):
         navigation(garage).navigate(Destination(Position(latitude, longitude)))
     assert head.set == {}
+
+
+def test_the_drivers_own_destination_is_only_replaced_with_consent(garage: Garage) -> None:
+    head = Head(garage, *BOTH)
+    publish(garage, dict(zip(BOTH, (53.0, 11.0), strict=True)))
+    made = navigation(garage)
+    assert made.navigate(HARBOUR) is NavigationOutcome.ASK
+    assert head.set == {}
+    assert made.navigate(HARBOUR, replace=True) is NavigationOutcome.SET
+    assert head.set == GOAL
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_our_own_destination_and_one_that_is_reached_are_replaced_without_asking(garage: Garage, reached: bool) -> None:
+    head = Head(garage, *BOTH)
+    made = navigation(garage)
+    if reached:
+        at = {LATITUDE: 53.001, LONGITUDE: 11.0, DESTINATION_LATITUDE: 53.0, DESTINATION_LONGITUDE: 11.0}
+    else:
+        made.navigate(Destination(Position(53.0, 11.0)))
+        at = {DESTINATION_LATITUDE: 53.0, DESTINATION_LONGITUDE: 11.0}
+    publish(garage, at)
+    assert made.navigate(HARBOUR) is NavigationOutcome.SET
+    assert head.set == GOAL
 
 
 @pytest.mark.parametrize(("knows", "phase"), [(True, NavigationPhase.READY), (False, NavigationPhase.NONE)])

@@ -19,7 +19,7 @@ from carlendar.presentation import reasons
 from carlendar.settings import Settings, load
 from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
-from carlendar.wiring import call_keys, car_sounds, databroker, fonts, host, online, reachability, speech
+from carlendar.wiring import call_keys, car_sounds, databroker, fonts, host, online, reachability, speech, travel_check
 from carlendar.wiring.erasing import resume
 from carlendar.wiring.microsoft import chosen_cloud, http_session
 from carlendar.wiring.network import network, require_certificates
@@ -60,6 +60,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("sounds", lambda: car_sounds.check(settings)),
         ("keys", lambda: call_keys.check(settings)),
         ("databroker", lambda: databroker.check(settings)),
+        ("navigation", lambda: travel_check.check(settings, wall)),
         ("clock", lambda: reachability.check_clock(probes.check_clock(wall, elapsed), reached())),
         ("network", lambda: _network(settings, reached())),
         ("secrets", lambda: _secrets(vault, key_file_allowed=allowed)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TypeGuard
 
 from carlendar.domain.base import Value
@@ -40,6 +41,26 @@ def _within(value: object, most: float) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and -most <= value <= most
 
 
+_PARTS = r"[,\n\r;]+"
+_HOUSE = r"[^\W\d].{2,60}\s\d{1,5}\s?[a-zA-Z]?|\d{1,5}[a-zA-Z]?\s[^\W\d].{2,60}"
+_TOWN = (
+    r"(?:[A-Z]{1,3}-)?(?:\d{4,6}|\d{3} \d{2})\s+[^\W\d].*"  # 00000 Quellhaven, D-00000 Quellhaven, 000 00 Stad
+    r"|(?:[^\d]*\s)?[A-Z]{2} \d{5}(?:-\d{4})?"  # IL 00000
+    r"|(?:[^\d]*\s)?[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"  # London ZZ1A 1ZZ
+)
+"""Compiled, and kept by `re`, when the first name is read: not on the way to the first frame."""
+LONGEST_ADDRESS = 300
+"""Characters; a longer name is no address."""
+
+
+def _reads_as_address(name: str) -> bool:
+    if len(name) > LONGEST_ADDRESS:
+        return False
+    parts = [each.strip() for each in re.split(_PARTS, name)]
+    towns = {each for each in parts if re.fullmatch(_TOWN, each)}
+    return any(re.fullmatch(_HOUSE, each) and (towns - {each}) for each in parts)
+
+
 class Place(Value, frozen=True, gc=False):
     """A location as named in the calendar; coordinates in degrees (WGS 84) if known."""
 
@@ -48,6 +69,16 @@ class Place(Value, frozen=True, gc=False):
     latitude: float | None = None
     longitude: float | None = None
     is_room: bool = False
+
+    @property
+    def postal_address(self) -> str:
+        """Its address, else its name where that is one, as in calendars that have a single text; empty for a room.
+
+        A name is an address if one of its parts is a street with a house number and another has a postcode.
+        """
+        if self.is_room:
+            return ""
+        return self.address.strip() or (self.name.strip() if _reads_as_address(self.name) else "")
 
     @property
     def navigable(self) -> bool:

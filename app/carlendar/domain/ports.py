@@ -423,7 +423,20 @@ class CarActions(Protocol):
         """Take the answer to a request for a driver's settings."""
 
 
-class Telemetry(Protocol):
+class SettingsKeeper(Protocol):
+    """Has the fleet's back end keep drivers' settings. Methods return at once; answers come by `settings_kept`."""
+
+    def fetch_settings(self, profile: str, key: str) -> None:
+        """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""
+
+    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
+        """Have a driver's settings kept, as this version, which must follow the one that is kept."""
+
+    def delete_settings(self, profile: str, key: str) -> None:
+        """Have the settings deleted that are kept of a driver."""
+
+
+class Telemetry(SettingsKeeper, Protocol):
     """Records events, and publishes those that the driver consented to. Methods return at once and never raise."""
 
     def start(self, actions: CarActions) -> None:
@@ -449,15 +462,6 @@ class Telemetry(Protocol):
 
     def flush(self) -> None:
         """Publish everything soon, as at the end of a trip."""
-
-    def fetch_settings(self, profile: str, key: str) -> None:
-        """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""
-
-    def store_settings(self, profile: str, key: str, version: int, values: Mapping[str, str]) -> None:
-        """Have a driver's settings kept, as this version, which must follow the one that is kept."""
-
-    def delete_settings(self, profile: str, key: str) -> None:
-        """Have the settings deleted that are kept of a driver."""
 
     def erase(self) -> None:
         """Delete the events of all drivers and renew their random subjects. Raises StoreError."""

@@ -229,7 +229,7 @@ def reachable_place(place: Place | None) -> bool:
     """Whether it can be driven to: it has coordinates or an address. A room is not an address."""
     if place is None:
         return False
-    return place.navigable or (bool(place.address.strip()) and not place.is_room)
+    return place.navigable or bool(place.postal_address)
 
 
 def to_reach(

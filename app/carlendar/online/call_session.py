@@ -22,12 +22,12 @@ from carlendar.domain.online_call import (
 )
 from carlendar.domain.ports import CallingTokens, ElapsedClock
 from carlendar.errors import CarlendarError, IdentityError, RefusedError, ServiceError
-from carlendar.online.devtools_pipe import EngineError, UnusableError
 from carlendar.online.end_codes import end_of
 from carlendar.online.engine import Engine, Registration
 from carlendar.online.engine_keeper import EngineKeeper
 from carlendar.online.meeting_links import is_joinable
 from carlendar.online.page_reports import CallReport, Codes, PageReport
+from carlendar.online.protocol_pipe import EngineError, UnusableError
 
 REGISTERED = "Connected"
 """The SDK's connection state of an agent that the service knows."""

@@ -145,11 +145,6 @@ class FleetCallingTokens:
             except CarlendarError as error:
                 _log.info("the use of a calling token is reported later: %s", error.key)
 
-    def forget(self) -> None:
-        """Forget all tokens, as when accounts are deleted."""
-        with self._lock:
-            self._held.clear()
-
     def _driver(self, account_id: str, *, renewed: bool) -> str:
         """Return the driver's Entra token; empty for a guest."""
         if not account_id:
@@ -157,6 +152,7 @@ class FleetCallingTokens:
         try:
             return self._driver_token(account_id, renewed)
         except (SignInNeededError, SignInRefusedError) as error:
+            self._held.pop(account_id, None)  # also of an account that was signed out
             if error.reason in NOT_GRANTED:
                 return ""
             raise

@@ -17,17 +17,19 @@ from pathlib import Path
 
 from carlendar.domain.base import Value
 from carlendar.online.allowed_hosts import resolver_rules
-from carlendar.online.devtools_pipe import EngineError
+from carlendar.online.protocol_pipe import EngineError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable")
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+"""Where it is searched for: not in the PATH of a user, for it gets tokens."""
 OLDEST = 120
 """The first major version that was tried with these options; the SDK decides for itself, and wants a newer one."""
 
 _FROM_SERVICE, _TO_SERVICE = 3, 4
 """The file descriptors of `--remote-debugging-pipe` in the browser."""
 _FIRST_FREE = 10
-_KEPT = ("PATH", "LANG", "LC_ALL", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PIPEWIRE_REMOTE", "PULSE_COOKIE")
-"""Variables that the browser gets: where to find programs and the sound server."""
+_KEPT = ("LANG", "LC_ALL", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PIPEWIRE_REMOTE", "PULSE_COOKIE")
+"""Variables that the browser gets: the language, and where the sound server is."""
 
 _OPTIONS = (
     "--remote-debugging-pipe",
@@ -83,7 +85,7 @@ def find_program(named: str) -> str:
     """The path of the browser: the one of the settings, or the first that is installed; empty if there is none."""
     if named:
         return named if os.access(named, os.X_OK) and Path(named).is_file() else ""
-    return next((found for name in PROGRAMS if (found := shutil.which(name))), "")
+    return next((found for name in PROGRAMS if (found := shutil.which(name, path=SYSTEM_PATH))), "")
 
 
 def major_version(product: str) -> int:
@@ -119,7 +121,7 @@ class ChromiumProcess:
         reading, to_service = os.pipe()
         # beyond the two numbers that they get in the child, so that none replaces another
         ends = [fcntl(each, F_DUPFD_CLOEXEC, _FIRST_FREE) for each in (from_service, to_service)]
-        given = {name: environ[name] for name in _KEPT if name in environ} | {"HOME": str(profile)}
+        given = {name: environ[name] for name in _KEPT if name in environ} | {"HOME": str(profile), "PATH": SYSTEM_PATH}
         if cgroup is not None:
             entering = 'echo $$ >"$0/cgroup.procs"; exec "$@"'
             arguments = ("/bin/sh", "-c", entering, str(cgroup), *arguments)

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from carlendar.online.devtools_pipe import EngineError, UnusableError
-from carlendar.online.engine import EngineParts
+from carlendar.online.engine import LOADING, EngineParts
 from carlendar.online.engine_keeper import EngineKeeper
+from carlendar.online.protocol_pipe import EngineError, UnusableError
 from carlendar.online.sdk_folder import MODULE, has_sdk
 from carlendar.platform.probes import Check
 
@@ -40,6 +40,8 @@ def diagnose(parts: EngineParts, *, tokens: bool, folders: Sequence[Path] = POLI
     except UnusableError as error:
         return _wrong(str(error), "install a Chromium of the last three versions, or an SDK that supports this one")
     except EngineError as error:
+        if error.detail == LOADING:
+            return _wrong("the calling SDK does not load", "bundle it again, as docs/online.md says")
         fix = "start it once by hand as the service's user: it needs user namespaces and writable memory (/dev/shm)"
         return _wrong(f"{error} ({error.detail or 'no detail'})", fix)
     return Check(NAME, ok=True, detail=f"Chromium {version} with the calling SDK, ready in {seconds:.1f} s", fix=None)

@@ -16,13 +16,15 @@ from carlendar.domain.base import Value
 from carlendar.domain.online_call import CallIdentity, OnlineEnd
 from carlendar.online import allowed_hosts
 from carlendar.online.chromium import OLDEST, Browser, ChromiumProcess, command, major_version
-from carlendar.online.devtools_pipe import DevToolsPipe, EngineError, Parameters, UnusableError
 from carlendar.online.memory_limit import limited_cgroup, proportional_megabytes
 from carlendar.online.profile_folder import make_profile, remove_profile
+from carlendar.online.protocol_pipe import EngineError, Parameters, ProtocolPipe, UnusableError
 from carlendar.online.sdk_folder import read_served
 
 ORIGIN = f"https://{allowed_hosts.LOCAL}"
 BINDING = "carlendarReport"
+LOADING = "load"
+"""The page's method that loads the SDK; the detail of the error if that fails."""
 PERMISSIONS = ["audioCapture"]
 """What the page may use."""
 
@@ -74,7 +76,7 @@ class Engine:
 
     def __init__(self, parts: EngineParts, on_report: Callable[[bytes], None]) -> None:
         self._parts, self._limits, self._on_report = parts, parts.limits, on_report
-        self._pipe = DevToolsPipe(self._on_event)
+        self._pipe = ProtocolPipe(self._on_event)
         self._process: ChromiumProcess | None = None
         self._profile: Path | None = None
         self._session = self._page = ""
@@ -95,7 +97,7 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Supported:
-        """Start the browser, and load the page and the SDK; stop it always. Raises EngineError or UnusableError."""
+        """Start the browser, load the page and the SDK; `stop` it in any case. Raises EngineError, UnusableError."""
         parts = self._parts
         self._profile = await asyncio.to_thread(make_profile, parts.environ)
         arguments = command(parts.browser, self._profile, parts.hosts)
@@ -110,7 +112,7 @@ class Engine:
                 await self._loaded.wait()
         except TimeoutError as error:
             raise EngineError("the page did not load", detail="page") from error
-        said = await self.call("load", seconds=self._limits.load)
+        said = await self.call(LOADING, seconds=self._limits.load)
         self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
         try:

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 
 from carlendar.domain.online_call import OnlineEnd
-from carlendar.online.devtools_pipe import EngineError, UnusableError
 from carlendar.online.engine import Engine, EngineParts, Supported
+from carlendar.online.protocol_pipe import EngineError, UnusableError
 from carlendar.online.sdk_folder import has_sdk
 
 _log = logging.getLogger(__name__)

@@ -7,13 +7,20 @@ const NETWORK_POOR = 2;
 const MANY_PEOPLE = 100;
 
 const report = (message) => globalThis.carlendarReport(JSON.stringify(message));
-const codes = (error) => ({ code: Number(error?.code) || 0, subCode: Number(error?.subCode) || 0 });
+const UNKNOWN = { code: -1, subCode: -1 };
+const NO_MICROPHONE = { code: 410, subCode: 3111 };
+
+// The SDK's codes of a failure or an end.
+const codes = (error) => {
+  const found = { code: Number(error?.code ?? NaN), subCode: Number(error?.subCode ?? 0) };
+  return Number.isInteger(found.code) && Number.isInteger(found.subCode) ? found : UNKNOWN;
+};
 
 class Page {
   #sdk = null;
   #client = null;
   #agent = null;
-  #devices = null;
+  #microphone = false;
   #call = null;
   #features = null;
   #wanted = { muted: true, microphone: true, heard: 1 };
@@ -29,6 +36,7 @@ class Page {
     await this.#renew();
     const info = await this.#client.feature(this.#sdk.Features.DebugInfo).getEnvironmentInfo();
     const microphone = await navigator.permissions.query({ name: "microphone" });
+    await this.#findMicrophone();
     return {
       supported: info.isSupportedBrowser && info.isSupportedPlatform && info.isSupportedBrowserVersion,
       version: String(info.environment.browserVersion),
@@ -72,17 +80,16 @@ class Page {
   async join(locator, muted) {
     this.#wanted.muted = muted;
     this.#entered = this.#mutedByOthers = this.#crowd = false;
+    const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
+    if (!(await this.#findMicrophone())) return failed(NO_MICROPHONE);
     try {
-      this.#devices ??= await this.#client.getDeviceManager();
-      await this.#devices.askDevicePermission({ audio: true, video: false });
       // muted at first: only in the meeting it is known whether the microphone may be open
       this.#call = this.#agent.join(locator, { audioOptions: { muted: true } });
     } catch (error) {
-      report({ call: { ...this.#nothing(), state: "Disconnected", end: codes(error) } });
-      return;
+      return failed(codes(error));
     }
     this.#listen();
-    this.#tell();
+    return this.#tell();
   }
 
   setMuted(muted) {
@@ -117,6 +124,19 @@ class Page {
     const agent = this.#agent;
     this.#agent = null;
     if (agent) await agent.dispose().catch(() => {});
+  }
+
+  // Let the SDK find the microphone, once: that takes a while. Returns whether there is one.
+  async #findMicrophone() {
+    if (!this.#microphone) {
+      try {
+        const devices = await this.#client.getDeviceManager();
+        this.#microphone = Boolean((await devices.askDevicePermission({ audio: true, video: false })).audio);
+      } catch {
+        return false; // none is plugged in, or it is taken
+      }
+    }
+    return this.#microphone;
   }
 
   #nextToken() {

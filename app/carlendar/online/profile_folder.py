@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from carlendar.online.devtools_pipe import EngineError
+from carlendar.online.protocol_pipe import EngineError
 
 PREFIX = "carlendar-online-"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # a tmpfs on every Linux with glibc (shm_open(3))

@@ -25,10 +25,10 @@ from carlendar.domain.online_call import (
 from carlendar.domain.ports import CallingTokens, ElapsedClock, Unsubscribe
 from carlendar.errors import CarlendarError
 from carlendar.online.call_session import CallLimits, CallSession, SoundLimits
-from carlendar.online.devtools_pipe import UnusableError
 from carlendar.online.engine import EngineParts
 from carlendar.online.engine_keeper import EngineKeeper
 from carlendar.online.page_reports import read_report
+from carlendar.online.protocol_pipe import UnusableError
 from carlendar.online.sdk_folder import has_sdk
 
 NAME = "teams_web"
@@ -66,6 +66,7 @@ class TeamsWeb:
         self._keeper: EngineKeeper | None = None
         self._session: CallSession | None = None
         self._call: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._sound = SoundLimits()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -102,7 +103,7 @@ class TeamsWeb:
 
     def prepare(self) -> None:
         """Start the engine, unless it runs."""
-        self._submit(self._prepare)
+        self._submit(self._start_preparing)
 
     def join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
         """Join. Without effect while a call is up."""
@@ -129,6 +130,10 @@ class TeamsWeb:
             thread.join(STOP_SECONDS)
 
     # --- on the event loop ---------------------------------------------------------------------
+
+    async def _start_preparing(self) -> None:
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare())
 
     async def _prepare(self) -> None:
         keeper = self._kept()
@@ -197,6 +202,8 @@ class TeamsWeb:
     async def _shut_down(self) -> None:
         if self._session is not None:
             await self._leave(self._session)
+        if self._preparing is not None:
+            self._preparing.cancel()
         if self._keeper is not None:
             self._keeper.keep()
             await self._keeper.discard()

@@ -157,6 +157,13 @@ class Session:
         self.page = 0
         self.waiting_join = None
 
+    def forget_presence(self) -> None:
+        """Forget what Teams reported of a driver, and which meetings were joined."""
+        self.presence.clear()
+        self.presence_asked.clear()
+        self.presence_known.clear()
+        self.waiting_join = self.remembered = None
+
     def close_question(self) -> None:
         """Show the page again as it was before the question on it."""
         self.panel = Panel.NONE

@@ -143,7 +143,7 @@ class ServiceProcess:
         messages = LateMessageWriter(events, ports.words, ports.languages, ports.wall)
         self._sender = OutboxSender(
             user, ports.actions_of, ports.wall, ports.elapsed, ports.chance, self._server.changed, messages.complete,
-            sent=self._sent,
+            sent=self._sent, given_up=self._not_sent,
         )  # fmt: skip
         self._user, self._events = user, events
         self._account_service = AccountService(
@@ -218,6 +218,7 @@ class ServiceProcess:
             if elapsed.seconds() >= self._restart_at:
                 self.stop()
             seen = elapsed.seconds() if self._server.screens else seen
+            self._telemetry.screens_connected(self._server.screens)
             if not self._server.screens:
                 self._connectivity.set_vehicle(None)  # without a screen, the car's state is unknown
                 self._telemetry.emergency = False
@@ -326,7 +327,11 @@ class ServiceProcess:
         if item.kind in ANSWERS:
             self._scheduler.refresh((item.account_id,))
         if item.kind == "late":
-            self._telemetry.late_sent(item.payload.get("minutes", ""), item.account_id)
+            self._telemetry.late_ended("sent", item.payload.get("minutes", ""), item.account_id)
+
+    def _not_sent(self, item: OutboxItem) -> None:
+        if item.kind == "late":
+            self._telemetry.late_ended("failed", item.payload.get("minutes", ""), item.account_id)
 
     def _account_arrived(self, account_id: str) -> None:
         self._scheduler.refresh((account_id,))

@@ -7,6 +7,7 @@ store and examined again here: only a link of a service that the adapter joins r
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ from carlendar.store.user import UserStore
 ALONE_FOR = 30.0
 """Elapsed seconds after which a call is left that no screen can mute or leave any more."""
 
+_CODE = re.compile(r"[A-Za-z0-9._/-]{0,40}")
+"""The codes of ends that are logged."""
 _log = logging.getLogger(__name__)
 
 
@@ -198,6 +201,7 @@ class OnlineService:
             for status in self._status():
                 self._notify(status)
         if state is not None and (before is None or before.phase is not state.phase):
-            _log.info("data call %s %s %s", state.phase, state.end or "", state.code)
+            code = state.code if _CODE.fullmatch(state.code) else "?"  # a service's own text may name a meeting
+            _log.info("data call %s %s %s", state.phase, state.end or "", code)
             if not state.up:
                 self._post(self.look_again)  # an attempt may have shown what is missing

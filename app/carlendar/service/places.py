@@ -23,9 +23,7 @@ _log = logging.getLogger(__name__)
 
 def address_lines(place: Place) -> tuple[str, ...]:
     """Return the lines of a place's address; none for a room."""
-    if place.is_room:
-        return ()
-    return tuple(line for part in place.address.replace("\n", ",").split(",") if (line := clean(part)))
+    return tuple(line for part in place.postal_address.replace("\n", ",").split(",") if (line := clean(part)))
 
 
 class AddressSearch:

@@ -16,7 +16,7 @@ from carlendar.domain import consent
 from carlendar.domain.account import Account
 from carlendar.domain.base import Value
 from carlendar.domain.driver_settings import PORTABLE, KeptSettings
-from carlendar.domain.ports import Telemetry
+from carlendar.domain.ports import SettingsKeeper
 from carlendar.errors import CarlendarError
 from carlendar.store.user import UserStore
 
@@ -45,13 +45,13 @@ class RoamingSettings:
 
     def __init__(
         self,
-        telemetry: Telemetry | None,
+        keeper: SettingsKeeper | None,
         user: UserStore,
         key_of: Callable[[Account], str] | None,
         active: Callable[[], str],
         changed: Callable[[], None],
     ) -> None:
-        self._telemetry, self._user, self._key_of = telemetry, user, key_of
+        self._keeper, self._user, self._key_of = keeper, user, key_of
         self._active, self._changed = active, changed
         self._keys: dict[str, tuple[str, str]] = {}
         """Account and key of each profile."""
@@ -59,7 +59,7 @@ class RoamingSettings:
     def synced(self, account: Account) -> None:
         """Exchange the settings of an account's driver, after its calendar was fetched. May use the network."""
         profile = account.profile_id
-        if self._telemetry is None or account.is_feed or profile != self._active():
+        if self._keeper is None or account.is_feed or profile != self._active():
             return
         try:
             agreed, known = self._agreed(profile), PREFIX + profile in self._user.preferences()
@@ -69,9 +69,9 @@ class RoamingSettings:
             _log.info("settings do not follow the driver: %s", type(error).__name__)
             return
         if agreed:
-            self._telemetry.fetch_settings(profile, key)
+            self._keeper.fetch_settings(profile, key)
         else:
-            self._telemetry.delete_settings(profile, key)
+            self._keeper.delete_settings(profile, key)
 
     def _first(self, profile: str) -> str:
         """The account that has the key, of several."""
@@ -115,8 +115,8 @@ class RoamingSettings:
         self._adopt(kept.profile, merged)
         account, key = self._keys[kept.profile]
         self._user.prefer(PREFIX + kept.profile, _encoded(_Exchanged(account, kept.version, there)))
-        if merged != there and self._telemetry is not None:
-            self._telemetry.store_settings(kept.profile, key, kept.version + 1, merged)
+        if merged != there and self._keeper is not None:
+            self._keeper.store_settings(kept.profile, key, kept.version + 1, merged)
 
     def _adopt(self, profile: str, values: Mapping[str, str]) -> None:
         preferences = self._user.preferences()

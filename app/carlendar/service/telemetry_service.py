@@ -73,6 +73,8 @@ class TelemetryService:
         """When each account was last up to date, before the latest synchronisation."""
         self._active = active
         self._actions = _Actions(self, post, notify, refresh, erase, restart, settings_kept)
+        self._screens: list[float] = []
+        """When each screen started that has not reported its end, in elapsed seconds."""
         self.emergency = False
         """Whether the screen reports an emergency call, which no command may interrupt."""
 
@@ -105,14 +107,21 @@ class TelemetryService:
         if self._telemetry is not None:
             self._telemetry.record("watchdog", {"kind": "store_repaired"}, self._active())
 
-    def late_sent(self, minutes: str, account_id: str) -> None:
-        """Record that a message that the driver is late was sent."""
+    def screens_connected(self, connected: int) -> None:
+        """Record the screens that have ended without a report of their end; `connected` are those that run now."""
+        while len(self._screens) > connected:
+            minutes = _within((self._elapsed.seconds() - self._screens.pop(0)) / 60, 999_999)
+            self.record("uptime", {"process": "screen", "minutes": minutes, "crashed": True})
+            self.record("watchdog", {"kind": "screen_ended"})
+
+    def late_ended(self, outcome: str, minutes: str, account_id: str) -> None:
+        """Record what became of a message that the driver is late."""
         if self._telemetry is None:
             return
         with suppress(StoreError):
             account = self._user.account(account_id)
             if account is not None:
-                self.record("late", {"minutes": minutes, "outcome": "sent"}, account.profile_id)
+                self.record("late", {"minutes": minutes, "outcome": outcome}, account.profile_id)
 
     def stop(self) -> None:
         """Stop publishing."""
@@ -152,6 +161,11 @@ class TelemetryService:
         """Record what a screen has counted: `event` is the event's name, the rest are its fields."""
         fields = dict(arguments)
         name = fields.pop("event", "")
+        if fields.get("process") == "screen":
+            if name == "start_up":
+                self._screens.append(self._elapsed.seconds())
+            elif name == "uptime" and self._screens:
+                self._screens.pop(0)
         if name in FROM_SCREEN or (name == "security" and fields.get("kind") == SIGNALS_UNTRUSTED):
             self.record(name, fields)
 

@@ -31,6 +31,8 @@ PULSE = 10.0
 """Elapsed seconds between two looks at the navigation program while travel times are needed."""
 IDLE_PULSE = 60.0
 """The same while none are needed."""
+MOST_WAITING = 20
+"""Commands that wait for the thread; further ones are dropped."""
 _log = logging.getLogger(__name__)
 
 
@@ -126,6 +128,8 @@ class TravelService:
         """Look at the meetings again: they, the driver or the consent have changed."""
         if self._request.keys:
             self._do(self._update)
+        elif self._ports.online_geocoders:
+            self._do(self._look)
 
     def forget(self) -> None:
         """Forget everything, as all data is erased or the driver changes."""
@@ -135,6 +139,7 @@ class TravelService:
 
     def greeting(self) -> tuple[Message, ...]:
         """Return what a newly connected screen is sent."""
+        self._status = replace(self._status, search=self._search.available())
         return (self._status,)
 
     def stop(self) -> None:
@@ -150,7 +155,7 @@ class TravelService:
 
     def _do(self, work: Callable[[], None]) -> None:
         with self._condition:
-            if self._stopping:
+            if self._stopping or len(self._work) >= MOST_WAITING:
                 return
             if work not in self._work:
                 self._work.append(work)
@@ -226,22 +231,27 @@ class TravelService:
             self._notify(status)
 
     def _navigate(self, key: str, *, replace: bool) -> None:
+        try:
+            answer = self._set(key, replace=replace)
+        except Exception:
+            self._notify(Navigated(key, "failed"))
+            raise
+        if answer.outcome in (NavigationOutcome.SET, FOUND):
+            self._navigated = key
+        self._notify(answer)
+        if answer.outcome != FOUND:
+            self._send_status(self._state())
+
+    def _set(self, key: str, *, replace: bool) -> Navigated:
         here, navigation = self._request.here, self._ports.navigation
         destination = self._places.destination(key, here)
-        if destination is not None and self._ports.set_by_screen:
-            self._navigated, at = key, destination.position
-            self._notify(Navigated(key, FOUND, at.latitude, at.longitude))
-            return
         if destination is None:
-            outcome = "unknown"
-        elif navigation is None:
-            outcome = "none"
-        else:
-            outcome = navigation_outcome(navigation, destination, here, replace=replace)
-        if outcome == NavigationOutcome.SET:
-            self._navigated = key
-        self._notify(Navigated(key, self._lost_or(outcome)))
-        self._send_status(self._state())
+            return Navigated(key, "unknown")
+        if self._ports.set_by_screen:
+            return Navigated(key, FOUND, destination.position.latitude, destination.position.longitude)
+        if navigation is None:
+            return Navigated(key, "none")
+        return Navigated(key, self._lost_or(navigation_outcome(navigation, destination, here, replace=replace)))
 
     def _lost_or(self, outcome: str) -> str:
         """Say that the navigation has ended unexpectedly, where it was there before."""

@@ -80,10 +80,11 @@ class OutboxSender:
         self, user: UserStore, writer_of: Callable[[Account], CalendarWriter], wall: WallClock, elapsed: ElapsedClock,
         chance: Callable[[], float], changed: Callable[[str], None] = lambda _what: None,
         complete: Complete = unchanged, sent: Callable[[OutboxItem], None] = lambda _item: None,
+        given_up: Callable[[OutboxItem], None] = lambda _item: None,
     ) -> None:  # fmt: skip
         self._user, self._outbox = user, Outbox(user.database)
         self._writer_of, self._wall, self._elapsed, self._chance = writer_of, wall, elapsed, chance
-        self._changed, self._complete, self._sent = changed, complete, sent
+        self._changed, self._complete, self._sent, self._given_up = changed, complete, sent, given_up
         self._tables: dict[str, Timetable] = {}
         self._throttled: dict[str, float] = {}
         self._left: set[str] = set()
@@ -240,4 +241,8 @@ class OutboxSender:
         self._unwritten[key] = (state, reason)
         self._outbox.settle(key, state, reason)
         del self._unwritten[key]
+        if state is OutboxState.GIVEN_UP:
+            for item in self._outbox.items():
+                if item.key == key:
+                    self._given_up(item)
         self._changed("outbox")

@@ -12,7 +12,8 @@ from carlendar.brands.brand import Brand
 from carlendar.brands.palette import Palette
 from carlendar.presentation.intents import Intent
 from carlendar.presentation.states import Action, Frame
-from carlendar.ui.composition import Composition, compose
+from carlendar.ui.composition import Composition
+from carlendar.ui.composition import compose as compose
 from carlendar.ui.focus import Focus
 from carlendar.ui.font_files import Face
 from carlendar.ui.fonts import RULER, use, use_brand

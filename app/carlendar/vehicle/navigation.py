@@ -2,8 +2,8 @@
 
 A databroker passes each coordinate to its provider separately, so one may be set although the other is rejected, and it
 does not report beforehand whether there is a provider. The outcome is therefore determined afterwards. VSS 6.0 has
-coordinates only: name and address are left out, and whether the car guides, and to where, is not known. It is up to the
-car's navigation what becomes of another destination.
+coordinates only: name and address are left out, and whether the car guides is not known. A destination that the broker
+has, that was not set here and that the car has not reached is taken for the driver's own.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from collections.abc import Callable, Sequence
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2
 
+from carlendar.domain.place import Position, position
 from carlendar.domain.ports import Unsubscribe
-from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
-from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
+from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationPhase, NavigationState
+from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, LATITUDE, LONGITUDE
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
-from carlendar.vehicle.broker import Broker, Stub
+from carlendar.vehicle.broker import Broker, Stub, scalar
+from carlendar.vehicle.reads import Reads
 
 BATCH_TIMEOUT = 1.5
 """Time-out in seconds for both coordinates."""
@@ -37,12 +39,13 @@ _NOTHING_SET = (
 class KuksaNavigation:
     """`Navigation` through the broker.
 
-    `knows` returns whether the car has a path (`KuksaSignals.knows`). `navigate` blocks for at most three seconds.
+    `knows` returns whether the car has a path (`KuksaSignals.knows`). `navigate` blocks for at most four seconds.
     """
 
     def __init__(self, broker: Broker, knows: Callable[[str], bool]) -> None:
         self._broker = broker
         self._knows = knows
+        self._ours: Position | None = None
 
     def available(self) -> bool:
         """Whether the car has the paths; whether a provider accepts the destination is only known after `navigate`."""
@@ -56,7 +59,7 @@ class KuksaNavigation:
     def clear(self) -> None:
         """Do nothing: VSS has no signal for it."""
 
-    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:  # noqa: ARG002  # VSS has no other destination to ask for
+    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:
         """Set the destination's coordinates.
 
         Raises RefusedError if the car accepts no destinations, IncompleteError if it accepted only one coordinate, and
@@ -71,8 +74,22 @@ class KuksaNavigation:
             for path, degrees in places
         ]
         with self._broker.channel() as channel:
-            self._set(Stub(channel), requests)
+            stub = Stub(channel)
+            if not replace and self._is_drivers_own(stub, destination.position):
+                return NavigationOutcome.ASK
+            self._set(stub, requests)
+        self._ours = destination.position
         return NavigationOutcome.SET
+
+    def _is_drivers_own(self, stub: Stub, wanted: Position) -> bool:
+        """Whether another destination is set that is not ours; False if the broker does not answer."""
+        paths = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE, LATITUDE, LONGITUDE)
+        values = {path: scalar(point) for path, point in Reads(stub, self._broker).read(paths)}
+        there = position(values.get(DESTINATION_LATITUDE), values.get(DESTINATION_LONGITUDE))
+        here = position(values.get(LATITUDE), values.get(LONGITUDE))
+        return there is not None and not any(
+            other is not None and there.metres(other) < THERE for other in (wanted, self._ours, here)
+        )
 
     def _set(self, stub: Stub, requests: Sequence[val_pb2.ActuateRequest]) -> None:
         batch = val_pb2.BatchActuateRequest(actuate_requests=requests)

@@ -14,12 +14,17 @@ from carlendar.domain.place import position
 from carlendar.domain.ports import Unsubscribe
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.databroker import Databroker
+from carlendar_devtools.emulator.overlay import GUIDANCE_SPOKEN, LANE_WARNING
 from carlendar_devtools.emulator.vss import Value
 
 SPEED_RATE = 10.0
 """How often the speed is sent, in Hz."""
 FASTEST = 300.0
 """km/h."""
+FULL_RANGE = 387.5
+"""Kilometres with a full battery."""
+ODOMETER_STEP = 0.1
+"""Kilometres after which the odometer is published again."""
 LOUDEST = 100
 """Percent."""
 MOST_KILOMETRES = 1_000_000.0
@@ -79,10 +84,16 @@ class CarState:
     """Kilometres driven so far."""
     range_km: float = 310.0
     """Kilometres that the car, which is electric, can drive on."""
+    charge: float = 80.0
+    """Percent of the battery."""
     signals: bool = True
     """False: nothing comes from the databroker any more, not even answers to reads."""
     provider: bool = True
     """False: nothing is published any more; the databroker still answers reads, from memory."""
+    guidance: bool = False
+    """Whether the navigation speaks."""
+    warning: bool = False
+    """Whether the car warns of leaving its lane."""
     navigation: bool = True
     """Whether the car's navigation takes destinations."""
 
@@ -101,12 +112,15 @@ class CarState:
             vss.DRIVER_POSITION: "RIGHT" if self.right_hand else "LEFT",
             vss.DISTANCE_UNIT: "MILES" if self.miles else "KILOMETERS",
             vss.CONNECTED: self.connected,
+            GUIDANCE_SPOKEN: self.guidance,
+            LANE_WARNING: self.warning,
             vss.VOLUME: self.volume,
             vss.LATITUDE: self.position[0] if self.position else None,
             vss.LONGITUDE: self.position[1] if self.position else None,
-            vss.ODOMETER: self.odometer,
+            vss.ODOMETER: round(self.odometer, 1),
             vss.POWERTRAIN: "ELECTRIC",
             vss.RANGE: round(self.range_km * 1000),
+            vss.CHARGE: round(self.charge, 1),
         }
 
 
@@ -121,6 +135,8 @@ class Car:
         self._goal: dict[str, float] = {}
         self._withdraw: Unsubscribe | None = None
         self._published: Mapping[str, Value] = {}
+        self._driven = 0.0
+        """Kilometres since the odometer was last published."""
         self.state = state or CarState()
         """What is set now; change it by `set`."""
         self.led = False
@@ -152,6 +168,11 @@ class Car:
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError("the car cannot do that") from error
         state = replace(self.state, **fields)
+        if "odometer" in fields:
+            self._driven = 0.0  # a simulated route counts by itself
+        if "range_km" in fields and "charge" not in fields:
+            used = (self.state.range_km - state.range_km) / FULL_RANGE * 100
+            state = replace(state, charge=min(max(self.state.charge - used, 0.0), 100.0))
         self.led = False
         self._notify(state)
         return state
@@ -220,15 +241,34 @@ class Car:
         if self.destination is not None:
             self.destination = None
             self._goal.clear()
+            for path in (vss.DESTINATION_LATITUDE, vss.DESTINATION_LONGITUDE):
+                self._broker.set(path, None)
             for listener in tuple(self._listeners):
                 listener(self.state)
 
     async def _send_speed(self) -> None:
         """The speed's provider publishes periodically: equal values too, each with a new timestamp."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
         while True:
             await asyncio.sleep(1.0 / self._rate)
+            if not self.led:
+                self._drive(loop.time() - before)
+            before = loop.time()
             if self.state.signals and self.state.provider and not self.led:
                 self._broker.set(vss.SPEED, self.state.speed)
+
+    def _drive(self, seconds: float) -> None:
+        """Move at the present speed for that long, which takes range and charge."""
+        self._driven += abs(self.state.speed) * seconds / 3600
+        if self._driven >= ODOMETER_STEP:
+            now, driven, self._driven = self.state, self._driven, 0.0
+            self._notify(
+                replace(
+                    now, odometer=now.odometer + driven, range_km=max(now.range_km - driven, 0.0),
+                    charge=max(now.charge - driven / FULL_RANGE * 100, 0.0),
+                )
+            )  # fmt: skip
 
 
 def _speed(value: object) -> float:
@@ -249,6 +289,12 @@ def _volume(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LOUDEST:
         raise ValueError("volume")
     return int(value)
+
+
+def _charge(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
+        raise ValueError("charge")
+    return float(value)
 
 
 def _kilometres(value: object) -> float:
@@ -290,9 +336,12 @@ _FIELDS: Mapping[str, Callable[[Any], object]] = {
     "position": _position,
     "odometer": _kilometres,
     "range_km": _kilometres,
+    "charge": _charge,
     "signals": _truth,
     "provider": _truth,
     "navigation": _truth,
+    "guidance": _truth,
+    "warning": _truth,
 }
 """Makes of a value, as it comes from a page or a scenario, one of the field's type."""
 
@@ -308,6 +357,10 @@ _PATHS: Mapping[str, str] = {
     vss.DISTANCE_UNIT: "miles",
     vss.CONNECTED: "connected",
     vss.VOLUME: "volume",
+    GUIDANCE_SPOKEN: "guidance",
+    LANE_WARNING: "warning",
+    vss.ODOMETER: "odometer",
+    vss.CHARGE: "charge",
 }
 """The fields that follow the bus signals."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.clock import replace_file
+from carlendar_devtools.emulator.overlay import PLATFORM as AUDIO
 
 OUTPUT = "EMULATED-1"
 CONNECTOR = f"drm/card0-{OUTPUT}/status"
@@ -43,6 +44,7 @@ class Preset:
             f"[display]\nwidth = {self.width}\nheight = {self.height}\npx_per_mm = {self.px_per_mm}\n"
             f'distance_mm = {self.distance_mm}\nrole = "{self.role}"\noutput = "{OUTPUT}"\n'
         )
+        text += AUDIO
         if (fleet := folder / FLEET).exists():
             text += fleet.read_text("utf-8")
         (folder / CONNECTOR).parent.mkdir(parents=True, exist_ok=True)

@@ -32,8 +32,8 @@ class Recording:
         sends = state.signals and state.provider
         values = state.values() if sends else {}
         values = {
-            path: value for path, value in values.items() if not path.startswith(vss.LOCATION)
-        }  # the position is never recorded
+            path: value for path, value in values.items() if not path.startswith(vss.LOCATION) and path not in vss.TRIP
+        }  # the position is never recorded, nor what shows how far the car went
         changed = {
             path: value for path, value in values.items() if path not in self._known or self._known[path] != value
         }

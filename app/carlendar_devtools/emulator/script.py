@@ -1,7 +1,7 @@
 """The scripted drive: named steps that a person can run, pause and take one by one.
 
     sign in · set off · tunnel · reminder · join · record · park
-    sign in · navigate · set off · jam · free again · arrive     in the fictional town
+    sign in · navigate · set off · jam · tell · free again · arrive     in the fictional town
 
 What the person at the display does is theirs: steps that need a touch there (asking for a code, Join)
 wait for it.
@@ -94,6 +94,9 @@ class RoadStage(ScriptStage, Protocol):
 
     def jam(self, *, on: bool) -> None:
         """Jam the longest road ahead, or free all roads."""
+
+    def messages(self) -> int:
+        """How many messages were sent from the car."""
 
 
 class ScriptPace:
@@ -195,6 +198,7 @@ BEFORE_JAM, IN_JAM = 1500.0, 4500.0
 
 def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
     """The steps of a drive through the fictional town to the next meeting with a place."""
+    told = [0]  # messages that were sent before the jam
 
     async def sign_in(pace: ScriptPace) -> None:
         await drive(stage)[0].run(pace)
@@ -207,8 +211,12 @@ def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
         await pace.until(lambda: stage.driven() >= BEFORE_JAM or not stage.travelling(), "the car drives")
 
     async def jam(pace: ScriptPace) -> None:
+        told.append(stage.messages())
         stage.jam(on=True)
-        await pace.until(lambda: stage.driven() >= IN_JAM or not stage.travelling(), "the arrival is later now")
+        await pace.until(lambda: stage.driven() >= IN_JAM or not stage.travelling(), "the arrival gets later")
+
+    async def tell(pace: ScriptPace) -> None:
+        await pace.until(lambda: stage.messages() > told[-1] or not stage.travelling(), "touch Tell … on the display")
 
     async def free(pace: ScriptPace) -> None:
         stage.jam(on=False)
@@ -222,6 +230,7 @@ def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
         ScriptStep("navigate", "navigate", navigate),
         ScriptStep("set_off", "set off", set_off),
         ScriptStep("jam", "jam", jam),
+        ScriptStep("tell", "tell", tell),
         ScriptStep("free", "free again", free),
         ScriptStep("arrive", "arrive", arrive),
     )

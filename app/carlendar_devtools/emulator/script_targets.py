@@ -157,6 +157,10 @@ class EmulatedStage:
         else:
             self._road.clear_jams()
 
+    def messages(self) -> int:
+        """How many messages were sent from the car."""
+        return 0 if self._cloud is None else self._cloud.mails
+
     def _meetings(self, begin: datetime, end: datetime) -> list[tuple[datetime, Entry]]:
         """The first person's meetings that start between the two moments."""
         first = next(iter(self._world.people), None)

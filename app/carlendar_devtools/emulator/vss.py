@@ -9,6 +9,7 @@ from enum import Enum
 from kuksa.val.v2 import types_pb2
 
 from carlendar.domain.vss import (
+    CHARGE,
     CONNECTED,
     DAY_NIGHT,
     DESTINATION_LATITUDE,
@@ -38,6 +39,7 @@ from carlendar.domain.vss import (
     UNITS,
     VOLUME,
 )
+from carlendar_devtools.emulator.overlay import GUIDANCE_SPOKEN, LANE_WARNING
 
 Value = float | bool | str | None
 
@@ -117,6 +119,8 @@ TREE: Mapping[str, Signal] = {
         Signal(PARKING_BRAKE, SignalKind.BOOLEAN, actuator=True),
         Signal(IGNITION, SignalKind.STRING),
         Signal(MOVING, SignalKind.BOOLEAN),
+        Signal(GUIDANCE_SPOKEN, SignalKind.BOOLEAN, continuous=False),
+        Signal(LANE_WARNING, SignalKind.BOOLEAN, continuous=False),
         Signal(PASSENGER_SEAT, SignalKind.STRING),
         Signal(MIDDLE_SEAT, SignalKind.STRING),
         *(Signal(seat, SignalKind.STRING) for seat in REAR_SEATS),
@@ -134,6 +138,7 @@ TREE: Mapping[str, Signal] = {
         Signal(POWERTRAIN, SignalKind.STRING),
         Signal(RANGE, SignalKind.UINT32, UNITS[RANGE]),
         Signal(CONNECTED, SignalKind.BOOLEAN),
+        Signal(CHARGE, SignalKind.FLOAT, UNITS[CHARGE]),
         Signal(VOLUME, SignalKind.UINT8, UNITS[VOLUME], actuator=True),
         Signal(TIME_FORMAT, SignalKind.STRING, actuator=True),
         Signal(DESTINATION_LATITUDE, SignalKind.DOUBLE, UNITS[DESTINATION_LATITUDE], actuator=True),

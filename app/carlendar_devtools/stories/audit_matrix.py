@@ -6,9 +6,10 @@ from carlendar.safety.restrictions import DrivingState
 from carlendar.ui.metrics import PRESETS, DisplayMetrics
 from carlendar_devtools.audit.page import Private
 from carlendar_devtools.emulator.presets import PRESETS as EMULATED
+from carlendar_devtools.stories.road_situations import placed, travels
 from carlendar_devtools.stories.scenario_rig import RigSession
 from carlendar_devtools.stories.situations import SITUATIONS
-from carlendar_devtools.stories.story_situation import IDLING, PARKED, StorySituation, after_reminders, touches
+from carlendar_devtools.stories.story_situation import IDLING, PARKED, StorySituation, after_reminders, chain, touches
 
 DISPLAYS = {
     **{each.name: DisplayMetrics(each.width, each.height, each.px_per_mm, each.distance_mm) for each in EMULATED},
@@ -36,6 +37,11 @@ def _hourly() -> tuple[StorySituation, ...]:
 
 WORST = (
     *_hourly(),
+    *(StorySituation(f"worst-arrival-{hour}", f"{hour:02}:48", act=chain(after_reminders(), placed(), travels(70)),
+                     scenario="worst") for hour in (8, 10, 13, 16)),
+    StorySituation("worst-arrival-reminder", "08:56", act=chain(placed(), travels(70)), scenario="worst"),
+    StorySituation("worst-leave-parked", "08:28", PARKED, chain(after_reminders(), placed(), travels(17)),
+                   scenario="worst"),
     StorySituation("worst-agenda", "08:48", act=after_reminders("agenda"), scenario="worst"),
     StorySituation("worst-agenda-later", "08:48", act=after_reminders("agenda", "later"), scenario="worst"),
     StorySituation("worst-agenda-idling", "08:48", IDLING, after_reminders("agenda"), scenario="worst"),

@@ -26,6 +26,7 @@ PAIRS = (
     ("drive-nothing-soon", "drive-offline"), ("drive-next", "drive-no-phone"), ("drive-next", "drive-clock-not-set"),
     ("call-dialling", "call-connected"), ("call-connected", "call-muted"), ("call-refused", "call-dropped"),
     ("call-connected", "call-waiting"), ("drive-next", "reminder"), ("event-parked", "event-qr"),
+    ("call-data-muted", "call-data-transcribed"), ("call-data-muted", "call-data-consent"),
 )  # fmt: skip
 """Situations of different meaning that must be distinguishable in greyscale."""
 TURNED = ("agenda-parked", "settings", "event-parked")

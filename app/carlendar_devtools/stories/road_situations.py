@@ -78,8 +78,13 @@ def _invited(**fields: object) -> Act:
     return amends(events(edit, LUNCH))
 
 
-def _placed(stored: StoredEvent) -> StoredEvent:
-    return replace(stored, event=replace(stored.event, place=HARBOUR))
+def placed() -> Act:
+    """Let all meetings be at the harbour."""
+
+    def edit(stored: StoredEvent) -> StoredEvent:
+        return replace(stored, event=replace(stored.event, place=HARBOUR))
+
+    return amends(events(edit))
 
 
 def _ignition_off(session: RigSession) -> None:
@@ -90,7 +95,7 @@ def _ignition_off(session: RigSession) -> None:
 LATE = chain(after_reminders(), travels(40))
 TOLD = chain(LATE, touches("late"), RigSession.written)
 INVITED = _invited(is_organizer=False, organizer=PRIYA, response="accepted")
-EVENING = chain(after_reminders(), amends(events(_placed)))
+EVENING = chain(after_reminders(), placed())
 
 ROAD = (
     StorySituation("drive-arrival-late", "12:29", act=LATE),

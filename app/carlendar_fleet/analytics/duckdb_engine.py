@@ -15,6 +15,7 @@ from carlendar_fleet.analytics.event_tables import columns, event_names
 
 SQL_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
 PARTITIONS = ("day", "brand")
+ATTEMPTS = 3
 
 
 class DuckDBEngine:
@@ -29,12 +30,24 @@ class DuckDBEngine:
             self.connection.raw_sql(_view(name, events / name))
 
     def run(self, expression: ir.Table) -> pa.Table:
-        """Return the rows of an expression, in any order. Raises StoreError if the data cannot be read."""
-        try:
-            result: pa.Table = self.connection.to_pyarrow(expression)
-        except duckdb.Error as error:
-            raise StoreError(f"the fleet's data cannot be read: {str(error).splitlines()[0]}") from error
+        """Return the rows of an expression, in any order. Raises StoreError if the data cannot be read.
+
+        A file that was listed may be gone, since ingestion has made one of many: then they are listed again.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                result: pa.Table = self.connection.to_pyarrow(expression)
+                break
+            except duckdb.IOException as error:
+                if attempt == ATTEMPTS - 1:
+                    raise self._unreadable(error) from error
+            except duckdb.Error as error:
+                raise self._unreadable(error) from error
         return result
+
+    @staticmethod
+    def _unreadable(error: duckdb.Error) -> StoreError:
+        return StoreError(f"the fleet's data cannot be read: {str(error).splitlines()[0]}")
 
     def close(self) -> None:
         """Close the database in memory."""

@@ -34,11 +34,11 @@ def tls(credentials: Credentials) -> ssl.SSLContext:
     return context
 
 
-def client(name: str, credentials: Credentials, *, manual_ack: bool = False) -> mqtt.Client:
+def client(name: str, credentials: Credentials, *, manual_ack: bool = False, reconnects: bool = False) -> mqtt.Client:
     """A client that is not connected yet. Raises OSError if the credentials cannot be used."""
     made = mqtt.Client(
         CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5, manual_ack=manual_ack,
-        reconnect_on_failure=False,
+        reconnect_on_failure=reconnects,
     )  # fmt: skip
     made.tls_set_context(tls(credentials))
     made.username_pw_set(name)

@@ -113,6 +113,7 @@ class Mosquitto:
 
     def start(self) -> None:
         """Return when connections are accepted. Raises ServiceError."""
+        self._refuse_busy_port()
         self._read_list = self._authority.revocation_file.read_bytes()
         command = mortal([self._program, "-c", str(self._folder / "mosquitto.conf")])
         with (self._folder / "mosquitto.err").open("wb") as errors:
@@ -124,6 +125,15 @@ class Mosquitto:
             time.sleep(0.02)
         self.kill()
         raise ServiceError(f"mosquitto does not start: see mosquitto.log and mosquitto.err in {self._folder}")
+
+    def _refuse_busy_port(self) -> None:
+        """Raise ServiceError if another program has the port: it would be taken for the broker."""
+        try:
+            socket.create_server((self.host, self.port)).close()
+        except OSError as error:
+            raise ServiceError(
+                f"port {self.port} cannot be used ({error.strerror}): choose another with --port"
+            ) from error
 
     def stop(self) -> None:
         """End it, which writes its state to disk."""

@@ -18,12 +18,14 @@ from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.kafka import KafkaIngestion
 from carlendar_fleet.ingest.mqtt import MqttIngestion
+from carlendar_fleet.ingest.receipt_sender import ReceiptSender
 
 
 def run(
     *,
     broker: str,
     kafka: str,
+    receipts: str,
     certificate: str,
     key: str,
     ca_file: str,
@@ -37,9 +39,14 @@ def run(
     folder = data_folder(data)
     batch = Batch(folder)
     source: MqttIngestion | KafkaIngestion
+    sender: ReceiptSender | None = None
     if kafka:
         settings = _settings(kafka_config)
         source = KafkaIngestion(batch, kafka, topic, group, settings, _now, commit_seconds=commit_seconds)
+        if receipts:
+            sender = ReceiptSender(address(receipts), credentials_of(folder, INGEST, certificate, key, ca_file))
+            source.on_receipts = sender.send
+            sender.start()
     else:
         credentials = credentials_of(folder, INGEST, certificate, key, ca_file)
         source = MqttIngestion(batch, address(broker), credentials, _now, commit_seconds=commit_seconds)
@@ -55,6 +62,8 @@ def run(
         source.run()
     finally:
         batch.close()
+        if sender is not None:
+            sender.stop()
     return 0
 
 

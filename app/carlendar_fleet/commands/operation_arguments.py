@@ -78,6 +78,9 @@ def _ingest(parser: Parser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--broker", default="", metavar="HOST:PORT", help="an MQTT broker with TLS")
     source.add_argument("--kafka", default="", metavar="SERVERS", help="bootstrap servers, such as of Event Hubs")
+    parser.add_argument(
+        "--receipts", default="", metavar="HOST:PORT", help="with --kafka: the broker over which cars get receipts"
+    )
     parser.add_argument("--certificate", default="", metavar="FILE", help="the client's certificate (PEM)")
     parser.add_argument("--key", default="", metavar="FILE", help="the key of the certificate (PEM)")
     parser.add_argument("--ca-file", default="", metavar="FILE", help="the broker's certificate authority (PEM)")

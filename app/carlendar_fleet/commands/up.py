@@ -32,7 +32,8 @@ def run(*, cars: int, history: int, seed: int, port: int, data: str) -> int:
     with ExitStack() as ends:
         folder = data_folder(data) if data else ends.enter_context(temporary())
         back_end, page = LocalBackEnd(folder, Size(cars, history, seed, port), _now), ReportPage(folder)
-        print("Starting …", flush=True)
+        past = f", with the last 30 days of {history} cars, which takes a minute" if history else ""
+        print(f"Starting{past} …", flush=True)
         ends.callback(page.stop)
         ends.callback(back_end.stop)
         back_end.start()

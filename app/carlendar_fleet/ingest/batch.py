@@ -6,6 +6,8 @@
 4. The ledger's transaction is committed, with the names of the staged files: from here on the batch counts.
 5. The files are moved to their place among the tables.
 
+6. Where the files of a partition have become many, they are made one (`carlendar_fleet.tables.compaction`).
+
 After a kill before 4, staged files are deleted, and the source delivers the messages again. After one between 4 and 5,
 the next start moves the files that the ledger names. Receipts and acknowledgements follow after 5.
 """
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import compress
 from uuid import uuid4
@@ -33,6 +35,7 @@ from carlendar_fleet.ingest.refusal import NOT_FINAL
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.vehicles import Vehicle
 from carlendar_fleet.registry.view import RegistryView
+from carlendar_fleet.tables.compaction import MANY, SCRATCH, compact
 from carlendar_fleet.tables.files import Staging
 from carlendar_fleet.tables.ledger import Ledger
 from carlendar_fleet.tables.partitions import FIRST_DAY, day_of
@@ -41,6 +44,8 @@ from carlendar_fleet.tables.writer_lock import lock
 MOST_EVENTS = 50_000
 """Events after which a batch has to be committed, for the memory that it takes."""
 MOST_BYTES = 64 * 1024 * 1024
+PARTITIONS = 10_000
+"""Partitions whose files are counted."""
 
 
 class Outcome(Value, frozen=True):
@@ -68,6 +73,10 @@ class Batch:
         self._staging.place(self._ledger.parts())
         self._staging.discard()
         self._open = False
+        self._files: dict[str, int] = {}
+        """Files that were added to each partition since it was compacted."""
+        self.compacted = 0
+        """Files that were replaced by fewer."""
         self._begin()
 
     def _begin(self) -> None:
@@ -143,6 +152,19 @@ class Batch:
         self._ledger.commit(parts)
         self._open = False
         self._staging.place(parts)
+        self._compact({target.rpartition("/")[0] for _, target in parts if target.endswith(".parquet")})
+
+    def _compact(self, partitions: Iterable[str]) -> None:
+        """Compact one of these partitions, if its files have become many: one in a commit, so that none takes long."""
+        for each in partitions:
+            self._files[each] = self._files.get(each, MANY) + 1
+        if len(self._files) > PARTITIONS:
+            self._files.clear()  # they are counted as due when they come again
+        due = next((each for each in partitions if self._files.get(each, 0) >= MANY), None)
+        if due is not None:
+            name = self._name()
+            self._files[due] = 0
+            self.compacted += compact(self._data.root / due, self._staging.scratch(SCRATCH + name), name)
 
     def abandon(self) -> None:
         """Drop everything that was added since the last commit: the source delivers it again."""

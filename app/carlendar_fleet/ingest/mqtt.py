@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
@@ -35,6 +36,11 @@ CONNECT_SECONDS = 10.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Pauses between attempts to connect."""
 IDS_PER_RECEIPT = 500
+UNCONFIRMED = 1_000
+"""Receipts that are kept until the broker confirms them. It does so behind all that it has to deliver, so that after a
+long absence they would take ever more memory; further ones are sent without (quality of service 0), and a car that
+misses one publishes the events again.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +63,7 @@ class MqttIngestion:
         self._stopped = self._connected = False
         self._refused = ""
         self._unacknowledged: list[int] = []
+        self._unconfirmed: deque[mqtt.MQTTMessageInfo] = deque()
         self._first = 0.0
         self._received_at = now()
         self.on_commit: Callable[[dict[str, int]], None] = lambda _counts: None
@@ -106,6 +113,7 @@ class MqttIngestion:
             # what was not committed is delivered again, with numbers of its own
             self._batch.abandon()
             self._unacknowledged.clear()
+            self._unconfirmed.clear()
             made.disconnect()
 
     def _handshake(self, made: mqtt.Client) -> None:
@@ -143,13 +151,21 @@ class MqttIngestion:
 
     def _commit(self, made: mqtt.Client) -> None:
         outcome = self._batch.commit()
+        while self._unconfirmed and self._unconfirmed[0].is_published():
+            self._unconfirmed.popleft()
         for vehicle, receipt in outcome.receipts.items():
             for part in parts(receipt):
-                made.publish(receipts(vehicle), msgspec.json.encode(part), qos=1, properties=_json())
+                self._send(made, vehicle, msgspec.json.encode(part))
         for number in self._unacknowledged:
             made.ack(number, 1)
         self._unacknowledged.clear()
         self.on_commit(outcome.counts)
+
+    def _send(self, made: mqtt.Client, vehicle: str, receipt: bytes) -> None:
+        kept = len(self._unconfirmed) < UNCONFIRMED
+        sent = made.publish(receipts(vehicle), receipt, qos=1 if kept else 0, properties=as_json())
+        if kept and sent.rc == mqtt.MQTT_ERR_SUCCESS:
+            self._unconfirmed.append(sent)
 
     def _on_connect(
         self, made: mqtt.Client, _data: object, _flags: mqtt.ConnectFlags, code: ReasonCode, _more: Properties | None
@@ -184,7 +200,8 @@ def parts(receipt: Receipt) -> list[Receipt]:
     return new + bad
 
 
-def _json() -> Properties:
+def as_json() -> Properties:
+    """What tells brokers and cars that a message is JSON."""
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # of paho
     properties.PayloadFormatIndicator = 1
     properties.ContentType = "application/json"

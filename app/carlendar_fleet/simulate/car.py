@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from carlendar.domain.base import Value
+from carlendar.domain.driver_settings import KeptSettings
 from carlendar.domain.ports import Fields
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
@@ -85,6 +86,10 @@ class _Actions:
     def restart(self) -> None:
         """Note it."""
         self._car.done.append("restart")
+
+    def settings_kept(self, kept: KeptSettings) -> None:
+        """Note it: simulated drivers have no settings."""
+        self._car.done.append(f"settings {kept.outcome}")
 
 
 class SimulatedCar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,10 +27,7 @@ class Staging:
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a Parquet file."""
-        repeated = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "event_id"]
-        pq.write_table(
-            table, self._folder / name, compression="zstd", use_dictionary=repeated, write_statistics=["time"]
-        )
+        write_parquet(self._folder / name, table)
 
     def write(self, name: str, content: bytes) -> None:
         """Write any other file."""
@@ -64,16 +62,29 @@ class Staging:
             sync(each.parent)
         self._durable.add(folder)
 
+    def scratch(self, name: str) -> Path:
+        """A folder of that name, which is not made yet, beside the staged files."""
+        return self._folder / name
+
     def discard(self, keep: Iterable[str] = ()) -> int:
         """Delete staged files but those to keep; returns how many."""
         unwanted = [path for path in self._folder.iterdir() if path.name not in set(keep)]
         for path in unwanted:
-            path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         return len(unwanted)
 
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown()
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write rows to a file."""
+    repeated = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "event_id"]
+    pq.write_table(table, path, compression="zstd", use_dictionary=repeated, write_statistics=["time"])
 
 
 def sync(path: Path) -> None:

@@ -210,6 +210,7 @@ def erased(context: IntentContext) -> None:
     session = context.session
     for held in (session.dismissed, session.snoozed, session.preferences, session.late, session.scroll):
         held.clear()
+    session.forget_presence()
     session.sign_in = None
     session.chosen_by_hand.clear()
     session.bound_here.clear()

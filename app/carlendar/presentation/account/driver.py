@@ -164,6 +164,7 @@ def leave(context: IntentContext) -> None:
     session.scroll.clear()
     session.shown_news, session.last_sounded = (None, 0.0), ((), "")
     spoken.forget(context)
+    session.forget_presence()
     session.renewing, session.asking_for, session.awaiting_notice = "", "", False
     if session.toast is not None and session.toast.action is not None:
         session.toast = None

@@ -39,11 +39,16 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import MeetingCall, ViewContext
 
 RECORDING_ICON = "record-rec"
-STATUS: dict[OnlinePhase, tuple[str, str, Tone]] = {
-    OnlinePhase.CONNECTING: (mark("Connecting …"), DATA_ICON, Tone.ACCENT),
-    OnlinePhase.LOBBY: (mark("Waiting to be let in"), "timer-sand", Tone.ACCENT),
-    OnlinePhase.CONNECTED: (mark("In the meeting"), DATA_ICON, Tone.GO),
-    OnlinePhase.RECONNECTING: (mark("Connection interrupted"), "sync", Tone.WARN),
+STATUS: dict[OnlinePhase, tuple[tuple[str, ...], str, Tone]] = {
+    OnlinePhase.CONNECTING: ((mark("Connecting …"),), DATA_ICON, Tone.ACCENT),
+    OnlinePhase.LOBBY: ((mark("Waiting to be let in"), mark("Waiting")), "timer-sand", Tone.ACCENT),
+    OnlinePhase.CONNECTED: ((mark("In the meeting"), mark("Connected")), DATA_ICON, Tone.GO),
+    OnlinePhase.RECONNECTING: ((mark("Connection interrupted"), mark("Interrupted")), "sync", Tone.WARN),
+}
+"""Texts from long to short, icon and tone of each phase."""
+QUALITY: dict[Quality, tuple[str, ...]] = {
+    Quality.POOR: (mark("Poor connection"), mark("Weak")),
+    Quality.BAD: (mark("Bad connection"), mark("Very weak")),
 }
 ENDED: dict[OnlineEnd, str] = {
     OnlineEnd.LEFT: mark("You left the meeting"),
@@ -117,15 +122,16 @@ def _status(view: ViewContext, state: OnlineState | None) -> Line:
     say = view.words.say
     if view.changing_line:
         return Line((say("Leaving …"),), "phone-hangup", Tone.ACCENT)
-    text, icon, tone = STATUS[state.phase if state is not None else OnlinePhase.CONNECTING]
+    texts, icon, tone = STATUS[state.phase if state is not None else OnlinePhase.CONNECTING]
+    forms = tuple(say(text) for text in texts)
     if state is None or state.phase is not OnlinePhase.CONNECTED:
-        return Line((say(text),), icon, tone)
+        return Line(forms, icon, tone)
     if state.consent_needed:
         return Line((say("Listening only"),), "microphone-off", Tone.WARN)
     if state.muted_by_organizer:
-        return Line((say("Muted by the organiser"), say("Muted by organiser")), "microphone-off", Tone.WARN)
-    forms = (say(text), say("Connected"))
-    return Line((f"{say(text)} · {say('muted')}", *forms) if state.muted else forms, icon, tone)
+        shorter = (say("Muted by organiser"), say("muted"))
+        return Line((say("Muted by the organiser"), *shorter), "microphone-off", Tone.WARN)
+    return Line((f"{forms[0]} · {say('muted')}", *forms) if state.muted else forms, icon, tone)
 
 
 def _line(view: ViewContext, state: OnlineState | None) -> Line:
@@ -134,8 +140,8 @@ def _line(view: ViewContext, state: OnlineState | None) -> Line:
     line = say("On the data connection")
     people = _people(view, state)
     if state is not None and state.up and state.quality is not Quality.GOOD:
-        quality = say("Bad connection") if state.quality is Quality.BAD else say("Poor connection")
-        return Line((f"{line} · {quality}", quality), "signal-cellular-outline", Tone.WARN)
+        quality = tuple(say(text) for text in QUALITY[state.quality])
+        return Line((f"{line} · {quality[0]}", *quality), "signal-cellular-outline", Tone.WARN)
     forms = (f"{line} · {people}", line) if people else (line,)
     return Line((*forms, say("Over data")), "signal-cellular-3")
 

@@ -38,22 +38,22 @@ def join(context: IntentContext, intent: Join) -> None:
     found = _still_planned(context, intent.key, intent.step)
     if found is None:
         return
-    if presence_intents.holds(context, intent, found[1], found[0]):
-        return
-    join_now(context, intent)
+    if not presence_intents.holds(context, intent, found[1], found[0]):
+        _begin(context, intent, *found)
 
 
 def join_now(context: IntentContext, intent: Join) -> None:
     """Join by the intent's step, or ask the question that it needs, whatever Teams reports."""
     found = _still_planned(context, intent.key, intent.step)
-    if found is None:
-        return
-    if intent.step.confirm and context.session.restrictions.restricted:
-        return
-    if intent.step.confirm:
+    if found is not None:
+        _begin(context, intent, *found)
+
+
+def _begin(context: IntentContext, intent: Join, view: ViewContext, entry: AgendaEntry, plan: Plan) -> None:
+    if not intent.step.confirm:
+        _carry_out(context, intent.step, view, entry, plan)
+    elif not view.restrictions.restricted:
         context.session.panel, context.session.panel_subject = Panel.CONFIRM, intent.key
-        return
-    _carry_out(context, intent.step, *found)
 
 
 def join_besides(context: IntentContext, intent: JoinBesides) -> None:

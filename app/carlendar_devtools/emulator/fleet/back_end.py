@@ -120,11 +120,11 @@ class FleetBackEnd:
             if each.id in self._seen:
                 continue
             self._seen.add(each.id)
-            self.published += 1
             event = envelope.event_of(each)
             if isinstance(event, Consent):
                 self.consents[event.topic.value] = event.granted
             self.events.appendleft((each.time[11:19], _text(event.about.name, msgspec.to_builtins(event))))
+            self.published += 1
         receipt = envelope.Receipt(committed=tuple(each.id for each in found))
         self._send("receipts", msgspec.json.encode(receipt))
 

@@ -20,6 +20,7 @@ MOST_RANGE = 1000.0
 """Kilometres."""
 SWITCHES = (
     "parking_brake", "passenger", "night", "signals", "provider", "navigation", "right_hand", "miles", "connected",
+    "guidance", "warning",
 )  # fmt: skip
 
 
@@ -52,6 +53,8 @@ class CarControl:
             "right_hand": now.right_hand,
             "miles": now.miles,
             "connected": now.connected,
+            "guidance": now.guidance,
+            "warning": now.warning,
             "volume": now.volume,
             "range_km": round(now.range_km),
             "odometer": round(now.odometer, 1),
@@ -95,6 +98,8 @@ class CarControl:
             ("right_hand", "drive" if state.right_hand else "drive no more"),
             ("miles", "on the car's screens" if state.miles else "no more: kilometres"),
             ("connected", "says the car" if state.connected else "no more, says the car"),
+            ("guidance", "is heard" if state.guidance else "has ended"),
+            ("warning", "is heard" if state.warning else "has ended"),
             ("volume", f"{state.volume} %"),
             ("position", "known" if state.position else "not known"),
         ):

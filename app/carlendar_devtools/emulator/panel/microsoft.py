@@ -68,6 +68,8 @@ class CloudControl:
         """Whether a sign-in has completed since the start."""
         self.delivered = False
         """Whether calendar data has been delivered since the start."""
+        self.mails = 0
+        """How many messages were sent since the start."""
         cloud.subscribe(self._heard)
 
     def state(self) -> dict[str, Any]:
@@ -140,6 +142,8 @@ class CloudControl:
         self.signed_in = self.signed_in or (event.kind, event.text) == ("sign_in", "approved")
         if (event.kind, event.status) == ("graph", 200):
             self.delivered = self.delivered or event.text.endswith(DELIVERIES)
+        if (event.kind, event.status) == ("graph", 202):
+            self.mails += event.text.endswith("/sendMail")
         status = f" · {event.status}" if event.status else ""
         self._journal.add(event.kind.replace("_", "-"), f"{_shortened(event.text)}{status}", merge=True)
 

@@ -14,7 +14,7 @@ from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 from carlendar.domain import vss
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator import vss as vss_tree
-from carlendar_devtools.emulator.car import Car, CarState, Gearbox, Ignition, Selector
+from carlendar_devtools.emulator.car import FULL_RANGE, Car, CarState, Gearbox, Ignition, Selector
 from carlendar_devtools.emulator.databroker import Databroker
 
 
@@ -199,3 +199,22 @@ def test_selectors_are_known_by_letter_and_by_number() -> None:
         assert car.set(selector=126).selector is Selector.P
 
     asyncio.run(run())
+
+
+def test_driving_moves_the_odometer_and_takes_charge_and_range() -> None:
+    async def drive() -> None:
+        broker = Databroker()
+        car = Car(broker, CarState(speed=250.0, charge=50.0), rate=200.0)
+        await car.start()
+        began = car.state.odometer
+        moved = asyncio.Event()
+        car.subscribe(lambda state: moved.set() if state.odometer > began else None)
+        async with asyncio.timeout(20):
+            await moved.wait()
+        await car.stop()
+        assert car.state.charge == pytest.approx(50.0 - (car.state.odometer - began) / FULL_RANGE * 100)
+        assert broker.get(vss.RANGE) == round(car.state.range_km * 1000) < 310_000
+        assert broker.get(vss.ODOMETER) == pytest.approx(round(car.state.odometer, 1))
+        assert broker.get(vss.CHARGE) is not None
+
+    asyncio.run(drive())

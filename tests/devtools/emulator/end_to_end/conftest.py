@@ -150,7 +150,9 @@ class Page:
 
 
 @contextmanager
-def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) -> Iterator[Page]:
+def emulating(
+    browser: Chrome, home: Path, *arguments: str, scenario: str = "commute", **environment: str
+) -> Iterator[Page]:
     """`carlendar emulator`, which must end cleanly, and leave nothing behind, when it is interrupted."""
     left_out = ("CARLENDAR_", "KIVY_", "XDG_", "DISPLAY", "WAYLAND_", "SDL_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
@@ -161,7 +163,7 @@ def emulating(browser: Chrome, home: Path, *arguments: str, **environment: str) 
     ) as process:
         try:
             assert process.stdout is not None
-            assert process.stdout.readline() == "Starting the scenario commute\n"
+            assert process.stdout.readline() == f"Starting the scenario {scenario}\n"
             line = process.stdout.readline()
             assert line.startswith("Carlendar emulator: http://127.0.0.1:"), line
             how = [process.stdout.readline() for _ in range(3)]

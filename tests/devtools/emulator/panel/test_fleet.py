@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,30 +22,12 @@ from carlendar_devtools.emulator.panel.command import Arguments
 from carlendar_devtools.emulator.panel.fleet import FleetControl
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.presets import FLEET, PRESETS
+from tests.fakes.car_actions import RecordedActions
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
 from tests.service.service_program import Clock
 
 NOW = datetime(2026, 5, 4, 8, 30, tzinfo=UTC)
-
-
-class Actions:
-    """What the car was commanded to do."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-
-    def calendar_changed(self) -> None:
-        self.done.append("calendar_changed")
-
-    def erase(self) -> None:
-        self.done.append("erase")
-
-    def show_stored(self) -> Mapping[str, int]:
-        return {"meetings": 4}
-
-    def restart(self) -> None:
-        self.done.append("restart")
 
 
 class Rig:
@@ -72,7 +54,7 @@ class Rig:
         made = wiring.telemetry(self.settings, self.clock, self.clock, pace=pace)
         assert made is not None
         self.telemetry: Telemetry = made
-        self.actions = Actions()
+        self.actions = RecordedActions()
         self.back_end.start()
         stack.callback(self.back_end.stop)
         self.telemetry.network(True)

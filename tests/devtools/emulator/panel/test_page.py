@@ -180,7 +180,7 @@ def test_the_databroker_is_shown_with_its_state_and_the_driving_state_with_its_c
 
 def test_what_the_car_tells_beside_driving_is_set_on_the_page(emulator: Emulator, page: Chrome) -> None:
     page.find_element(By.XPATH, "//summary[.='More that the car tells']").click()
-    for field in ("right_hand", "miles", "connected", "navigation"):
+    for field in ("right_hand", "miles", "connected", "guidance", "warning", "navigation"):
         wanted = not getattr(emulator.all.car.state, field)
         toggle(page, f"car.{field}")
         wait_until(partial(has, emulator.all.car, field, wanted))

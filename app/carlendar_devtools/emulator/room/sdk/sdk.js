@@ -269,13 +269,18 @@ export class CallClient {
     return { getEnvironmentInfo: () => this.#environment() };
   }
   async getDeviceManager() {
-    return { askDevicePermission: async () => ({ audio: true, video: false }) };
+    return { askDevicePermission: (wanted) => this.#permission(wanted) };
   }
   async createCallAgent(credential, { displayName } = {}) {
     return this.#agent(credential, { user: false, name: displayName ?? "" });
   }
   async createTeamsCallAgent(credential) {
     return this.#agent(credential, { user: true, name: "" });
+  }
+  async #permission(wanted) {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted.audio });
+    stream.getTracks().forEach((track) => track.stop());
+    return { audio: true, video: false };
   }
   async #room() {
     return (await fetch("/sdk/room.json")).json();

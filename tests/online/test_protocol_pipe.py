@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from carlendar.online.devtools_pipe import LONGEST, DevToolsPipe, EngineError
+from carlendar.online.protocol_pipe import LONGEST, EngineError, ProtocolPipe
 
 
 class FakeBrowser:
@@ -41,10 +41,10 @@ class FakeBrowser:
         os.close(self.theirs_out)
 
 
-def run(story: Callable[[DevToolsPipe, FakeBrowser, list[str]], Awaitable[None]]) -> None:
+def run(story: Callable[[ProtocolPipe, FakeBrowser, list[str]], Awaitable[None]]) -> None:
     async def main() -> None:
         browser, events = FakeBrowser(), []
-        pipe = DevToolsPipe(lambda _session, method, _parameters: events.append(method))
+        pipe = ProtocolPipe(lambda _session, method, _parameters: events.append(method))
         await pipe.open(*browser.ends)
         try:
             await story(pipe, browser, events)
@@ -56,7 +56,7 @@ def run(story: Callable[[DevToolsPipe, FakeBrowser, list[str]], Awaitable[None]]
 
 
 def test_an_answer_belongs_to_its_call() -> None:
-    async def story(pipe: DevToolsPipe, browser: FakeBrowser, events: list[str]) -> None:
+    async def story(pipe: ProtocolPipe, browser: FakeBrowser, events: list[str]) -> None:
         first = asyncio.ensure_future(pipe.call("A.a", {"x": 1}, session="s", seconds=5))
         asked = await browser.read()
         assert asked == {"id": 1, "method": "A.a", "params": {"x": 1}, "sessionId": "s"}
@@ -68,7 +68,7 @@ def test_an_answer_belongs_to_its_call() -> None:
 
 
 def test_a_refusal_and_a_missing_answer_are_errors() -> None:
-    async def story(pipe: DevToolsPipe, browser: FakeBrowser, events: list[str]) -> None:
+    async def story(pipe: ProtocolPipe, browser: FakeBrowser, events: list[str]) -> None:
         first = asyncio.ensure_future(pipe.call("A.a", {}, seconds=5))
         await browser.read()
         browser.write(b'{"id":1,"error":{"code":-32601,"message":"secret"}}\0')
@@ -83,7 +83,7 @@ def test_a_refusal_and_a_missing_answer_are_errors() -> None:
 
 @pytest.mark.parametrize("ending", [b"", b"x" * (LONGEST + 1000)], ids=["closed", "a message without an end"])
 def test_when_the_browser_is_gone_every_call_fails(ending: bytes) -> None:
-    async def story(pipe: DevToolsPipe, browser: FakeBrowser, events: list[str]) -> None:
+    async def story(pipe: ProtocolPipe, browser: FakeBrowser, events: list[str]) -> None:
         first = asyncio.ensure_future(pipe.call("A.a", {}, seconds=30))
         await browser.read()
         if ending:

@@ -36,7 +36,7 @@ class UnusableError(CarlendarError):
         self.end = end
 
 
-class DevToolsPipe:
+class ProtocolPipe:
     """The protocol's two pipes, on the running event loop. `on_event` is called for each event."""
 
     def __init__(self, on_event: EventListener) -> None:
