@@ -31,10 +31,10 @@ NOT_PICTURED = {
     "This meeting is transcribed": "spoken",
     "Everyone in the car is recorded": "spoken",
     "Everyone in the car is transcribed": "spoken",
+    "Cancelled, {time}: {title}": "spoken",
+    "Moved to {time}: {title}": "spoken",
 }
 """Sentences that no situation shows, each with the reason."""
-
-"""A guest who has not signed in is shown what anybody is shown who has not."""
 
 
 class RecordedWords:
