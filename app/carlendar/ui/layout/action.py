@@ -61,7 +61,7 @@ class ActionNode(Node):
         share = t.icon_share_low if stacked and at.height < px_of(t.low_action, page, extent) else t.icon_share
         icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
         across = at.width - 2 * self._padding(page, extent)
-        beside = icon + px_of(t.icon_label_gap, page, extent) if icon and not stacked else 0
+        beside = icon + sizes[0] * t.label_after_icon if icon and not stacked else 0
         above = icon + px_of(t.icon_over_label, page, extent) if stacked else px_of(t.label_margin, page, extent)
         label = self._label(action, Extent(across - beside, at.height - above), sizes, page)
         if label.cut and icon:
