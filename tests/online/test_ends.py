@@ -164,6 +164,11 @@ def test_a_microphone_that_the_organiser_shut_cannot_be_opened(bench: Bench) -> 
     adapter.command(OnlineCommand.UNMUTE)
     room.act(lambda each: each.set_others(6))
     assert watch.until(lambda state: state.people == 7).muted
+    room.act(lambda each: each.send({"mayUnmute": True}))
+    room.act(lambda each: each.set_others(7))
+    assert watch.until(lambda state: state.people == 8).muted, "it does not open by itself"
+    adapter.command(OnlineCommand.UNMUTE)
+    watch.until(lambda state: not state.muted)
     watch.end()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -159,6 +160,15 @@ def test_joining_is_answered_before_the_service_is(new_car: type[Car], at: At) -
     car.touch("join")
     assert len(car.frames) > before
     assert car.frames[-1].screen is ScreenName.CALL
+
+
+def test_a_touch_on_join_is_answered_within_fifty_milliseconds(new_car: type[Car], at: At) -> None:
+    data_car(new_car, at).touch("join")  # brings the modules of a first touch
+    car = data_car(new_car, at)
+    join, before = car.primary, time.thread_time()
+    car.presenter.act(join)
+    assert time.thread_time() - before < 0.05
+    assert car.frame.screen is ScreenName.CALL
 
 
 def test_an_earlier_end_is_not_taken_for_that_of_another_attempt(new_car: type[Car], at: At) -> None:

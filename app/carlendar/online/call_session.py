@@ -106,8 +106,9 @@ class CallSession:
             self._end(error.end)
         except _EndedError as error:
             self._end(OnlineEnd.LEFT if self._leaving else error.end, error.code)
-        except Exception:
-            self._end(OnlineEnd.ENGINE, "internal")  # the driver must not look at a call that is none
+        except Exception:  # the driver must neither look at a call that is none, nor be in one unseen
+            await self._keeper.discard()
+            self._end(OnlineEnd.ENGINE, "internal")
             raise
 
     async def set_muted(self, muted: bool) -> None:
@@ -170,11 +171,12 @@ class CallSession:
             except EngineError as error:
                 lost = error.detail or "engine"
                 _log.warning("the call lost its engine: %s", lost)
+            self._joining = False
+            if not self._leaving:
+                self._change(phase=OnlinePhase.CONNECTING if self.state.joined is None else OnlinePhase.RECONNECTING)
+            await self._keeper.discard()  # a page that hangs may still be in the meeting
             if self._leaving:
                 raise _EndedError(OnlineEnd.LEFT)
-            self._joining = False
-            self._change(phase=OnlinePhase.CONNECTING if self.state.joined is None else OnlinePhase.RECONNECTING)
-            await self._keeper.discard()
         raise _EndedError(OnlineEnd.CONNECTION_LOST if self.state.joined is not None else OnlineEnd.ENGINE, lost)
 
     async def _join(self, engine: Engine, meeting: OnlineMeeting) -> None:

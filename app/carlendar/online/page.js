@@ -79,6 +79,7 @@ class Page {
 
   async join(locator, muted) {
     this.#wanted.muted = muted;
+    this.#features = null;
     this.#entered = this.#mutedByOthers = this.#crowd = false;
     const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
     if (!(await this.#findMicrophone())) return failed(NO_MICROPHONE);
@@ -93,7 +94,8 @@ class Page {
   }
 
   setMuted(muted) {
-    this.#wanted.muted = muted;
+    // a microphone that the organiser shut does not open by itself once that is allowed again
+    this.#wanted.muted = muted || (this.#features !== null && !this.#mayUnmute());
     return this.#apply();
   }
 

@@ -22,6 +22,10 @@ from carlendar.platform.ssip import Refused, SsipConnection, plain, voice_langua
 
 IDLE_SECONDS = 60.0
 """Seconds after the last text until the connection is closed."""
+RETRY_SECONDS, STARTS_WITHIN = 0.3, 5
+"""Seconds between attempts to connect, and how many more there are: a daemon that starts refuses connections at first,
+and one that was restarted has closed the one that there was.
+"""
 WAITING = 3
 """Texts that wait at most; the oldest is dropped for a new one, which matters more."""
 
@@ -35,7 +39,7 @@ class SpeechLimits(Value, frozen=True):
     """
 
     connect: float = 1.0
-    reply: float = 2.0
+    reply: float = 5.0
     text: float = 10.0
     letter: float = 0.2
     idle: float = IDLE_SECONDS
@@ -136,7 +140,10 @@ class SpeechDispatcher:
         self, connection: SsipConnection | None, wake: socket.socket, text: str, language: str, cancelled: int
     ) -> SsipConnection | None:
         """Speak one text to its end; return the connection to keep, None if it is lost."""
-        for _attempt in (1, 2):
+        for pause in (0.0, *[RETRY_SECONDS] * STARTS_WITHIN):
+            if pause:
+                _drain(wake)
+                select.select([wake], [], [], pause)
             begun = False
             try:
                 connection = connection or self._connect()
@@ -158,8 +165,9 @@ class SpeechDispatcher:
                 _log.info("speech: the connection was lost: %s", type(error).__name__)
                 if connection is not None:
                     connection.close()
+                again = connection is not None or isinstance(error, ConnectionRefusedError)
                 connection = None
-                if begun:
+                if begun or not again or self._cancelled != cancelled:
                     return None
             else:
                 return connection

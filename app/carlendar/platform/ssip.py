@@ -59,6 +59,9 @@ class SsipConnection:
             for command in SETTINGS:
                 self._command(command)
             self.languages = self._languages()
+        except ConnectionRefusedError:
+            self._socket.close()
+            raise
         except (OSError, Refused) as error:
             self._socket.close()
             raise ConnectionError("no SSIP") from error

@@ -82,9 +82,11 @@ class PageView:
         return tuple(node for node in self.nodes if node.kind is NodeKind.CARD)
 
     def card_of(self, node: Node) -> Node | None:
-        """Return the smallest card under the centre of the node."""
+        """Return the smallest card under the centre of the node; of a list's row only what the list shows counts."""
         x, y = node.rect.x + node.rect.width / 2, node.rect.y + node.rect.height / 2
-        under = [card for card in self.cards if card.rect.contains(x, y)]
+        under = [
+            card for card in self.cards if card.rect.contains(x, y) and (card.clip is None or card.clip.contains(x, y))
+        ]
         return min(under, key=lambda card: card.rect.width * card.rect.height, default=None)
 
     def mm(self, px: float) -> float:

@@ -40,8 +40,11 @@ def judge(page: PageView, verdict: Judge) -> None:
 
 
 def groups(page: PageView) -> int:
-    """Count the visual groups: a card with its content, a separate button, the status bar, any other text."""
-    surfaces = {card.key for card in page.cards}
+    """Count the visual groups: a card with its content, a separate button, the status bar, any other text.
+
+    The status bar is one with what is filled in it: a warning, the mark of a recording.
+    """
+    surfaces = {card.key for card in page.cards if card.group != "status"}
     loose = [
         node
         for node in page.nodes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from carlendar.domain.agenda import occurrence_key
-from carlendar.domain.online_call import MANY_PEOPLE, OnlineEnd, Quality
+from carlendar.domain.online_call import MANY_PEOPLE, OnlineEnd, OnlineNeed, Quality
 from carlendar.presentation.intents import GoHome, Intent, ShowAgenda
 from carlendar.presentation.states import Action
 from carlendar_devtools.emulator.phone.simulated_online import SimulatedOnlineCall
@@ -86,7 +86,7 @@ def _found(session: RigSession) -> None:
     """The call was joined before this screen started."""
     attaches(session)
     session.data.found(occurrence_key(found(session.read(), NEXT).event))
-    session.pass_time(240)
+    session.pass_time(360)
 
 
 def _service_gone(session: RigSession) -> None:
@@ -98,7 +98,7 @@ ENDS = tuple(
     StorySituation(f"call-data-{end.value.replace('_', '-')}", "08:58", act=_ended(end), options=BY_DATA,
                    like="" if end in (OnlineEnd.REMOVED, OnlineEnd.ENDED_FOR_ALL, OnlineEnd.NOT_ALLOWED)
                    else "call-data-removed")
-    for end in OnlineEnd
+    for end in OnlineEnd if end is not OnlineEnd.NOT_SET_UP  # shown as an engine that is too old
 )  # fmt: skip
 
 DATA = (
@@ -126,7 +126,8 @@ DATA = (
     StorySituation("call-data-transcribed", "08:58", act=chain(_RECORDED, _does(lambda call: call.transcribe(on=True))),
                    options=BY_DATA),
     StorySituation("call-data-consent", "08:58", act=_CONSENT, options=BY_DATA),
-    StorySituation("call-data-consented", "08:58", act=chain(_CONSENT, touches("give_consent")), options=BY_DATA,
+    StorySituation("call-data-consented", "08:58", act=chain(_CONSENT, touches("give_consent", "unmute")),
+                   options=BY_DATA,
                    like="call-data-transcribed"),
     StorySituation("call-data-waiting", "08:58", act=chain(_RECORDED, _rings), options=BY_DATA),
     StorySituation("call-data-consent-waiting", "08:58", act=chain(_CONSENT, _rings), options=BY_DATA),
@@ -155,6 +156,11 @@ DATA = (
     StorySituation("agenda-recorded", "08:58", act=chain(_RECORDED, _goes(ShowAgenda())), options=BY_DATA),
     StorySituation("agenda-recorded-parked", "08:58", PARKED, chain(_RECORDED, touches("agenda")), options=BY_DATA),
     StorySituation("settings-recorded", "08:58", PARKED, chain(_RECORDED, touches("settings")), options=BY_DATA),
+    StorySituation("call-data-transcribed-only", "08:58", act=chain(_UP, _does(lambda call: call.transcribe(on=True))),
+                   options=BY_DATA, like="call-data-transcribed"),
+    StorySituation("drive-data-offline", "08:58", act=chain(_NO_NUMBER, online(needs=(OnlineNeed.NETWORK,)), passes())),
+    StorySituation("agenda-data-other", "08:58", act=chain(attaches, joins(3900), _goes(ShowAgenda())),
+                   options=BY_DATA),
     StorySituation("settings-line", "08:58", PARKED, chain(attaches, touches("settings")), scroll=0.5),
     *ENDS,
 )  # fmt: skip

@@ -27,10 +27,14 @@ PACKAGE = Path(__file__).resolve().parents[3] / "app/carlendar"
 NOT_PICTURED = {
     "No call": "only while the last call's screen is being closed",
     "The phone could not do that": "only where an emergency call begins while a finger is on the button",
+    "This meeting is recorded": "spoken",
+    "This meeting is transcribed": "spoken",
+    "Everyone in the car is recorded": "spoken",
+    "Everyone in the car is transcribed": "spoken",
+    "Cancelled, {time}: {title}": "spoken",
+    "Moved to {time}: {title}": "spoken",
 }
 """Sentences that no situation shows, each with the reason."""
-
-"""A guest who has not signed in is shown what anybody is shown who has not."""
 
 
 class RecordedWords:

@@ -50,22 +50,23 @@ QUALITY: dict[Quality, tuple[str, ...]] = {
     Quality.POOR: (mark("Poor connection"), mark("Weak")),
     Quality.BAD: (mark("Bad connection"), mark("Very weak")),
 }
-ENDED: dict[OnlineEnd, str] = {
-    OnlineEnd.LEFT: mark("You left the meeting"),
-    OnlineEnd.ENDED_FOR_ALL: mark("The meeting has ended"),
-    OnlineEnd.REMOVED: mark("You were removed from the meeting"),
-    OnlineEnd.DENIED: mark("You were not let in"),
-    OnlineEnd.NOT_ALLOWED: mark("This meeting does not admit you"),
-    OnlineEnd.BAD_LINK: mark("The meeting link does not work"),
-    OnlineEnd.SIGN_IN: mark("Sign-in needed"),
-    OnlineEnd.CONNECTION_LOST: mark("The connection was lost"),
-    OnlineEnd.MEDIA: mark("No audio connection"),
-    OnlineEnd.ENGINE: mark("The call stopped unexpectedly"),
-    OnlineEnd.ENGINE_TOO_OLD: mark("This car cannot join over data"),
-    OnlineEnd.NOT_SET_UP: mark("This car cannot join over data"),
-    OnlineEnd.BUSY: mark("The phone is on another call"),
-    OnlineEnd.UNKNOWN: mark("Could not join"),
+ENDED: dict[OnlineEnd, tuple[str, ...]] = {
+    OnlineEnd.LEFT: (mark("You left the meeting"), mark("You have left")),
+    OnlineEnd.ENDED_FOR_ALL: (mark("The meeting has ended"),),
+    OnlineEnd.REMOVED: (mark("You were removed from the meeting"), mark("You were removed")),
+    OnlineEnd.DENIED: (mark("You were not let in"),),
+    OnlineEnd.NOT_ALLOWED: (mark("This meeting does not admit you"),),
+    OnlineEnd.BAD_LINK: (mark("The meeting link does not work"), mark("Broken link")),
+    OnlineEnd.SIGN_IN: (mark("Sign-in needed"),),
+    OnlineEnd.CONNECTION_LOST: (mark("The connection was lost"),),
+    OnlineEnd.MEDIA: (mark("No audio connection"),),
+    OnlineEnd.ENGINE: (mark("The call stopped unexpectedly"), mark("Call stopped")),
+    OnlineEnd.ENGINE_TOO_OLD: (mark("This car cannot join over data"),),
+    OnlineEnd.NOT_SET_UP: (mark("This car cannot join over data"),),
+    OnlineEnd.BUSY: (mark("The phone is on another call"),),
+    OnlineEnd.UNKNOWN: (mark("Could not join"),),
 }
+"""Texts from long to short."""
 AGAIN = frozenset({OnlineEnd.LEFT, OnlineEnd.REMOVED, OnlineEnd.DENIED, OnlineEnd.CONNECTION_LOST})
 """Ends after which the same line is the next best action; after others it is the telephone, if there is a number."""
 NOT_AGAIN = frozenset(
@@ -230,7 +231,7 @@ def _over(view: ViewContext, meeting_call: MeetingCall, state: OnlineState) -> C
     calm = end in (OnlineEnd.LEFT, OnlineEnd.ENDED_FOR_ALL)
     icon = "phone-hangup" if calm else "account-off" if end is OnlineEnd.SIGN_IN else "phone-alert"
     return CallState(
-        status=Line((view.words.say(ENDED[end]),), icon, Tone.MUTE if calm else Tone.STOP),
+        status=Line(tuple(view.words.say(text) for text in ENDED[end]), icon, Tone.MUTE if calm else Tone.STOP),
         title=call_view.title(view, meeting_call),
         detail=call_view.next_line(view, meeting_call),
         detail_title=call_view.next_title(view, meeting_call),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from carlendar.domain.base import Value
 from carlendar.domain.travel import NavigationPhase
 from carlendar.ipc.messages import NavigationStatus
 from carlendar.presentation.travel.on_the_road import OnTheRoad
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 PHASES = frozenset(phase.value for phase in NavigationPhase)
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Value, frozen=True):
     """What was last requested of the service: from where, for which meetings, and when (elapsed seconds)."""
 
     keys: tuple[str, ...] = ()
@@ -27,25 +26,25 @@ class Request:
     at: float = 0.0
 
 
-@dataclass(slots=True)
 class TravelSession:
     """The mutable part: changed on the thread of the presenter only."""
 
-    times: dict[str, TravelTime] = field(default_factory=dict)
-    arrivals: dict[str, datetime] = field(default_factory=dict)
-    departures: dict[str, datetime] = field(default_factory=dict)
-    minute: datetime | None = None
-    """The minute in which displayed times were last computed."""
-    status: NavigationStatus = field(default_factory=lambda: NavigationStatus(NavigationPhase.NONE.value))
-    request: Request = field(default_factory=Request)
-    seen: set[tuple[str, DepartureStage]] = field(default_factory=set)
-    distances: dict[str, float] = field(default_factory=dict)
-    """Metres to each meeting, of when the car last came nearer or went away."""
-    nearing: set[str] = field(default_factory=set)
-    leaving: bool = False
-    """The ignition went off, and the line about tomorrow was not displayed yet."""
-    noticed: tuple[str, DepartureStage] | None = None
-    """The notice of departure that last made a sound."""
+    def __init__(self) -> None:
+        self.times: dict[str, TravelTime] = {}
+        self.arrivals: dict[str, datetime] = {}
+        self.departures: dict[str, datetime] = {}
+        self.minute: datetime | None = None
+        """The minute in which displayed times were last computed."""
+        self.status = NavigationStatus(NavigationPhase.NONE.value)
+        self.request = Request()
+        self.seen: set[tuple[str, DepartureStage]] = set()
+        self.distances: dict[str, float] = {}
+        """Metres to each meeting, of when the car last came nearer or went away."""
+        self.nearing: set[str] = set()
+        self.leaving = False
+        """The ignition went off, and the line about tomorrow was not displayed yet."""
+        self.noticed: tuple[str, DepartureStage] | None = None
+        """The notice of departure that last made a sound."""
 
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""

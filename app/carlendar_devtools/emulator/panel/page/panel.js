@@ -196,9 +196,9 @@ function showFleet(fleet) {
   if (fleet === null) return;
   find("fleet-text").textContent = `${fleet.published} events`;
   const consents = fleet.consents.map(([topic, given]) => `${topic}: ${given ? "allowed" : "withdrawn"}`);
-  find("fleet-consents").textContent = consents.join(", ") || "The driver has not consented to anything";
+  find("fleet-consents").textContent = consents.join(", ") || "Nothing allowed yet: on the display, parked, answer “Share data with the carmaker?” or open Settings";
   const lines = (rows) => rows.map((row) => Object.assign(document.createElement("li"), { textContent: row.join(" · ") }));
-  find("fleet-results").replaceChildren(...lines(fleet.results));
+  find("fleet-results").replaceChildren(...lines(fleet.results.map(([name, ...rest]) => [name.replaceAll("_", " "), ...rest])));
   find("fleet-events").replaceChildren(...lines(fleet.events));
 }
 
