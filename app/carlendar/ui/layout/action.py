@@ -68,7 +68,7 @@ class ActionNode(Node):
             alone = at.height - px_of(t.label_margin, page, extent)
             without = self._label(action, Extent(across, alone), sizes, page) if icon else label
             if without.cut:  # a narrow target: rather less room beside the word than a part of it
-                across = at.width - 2 * self._narrow_padding(page, extent)
+                across = at.width - 2 * px_of(t.label_padding_narrow, page, extent)
                 without = self._label(action, Extent(across, alone), sizes, page)
             icon, label = 0, without
         return ButtonPart(
@@ -76,10 +76,6 @@ class ActionNode(Node):
             radius=min(page.button_radius, at.height / 2), border=page.border(action), arrangement=arrangement,
             role=self.role,
         )  # fmt: skip
-
-    def _narrow_padding(self, page: Page, room: Extent) -> float:
-        padding = px_of(t.label_padding_narrow, page, room)
-        return padding if page.restricted else max(padding, px_of(t.label_padding_parked, page, room))
 
     def _label(self, action: Action, room: Extent, sizes: tuple[int, ...], page: Page) -> SetText:
         return label_that_fits(action.labels, room.width, room.height, sizes, page.ruler)
