@@ -235,3 +235,16 @@ def test_a_flag_counts_for_the_letters_that_are_drawn_and_a_family_for_one() -> 
         "DE Family \U0001f468"
     )
     assert shorten(clean("Flags \U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7"), 8, 4) == "Flags"
+
+
+@pytest.mark.parametrize(
+    ("title", "shorter"),
+    [
+        ("バッテリー筐体の進捗確認と来期の計画について", "バッテリー筐体の進捗確認"),
+        ("開発と営業の定例", "開発"),
+        ("ひとこと会議", None),
+        ("仕事のこと", None),
+    ],
+)
+def test_a_japanese_title_ends_before_the_and_between_two_nouns(title: str, shorter: str | None) -> None:
+    assert variants(title, None, None) == ((title,) if shorter is None else (title, shorter))

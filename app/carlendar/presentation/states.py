@@ -260,8 +260,6 @@ class CallState(Value, frozen=True):
     large: Action | None = None
     """Mute, or after the end the next best action."""
     small: Action | None = None
-    decline: Action | None = None
-    """Refuses a call that waits."""
     leave: Action | None = None
     close: Action | None = None
     ring: Ring | None = None
@@ -272,6 +270,8 @@ class CallState(Value, frozen=True):
     """Which line the call is on, where the car has two."""
     recording: Line | None = None
     """That the meeting is recorded or transcribed, as long as it is."""
+    decline: Action | None = None
+    """Refuses a call that waits."""
 
 
 class SignInState(Value, frozen=True):

@@ -44,7 +44,10 @@ _PREFIXES = (
 _PREFIX = re.compile(rf"^(?:{_PREFIXES})(?:\s*[\[(]\d+[\])])?\s*[:：]\s*", re.IGNORECASE)
 _TAG = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|【[^【】]*】|（[^（）]*）|<[^<>]*>|［[^［］]*］")
 _CODE = re.compile(r"(?<!\S)(?:[A-Z][A-Z0-9]{1,9}[-_]\d{3,}[A-Z0-9]*|#\d+)[:：]?(?!\S)")
-_SEPARATOR = re.compile(r"\s+[-–—|/·•]+\s+|\s*[|;；、，。]\s*|,\s+|:(?=\s)|(?<!\d)：")
+_SEPARATOR = re.compile(
+    r"\s+[-–—|/·•]+\s+|\s*[|;；、，。]\s*|,\s+|:(?=\s)|(?<!\d)："
+    r"|(?<=[\u30a0-\u30ff\u4e00-\u9fff])と(?=[\u30a0-\u30ff\u4e00-\u9fff])"  # Japanese "and" between two nouns
+)
 _DASHES = ("-", "–", "—")
 _EDGE = " \t-–—|/·•,;:；：、，&+"
 

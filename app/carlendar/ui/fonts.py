@@ -127,9 +127,9 @@ def is_legible(text: str) -> bool:
 
 def use_brand(face: font_files.Face, *, outlined_icons: bool) -> None:
     """Measure and draw with that typeface from now on, and with pictograms of that weight."""
-    if font_files.use_first(face) or outlined_icons != _known.outlined:
-        _known.outlined = outlined_icons
-        _known.renew()
+    font_files.use_first(face)
+    _known.outlined = outlined_icons
+    _known.renew()
 
 
 def find_missing(found: Callable[[dict[str, font_files.Face]], None]) -> None:

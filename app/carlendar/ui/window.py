@@ -139,7 +139,19 @@ def open_window(
         Window.minimum_width, Window.minimum_height = SMALLEST
     Window.set_title(title)
     Window.clearcolor = (0, 0, 0, 1)
+    _fill_with_one_pixel()
     return Window
+
+
+def _fill_with_one_pixel() -> None:
+    """Have plain shapes filled from one pixel of Kivy's white picture, not from a mixture of four of them.
+
+    They look the same, and a large one takes a quarter less time where the processor draws.
+    """
+    from kivy.graphics import Rectangle
+
+    white = Rectangle().texture
+    white.min_filter = white.mag_filter = "nearest"
 
 
 def input_descriptor(window: Any) -> int | None:

@@ -60,24 +60,22 @@ class ActionNode(Node):
         sizes = page.sizes(cap)
         share = t.icon_share_low if stacked and at.height < px_of(t.low_action, page, extent) else t.icon_share
         icon = round(min(sizes[0] * icon_scale, at.height * share)) if icon_of(action) else 0
-        across = at.width - 2 * self._padding(page, extent)
+        across = at.width - 2 * px_of(t.label_padding, page, extent)
         beside = icon + sizes[0] * t.label_after_icon if icon and not stacked else 0
         above = icon + px_of(t.icon_over_label, page, extent) if stacked else px_of(t.label_margin, page, extent)
         label = self._label(action, Extent(across - beside, at.height - above), sizes, page)
-        if label.cut and icon:
-            icon = 0
-            label = self._label(action, Extent(across, at.height - px_of(t.label_margin, page, extent)), sizes, page)
+        if label.cut:
+            alone = at.height - px_of(t.label_margin, page, extent)
+            without = self._label(action, Extent(across, alone), sizes, page) if icon else label
+            if without.cut:  # a narrow target: rather less room beside the word than a part of it
+                across = at.width - 2 * px_of(t.label_padding_narrow, page, extent)
+                without = self._label(action, Extent(across, alone), sizes, page)
+            icon, label = 0, without
         return ButtonPart(
             "", at, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=self.primary,
             radius=min(page.button_radius, at.height / 2), border=page.border(action), arrangement=arrangement,
             role=self.role,
         )  # fmt: skip
-
-    def _padding(self, page: Page, room: Extent) -> float:
-        """At each side of the label."""
-        narrow = room.width < px_of(t.narrow_label, page, room)
-        padding = px_of(t.label_padding_narrow if narrow else t.label_padding, page, room)
-        return padding if page.restricted else max(padding, px_of(t.label_padding_parked, page, room))
 
     def _label(self, action: Action, room: Extent, sizes: tuple[int, ...], page: Page) -> SetText:
         return label_that_fits(action.labels, room.width, room.height, sizes, page.ruler)

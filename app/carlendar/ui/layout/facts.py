@@ -100,20 +100,30 @@ class Facts(IconLine):
             title_cap, cap = title_cap * self.roomy_scale, cap * self.roomy_scale
         least = page.sizes(title_cap)[-1] * LINE
         needed = min(len(facts), self.most, 1 + sum(map(matters, facts[1:])))
-        px = page.px(cap)
-        pitch = round(px * self.pitch)
-        for size in page.reading_sizes(cap):
-            if not needed or at.height >= least + needed * pitch:
-                break
-            px, pitch = size, min(pitch, round(size * self.tight))
+        px, pitch = self._closer(at.height - least, needed, cap, page)
         while needed and at.height < least + needed * pitch:
             needed -= 1
         title = page.title(self.title, at.width, at.height - needed * pitch, title_cap)
+        if title.cut and needed:  # closer lines may leave it a second one
+            smaller, closer = self._closer(at.height - 2 * least, needed, cap, page)
+            longer = page.title(self.title, at.width, at.height - needed * closer, title_cap)
+            if not longer.cut:
+                title, px, pitch = longer, smaller, closer
         room = int((at.height - title.height(LINE)) // pitch)
         fitting = min(int(self.most), max(needed, room)) if needed else 0
         lines = _most_needed(facts, fitting)
         free = max(0.0, at.height - title.height(LINE) - len(lines) * pitch)
         return _Block(title, lines, px, pitch, min(px_of(self.title_gap, page, extent), free))
+
+    def _closer(self, height: float, count: int, cap: float, page: Page) -> tuple[int, int]:
+        """Size and distance of so many lines: where they have no room, smaller and closer, down to the least size."""
+        px = page.px(cap)
+        pitch = round(px * self.pitch)
+        for size in page.reading_sizes(cap):
+            if not count or height >= count * pitch:
+                break
+            px, pitch = size, min(pitch, round(size * self.tight))
+        return px, pitch
 
     def _condensed(self, at: Rect, page: Page) -> tuple[Line, ...]:
         """One line, which says when it is beside what warns wherever smaller letters can; or two."""

@@ -34,6 +34,8 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     item: RowItem | None = ObjectProperty(None, allownone=True)
     palette: Palette = ObjectProperty(None, allownone=True)
     owner: PartList | None = ObjectProperty(None, allownone=True)
+    setting: tuple[object, ...] = ObjectProperty(())
+    """What else it is drawn by: the page, the direction of its language, and the number of the fonts."""
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(size_hint_y=None, **properties)
@@ -50,8 +52,7 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     def _draw(self, *_: object) -> None:
         if self.item is None or self.owner is None or self.width <= 1:
             return
-        composition = self.owner.handler.composition_now()
-        wanted = (self.item, self.palette, self.width, composition.page, composition.rtl, look())
+        wanted = (self.item, self.palette, self.width, self.setting)
         if wanted == self._drawn:  # another subject and then its size come one after the other
             return
         self._drawn = wanted
@@ -94,6 +95,7 @@ class PartList(PartWidget):
         self.add_widget(self.view)
         self.view.bind(scroll_y=self._on_scroll)
         self._place = ""
+        self._setting: tuple[object, ...] = ()
 
     def draw(self, part: Part) -> None:
         """Show these rows; where the place is another one, at the position it was left at."""
@@ -106,10 +108,20 @@ class PartList(PartWidget):
         self.view.slop = self.handler.composition_now().page.mm(SLOP)
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
+        composition = self.handler.composition_now()
+        setting = (composition.page, composition.rtl, look())
+        if setting != self._setting:
+            self._setting = setting  # else the same object: quick to compare for hundreds of rows
         moved = part.place != self._place
         self._place = part.place
         self.view.data = [
-            {"item": row, "palette": self.palette, "owner": self, "row_size": (part.rect.width, row.height)}
+            {
+                "item": row,
+                "palette": self.palette,
+                "owner": self,
+                "setting": self._setting,
+                "row_size": (part.rect.width, row.height),
+            }
             for row in part.rows
         ]
         if moved:
