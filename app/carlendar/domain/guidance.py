@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from carlendar.domain.place import Place, Position
-from carlendar.domain.ports import Navigation
 from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationState, reachable_place
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
+
+if TYPE_CHECKING:
+    from carlendar.domain.ports import Navigation
 
 LONGEST_WORDS = 60
 """Characters of a name or an address in a link: any of them fits a QR code."""
