@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_azure_maps_is_online_and_finds_addresses(tmp_path: Path) -> None:
 def test_a_folder_without_a_database_is_left_out_with_a_message(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING, logger="carlendar.wiring.travel")
     assert ports(tmp_path, routino_folder=str(tmp_path)).times == ()
     assert "no database of Routino" in caplog.text
     (tmp_path / "region-nodes.mem").touch()
