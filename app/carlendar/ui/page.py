@@ -55,6 +55,18 @@ def icon_of(action: Action) -> str:
     return action.icon or ("check" if action.selected else "")
 
 
+class Spaced:
+    """A ruler for letters that stand apart, by a part of their size."""
+
+    def __init__(self, ruler: Ruler, share: float) -> None:
+        self._ruler, self._share = ruler, share
+
+    def width(self, text: str, px: int, *, bold: bool) -> float:
+        """Width of one line in pixels."""
+        letters = sum(self._ruler.width(char, px, bold=bold) for char in text)
+        return letters + self._share * px * max(0, len(text) - 1)
+
+
 class Page(Value, frozen=True):
     """`content` is what status bar, rail and margins leave; lists run on to `edge`, the display's or the rail's.
 
@@ -132,14 +144,16 @@ class Page(Value, frozen=True):
         struck: bool = False,
         group: str = "",
         line_height: float = LINE,
+        letter_spacing: float = 0.0,
     ) -> TextPart:
         """Set text at the top of `at`, as wide as it is, aligned in `at`'s width."""
-        width = max((self.ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
+        ruler = Spaced(self.ruler, letter_spacing) if letter_spacing else self.ruler
+        width = max((ruler.width(line, text.px, bold=bold) for line in text.lines), default=0.0)
         x = {Align.START: at.x, Align.CENTER: at.x + (at.width - width) / 2, Align.END: at.right - width}[align]
         return TextPart(
             key, Rect(x, at.y, width, text.height(line_height)), group, lines=text.lines, px=text.px, ink=ink,
             bold=bold, main=main, align=align, struck=struck, cut=text.cut, line_height=line_height,
-            role=role,
+            role=role, spacing=letter_spacing * text.px,
         )  # fmt: skip
 
     def line(self, variants: Sequence[str], width: float, px: int, *, bold: bool = False) -> SetText:

@@ -60,6 +60,7 @@ class TextPart(Part, frozen=True, kw_only=True):
     struck: bool = False
     cut: bool = False
     spacing: float = 0.0
+    """Pixels between letters, each of which is drawn for itself: for codes, whose letters are read one by one."""
     line_height: float = 1.17
     role: str = ""
     """What the text is: see `carlendar.ui.roles`."""

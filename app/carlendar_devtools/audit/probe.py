@@ -214,6 +214,8 @@ def _plain_texture() -> int:
 def _pieces(text: str, count: int, *, rtl: bool, bold: bool) -> list[tuple[str, Path]]:
     """Return the text of each texture of a line; if the numbers differ, each has the whole line's."""
     drawn = [(run.text, run.font) for run in runs(text, bold=bold, rtl=rtl)]
+    if count == len(text) > len(drawn):  # letters that stand apart
+        drawn = [(run.text, run.font) for char in text for run in runs(char, bold=bold, rtl=rtl)]
     return drawn if len(drawn) == count else [(text, font_files.first().regular)] * count
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
+from msgspec.structs import replace
 
 from carlendar.presentation.states import Tone
 from carlendar.text.shorten import variants
@@ -13,7 +14,7 @@ from carlendar.text.wrap import SetText, place_forms, steps, wrapped
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, pinned, px_of
-from carlendar.ui.page import LINE, TOKENS
+from carlendar.ui.page import LINE, TOKENS, Spaced
 from carlendar.ui.parts import Align, IconPart
 from carlendar.ui.roles import TextRole
 from carlendar.ui.tokens import t
@@ -61,6 +62,8 @@ class Text(Node):
     whole_first = BooleanProperty(False)
     """With `shrink`: the whole text smaller is better than a shorter form of it."""
     line_height = NumericProperty(LINE)
+    letter_spacing = NumericProperty(0.0)
+    """Between letters, in parts of their size: for codes of Latin letters and figures."""
     spare = ObjectProperty(NOTHING)
     """Room in height that more lines than one leave free; of a `title` all of its lines."""
     drop = BooleanProperty(False)
@@ -131,6 +134,7 @@ class Text(Node):
                 group=self.group or sheet.group or sheet.key(self.key),
                 line_height=self.line_height,
                 role=self.role,
+                letter_spacing=self.letter_spacing,
             )
         )
 
@@ -159,6 +163,8 @@ class Text(Node):
 
     def set(self, page: Page, room: Extent, largest: int = 0, *, wrap_first: bool = False) -> SetText:
         """The text as it stands in such a room, in a font size of at most `largest`, if that is not 0."""
+        if self.letter_spacing:
+            page = replace(page, ruler=Spaced(page.ruler, self.letter_spacing))
         if self.most is not None:
             room = room._replace(width=px_of(self.most, page, room))
         text = self._set(page, room, largest or self.largest(page), wrap_first=wrap_first or self.wrap_first)

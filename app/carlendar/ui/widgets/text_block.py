@@ -39,14 +39,15 @@ class TextBlock(PartWidget):
         return replace(part, lines=(text if fits else MISSING,))
 
     def _line(self, line: str, part: TextPart, top: float) -> None:
-        pictures = line_pictures(line, part.px, bold=part.bold, rtl=self._rtl)
-        width = sum(texture.width for texture, _ in pictures)
+        pieces = line if part.spacing else (line,)
+        pictures = [p for piece in pieces for p in line_pictures(piece, part.px, bold=part.bold, rtl=self._rtl)]
+        width = sum(texture.width for texture, _ in pictures) + part.spacing * (len(pictures) - 1)
         baseline = top - part.px * 0.928 - (part.line_height - 1.17) * part.px / 2
         start = x = self._start(part.align, width)
         for texture, ascent in pictures:
             place = round(x), round(baseline + ascent - texture.height)
             Rectangle(texture=texture, pos=place, size=texture.size)
-            x += texture.width
+            x += texture.width + part.spacing
         if part.struck:
             thickness = max(2, part.px // 14)
             Rectangle(pos=(round(start), round(baseline + part.px * 0.26)), size=(width, thickness))
