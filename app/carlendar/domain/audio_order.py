@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
-from carlendar.domain.call import CallPhase
+from carlendar.domain.call import UNANSWERED, CallPhase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +21,6 @@ LOWERED = 0.2
 """Loudness of a meeting while something more important is heard that it must not cover: -14 dB, as radio programmes are
 lowered for announcements.
 """
-
-UNANSWERED = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
-"""Phases in which a call rings here and its other end hears nothing."""
 
 
 class CarSound(StrEnum):

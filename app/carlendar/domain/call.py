@@ -23,6 +23,10 @@ class CallPhase(StrEnum):
     ENDED = "ended"
 
 
+UNANSWERED = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
+"""Phases of a call from outside that has not been answered."""
+
+
 class EndedBy(StrEnum):
     """Who ended a call, or why it was not set up."""
 
@@ -118,6 +122,21 @@ class PhoneState(Value, frozen=True):
     phones: tuple[Phone, ...] = ()
     phone: str = ""
     refusal: RejectedCommand | None = None
+
+    @property
+    def emergency(self) -> bool:
+        """Whether there is an emergency call."""
+        return any(call.emergency for call in self.calls)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is no call, of whatever phase."""
+        return all(call.phase is CallPhase.ENDED for call in self.calls)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether there is a call that is not only ringing."""
+        return any(call.phase not in UNANSWERED and call.phase is not CallPhase.ENDED for call in self.calls)
 
 
 _SEPARATORS = str.maketrans("", "", " -./()\u00a0\u2010\u2011")

@@ -59,7 +59,7 @@ def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | N
 def rejoin_online(view: ViewContext, entry: AgendaEntry, label: str) -> Action | None:
     """Join over data, also where the plan begins with another way; None where that is not possible."""
     step = view.other_line(entry, online=False)
-    if step is None or any(call.phase is not CallPhase.ENDED for call in view.phone.calls):
+    if step is None or not view.phone.idle:
         return None
     return Action(Join(entry.key, step), _join_labels(view, step, label), DATA_ICON, Look.GO, sends=True)
 

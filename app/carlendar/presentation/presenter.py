@@ -200,7 +200,7 @@ class Presenter:
         """The phone's state has changed."""
         from carlendar.presentation.call import call_intents
 
-        emergency, before = self._emergency, self._session.phone
+        before = self._session.phone
         call_intents.phone_changed(self._context, state)
         if self._session.data_line is not None:
             from carlendar.presentation.call import lines
@@ -208,7 +208,7 @@ class Presenter:
             lines.phone_changed(self._context, before)
         if self.meter is not None:
             self.meter.phone_changed(self._session)
-        if self._emergency is not emergency and self._reports_emergencies:
+        if self._session.phone.emergency is not before.emergency and self._reports_emergencies:
             self._send_emergency()
         self._attend()
         self._show(Cause.TOUCH)
@@ -229,7 +229,7 @@ class Presenter:
             case OnlineStatus():
                 from carlendar.presentation.call import lines
 
-                if self._session.data_line is None and self._emergency:
+                if self._session.data_line is None and self._session.phone.emergency:
                     self._send_emergency()
                 lines.status_changed(self._context, message)
                 if self.meter is not None:
@@ -358,16 +358,12 @@ class Presenter:
 
     def _send_emergency(self) -> None:
         """Report whether an emergency call is up: no command of the fleet may interrupt it, nor a data call mix in."""
-        self._context.send("emergency", on=str(int(self._emergency)))
+        self._context.send("emergency", on=str(int(self._session.phone.emergency)))
 
     @property
     def _reports_emergencies(self) -> bool:
         """Whether the service does anything that an emergency call forbids."""
         return self.meter is not None or self._session.data_line is not None
-
-    @property
-    def _emergency(self) -> bool:
-        return any(call.emergency for call in self._session.phone.calls)
 
     def _stored(self, message: Stored) -> None:
         """Show what is stored, as the fleet's back end asked for."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from carlendar.domain.account import Account, AccountState
 from carlendar.domain.agenda import AgendaEntry, joinable
 from carlendar.domain.base import Value
-from carlendar.domain.call import Call, CallPhase, PhoneState, same_number
+from carlendar.domain.call import UNANSWERED, Call, CallPhase, PhoneState, same_number
 from carlendar.domain.event import Event, Response
 from carlendar.meetings.plan import DIRECT, JoinAction, JoinStep, Plan, PreferredLine, Situation
 from carlendar.presentation.travel.on_the_road import OnTheRoad
@@ -39,9 +39,6 @@ PRESENCE_SHOWN = 600.0
 FRESH = timedelta(minutes=15)
 """Data of this age or older is stale: every screen shows its age."""
 
-
-RINGS = frozenset({CallPhase.INCOMING, CallPhase.WAITING})
-"""Phases of an incoming call that has not been answered."""
 
 KNOWN_TO_ACCEPT = frozenset({Response.ACCEPTED, Response.TENTATIVE, Response.ORGANIZER})
 """Responses that imply that the user knows the meeting."""
@@ -113,7 +110,7 @@ def ours(calls: tuple[Call, ...], meeting_call: MeetingCall | None) -> Call | No
     """
     if meeting_call is None or meeting_call.online:
         return None
-    up = [call for call in calls if call.phase not in RINGS and call.phase is not CallPhase.ENDED]
+    up = [call for call in calls if call.phase not in UNANSWERED and call.phase is not CallPhase.ENDED]
     alike = [call for call in up if same_number(call.number, meeting_call.number)]
     seen = [call for call in alike if call.id == meeting_call.call_id]
     asked = [call for call in alike if call.placed is not None and call.placed >= meeting_call.since]
@@ -261,20 +258,20 @@ class ViewContext(Value, frozen=True):
     @property
     def any_call(self) -> bool:
         """Whether there is any call, by telephone or over data."""
-        return self.on_data is not None or any(call.phase is not CallPhase.ENDED for call in self.phone.calls)
+        return self.on_data is not None or not self.phone.idle
 
     @property
     def can_call(self) -> bool:
         """Whether the phone can dial: connected, room for a call, and no emergency call."""
         phases = {call.phase for call in self.phone.calls}
-        rings = not phases.isdisjoint(RINGS)
+        rings = not phases.isdisjoint(UNANSWERED)
         full = {CallPhase.ACTIVE, CallPhase.HELD} <= phases
         return self.phone.connected and not (rings or full or self.emergency)
 
     @property
     def emergency(self) -> bool:
         """Whether there is an emergency call: nothing is dialled, and the driver is not asked anything."""
-        return any(call.emergency for call in self.phone.calls)
+        return self.phone.emergency
 
     def at(self, entry: AgendaEntry) -> tuple[datetime, datetime]:
         """Start and end in the car's zone."""

@@ -41,14 +41,14 @@ def refuse_emergencies(number: str, emergency_numbers: Container[str], state: Ph
     """
     if (bare := number.lstrip("+")) in EMERGENCY_NUMBERS or bare in emergency_numbers:
         raise CallError("emergency numbers are not dialled from a calendar", key="emergency_number")
-    if any(call.emergency for call in state.calls):
+    if state.emergency:
         raise CallError("an emergency call is in progress", key="emergency_call")
 
 
 def refuse_in_emergency(name: CallCommand, state: PhoneState) -> None:
     """Raise CallError for a command that could affect an emergency call: any but unmuting and choosing a phone."""
     harmless = name in (CallCommand.UNMUTE, CallCommand.PREFER_PHONE)
-    if not harmless and any(call.emergency for call in state.calls):
+    if not harmless and state.emergency:
         raise CallError("an emergency call is in progress", key="emergency_call")
 
 

@@ -11,9 +11,9 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, same_number
+from carlendar.domain.call import UNANSWERED, Call, CallCommand, CallPhase, EndedBy, same_number
 from carlendar.errors import CallError
-from carlendar.telephony.ofono_line import COMING, OUTGOING
+from carlendar.telephony.ofono_line import OUTGOING
 from carlendar.telephony.ofono_link import OfonoLink
 from carlendar.telephony.ofono_tones import OfonoTones
 
@@ -151,7 +151,7 @@ class OfonoCalls:
     async def _answer(self, call: Call) -> bool:
         line = self._link.line
         call = line.calls.get(call.id, call)
-        if call.phase not in COMING:
+        if call.phase not in UNANSWERED:
             return call.phase is CallPhase.ACTIVE
         before = frozenset(path for path, other in line.calls.items() if other.phase is CallPhase.ACTIVE)
         if call.phase is CallPhase.INCOMING:  # no other call to hold
@@ -290,4 +290,4 @@ class OfonoCalls:
         """Whether the phone cannot dial: a call is ringing, or one is active and another on hold (`voicecall.c`)."""
         phases = {call.phase for call in self._link.line.calls.values()}
         full = {CallPhase.ACTIVE, CallPhase.HELD} <= phases
-        return full or bool(phases & set(COMING)) or self._emergency()
+        return full or bool(phases & UNANSWERED) or self._emergency()

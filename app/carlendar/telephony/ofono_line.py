@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from carlendar.domain.call import (
+    UNANSWERED,
     Call,
     CallCommand,
     CallPhase,
@@ -38,7 +39,6 @@ MOST_CALLS = 16
 """Maximum number of calls tracked per phone; the hands-free profile allows fewer than ten."""
 
 OUTGOING = (CallPhase.DIALING, CallPhase.RINGING)
-COMING = (CallPhase.INCOMING, CallPhase.WAITING)
 KEPT = (EndedBy.NO_PHONE, EndedBy.NO_PROGRESS)
 """Reported ends after which the same call may reappear."""
 
@@ -136,7 +136,7 @@ class OfonoLine:
         self.calls[path] = call = Call(path, number, phase, since, emergency=emergency, answered=up, name=name)
         if properties_of.flag(properties, "Multiparty"):
             self.multiparty.add(path)
-        if phase in COMING or emergency:
+        if phase in UNANSWERED or emergency:
             return
         if self.pending and phase in OUTGOING and (not number or same_number(number, self.pending.number)):
             self.adopt(path)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.agenda import in_join_time, running
-from carlendar.domain.call import Call, CallCommand, CallPhase, EndedBy, PhoneState, same_number
+from carlendar.domain.call import UNANSWERED, Call, CallCommand, EndedBy, PhoneState, same_number
 from carlendar.errors import CallError
 from carlendar.i18n.catalogue import mark
 from carlendar.meetings.plan import JoinAction
@@ -22,7 +22,7 @@ from carlendar.presentation.call import joined_meetings, microphone
 from carlendar.presentation.call.view import ENDED, FAILED
 from carlendar.presentation.disclosure import title
 from carlendar.presentation.states import ScreenName, Tone
-from carlendar.presentation.view_context import RINGS, MeetingCall, ours
+from carlendar.presentation.view_context import MeetingCall, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def answer(context: IntentContext, intent: AnswerCall) -> None:
 
 def decline(context: IntentContext, intent: DeclineCall) -> None:
     """Hang up the call that waits; without effect once it does not: what is up then is not ours to end."""
-    if any(call.id == intent.call_id and call.phase in RINGS for call in context.session.phone.calls):
+    if any(call.id == intent.call_id and call.phase in UNANSWERED for call in context.session.phone.calls):
         _command(context, CallCommand.HANG_UP, intent.call_id)
 
 
@@ -215,7 +215,7 @@ def find(context: IntentContext) -> None:
     It may be up when the phone connects, be dialled on the handset, or begin before the meeting's time for joining.
     """
     state, session = context.session.phone, context.session
-    if not any(call.phase is not CallPhase.ENDED for call in state.calls):
+    if state.idle:
         return
     view = context.view()
     for entry, number, tones in _numbers(view):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from carlendar.domain.call import CallCommand, CallPhase, PhoneState
+from carlendar.domain.call import UNANSWERED, CallCommand, PhoneState
 from carlendar.domain.online_call import OnlineCommand
 from carlendar.errors import CallError
 from carlendar.meetings.plan import JoinAction, JoinStep
 from carlendar.presentation.call import call_intents, data_intents, joined_meetings
 from carlendar.presentation.session import AfterLeaving
 from carlendar.presentation.states import Tone
-from carlendar.presentation.view_context import RINGS, data_call, ours
+from carlendar.presentation.view_context import data_call, ours
 
 if TYPE_CHECKING:
     from carlendar.ipc.messages import OnlineStatus
@@ -118,14 +118,9 @@ def _follow(context: IntentContext) -> None:
 def _end_beside_phone(context: IntentContext) -> None:
     """Leave the data call where the phone has one that is not only ringing: its owner has decided."""
     session = context.session
-    if _in_use(session.phone):
+    if session.phone.in_use:
         session.after_leaving = None
         context.ports.online.command(OnlineCommand.LEAVE)
-
-
-def _in_use(phone: PhoneState) -> bool:
-    """Whether the phone has a call that is not only ringing."""
-    return any(call.phase not in RINGS and call.phase is not CallPhase.ENDED for call in phone.calls)
 
 
 def _go_on(context: IntentContext) -> None:
@@ -138,10 +133,10 @@ def _go_on(context: IntentContext) -> None:
         if state is None or state.up:  # not reported yet
             return
     session.after_leaving = None
-    if any(call.emergency for call in session.phone.calls):
+    if session.phone.emergency:
         return
     if after.answer:
-        if any(call.id == after.answer and call.phase in RINGS for call in session.phone.calls):
+        if any(call.id == after.answer and call.phase in UNANSWERED for call in session.phone.calls):
             with suppress(CallError):
                 context.ports.telephony.command(CallCommand.HOLD_AND_ANSWER, after.answer)
     elif after.step is not None:
@@ -153,7 +148,7 @@ def _begin(context: IntentContext, key: str, step: JoinStep) -> None:
     if entry is None:
         return
     if step.action is JoinAction.JOIN_ONLINE:
-        if not _in_use(context.session.phone):
+        if not context.session.phone.in_use:
             data_intents.join(context, entry)
         return
     view = context.view()

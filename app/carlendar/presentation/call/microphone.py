@@ -49,7 +49,7 @@ def follow(context: IntentContext, before: PhoneState, state: PhoneState) -> Non
     session = context.session
     found = ours(state.calls, session.meeting_call)
     refused = state.refusal.command if state.refusal is not None and state.refusal != before.refusal else None
-    situation = (state.connected, found.phase if found else None, _other_active(state, found), _emergency(state))
+    situation = (state.connected, found.phase if found else None, _other_active(state, found), state.emergency)
     changed = situation != session.situation or refused is CallCommand.RESUME
     session.situation = situation
     session.resuming = session.resuming and not changed
@@ -70,7 +70,7 @@ def follow(context: IntentContext, before: PhoneState, state: PhoneState) -> Non
 
 def _wanted(context: IntentContext, state: PhoneState, found: Call | None) -> bool | None:
     """Whether the microphone is to be muted now; None where it is to stay as it is."""
-    if _emergency(state) or found is None:
+    if state.emergency or found is None:
         return False
     if found.phase is CallPhase.ACTIVE:
         return context.session.meeting_call is not None and context.session.meeting_call.mute_on_connect
@@ -91,10 +91,6 @@ def _asked(context: IntentContext, state: PhoneState) -> bool | None:
 
 def _other_active(state: PhoneState, found: Call | None) -> bool:
     return any(call.phase is CallPhase.ACTIVE and call is not found for call in state.calls)
-
-
-def _emergency(state: PhoneState) -> bool:
-    return any(call.emergency for call in state.calls)
 
 
 def _our_id(context: IntentContext) -> str:

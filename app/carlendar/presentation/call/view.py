@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry
-from carlendar.domain.call import Call, CallPhase, EndedBy, TonesPhase
+from carlendar.domain.call import UNANSWERED, Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
 from carlendar.presentation.actions import (
@@ -91,7 +91,7 @@ UNCALLABLE = frozenset({"bad_number", "bad_tones", "emergency_number"})
 
 def waiting(calls: tuple[Call, ...]) -> Call | None:
     """Return another call that can be answered."""
-    return next((call for call in calls if call.phase in (CallPhase.INCOMING, CallPhase.WAITING)), None)
+    return next((call for call in calls if call.phase in UNANSWERED), None)
 
 
 def call(view: ViewContext) -> CallState:
