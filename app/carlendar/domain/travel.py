@@ -58,17 +58,13 @@ class TravelSource(StrEnum):
 
 
 class TravelTime(Value, frozen=True):
-    """The time and distance to a place, computed at `computed_at` (aware).
-
-    `key` is the meeting's occurrence key (`AgendaEntry.key`), empty for a destination without a meeting.
-    """
+    """The time and distance to a place, computed at `computed_at` (aware)."""
 
     seconds: float
     metres: float
     live_traffic: bool
     source: TravelSource
     computed_at: datetime
-    key: str = ""
 
     def __post_init__(self) -> None:
         require_aware(self.computed_at, "computed_at")
@@ -101,6 +97,11 @@ class NavigationPhase(StrEnum):
     GUIDING = "guiding"
     LOST = "lost"
     """The navigation has ended unexpectedly or does not answer."""
+
+    @property
+    def available(self) -> bool:
+        """Whether the navigation accepts destinations now."""
+        return self in (NavigationPhase.READY, NavigationPhase.GUIDING)
 
 
 class NavigationState(Value, frozen=True):
