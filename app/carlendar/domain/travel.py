@@ -35,6 +35,8 @@ ROUGH = timedelta(minutes=5)
 """Times computed without live traffic are rounded to a multiple of this."""
 THERE = 1000.0
 """Metres: a destination this near needs no navigation, and two destinations this near are the same."""
+AT_PLACE = 500.0
+"""Metres: guidance to a destination this near to a meeting's place is guidance to that place."""
 NEAR = timedelta(hours=4)
 """A meeting that starts within this time is near: the car's position is used for it."""
 LONGEST = timedelta(hours=24)
@@ -56,17 +58,13 @@ class TravelSource(StrEnum):
 
 
 class TravelTime(Value, frozen=True):
-    """The time and distance to a place, computed at `computed_at` (aware).
-
-    `key` is the meeting's occurrence key (`AgendaEntry.key`), empty for a destination without a meeting.
-    """
+    """The time and distance to a place, computed at `computed_at` (aware)."""
 
     seconds: float
     metres: float
     live_traffic: bool
     source: TravelSource
     computed_at: datetime
-    key: str = ""
 
     def __post_init__(self) -> None:
         require_aware(self.computed_at, "computed_at")
@@ -100,6 +98,11 @@ class NavigationPhase(StrEnum):
     LOST = "lost"
     """The navigation has ended unexpectedly or does not answer."""
 
+    @property
+    def available(self) -> bool:
+        """Whether the navigation accepts destinations now."""
+        return self in (NavigationPhase.READY, NavigationPhase.GUIDING)
+
 
 class NavigationState(Value, frozen=True):
     """The state of the navigation. `destination` is None unless guiding, or if it is not reported."""
@@ -115,12 +118,16 @@ class NavigationState(Value, frozen=True):
     @property
     def available(self) -> bool:
         """Whether it accepts destinations now."""
-        return self.phase in (NavigationPhase.READY, NavigationPhase.GUIDING)
+        return self.phase.available
 
     @property
     def guiding(self) -> bool:
         """Whether it guides to a destination."""
         return self.phase is NavigationPhase.GUIDING
+
+    def guides_to(self, place: Position) -> bool:
+        """Whether it guides to this place, as far as its destination is reported."""
+        return self.guiding and self.destination is not None and self.destination.position.metres(place) < AT_PLACE
 
 
 class NavigationOutcome(StrEnum):

@@ -1,7 +1,7 @@
 """Runs a program of another project once, within limits, and returns what it writes.
 
 The limits (setrlimit(2)) are set by prlimit(1) before the program starts. Unlike a `confined_process`, no interpreter
-is started: a run costs this process about two milliseconds of processor time.
+is started: a run costs less than a millisecond of this process's processor time.
 """
 
 from __future__ import annotations

@@ -220,11 +220,9 @@ class TravelService:
         return TravelLeg(key, travel.seconds, travel.metres, travel.live_traffic, travel.source.value, age)
 
     def _send_status(self, state: NavigationState) -> None:
-        key = ""
-        if state.guiding and state.destination is not None:
-            there = state.destination.position
-            key = next((each for each, at in self._places_of.items() if at.metres(there) < _AT_PLACE), "")
-            key = key or (self._navigated if state.ours else "")
+        key = next((each for each, at in self._places_of.items() if state.guides_to(at)), "")
+        if not key and state.guiding and state.ours:
+            key = self._navigated
         status = NavigationStatus(state.phase.value, key, state.ours, self._search.available())
         if status != self._status:
             self._status = status
@@ -283,7 +281,3 @@ class TravelService:
     def _geocoders(self) -> tuple[Geocoder, ...]:
         online = self._ports.online_geocoders if self._agreed() else ()
         return (*self._ports.geocoders, *online)
-
-
-_AT_PLACE = 500.0
-"""Metres: a destination of the driver's own this near to a meeting's place is that place."""

@@ -66,9 +66,7 @@ class TravelSources:
 
 def guidance(state: NavigationState, to: Position, wall: WallClock) -> TravelTime | None:
     """Return the travel time of a navigation that guides to this place; None otherwise."""
-    seconds, metres, there = state.remaining_seconds, state.remaining_metres, state.destination
-    if not state.guiding or there is None or seconds is None or metres is None:
-        return None
-    if there.position.metres(to) >= MOVED:
+    seconds, metres = state.remaining_seconds, state.remaining_metres
+    if seconds is None or metres is None or not state.guides_to(to):
         return None
     return TravelTime(seconds, metres, state.live_traffic, TravelSource.GUIDANCE, wall.now())

@@ -59,7 +59,7 @@ class ScreenParts(Protocol):
 
     @property
     def watches_sounds(self) -> bool:
-        """Whether anything tells what else is heard in the car."""
+        """Whether the settings name a source of the other sounds in the car."""
 
     def rebrand(self) -> None:
         """Read the chosen brand again."""
@@ -164,7 +164,7 @@ class Connections:
     # --- sounds and keys -----------------------------------------------------------------------
 
     def _hear(self) -> None:
-        """Let the presenter hear what else is heard, where the car tells."""
+        """Pass other sounds of the car on to the presenter, where they are reported."""
         screen = self._screen
         if not screen.watches_sounds:
             return

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import threading
 from functools import cache
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
+from carlendar.domain.guidance import navigation_outcome
 from carlendar.errors import CallError
+from carlendar.ipc.messages import Navigated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carlendar.domain.ports import LinkOpener, Navigation, Sound, Speech, Telephony, Unsubscribe
     from carlendar.domain.travel import Destination
-    from carlendar.ipc.messages import Command, Navigated
+    from carlendar.ipc.messages import Command
 
 
 class LateTelephony:
@@ -123,7 +124,7 @@ class LateSpeech:
 
 
 class LateSoundWatch:
-    """Starts and ends the watch on the car's sounds, once it can be."""
+    """Starts and ends the watch on the car's sounds, from when it is attached."""
 
     def __init__(self) -> None:
         self._watch: Callable[[bool], None] | None = None
@@ -177,12 +178,10 @@ class LateNavigation:
 
     def navigate(self, key: str, destination: Destination, *, replace: bool) -> None:
         """Set the destination; returns immediately."""
-        Thread(target=self._navigate, args=(key, destination, replace), name="navigation", daemon=True).start()
+        arguments = (key, destination, replace)
+        threading.Thread(target=self._navigate, args=arguments, name="navigation", daemon=True).start()
 
     def _navigate(self, key: str, destination: Destination, replace: bool) -> None:
-        from carlendar.domain.guidance import navigation_outcome
-        from carlendar.ipc.messages import Navigated
-
         navigation = self._navigation
         outcome = "none" if navigation is None else navigation_outcome(navigation, destination, None, replace=replace)
         self._report(Navigated(key, outcome))

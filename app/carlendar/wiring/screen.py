@@ -230,7 +230,7 @@ class ScreenProcess:
 
     @property
     def watches_sounds(self) -> bool:
-        """Whether anything tells what else is heard in the car."""
+        """Whether the settings name a source of the other sounds in the car."""
         return any(self.settings.names(key) for key in ("audio.guidance", "audio.warnings", "audio.emergency"))
 
     def _written(self, what: str, ok: bool) -> None:

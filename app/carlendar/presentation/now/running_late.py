@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from carlendar.domain.account import PERSONAL_TENANT, Account, AccountState, AppRole, Permission
+from carlendar.domain.account import PERSONAL_TENANT, PRESENCE_SCOPE, Account, AccountState, AppRole, Permission
 from carlendar.domain.agenda import SOON, AgendaEntry, takes_place
 from carlendar.domain.recipients import recipients
 from carlendar.presentation import outbox_status
@@ -29,15 +29,10 @@ SCOPE = "mail.send"
 ANSWER_SCOPE = "calendars.readwrite"
 
 
-def has_scope(account: Account, scope: str) -> bool:
-    """Whether the account granted `scope` (lower case, with or without the service's address before it)."""
-    return account.grants(scope)
-
-
 def may_answer(stored: StoredEvent) -> bool:
     """Whether the account may write to the calendar: answer, and change reminders."""
     well = stored.account.state is AccountState.SIGNED_IN
-    return well and stored.calendar.can_edit and has_scope(stored.account, ANSWER_SCOPE)
+    return well and stored.calendar.can_edit and stored.account.grants(ANSWER_SCOPE)
 
 
 def recipient_count(stored: StoredEvent) -> int:
@@ -51,11 +46,11 @@ def lacking(view: ViewContext, account: Account) -> frozenset[str]:
     if account.state is not AccountState.SIGNED_IN or account.is_feed or not options.more_permissions:
         return frozenset()
     useful = {SCOPE, ANSWER_SCOPE} if options.late_allowed else {ANSWER_SCOPE}
-    return frozenset(scope for scope in useful & options.more_scopes if not has_scope(account, scope))
+    return frozenset(scope for scope in useful & options.more_scopes if not account.grants(scope))
 
 
-SCOPE_OF = {Permission.PRESENCE: "presence.read", Permission.CALLS: "teams.managecalls"}
-"""The scope, in small letters, that a permission was granted by."""
+SCOPE_OF = {Permission.PRESENCE: PRESENCE_SCOPE, Permission.CALLS: "Teams.ManageCalls"}
+"""The scope by which a permission is granted."""
 
 
 def missing_permissions(view: ViewContext, account: Account) -> frozenset[Permission]:
@@ -63,13 +58,13 @@ def missing_permissions(view: ViewContext, account: Account) -> frozenset[Permis
     if account.state is not AccountState.SIGNED_IN or account.is_feed or account.tenant == PERSONAL_TENANT:
         return frozenset()
     offered = view.options.optional_permissions & SCOPE_OF.keys()
-    return frozenset(each for each in offered if not has_scope(account, SCOPE_OF[each]))
+    return frozenset(each for each in offered if not account.grants(SCOPE_OF[each]))
 
 
 def offered(view: ViewContext, entry: AgendaEntry) -> bool:
     """Whether the button is shown: the permission is granted, there are recipients, and the time has come."""
     stored = view.agenda.of(entry)
-    if not view.options.late_allowed or not has_scope(stored.account, SCOPE) or not recipient_count(stored):
+    if not view.options.late_allowed or not stored.account.grants(SCOPE) or not recipient_count(stored):
         return False
     if AppRole.NO_LATE_MESSAGES in stored.account.roles:
         return False

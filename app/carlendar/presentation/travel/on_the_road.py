@@ -37,4 +37,4 @@ class OnTheRoad(Value, frozen=True):
     @property
     def navigates(self) -> bool:
         """Whether the navigation accepts destinations."""
-        return self.phase in (NavigationPhase.READY, NavigationPhase.GUIDING)
+        return self.phase.available

@@ -16,6 +16,7 @@ from carlendar.domain.travel import (
     TravelTime,
     arrival_time,
     held,
+    leave_by,
     to_minute,
     to_reach,
 )
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 NEARER = 300.0
 """Metres by which the distance decreases where the car drives there."""
+NO_BUFFER = timedelta(0)
+"""The buffer is subtracted when a departure is displayed, so that a new setting counts at once."""
 SOURCES = frozenset(source.value for source in TravelSource)
 
 
@@ -56,7 +59,7 @@ def _compare(session: TravelSession) -> None:
 
 def _time(leg: TravelLeg, now: datetime) -> TravelTime:
     age = timedelta(seconds=min(max(0.0, leg.age), RECOMPUTE.total_seconds() * 10))
-    return TravelTime(leg.seconds, leg.metres, leg.live, TravelSource(leg.source), now - age, leg.key)
+    return TravelTime(leg.seconds, leg.metres, leg.live, TravelSource(leg.source), now - age)
 
 
 def refresh(context: IntentContext) -> None:
@@ -74,8 +77,8 @@ def refresh(context: IntentContext) -> None:
         if stored is None or not travel.usable(now) or (settled and key in session.departures):
             continue
         start = stored.event.moments(UTC).start
-        departure = start - timedelta(seconds=travel.seconds)
-        session.departures[key] = held(session.departures.get(key), departure)
+        leave = leave_by(start, travel, NO_BUFFER)
+        session.departures[key] = held(session.departures.get(key), leave)
         if key in from_car:
             arrives = arrival_time(travel, now, driving=driving)
             session.arrivals[key] = held(session.arrivals.get(key), arrives)
