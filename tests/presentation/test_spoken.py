@@ -13,8 +13,9 @@ from carlendar.domain.event import Response, Sensitivity
 from carlendar.domain.online_call import OnlinePhase, OnlineReadiness, OnlineState
 from carlendar.ipc.messages import OnlineStatus
 from carlendar.presentation import spoken
+from carlendar.presentation.disclosure import LONGEST_SPOKEN_TITLE
 from carlendar.presentation.options import Options
-from carlendar.presentation.spoken import TITLE_LETTERS, WAITS
+from carlendar.presentation.spoken import WAITS
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import ChangeNotice, StoredEvent
 from tests.presentation.conftest import ACCOUNT, PROFILE, At, Car, Make
@@ -130,7 +131,7 @@ def test_nothing_of_a_driver_who_has_left_the_seat_is_spoken(new_car: type[Car],
 def test_a_long_title_is_spoken_short(new_car: type[Car], make: Make, at: At) -> None:
     car = with_news(new_car, make("Quarterly " * 25, "15:30", "16:00"), at("15:00")).start(SPOKEN)
     car.presenter.tick()
-    assert len(said(car)[0]) <= TITLE_LETTERS + len("Moved to 15:30: ")
+    assert len(said(car)[0]) <= LONGEST_SPOKEN_TITLE + len("Moved to 15:30: ")
 
 
 def test_a_text_that_cannot_be_made_costs_only_itself(new_car: type[Car]) -> None:

@@ -8,7 +8,7 @@ import sys
 UNUSED = (
     "carlendar.platform.speech", "carlendar.platform.ssip", "carlendar.platform.streams",
     "carlendar.platform.input_keys", "carlendar.wiring.speech", "carlendar.wiring.car_sounds",
-    "carlendar.wiring.call_keys",
+    "carlendar.wiring.call_keys", "carlendar.presentation.spoken", "carlendar.domain.audio_order",
 )  # fmt: skip
 PROGRAM = """
 import sys

@@ -21,6 +21,8 @@ LONGEST = 500
 """Maximum number of characters of a calendar's text."""
 LONGEST_TITLE = 300
 """Maximum number of characters of a title: Outlook allows 255."""
+LONGEST_SPOKEN_TITLE = 60
+"""Maximum number of characters of a spoken title: four seconds."""
 LINES = 100
 """Maximum number of lines of an invitation's body."""
 READ = 20_000
@@ -83,6 +85,11 @@ def title(view: ViewContext, stored: StoredEvent) -> str:
 def title_of(view: ViewContext, entry: AgendaEntry) -> str:
     """The title of an entry of the agenda."""
     return title(view, view.agenda.of(entry))
+
+
+def spoken_title(view: ViewContext, entry: AgendaEntry) -> str:
+    """The title as it may be heard by everyone aboard: as it may be seen, and short."""
+    return bounded(title_of(view, entry), LONGEST_SPOKEN_TITLE)
 
 
 def title_forms(title: str) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ from carlendar.ipc.messages import (
     SyncStatus,
     Travel,
 )
-from carlendar.presentation import spoken
 from carlendar.presentation.account import driver
 from carlendar.presentation.frames import compose
 from carlendar.presentation.intent_context import IntentContext
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from carlendar.domain.reminders import Reminder
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
+    from carlendar.presentation.spoken_state import TextMaker
     from carlendar.presentation.travel.departure import Departure
     from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
@@ -155,7 +155,7 @@ class Presenter:
         # Undo disappears when its time is over, without throttling: later it would have no effect.
         self._show(Cause.TOUCH if self._attend() else Cause.TIME)
         waits = [60.0, until_minute(self._ports.wall)]
-        if (due := spoken.next_due(self._context)) is not None:
+        if (due := self._session.spoken.next_due()) is not None:
             waits.append(due - self._ports.elapsed.seconds())
         if self._session.toast is not None:
             waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
@@ -215,6 +215,8 @@ class Presenter:
 
     def sounds_changed(self, sounds: frozenset[CarSound]) -> None:
         """What else is heard in the car has changed."""
+        from carlendar.presentation import spoken
+
         spoken.sounds_changed(self._context, sounds)
 
     def service_said(self, message: Message) -> None:
@@ -391,8 +393,11 @@ class Presenter:
         if session.snapshot.news and self._context.options.spoken_notices:
             news = self._quarantine.run(lambda: spoken_news(self._context.view()))
             if news is not None:
-                spoken.announce(self._context, *news)
-        spoken.follow(self._context)
+                self._announce(*news)
+        if session.spoken.active or session.meeting_online:
+            from carlendar.presentation import spoken
+
+            spoken.follow(self._context)
         over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
         if over:
             session.toast = None
@@ -427,8 +432,11 @@ class Presenter:
     def _call_attention(self) -> None:
         """Play the sound of reminders, and while driving switch to Now."""
         session = self._session
-        if session.vehicle.loudness > 0 and spoken.order(self._context).notification:
-            self._ports.sound.play("reminder", session.vehicle.loudness)
+        if session.vehicle.loudness > 0:
+            from carlendar.presentation import spoken
+
+            if spoken.order(self._context).notification:
+                self._ports.sound.play("reminder", session.vehicle.loudness)
         if session.restrictions.restricted and session.back_stack.here.screen in (ScreenName.AGENDA, ScreenName.EVENT):
             session.back_stack.home()
             session.turn()
@@ -455,7 +463,13 @@ class Presenter:
             self._session.travel.noticed = stage
             self._call_attention()
             key = "/".join(("departure", found.stage.value, found.entry.key))
-            spoken.announce(self._context, key, partial(departure.spoken, key=found.entry.key, expected=found.stage))
+            self._announce(key, partial(departure.spoken, key=found.entry.key, expected=found.stage))
+
+    def _announce(self, key: str, text: TextMaker) -> None:
+        """Speak a notice, by the driver's setting."""
+        from carlendar.presentation import spoken
+
+        spoken.announce(self._context, key, text)
 
     def _ask_consent(self) -> None:
         if self._context.base.telemetry:

@@ -11,19 +11,14 @@ import logging
 from typing import TYPE_CHECKING
 
 from carlendar.domain.audio_order import AudioOrder, CarSound, audio_order
-from carlendar.presentation.disclosure import title_of
 from carlendar.presentation.spoken_state import Announcement, TextMaker
-from carlendar.text.shorten import bounded
 
 if TYPE_CHECKING:
-    from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.view_context import ViewContext
 
 WAITS = 60.0
 """Elapsed seconds for which a notice waits for silence."""
-TITLE_LETTERS = 60
-"""Characters of a spoken title at most: four seconds."""
 BEGIN_SECONDS, LETTER_SECONDS = 2.0, 0.09
 """Duration of a text, generously, by its length."""
 
@@ -48,11 +43,6 @@ def announce_recording(context: IntentContext, key: str, *, transcription: bool 
     announce(context, f"recording/{key}", _transcription if transcription else _recording, in_call=True)
 
 
-def spoken_title(view: ViewContext, entry: AgendaEntry) -> str:
-    """Return the title as it may be heard by everyone aboard: as it may be seen, and short."""
-    return bounded(title_of(view, entry), TITLE_LETTERS)
-
-
 def order(context: IntentContext) -> AudioOrder:
     """Return what may be heard now."""
     session = context.session
@@ -75,7 +65,8 @@ def follow(context: IntentContext) -> None:
     _watch(context)
     if spoken.sounds is None or spoken.speaking is not None:
         return
-    while spoken.waiting and _may(order(context), spoken.waiting[0]):
+    current = order(context)
+    while spoken.waiting and _may(current, spoken.waiting[0]):
         if _speak(context, spoken.waiting.pop(0)):
             return
     _watch(context)
@@ -96,13 +87,6 @@ def forget(context: IntentContext) -> None:
     if spoken.speaking is not None and not spoken.speaking.in_call:
         spoken.speaking = None
         context.ports.speech.cancel()
-
-
-def next_due(context: IntentContext) -> float | None:
-    """Return when `follow` has to be called at the latest (elapsed seconds); None for no need."""
-    spoken = context.session.spoken
-    times = [each.until for each in spoken.waiting]
-    return min([*times, *([spoken.ends] if spoken.speaking is not None else [])], default=None)
 
 
 def _speak(context: IntentContext, announcement: Announcement) -> bool:

@@ -144,12 +144,11 @@ class Examination:
 
     def _all_consented(self, kinds: set[tuple[str | None, int]], first: int, sent: _Sent) -> bool:
         """Whether there is consent for these subjects and versions, from the event with the number `first` on."""
-        if sent.topic == Topic.SECURITY:
-            return all(subject is None for subject, _ in kinds)
-        for subject, version in kinds:
-            consent = None if subject is None else self._registry.consent(subject, sent.topic)
-            if consent is None or consent.vehicle != sent.vehicle.id or not consent.covers(first, version):
-                return False
+        try:
+            for subject, version in kinds:
+                self._check_consent(subject, version, first, sent)
+        except RefusedError:
+            return False
         return True
 
     def _single(self, part: bytes, sent: _Sent) -> ReceivedEvent | Refused:
@@ -181,12 +180,11 @@ class Examination:
         event = TYPES.get(found.type)
         if event is None:
             raise RefusedError(Reason.UNKNOWN_TYPE)
-        topic = event.about.topic
-        if topic != sent.topic:
+        if event.about.topic != sent.topic:
             raise RefusedError(Reason.TOPIC, f"{event.about.name} does not belong to this topic")
         if found.softwareversion not in self._versions:
             self._check_version(found.softwareversion)
-        self._check_consent(found, topic, sent.vehicle)
+        self._check_consent(found.subject, found.consentversion, found.sequence, sent)
         if not sent.span.oldest <= found.time <= sent.span.latest:
             raise RefusedError(Reason.CLOCK, f"{found.time:%Y-%m-%d}")
         try:
@@ -203,21 +201,22 @@ class Examination:
         if len(self._versions) < VERSIONS:
             self._versions.add(version)
 
-    def _check_consent(self, found: Undecoded, topic: Topic, vehicle: Vehicle) -> None:
-        if topic is Topic.SECURITY:
-            if found.subject is not None:
+    def _check_consent(self, subject: str | None, version: int, sequence: int, sent: _Sent) -> None:
+        """Raise RefusedError if an event of this subject, version of the purpose and number may not be stored."""
+        if sent.topic == Topic.SECURITY:
+            if subject is not None:
                 raise RefusedError(Reason.SUBJECT, "events of security monitoring have no subject")
             return
-        if found.subject is None:
+        if subject is None:
             raise RefusedError(Reason.SUBJECT, "the subject is missing")
-        if topic is Topic.CONSENT:
+        if sent.topic == Topic.CONSENT:
             return
-        consent = self._registry.consent(found.subject, topic)
-        if consent is None or (consent.granted and found.consentversion > consent.purpose_version):
+        consent = self._registry.consent(subject, sent.topic)
+        if consent is None or (consent.granted and version > consent.purpose_version):
             raise RefusedError(Reason.NO_CONSENT)
-        if consent.vehicle != vehicle.id:
+        if consent.vehicle != sent.vehicle.id:
             raise RefusedError(Reason.SUBJECT, "the subject belongs to another vehicle")
-        if not consent.covers(found.sequence, found.consentversion):
+        if not consent.covers(sequence, version):
             raise RefusedError(Reason.WITHDRAWN)
 
     def _state(self, found: Undecoded, vehicle: Vehicle) -> None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from carlendar.domain.account import Profile, identity_subject
-from carlendar.presentation import spoken
 from carlendar.presentation.access_policy import ScreenAddress
 from carlendar.presentation.states import ScreenName
 from carlendar.presentation.view_context import ours
@@ -153,6 +152,8 @@ def leave(context: IntentContext) -> None:
 
     A call continues, without its meeting's name and codes.
     """
+    from carlendar.presentation import spoken  # not needed for the first frame
+
     session = context.session
     session.turn()
     up = session.meeting_online or ours(session.phone.calls, session.meeting_call) is not None

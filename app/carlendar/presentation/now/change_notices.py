@@ -10,9 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from carlendar.domain.event import Response
-from carlendar.presentation.disclosure import title_forms, title_of
+from carlendar.presentation.disclosure import spoken_title, title_forms, title_of
 from carlendar.presentation.intents import NewsSeen
-from carlendar.presentation.spoken import spoken_title
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.time_text import moment
 

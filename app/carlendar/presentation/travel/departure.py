@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
 from carlendar.domain.travel import DepartureStage
-from carlendar.presentation.disclosure import title_forms, title_of
+from carlendar.presentation.disclosure import spoken_title, title_forms, title_of
 from carlendar.presentation.intents import DepartureSeen
-from carlendar.presentation.spoken import spoken_title
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.presentation.travel.facts import departure, departure_text, stage
 
