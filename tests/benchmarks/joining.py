@@ -18,16 +18,13 @@ import aiohttp
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack
 
-from carlendar.domain.online_call import OnlineCommand, OnlineMeeting, OnlinePhase, OnlineState
+from carlendar.domain.online_call import OnlineCommand, OnlinePhase, OnlineState
 from carlendar.online.memory_limit import proportional_megabytes
 from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import chromium, engine_parts, teams_web
 
-MEETING = OnlineMeeting(
-    "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Q29udG9zbw%40thread.v2/0", account_id="driver"
-)
 SHARE = 0.99
 WARM, COLD, BACK = 1.5, 6.0, 5.0
 """Seconds that are wanted."""

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.domain.online_call import OnlineMeeting
 from carlendar.online.engine import EngineParts
 from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.emulator.room.server import RoomServer
 from tests.fakes.hidden_browser import FakeTokens, chromium, engine_parts, teams_web
-
-LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Q29udG9zbw%40thread.v2/0?context=%7b%7d"
-MEETING = OnlineMeeting(LINK, account_id="driver", display_name="Ana Ruiz")
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,8 @@ from carlendar.online.call_session import CallLimits
 from carlendar.online.engine import EngineParts
 from carlendar.online.teams_web import TeamsWeb, TeamsWebLimits
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import LINK, MEETING, OnlineWatch
 from tests.fakes.hidden_browser import FakeTokens, engine_parts, teams_web
-from tests.online.conftest import LINK, MEETING
 from tests.online.end_code_table import END_CODES
 from tests.online.watching import join
 

@@ -11,10 +11,9 @@ from carlendar.online.diagnosis import diagnose
 from carlendar.online.engine import EngineParts
 from carlendar.online.teams_web import TeamsWebLimits
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import FakeTokens, engine_parts, teams_web
 from tests.fakes.waiting import wait_until
-from tests.online.conftest import MEETING
 from tests.online.watching import join
 
 pytestmark = pytest.mark.engine

@@ -16,10 +16,9 @@ from carlendar.online.engine import EngineLimits
 from carlendar.online.profile_folder import PREFIX, SHARED_MEMORY
 from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import engine_parts, teams_web
 from tests.fakes.waiting import wait_until
-from tests.online.conftest import MEETING
 from tests.online.watching import join
 
 pytestmark = pytest.mark.engine
@@ -188,9 +187,8 @@ SERVICE = """
 import sys, threading
 from pathlib import Path
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import engine_parts, teams_web
-from tests.online.conftest import MEETING
 
 room = RoomServer()
 room.host = sys.argv[2]

@@ -19,10 +19,9 @@ from carlendar.online.chromium import Browser
 from carlendar.online.engine import Engine, EngineParts, Supported
 from carlendar.online.page_reports import read_report
 from carlendar.online.sdk_folder import has_sdk
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import FAKE_DEVICES, FakeTokens, teams_web
 from tests.fakes.waiting import wait_until
-from tests.online.conftest import MEETING
 
 pytestmark = pytest.mark.engine
 

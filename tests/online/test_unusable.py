@@ -12,9 +12,8 @@ from carlendar.online.chromium import Browser
 from carlendar.online.engine import EngineLimits, EngineParts
 from carlendar.online.profile_folder import PREFIX, SHARED_MEMORY
 from carlendar.online.teams_web import TeamsWeb
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import FakeTokens, SystemClock
-from tests.online.conftest import MEETING
 from tests.online.test_chromium import old_chromium, script
 
 

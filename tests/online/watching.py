@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from carlendar.domain.online_call import OnlineMeeting, OnlinePhase, OnlineState
 from carlendar.online.teams_web import TeamsWeb
-from tests.contracts.online_call import OnlineWatch
-from tests.online.conftest import MEETING
+from tests.contracts.online_call import MEETING, OnlineWatch
 
 
 def join(
