@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState, Profile
 from carlendar.domain.call import PhoneState
-from carlendar.domain.event import Sensitivity
+from carlendar.domain.event import Sensitivity, ShowAs
+from carlendar.domain.hue import Hue
 from carlendar.ipc.messages import SyncStatus
 from carlendar.presentation.options import Options
-from carlendar.presentation.states import CallState, DriveState, Look, Ring, ScreenName, Tone
+from carlendar.presentation.states import CallState, DriveState, Look, Ring, ScreenName, Stripe, Tone
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import SourceStatus
 from tests.presentation.conftest import At, Car, Make
@@ -49,6 +50,20 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     assert state.agenda is not None
     assert state.agenda.labels == ("Agenda",)
     assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Updated just now")
+
+
+def test_a_card_bears_its_calendars_hue_and_says_that_it_is_tentative(new_car: type[Car], make: Make) -> None:
+    first = make("Product review", "9:00", "9:30", teams=True)
+    sure, unsure = make("Budget sync", "10:15", "11:00"), make("Lunch with Ana", "13:00", "14:00")
+    tentative = replace(unsure, event=replace(unsure.event, show_as=ShowAs.TENTATIVE))
+    other = replace(sure, calendar=replace(sure.calendar, id="other", color="#498205", is_default=False))
+    car = new_car()
+    car.snapshot = replace(car.snapshot, events=(first, other, tentative), calendars=(first.calendar, other.calendar))
+    car.start().fresh()
+    assert [(card.stripe, card.hue) for card in body(car).cards] == [
+        (Stripe.SOLID, Hue.GREEN),
+        (Stripe.DASHED, Hue.ACCENT),
+    ]
 
 
 def test_german_is_as_pictured(new_car: type[Car], make: Make) -> None:

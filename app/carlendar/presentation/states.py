@@ -121,6 +121,14 @@ class Band(Value, frozen=True):
     """Instead of a text that is too long, where it is not only to be cut."""
 
 
+class Stripe(StrEnum):
+    """The stripe before a row or a card when parked."""
+
+    SOLID = "solid"
+    DASHED = "dashed"
+    NONE = "none"
+
+
 class MiniCard(Value, frozen=True):
     """One of the two meetings after the next. `titles` are forms of `title` from long to short, if any."""
 
@@ -129,6 +137,9 @@ class MiniCard(Value, frozen=True):
     detail: str
     tone: Tone = Tone.MUTE
     titles: tuple[str, ...] = ()
+    stripe: Stripe = Stripe.NONE
+    hue: Hue = Hue.ACCENT
+    """The calendar's, for the stripe."""
 
 
 class ClashCard(Value, frozen=True):
@@ -176,14 +187,6 @@ class DriveState(Value, frozen=True):
     empty: bool = False
     """Whether there is no calendar to show: no account is signed in, or no driver is chosen."""
     arrival: ArrivalPanel | None = None
-
-
-class Stripe(StrEnum):
-    """The stripe before a row when parked."""
-
-    SOLID = "solid"
-    DASHED = "dashed"
-    NONE = "none"
 
 
 class AgendaRow(Value, frozen=True):

@@ -48,7 +48,7 @@ def joints(word: str) -> tuple[int, ...]:
 def parting_points(word: str) -> tuple[int, ...]:
     """How many letters of `word` may stand before a hyphen, from few to many; none for other scripts."""
     letters = word.lower()
-    if not all(char.isalpha() and char < "\u0250" for char in letters.rstrip(".,;:!?)")):
+    if not all(char.isalpha() and char < "\u0250" for char in letters.rstrip(".,;:!?)…")):
         return ()
     points = (_onset(letters, at) for at in range(1, len(letters)) if letters[at] in _VOWELS)
     fit = {at for at in points if at is not None and LEAST_HEAD <= at <= len(letters) - LEAST_TAIL}

@@ -224,19 +224,16 @@ def set_title(
 ) -> SetText:
     """The largest of `sizes` at which the text stands whole in `lines` lines and `height`; else cut at the last.
 
-    One line at a smaller step is not better than two at a larger one, nor than a compound that is longer than its
-    line and parted between its parts. A word parted elsewhere is worse than smaller letters, and better than a cut.
+    One line at a smaller step is not better than two at a larger one, nor than a word that is longer than its line
+    and parted with a hyphen.
     """
-    chosen = parted = None
+    chosen = None
     for px in sizes:
         room = max(1, min(lines, int(height // (px * 1.17))))
         chosen = wrapped(text, width, px, ruler, lines=room, bold=bold)
-        whole = px * 1.17 <= height and not chosen.cut
-        if whole and _parts_with_hyphens(text, chosen, at_joints=True):
+        if px * 1.17 <= height and not chosen.cut and _parts_with_hyphens(text, chosen):
             return chosen
-        if whole and parted is None and _parts_with_hyphens(text, chosen):
-            parted = chosen
-    return parted or chosen or SetText((), 1)
+    return chosen or SetText((), 1)
 
 
 def breaks(text: str, result: SetText) -> bool:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from carlendar.ui.metrics import DisplayMetrics
 
+TITLE_STEPS = 2
+"""Steps, each of a tenth, that a title shrinks by before it is shortened (design)."""
 LINE = 1.17
 """Height of a line in parts of the font size: Roboto's ascent and descent."""
 
@@ -161,16 +163,19 @@ class Page(Value, frozen=True):
         return first_that_fits(variants, width, px, self.ruler, bold=bold)
 
     def title(self, text: str, width: float, height: float, role: float, *, lines: int = 2) -> SetText:
-        """A title in at most two lines, smaller where it must; in a shorter form before anything is cut."""
+        """A title in at most two lines: a little smaller, then in a shorter form that says as much as half of it.
+
+        Before anything is cut it gets as small as it may, and as short.
+        """
         sizes = self.sizes(role)
-        whole = set_title(text, width, sizes, self.ruler, lines=lines, height=height)
-        if not whole.cut:
-            return whole
-        for form in variants(text, None, None)[1:]:
-            shorter = set_title(form, width, sizes, self.ruler, lines=lines, height=height)
-            if not shorter.cut:
-                return shorter
-        return whole
+        forms = variants(text, None, None)
+        long = tuple(form for form in forms if 2 * len(form) >= len(text))
+        for tried, steps_down in ((long, TITLE_STEPS), (forms, len(sizes))):
+            for form in tried:
+                found = set_title(form, width, sizes[: steps_down + 1], self.ruler, lines=lines, height=height)
+                if not found.cut and found.height() <= height:
+                    return found
+        return set_title(text, width, sizes, self.ruler, lines=lines, height=height)
 
     def fitted(self, variants: Sequence[str], width: float, px: int, *, lines: int = 1, main: bool = False) -> SetText:
         """The first variant that stands whole, in one line or in `lines`; smaller down to the floor; else cut.

@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, blocks, clashing, shown, takes_place
+from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, clashing, shown, takes_place
 from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
-from carlendar.domain.event import Response, ShowAs
+from carlendar.domain.event import Response
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.agenda.joined_rows import joined_rows
-from carlendar.presentation.calendar_hue import calendar_hue
+from carlendar.presentation.calendar_hue import calendar_hue, is_struck, is_tentative, stripe_of
 from carlendar.presentation.call.join_obstacle import join_note, obstacle, short_forms
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.empty import nothing_listed
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
-from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Stripe, Tone
+from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Tone
 from carlendar.presentation.time_text import day, header
 from carlendar.presentation.travel.facts import departure_text
 
@@ -237,14 +237,10 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
         detail=detail,
         details=details,
         detail_tone=tone,
-        struck=_struck(entry),
+        struck=is_struck(entry),
         action=join(view, entry),
         open=_open(entry) if can_open else None,
     )
-
-
-def _struck(entry: AgendaEntry) -> bool:
-    return entry.event.cancelled or entry.event.response is Response.DECLINED
 
 
 def _state(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -> tuple[tuple[str, ...], Tone]:
@@ -317,9 +313,9 @@ def _full_row(
         detail=detail,
         details=details,
         detail_tone=tone,
-        stripe=_stripe(entry),
+        stripe=stripe_of(entry),
         hue=calendar_hue(view, view.agenda.of(entry).calendar),
-        struck=_struck(entry),
+        struck=is_struck(entry),
         action=None if chosen else join(view, entry) or _way(view, entry, today=today),
         open=_open(entry),
         chosen=entry.key == chosen,
@@ -327,7 +323,7 @@ def _full_row(
 
 
 def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None:
-    return navigate(view, entry, named=False) if today and not _struck(entry) else None
+    return navigate(view, entry, named=False) if today and not is_struck(entry) else None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:
@@ -345,19 +341,9 @@ def _details(view: ViewContext, entry: AgendaEntry) -> str:
     stored = view.agenda.of(entry)
     service = short_name(view, stored)
     parts = [service or place(view, stored, full=True)]
-    unsure = _unsure(entry)
+    unsure = is_tentative(entry)
     if not unsure:
         parts.append(names(view, stored, 1) if service else "")
     elif may_show_details(view, stored):
         parts.append(view.words.say("tentative"))
     return " · ".join(part for part in parts if part)
-
-
-def _unsure(entry: AgendaEntry) -> bool:
-    return entry.event.show_as is ShowAs.TENTATIVE or entry.event.response is Response.TENTATIVE
-
-
-def _stripe(entry: AgendaEntry) -> Stripe:
-    if _struck(entry) or not (blocks(entry) or entry.all_day):
-        return Stripe.NONE
-    return Stripe.DASHED if _unsure(entry) else Stripe.SOLID

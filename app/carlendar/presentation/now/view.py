@@ -11,6 +11,7 @@ from carlendar.domain.event import ShowAs
 from carlendar.domain.up_next import Phase, UpNext, find_up_next
 from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import REJOIN, join, join_details, to_agenda, to_call, way_there
+from carlendar.presentation.calendar_hue import calendar_hue, stripe_of
 from carlendar.presentation.call.join_obstacle import join_note, obstacle
 from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
 from carlendar.presentation.empty import AHEAD, access, first_ahead, next_line, without_calendar
@@ -242,7 +243,8 @@ def _cards(view: ViewContext, up_next: UpNext, entries: tuple[AgendaEntry, ...])
 def _card(view: ViewContext, up_next: UpNext, entry: AgendaEntry) -> MiniCard:
     title = title_of(view, entry)
     detail, tone = _card_detail(view, up_next, entry)
-    return MiniCard(_start(view, entry), title, detail, tone, title_forms(title))
+    hue = calendar_hue(view, view.agenda.of(entry).calendar)
+    return MiniCard(_start(view, entry), title, detail, tone, title_forms(title), stripe_of(entry), hue)
 
 
 def _card_detail(view: ViewContext, up_next: UpNext, entry: AgendaEntry) -> tuple[str, Tone]:
