@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import to_builtins
@@ -339,6 +339,13 @@ def test_an_old_but_online_calendar_says_its_age(car: Car, at: At) -> None:
     car.fresh(as_of=at("8:20"))
     car.wait(13)
     assert (car.frame.status.text, car.frame.status.tone) == ("Last updated 8:20", Tone.WARN)
+
+
+def test_the_age_of_another_day_has_a_short_form_without_its_time(car: Car, at: At) -> None:
+    car.fresh(as_of=at("8:44") - timedelta(days=9))
+    car.wait(13)
+    assert car.frame.status.text == "Last updated Saturday 14 November 8:44"
+    assert car.frame.status.short_text == "Last updated Sat 14 Nov"
 
 
 def test_late_is_offered_only_with_the_permission_to_send(new_car: type[Car]) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState
 from carlendar.presentation.states import ScreenName, StatusBar, Tone
-from carlendar.presentation.time_text import as_of
+from carlendar.presentation.time_text import as_of, short_as_of
 
 if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
@@ -71,8 +71,8 @@ def _age(view: ViewContext) -> StatusBar:
         return StatusBar("", icon="signal-cellular-3")
     age = view.now - view.as_of
     if not view.fresh or age < FUTURE:
-        since = say("Last updated {time}", time=as_of(view))
-        return _warning(since, since, "cloud-alert")
+        since, short = (say("Last updated {time}", time=time) for time in (as_of(view), short_as_of(view)))
+        return _warning(since, short, "cloud-alert")
     if age < NOW:
         return StatusBar("", say("Updated just now"), icon="signal-cellular-3")
     minutes = int(age.total_seconds() // 60)

@@ -53,5 +53,13 @@ def as_of(view: ViewContext) -> str:
     return moment(view, view.as_of) if view.as_of else ""
 
 
+def short_as_of(view: ViewContext) -> str:
+    """`10:52`, or of another day its date alone; empty where nothing was ever fetched."""
+    if view.as_of is None:
+        return ""
+    local = view.as_of.astimezone(view.zone)
+    return view.formats.time(local) if local.date() == view.now.date() else view.formats.short_date(local.date())
+
+
 def _day(view: ViewContext, when: date, away: int) -> str:
     return view.formats.weekday(when) if 0 < away <= NAMED_DAYS else view.formats.date(when)

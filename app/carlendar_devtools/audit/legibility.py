@@ -43,14 +43,14 @@ def _sizes(node: Node, page: PageView, verdict: Judge) -> None:
 
 def _length(node: Node, page: PageView, verdict: Judge) -> None:
     column = page.column
-    text = _unbroken(node, page)
+    text = unbroken(node, page)
     verdict.most("T1", node.key, graphemes(text), column.string, node.rect)
     if column.title is not None and column.title_wide is not None and _is_title(node):
         taken = weight(text, column.title, column.title_wide) * column.title
         verdict.most("T2", node.key, math.ceil(taken - 1e-9), column.title, node.rect)
 
 
-def _unbroken(node: Node, page: PageView) -> str:
+def unbroken(node: Node, page: PageView) -> str:
     """Return the text as it was before line breaking: hyphenation adds no letters."""
     form = unspaced(node.text)
     if form in page.words:

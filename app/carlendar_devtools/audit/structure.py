@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar_devtools.audit.legibility import unbroken
 from carlendar_devtools.audit.nodes import TITLES, NodeKind
 from carlendar_devtools.audit.page import graphemes
 
@@ -21,7 +22,9 @@ LEAST_ROWS = 2
 def judge(page: PageView, verdict: Judge) -> None:
     """Check the page as a whole, and its rows."""
     column = page.column
-    verdict.most("G1", "graphemes of the page", sum(graphemes(node.text) for node in page.texts), column.page)
+    verdict.most(
+        "G1", "graphemes of the page", sum(graphemes(unbroken(node, page)) for node in page.texts), column.page
+    )
     verdict.most("G1", "reading groups", groups(page), column.groups)
     if not column.restricted:
         return

@@ -233,7 +233,7 @@ def test_too_much_to_read(frame_of: FrameOf, examine: Examine) -> None:
     wrong = examine(replace(frame, body=replace(body, footer=(body.secondary,) * 6)), "portrait-11")
     assert {"G1"} <= rules(wrong)
     assert found(
-        examine(replace(frame_of("call-connected"), body=CallState(Line((words,)), words)), "portrait-11"), "T1"
+        examine(replace(frame_of("call-connected"), body=CallState(Line((words,)), "il" * 50)), "portrait-11"), "T1"
     )
 
 
