@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from carlendar.domain.guidance import navigation_outcome
 from carlendar.domain.place import Position
 from carlendar.domain.ports import Navigation
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
@@ -37,12 +38,10 @@ GARAGE = Destination(Position(54.62, 7.11), "Meine Werkstatt")
 class DestinationContract(ABC):
     """Tests of an adapter that takes destinations; `there` is what was set last, in the navigation itself."""
 
-    here: Position | None = None
-
     @pytest.fixture
     @abstractmethod
     def navigation(self) -> Navigation:
-        """An adapter that is ready, in a car whose position is `here`."""
+        """An adapter that is ready."""
 
     @pytest.fixture
     @abstractmethod
@@ -66,21 +65,16 @@ class DestinationContract(ABC):
         navigation.subscribe(states.append)()
         assert len(states) == 1
 
-
-class NavigationContract(DestinationContract):
-    """Tests of an adapter that knows where the car is."""
-
     def test_a_place_within_a_kilometre_is_not_set(
         self, navigation: Navigation, there: Callable[[], Position | None]
     ) -> None:
-        self.here = HERE
         before = there()
-        assert navigation.navigate(BESIDE) is NavigationOutcome.THERE
+        assert navigation_outcome(navigation, BESIDE, HERE, replace=False) == NavigationOutcome.THERE
         assert there() == before
 
 
-class GuidanceContract(NavigationContract):
-    """Tests of an adapter that knows where the navigation guides to."""
+class GuidanceContract(DestinationContract):
+    """Tests of an adapter that knows where the navigation guides to; the car is `HERE`."""
 
     @pytest.fixture
     @abstractmethod
@@ -134,7 +128,6 @@ class GuidanceContract(NavigationContract):
         assert _near(there(), GARAGE)
 
     def test_the_rest_of_the_way_is_known_while_guiding(self, navigation: Navigation) -> None:
-        self.here = HERE
         navigation.navigate(WORKS)
         wait_until(lambda: self.state().remaining_seconds is not None, what="a route")
         state = self.state()
@@ -156,7 +149,7 @@ class GuidanceContract(NavigationContract):
 class TestSimulation(GuidanceContract):
     @pytest.fixture
     def navigation(self, network: Network) -> Navigation:
-        self.made = SimulatedNavigation(network, lambda: self.here)
+        self.made = SimulatedNavigation(network, lambda: HERE)
         return self.made
 
     @pytest.fixture
@@ -176,7 +169,7 @@ class TestSimulation(GuidanceContract):
 
 
 class TestKuksa(DestinationContract):
-    """Over real gRPC. VSS knows no more than coordinates: the presenter leaves out what is near."""
+    """Over real gRPC. VSS knows no more than coordinates."""
 
     @pytest.fixture
     def garage(self) -> Iterator[Garage]:
@@ -199,11 +192,11 @@ class TestKuksa(DestinationContract):
         return lambda: Position(self.set[DESTINATION_LATITUDE], self.set[DESTINATION_LONGITUDE]) if self.set else None
 
 
-class TestLink(NavigationContract):
+class TestLink(DestinationContract):
     @pytest.fixture
     def navigation(self) -> Navigation:
         self.opened: list[str] = []
-        return LinkNavigation(self.opened.append, lambda: self.here)
+        return LinkNavigation(self.opened.append)
 
     @pytest.fixture
     def there(self) -> Callable[[], Position | None]:
@@ -251,7 +244,7 @@ class TestNavit(GuidanceContract):
     @pytest.fixture
     def navigation(self, navit: RunningNavit, bus: NavitBus) -> Iterator[Navigation]:  # noqa: ARG002 - it is running
         with closing(NavitBus(navit.address)) as own:
-            self.made = NavitNavigation(own, lambda: self.here)
+            self.made = NavitNavigation(own)
             yield self.made
 
     @pytest.fixture

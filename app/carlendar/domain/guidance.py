@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from carlendar.domain.place import Place, Position
-from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationState, reachable_place
+from carlendar.domain.travel import Destination, NavigationOutcome, NavigationState, reachable_place
 from carlendar.errors import CarlendarError, IncompleteError, RefusedError, ServiceError
 
 if TYPE_CHECKING:
@@ -16,15 +16,11 @@ LONGEST_WORDS = 60
 """Characters of a name or an address in a link: any of them fits a QR code."""
 
 
-def outcome_before(
-    state: NavigationState, destination: Destination, here: Position | None, *, replace: bool
-) -> NavigationOutcome:
+def outcome_before(state: NavigationState, destination: Destination, *, replace: bool) -> NavigationOutcome:
     """Return what setting the destination comes to: SET if it is to be set, otherwise nothing is to be changed.
 
-    `here` is the position of the car, None if it is unknown. Guidance to an unknown destination is the driver's own.
+    Guidance to an unknown destination is the driver's own.
     """
-    if here is not None and here.metres(destination.position) < THERE:
-        return NavigationOutcome.THERE
     if not state.guiding:
         return NavigationOutcome.SET
     if state.destination is not None and state.destination.same(destination):
@@ -35,8 +31,11 @@ def outcome_before(
 def navigation_outcome(
     navigation: Navigation, destination: Destination, here: Position | None, *, replace: bool
 ) -> str:
-    """Set a destination, blocking; return what came of it, as in `carlendar.ipc.messages.Navigated`."""
-    if here is not None and here.metres(destination.position) < THERE:
+    """Set a destination, blocking; return what came of it, as in `carlendar.ipc.messages.Navigated`.
+
+    `here` is the position of the car, None if it is unknown.
+    """
+    if destination.near(here):
         return NavigationOutcome.THERE.value
     try:
         return navigation.navigate(destination, replace=replace).value

@@ -83,9 +83,13 @@ class Destination(Value, frozen=True):
     address: tuple[str, ...] = ()
     """Lines of the postal address."""
 
+    def near(self, at: Position | None) -> bool:
+        """Whether a position is within a kilometre; not if it is unknown."""
+        return at is not None and self.position.metres(at) < THERE
+
     def same(self, other: Destination) -> bool:
         """Whether both are the same place: within a kilometre."""
-        return self.position.metres(other.position) < THERE
+        return self.near(other.position)
 
 
 class NavigationPhase(StrEnum):

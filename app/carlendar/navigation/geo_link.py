@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from carlendar.domain.guidance import geo_link, outcome_before
-from carlendar.domain.place import Position
+from carlendar.domain.guidance import geo_link
 from carlendar.domain.ports import Unsubscribe
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
 
@@ -14,11 +13,11 @@ class LinkNavigation:
     """`Navigation` that opens links by `open_link`, which raises CarlendarError on failure.
 
     What the application does with a place is not reported: as far as is known here it never guides. It asks the driver
-    itself before it replaces a destination. `here` returns the car's position, None if it is unknown.
+    itself before it replaces a destination.
     """
 
-    def __init__(self, open_link: Callable[[str], None], here: Callable[[], Position | None] = lambda: None) -> None:
-        self._open, self._here = open_link, here
+    def __init__(self, open_link: Callable[[str], None]) -> None:
+        self._open = open_link
 
     def available(self) -> bool:
         """Whether links can be opened: always."""
@@ -29,13 +28,10 @@ class LinkNavigation:
         listener(NavigationState(NavigationPhase.READY))
         return lambda: None
 
-    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:
+    def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:  # noqa: ARG002 - the port's
         """Open the place's link. Raises CarlendarError."""
-        state = NavigationState(NavigationPhase.READY)
-        outcome = outcome_before(state, destination, self._here(), replace=replace)
-        if outcome is NavigationOutcome.SET:
-            self._open(geo_link(destination))
-        return outcome
+        self._open(geo_link(destination))
+        return NavigationOutcome.SET
 
     def clear(self) -> None:
         """Do nothing: the application is not ours to control."""

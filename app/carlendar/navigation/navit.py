@@ -8,7 +8,6 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from carlendar.domain.guidance import outcome_before
-from carlendar.domain.place import Position
 from carlendar.domain.ports import Unsubscribe
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
 from carlendar.errors import RefusedError, ServiceError
@@ -25,14 +24,14 @@ _TENTHS = 10.0
 
 
 class NavitNavigation:
-    """`Navigation` by Navit. `here` returns the car's position, None if it is unknown. Thread-safe.
+    """`Navigation` by Navit. Thread-safe.
 
     Navit sends no signals: `refresh` reads its state, and calls the listeners when it has changed. Whether a
     destination is Carlendar's is known in this process alone: after a restart it counts as the driver's own.
     """
 
-    def __init__(self, bus: NavitBus, here: Callable[[], Position | None] = lambda: None) -> None:
-        self._bus, self._here = bus, here
+    def __init__(self, bus: NavitBus) -> None:
+        self._bus = bus
         self._lock = threading.RLock()
         self._set: Destination | None = None
         self._seen = False
@@ -56,7 +55,7 @@ class NavitNavigation:
             state = self.refresh()
             if not state.available:
                 raise RefusedError("Navit is not running.", detail="no owner")
-            outcome = outcome_before(state, destination, self._here(), replace=replace)
+            outcome = outcome_before(state, destination, replace=replace)
             if outcome is NavigationOutcome.SET:
                 self._set_destination(destination)
             return outcome

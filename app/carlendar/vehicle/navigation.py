@@ -16,7 +16,7 @@ from kuksa.val.v2 import types_pb2, val_pb2
 
 from carlendar.domain.place import Position, position
 from carlendar.domain.ports import Unsubscribe
-from carlendar.domain.travel import THERE, Destination, NavigationOutcome, NavigationPhase, NavigationState
+from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
 from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE, LATITUDE, LONGITUDE
 from carlendar.errors import IncompleteError, RefusedError, ServiceError
 from carlendar.vehicle.broker import Broker, Stub, scalar
@@ -87,9 +87,7 @@ class KuksaNavigation:
         values = {path: scalar(point) for path, point in Reads(stub, self._broker).read(paths)}
         there = position(values.get(DESTINATION_LATITUDE), values.get(DESTINATION_LONGITUDE))
         here = position(values.get(LATITUDE), values.get(LONGITUDE))
-        return there is not None and not any(
-            other is not None and there.metres(other) < THERE for other in (wanted, self._ours, here)
-        )
+        return there is not None and not any(Destination(there).near(at) for at in (wanted, self._ours, here))
 
     def _set(self, stub: Stub, requests: Sequence[val_pb2.ActuateRequest]) -> None:
         batch = val_pb2.BatchActuateRequest(actuate_requests=requests)

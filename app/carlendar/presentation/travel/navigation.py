@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.place import position
-from carlendar.domain.travel import THERE, Destination, NavigationOutcome
+from carlendar.domain.travel import Destination, NavigationOutcome
 from carlendar.i18n.catalogue import mark
 from carlendar.ipc.messages import FOUND, Navigated
 from carlendar.presentation.disclosure import cleaned
@@ -47,7 +47,7 @@ def navigate(context: IntentContext, intent: Navigate) -> None:
     if where is None:
         return
     ports, target, here = context.ports, destination(where), context.session.vehicle.here
-    if target is not None and here is not None and here.metres(target.position) < THERE:
+    if target is not None and target.near(here):
         navigated(context, Navigated(intent.key, NavigationOutcome.THERE.value))
         return
     if ports.navigation.available() and target is not None:

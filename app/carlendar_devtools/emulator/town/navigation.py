@@ -41,7 +41,7 @@ class SimulatedNavigation:
         """Set the destination. Raises RefusedError if it does not run."""
         if not self.running:
             raise RefusedError("There is no navigation.")
-        outcome = outcome_before(self.refresh(), destination, self._here(), replace=replace)
+        outcome = outcome_before(self.refresh(), destination, replace=replace)
         if outcome is NavigationOutcome.SET:
             self._set(destination, ours=True)
         return outcome
