@@ -57,7 +57,7 @@ class NavitNavigation:
             if not state.available:
                 raise RefusedError("Navit is not running.", detail="no owner")
             outcome = outcome_before(state, destination, replace=replace)
-            if outcome is NavigationOutcome.SET:
+            if outcome.sets:
                 self._set_destination(destination)
             return outcome
 
