@@ -38,7 +38,7 @@ def way_line(view: ViewContext, entry: AgendaEntry, text: str) -> Line:
     if view.road.guiding_to != entry.key:
         return Line(with_arrival(view, stored, text), "map-marker")
     say = view.words.say
-    return Line((say("{place} · navigating", place=text), say("Navigating there")), "navigation-variant")
+    return Line((say("{place} · navigating", place=text), say("Navigating there")), "navigation-variant", vital=True)
 
 
 def with_distance(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ _NODES = {
     "FactList": fact_list.FactList,
     "EndActions": beside.EndActions,
     "Facts": facts.Facts,
+    "FactsBeside": facts.FactsBeside,
     "FrameLayout": frame.FrameLayout,
     "Icon": shapes.Icon,
     "IconLine": texts.IconLine,
