@@ -215,7 +215,7 @@ def test_beside_the_list_a_meeting_that_was_joined_can_be_opened_while_it_is_sto
     ],
 )
 def test_a_label_names_a_country_abroad_once(car: Car, code: str, labels: tuple[str, ...]) -> None:
-    assert organizer_labels(car.presenter._context.view(), code) == labels
+    assert organizer_labels(car.start().presenter._context.view(), code) == labels
 
 
 @pytest.mark.parametrize(("code", "found"), [("FR", "FR"), ("DE", ""), ("001", ""), ("", "")])
