@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from carlendar.domain.base import Value
+from msgspec import field
+
+from carlendar.domain.base import State, Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
 from carlendar.presentation.spoken_state import SpokenState
@@ -55,8 +56,7 @@ class AfterLeaving(Value, frozen=True):
     answer: str = ""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(State):
     """The mutable part of the presenter."""
 
     restrictions: Restrictions

@@ -46,6 +46,11 @@ class TravelSession:
         self.noticed: tuple[str, DepartureStage] | None = None
         """The notice of departure that last made a sound."""
 
+    @property
+    def active(self) -> bool:
+        """Whether travel times are known or were requested."""
+        return bool(self.times or self.request.keys)
+
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
         self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
