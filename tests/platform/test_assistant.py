@@ -57,7 +57,7 @@ async def connected(address: str, name: str = ASSISTANT) -> MessageBus:
     )  # fmt: skip
 
     async with asyncio.timeout(20):
-        while (answer := await bus.call(asked)) is None or not answer.body[0]:  # noqa: ASYNC110  # the bus is asked
+        while not (await bus.call(asked)).body[0]:  # noqa: ASYNC110  # the bus is asked
             await asyncio.sleep(0.01)
     return bus
 
@@ -68,7 +68,7 @@ async def do(bus: MessageBus, *body: object, signature: str = "s", path: str = P
         destination=NAME, path=path, interface=INTERFACE, member=member, signature=signature, body=[*body]
     )
     answer = await bus.call(message)
-    assert answer is not None
+
     if answer.message_type is MessageType.ERROR:
         return str(answer.error_name).removeprefix(ERROR)
     assert answer.signature == "b"

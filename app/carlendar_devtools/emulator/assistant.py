@@ -33,7 +33,7 @@ class EmulatedAssistant:
         except (OSError, EOFError, DBusError) as error:
             self.stop()
             raise CarlendarError("the bus of the assistant is gone") from error
-        if answer is None or answer.message_type is MessageType.ERROR:
+        if answer.message_type is MessageType.ERROR:
             raise CarlendarError("the display does not answer the assistant")
         return answer.body == [True]
 
