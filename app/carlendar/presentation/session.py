@@ -151,6 +151,11 @@ class Session(State):
         """Whether a data call is up."""
         return self.data_line is not None and self.data_line.state is not None and self.data_line.state.up
 
+    @property
+    def ours_online(self) -> bool:
+        """Whether our call is on the data connection, also before the service has reported it."""
+        return self.meeting_online or (self.meeting_call is not None and self.meeting_call.online)
+
     def turn(self) -> None:
         """Forget what belonged to the page that is left."""
         self.close_question()
