@@ -345,7 +345,10 @@ class Presenter:
 
             tracking.received(self._context, message)
         else:
-            self._session.travel.status = message
+            from carlendar.presentation.travel import navigation
+
+            if navigation.status_changed(self._context, message):
+                self._show(Cause.TIME)
 
     def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents
