@@ -150,7 +150,7 @@ def _line(view: ViewContext) -> Line | None:
 
 def _over_data(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
     """Return the change to the data connection; None where it cannot join."""
-    entry = entry_of(view, meeting_call)
+    entry = view.agenda.entry(meeting_call.key)
     step = view.other_line(entry, online=False) if entry is not None else None
     if entry is None or step is None:
         return None
@@ -268,11 +268,6 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
     return view.words.say("Next: {title} at {time}", title=title_of(view, following), time=time)
 
 
-def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
-    """Return the meeting in the agenda; None if it is no longer there."""
-    return next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
-
-
 def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
     """Return the title of the next meeting of today; empty if there is none."""
     following = _following(view, meeting_call)
@@ -290,7 +285,7 @@ def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | No
 def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     """Return how the call ended, and the next best action."""
     large = _next_best(view, meeting_call)
-    entry = entry_of(view, meeting_call)
+    entry = view.agenda.entry(meeting_call.key)
     # The meeting cannot be reached: while driving, offer to tell the others at least.
     stuck = entry is not None and not view.parked and large is None and _failed(meeting_call)
     small = late(view, entry) if stuck and entry is not None else None
@@ -366,7 +361,7 @@ def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
         return None
     if stored is None:
         return None
-    entry = entry_of(view, meeting_call)
+    entry = view.agenda.entry(meeting_call.key)
     if entry is None:
         return None
     label = TRY_AGAIN if _never_connected(meeting_call) else REJOIN
