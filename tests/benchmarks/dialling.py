@@ -158,13 +158,13 @@ class Phone:
             self._seen.get()
 
     def seen(self, member: str) -> float:
-        """When the bus told of a call of that name (monotonic seconds); SystemExit when it does not come."""
+        """Return when the bus reported a call of that name (monotonic seconds); SystemExit if it does not."""
         try:
-            while (told := self._seen.get(timeout=PATIENCE))[0] != member:
+            while (signal := self._seen.get(timeout=PATIENCE))[0] != member:
                 pass
         except queue.Empty:
             raise SystemExit(f"no {member} on the bus") from None
-        return told[1]
+        return signal[1]
 
     def refuse(self) -> None:
         """The other end refuses."""

@@ -68,12 +68,12 @@ class Driven:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            told = json.loads(line)
+            report = json.loads(line)
             with self._changed:
-                if "drawn" in told:
-                    self.frames.append(told["drawn"])
+                if "drawn" in report:
+                    self.frames.append(report["drawn"])
                 else:
-                    self._answers.append(told["answer"])
+                    self._answers.append(report["answer"])
                 self._changed.notify_all()
         with self._changed:
             self._over = True

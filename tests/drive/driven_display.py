@@ -253,7 +253,7 @@ class Finger:
         return answers[0] if done.wait(PATIENCE) else "the display did not come to it"
 
 
-def obey(finger: Finger, reporter: Reporter) -> None:
+def carry_out(finger: Finger, reporter: Reporter) -> None:
     """Carry out orders until there are no more."""
     for line in sys.stdin:
         order = json.loads(line)
@@ -278,7 +278,7 @@ def main() -> int:
     reporter = Reporter()
     screen = ScreenProcess(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
     screen.watchdog = Witness(screen, reporter)
-    threading.Thread(target=obey, args=(Finger(screen), reporter), name="orders", daemon=True).start()
+    threading.Thread(target=carry_out, args=(Finger(screen), reporter), name="orders", daemon=True).start()
     return screen.run()
 
 

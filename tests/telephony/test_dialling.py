@@ -31,7 +31,7 @@ class Monitor:
     def __init__(self, address: str) -> None:
         self.asked: list[tuple[str, list[object]]] = []
         self._address = address
-        self._told = threading.Condition()
+        self._changed = threading.Condition()
 
     async def start(self) -> None:
         self._bus = MessageBus(bus_address=self._address, bus_type=BusType.SYSTEM)
@@ -53,15 +53,15 @@ class Monitor:
 
     def _saw(self, message: Message) -> bool:
         if message.message_type is MessageType.METHOD_CALL and message.member in ("Dial", "SendTones"):
-            with self._told:
+            with self._changed:
                 self.asked.append((message.member, message.body))
-                self._told.notify_all()
+                self._changed.notify_all()
         return True
 
     def until(self, member: str, times: int) -> None:
         """Wait for it: the bus tells a monitor and the one who asked in no order that is promised."""
-        with self._told:
-            assert self._told.wait_for(lambda: [name for name, _ in self.asked].count(member) >= times, WAIT), (
+        with self._changed:
+            assert self._changed.wait_for(lambda: [name for name, _ in self.asked].count(member) >= times, WAIT), (
                 self.asked
             )
 

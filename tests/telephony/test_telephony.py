@@ -215,8 +215,8 @@ def test_another_phone_is_not_taken_in_the_middle_of_a_call(bench: Bench, watch:
 
 def test_no_one_is_notified_after_unsubscribing(bench: Bench, watch: Watch, new_watch: type[Watch]) -> None:
     watch.end()
-    told = len(watch.states)
+    before = len(watch.states)
     second = new_watch(bench.telephony)
     bench.telephony.dial(NUMBER, "")
     second.call(CallPhase.ACTIVE)
-    assert len(watch.states) == told
+    assert len(watch.states) == before

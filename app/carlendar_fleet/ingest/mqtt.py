@@ -201,7 +201,7 @@ def parts(receipt: Receipt) -> list[Receipt]:
 
 
 def as_json() -> Properties:
-    """What tells brokers and cars that a message is JSON."""
+    """Properties that mark a message as JSON for brokers and cars."""
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # of paho
     properties.PayloadFormatIndicator = 1
     properties.ContentType = "application/json"

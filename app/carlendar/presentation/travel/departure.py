@@ -1,8 +1,8 @@
 """Notices of departure: ten minutes before it is time to leave, and when it is.
 
-There are none during a call, once the car is guided to the meeting, and while it drives there without guidance. That it
-is time to leave is said to who has not left: in a parked car. Each is displayed until it is answered, and until the
-meeting starts at the latest.
+There are none during a call, once the car is guided to the meeting, and while it drives there without guidance. In a
+driving car, that it is time to leave is not displayed: the driver has left. Each notice is displayed until it is
+answered, and until the meeting starts at the latest.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def prepare() -> bool:
 
 
 def discard() -> None:
-    """Build the nodes of all screens and rows anew at their next use."""
+    """Rebuild the nodes of all screens and rows at their next use."""
     for layout in _layouts.values():
         layout.discard()
     _layouts.clear()
@@ -167,7 +167,7 @@ def discard() -> None:
 
 
 def reload() -> None:
-    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
+    """Reload tokens and rules: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
     discard()
     rules.forget()
     _load()

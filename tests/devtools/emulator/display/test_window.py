@@ -97,8 +97,8 @@ def server() -> Iterator[XServer]:
     )
     os.close(write)
     try:
-        with os.fdopen(read, encoding="ascii") as told:
-            client = XServer(f":{told.readline().strip()}")
+        with os.fdopen(read, encoding="ascii") as numbers:
+            client = XServer(f":{numbers.readline().strip()}")
         yield client
         client.disconnect()
     finally:

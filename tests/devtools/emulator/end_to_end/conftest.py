@@ -213,8 +213,8 @@ def window(chromium: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     os.close(write)
     try:
-        with os.fdopen(read, encoding="ascii") as told:
-            number = told.readline().strip()
+        with os.fdopen(read, encoding="ascii") as numbers:
+            number = numbers.readline().strip()
         assert number.isdecimal()
         with emulating(chromium, tmp_path_factory.mktemp("w"), DISPLAY=f":{number}") as page:
             yield page
