@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 _PROCESS_CLOCK = 2
 """With the complement of a process's id above it, the clock of its processor time (Linux, posix-timers.h)."""
 
@@ -50,10 +50,10 @@ class Measured:
         return self
 
     def _word(self, notified: socket.socket, started: float) -> bytes:
-        left = started + PATIENCE - time.monotonic()
+        left = started + TIMEOUT - time.monotonic()
         if left <= 0 or not select.select([notified], [], [], left)[0]:
             self._stop()
-            raise SystemExit(f"no first frame within {PATIENCE:.0f} s: {(self._folder / 'log').read_text()[-2000:]}")
+            raise SystemExit(f"no first frame within {TIMEOUT:.0f} s: {(self._folder / 'log').read_text()[-2000:]}")
         return notified.recv(4096)
 
     def __exit__(

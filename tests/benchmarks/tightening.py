@@ -28,7 +28,7 @@ from measured import Measured
 from wire import Wire
 
 SCREENS = 6
-PATIENCE = 10.0
+TIMEOUT = 10.0
 SETTLED = 0.08
 """Seconds without a frame after which a screen is taken to be at rest."""
 REST = 5.0
@@ -73,13 +73,13 @@ class Lane:
     def floor(self) -> float:
         """Milliseconds of a bare call to the same server."""
         began = time.monotonic()
-        self._stub.GetServerInfo(val_pb2.GetServerInfoRequest(), timeout=PATIENCE)
+        self._stub.GetServerInfo(val_pb2.GetServerInfoRequest(), timeout=TIMEOUT)
         return 1000 * (time.monotonic() - began)
 
     def _until(self, state: str) -> float:
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while time.monotonic() < ends:
-            received = self._wire.frame(PATIENCE)
+            received = self._wire.frame(TIMEOUT)
             if received is not None and received[1]["state"] == state:
                 return received[0]
         raise SystemExit(f"no frame shows {state}")

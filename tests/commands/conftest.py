@@ -18,7 +18,7 @@ import pytest
 
 @dataclass
 class Machine:
-    """A machine where nobody has used Carlendar yet."""
+    """A machine on which Carlendar was never used."""
 
     home: Path
     settings: dict[str, str] = field(default_factory=dict)

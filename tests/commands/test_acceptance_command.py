@@ -35,7 +35,7 @@ def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Machi
 
 @pytest.fixture
 def registered(controlled: tuple[Machine, str, requests.Session]) -> Machine:
-    """A machine that is set up for the emulated cloud; nobody is signed in."""
+    """A machine that is set up for the emulated cloud; no one is signed in."""
     return controlled[0]
 
 

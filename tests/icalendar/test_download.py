@@ -104,7 +104,7 @@ def test_no_dress_makes_a_private_address_public(ip: str) -> None:
 def test_the_machine_that_is_really_reached_is_what_counts(
     serve: Serve, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: the name looks public to whoever asks first, and leads to this machine when it is dialled."""
+    """DNS rebinding: the name looks public at the first lookup, and leads to this machine when it is dialled."""
     asked = threading.Event()
 
     def answer(to: BaseHTTPRequestHandler) -> None:

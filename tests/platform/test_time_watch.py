@@ -1,4 +1,4 @@
-"""A replaced zone or clock file is told at once; whatever else happens in the folder is not."""
+"""A replaced zone or clock file is reported at once; whatever else happens in the folder is not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_another_file_of_the_folder_is_nothing(tmp_path: Path, changed: threadin
 
 
 def test_a_clock_that_is_set_cancels_the_timer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Nobody may set this machine's clock: the read that the kernel would answer so is played.
+    # The tests may not set this machine's clock: the read that the kernel would answer so is played.
     changed = threading.Event()
     watch = TimeWatch(tmp_path / "localtime", changed.set)
     watch.start()

@@ -361,7 +361,7 @@ def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(
     assert [done[1] for done in asked(car, "dial")] == [SWISS]
 
 
-def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: type[Car], make: Make, at: At) -> None:
+def test_without_a_phone_a_driver_can_send_that_it_gets_late(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
     reports(car, connected=False, last_ended=over(car, FIRST, EndedBy.NO_PHONE))

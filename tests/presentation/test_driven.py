@@ -82,7 +82,7 @@ drives = st.lists(st.one_of(signals, parking, jumps.filter(lambda jump: jump.sec
 
 @dataclass
 class Drive:
-    """An engine and a screen around one clock; and an engine that is told the same, and that nobody sets anything."""
+    """An engine and a screen around one clock; and an engine that gets the same signals and no settings."""
 
     car: Car
     engine: SafetyEngine = field(init=False)
@@ -120,7 +120,7 @@ class Drive:
                 presenter.tick()
             case ScreenAddress():
                 presenter._session.back_stack._stack = [HOME] if step == HOME else [HOME, step]
-                presenter.clock_changed()  # makes the frame anew
+                presenter.clock_changed()  # recomposes the frame
             case Panel():
                 presenter._session.panel, presenter._session.panel_subject = step, SUBJECT
                 presenter.clock_changed()

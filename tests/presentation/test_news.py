@@ -1,4 +1,4 @@
-"""A meeting that was moved or cancelled is said once, visibly, and in its pace while driving."""
+"""A meeting that was moved or cancelled is reported once, visibly, and at the pace for driving."""
 
 from __future__ import annotations
 

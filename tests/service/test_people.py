@@ -176,7 +176,7 @@ def test_a_pending_code_is_never_polled_sooner_than_the_service_allows() -> None
 
         def poll(self) -> SignedIn | None:
             asked.append(time.monotonic())
-            raise OutageError("a bad day makes nobody hurry")
+            raise OutageError("the service is down")
 
     class Identity:
         def start_device_code(self, *_: object) -> Flow:

@@ -104,7 +104,7 @@ def test_a_failure_has_no_answer_and_logs_nothing_of_it(
     assert "contoso" not in caplog.text
 
 
-def test_without_permission_account_or_sign_in_nobody_is_asked(granted: Account) -> None:
+def test_without_permission_account_or_sign_in_no_request_is_sent(granted: Account) -> None:
     for account in (None, replace(granted, scopes=()), replace(granted, state=AccountState.SIGN_IN_NEEDED)):
         rig = ServiceRig(account)
         rig.service.ask(granted.id)

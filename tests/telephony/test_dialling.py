@@ -26,7 +26,7 @@ ATTEMPTS = st.one_of(st.text(max_size=30), CLOSE_TO_NUMBERS, ADORNED)
 
 
 class Monitor:
-    """Everything that anybody asks of oFono on the bus, as the bus itself tells it."""
+    """Every request to oFono on the bus, as a monitor of the bus sees it."""
 
     def __init__(self, address: str) -> None:
         self.asked: list[tuple[str, list[object]]] = []
@@ -59,7 +59,7 @@ class Monitor:
         return True
 
     def until(self, member: str, times: int) -> None:
-        """Wait for it: the bus tells a monitor and the one who asked in no order that is promised."""
+        """Wait for it: the bus serves the monitor and the caller in no particular order."""
         with self._changed:
             assert self._changed.wait_for(lambda: [name for name, _ in self.asked].count(member) >= times, WAIT), (
                 self.asked

@@ -169,7 +169,7 @@ def test_what_may_not_be_dialled_is_refused(
     assert watch.states[-1].calls == ()
 
 
-def test_an_end_says_whether_anybody_had_answered(bench: Bench, watch: Watch) -> None:
+def test_an_end_says_whether_the_call_was_answered(bench: Bench, watch: Watch) -> None:
     bench.answers(None)
     bench.telephony.dial(NUMBER, "")
     watch.call(CallPhase.RINGING)

@@ -1,4 +1,4 @@
-"""What a driver must not miss: the faults that were seen in pictures of the screens, each mended once."""
+"""What a driver must not miss: the faults that were seen in pictures of the screens, each fixed once."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ FRONT, REAR = vss.PASSENGER_SEAT, vss.REAR_SEATS[0]
         ([(FRONT, "OCCUPIED"), (FRONT, None)], None),
     ],
 )
-def test_no_one_is_aboard_only_when_each_seat_that_tells_is_empty(
+def test_no_one_is_aboard_only_when_each_seat_that_reports_is_empty(
     values: list[tuple[str, float | bool | str | None]], aboard: bool | None
 ) -> None:
     assert screen_after(*values).aboard is aboard
