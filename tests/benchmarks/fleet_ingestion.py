@@ -40,7 +40,7 @@ more after days without a connection; the figure for four is what ingestion reac
 RECORDS = 8_000
 """The mock cluster keeps 5 MB of a partition."""
 WANTED = 0.4
-PATIENCE = 1_800.0
+TIMEOUT = 1_800.0
 HERE = Path(__file__).parent
 
 
@@ -139,7 +139,7 @@ class Bench:
             time.sleep(0.02)
             quarter = done * 4 // (messages * events)
             memory[quarter] = max(memory[quarter], _memory(ingesting.pid))
-            if time.monotonic() - begin > PATIENCE or ingesting.poll() is not None:
+            if time.monotonic() - begin > TIMEOUT or ingesting.poll() is not None:
                 raise SystemExit(f"ingestion is stuck at {done}: {log.read_text()[-500:]}")
         taken, spent = time.monotonic() - begin, _processor(ingesting.pid) - before
         _await(load, "done")

@@ -60,7 +60,7 @@ class TravelSession:
         self.distances, self.nearing, self.elsewhere = {}, set(), set()
 
     def request_again(self) -> None:
-        """Let the next request be sent in any case, as when the service has started anew."""
+        """Let the next request be sent in any case, as after a restart of the service."""
         self.request = Request()
 
     def on_the_road(self) -> OnTheRoad:
