@@ -212,7 +212,7 @@ def _band(view: ViewContext, state: OnlineState | None, other: Call | None) -> B
 
 def _over(view: ViewContext, meeting_call: MeetingCall, state: OnlineState) -> CallState:
     """Return how the call ended, and the next best actions."""
-    end, entry = state.end or OnlineEnd.UNKNOWN, view.agenda.entry(meeting_call.key)
+    end, entry = state.end or OnlineEnd.UNKNOWN, call_view.entry_of(view, meeting_call)
     large, small = _next_best(view, entry, end, joined=state.joined is not None) if entry is not None else (None, None)
     calm = end in (OnlineEnd.LEFT, OnlineEnd.ENDED_FOR_ALL)
     icon = "phone-hangup" if calm else "account-off" if end is OnlineEnd.SIGN_IN else "phone-alert"

@@ -293,7 +293,7 @@ def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | No
 def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     """Return how the call ended, and the next best action."""
     large = _next_best(view, meeting_call)
-    entry = view.agenda.entry(meeting_call.key)
+    entry = entry_of(view, meeting_call)
     # The meeting cannot be reached: while driving, offer to tell the others at least.
     stuck = entry is not None and not view.parked and large is None and _failed(meeting_call)
     small = late(view, entry) if stuck and entry is not None else None
@@ -375,7 +375,7 @@ def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
         return None
     if stored is None:
         return None
-    entry = view.agenda.entry(meeting_call.key)
+    entry = entry_of(view, meeting_call)
     if entry is None:
         return None
     label = TRY_AGAIN if _never_connected(meeting_call) else REJOIN
