@@ -378,7 +378,7 @@ def test_who_arrives_in_time_is_offered_the_message_as_before(new_car: type[Car]
     assert late_button(car).labels[0] == "Tell them I’m late"
 
 
-def test_of_ones_own_meeting_all_are_told(new_car: type[Car], at: At) -> None:
+def test_for_ones_own_meeting_all_attendees_get_the_message(new_car: type[Car], at: At) -> None:
     car = new_car()
     own = replace(LUNCH.event, is_organizer=True, attendees=(PRIYA, JONAS))
     car.snapshot = replace(car.snapshot, events=(replace(LUNCH, event=own),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -27,7 +28,7 @@ from carlendar.errors import OutageError, RefusedError, ServiceError, StoreError
 from carlendar.ipc.messages import Message, Navigated, NavigationStatus, Travel
 from carlendar.service.places import MOST
 from carlendar.service.travel_ports import TravelPorts
-from carlendar.service.travel_service import TravelService
+from carlendar.service.travel_service import MOST_WAITING, TravelService
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.stores import ana_account
 from tests.fakes.waiting import wait_until
@@ -323,6 +324,28 @@ def test_the_addresses_in_memory_are_bounded_and_forgotten_with_the_driver(bench
     bench.service.forget()
     bench.settle()
     assert not search._known
+
+
+def test_a_driver_is_forgotten_even_where_as_much_waits_as_may(bench: Bench) -> None:
+    bench.agrees = True
+    begun, held = threading.Event(), threading.Event()
+    find = bench.addresses.find
+
+    def slowly(address: Sequence[str], near: Position | None) -> Position | None:
+        begun.set()
+        held.wait(10)
+        return find(address, near)
+
+    bench.addresses.find = slowly  # type: ignore[method-assign]  # this time it is slow
+    key = bench.meeting("Visit", Place("Works", ADDRESS))
+    bench.service.travel({"latitude": "54.6", "longitude": "7.1", "keys": key})
+    assert begun.wait(10)
+    for _ in range(MOST_WAITING + 1):
+        bench.service.navigate({"key": "none@"})
+    bench.service.forget()
+    held.set()
+    wait_until(lambda: len([each for each in bench.sent if isinstance(each, Navigated)]) == MOST_WAITING)
+    wait_until(lambda: not bench.service._search._known)
 
 
 def test_the_position_is_forgotten_once_no_meeting_needs_it(bench: Bench) -> None:

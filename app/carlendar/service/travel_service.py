@@ -135,7 +135,7 @@ class TravelService:
         """Forget everything, as all data is erased or the driver changes."""
         with self._condition:
             self._request = TravelRequest()
-        self._do(self._forget)
+        self._do(self._forget, always=True)
 
     def greeting(self) -> tuple[Message, ...]:
         """Return what a newly connected screen is sent."""
@@ -153,9 +153,10 @@ class TravelService:
 
     # --- the thread ---------------------------------------------------------------------------
 
-    def _do(self, work: Callable[[], None]) -> None:
+    def _do(self, work: Callable[[], None], *, always: bool = False) -> None:
+        """Have the thread do something; unless `always`, it is dropped where too much waits."""
         with self._condition:
-            if self._stopping or len(self._work) >= MOST_WAITING:
+            if self._stopping or (len(self._work) >= MOST_WAITING and not always):
                 return
             if work not in self._work:
                 self._work.append(work)

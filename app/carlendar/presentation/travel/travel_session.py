@@ -49,13 +49,18 @@ class TravelSession:
         self.noticed: tuple[str, DepartureStage] | None = None
         """The notice of departure that last made a sound."""
 
+    @property
+    def active(self) -> bool:
+        """Whether travel times are known or were requested."""
+        return bool(self.times or self.request.keys)
+
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
         self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
         self.distances, self.nearing, self.elsewhere = {}, set(), set()
 
     def request_again(self) -> None:
-        """Let the next request be sent in any case, as when the service has started anew."""
+        """Let the next request be sent in any case, as after a restart of the service."""
         self.request = Request()
 
     def on_the_road(self) -> OnTheRoad:
