@@ -32,7 +32,8 @@ class FailingBus(NavitBus):
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
-        self.at, self.garbage, self._sent = 0, None, 0  # type: tuple[Any, ...] | None
+        self.garbage: tuple[Any, ...] | None = None
+        self.at, self._sent = 0, 0
 
     def fail(self, at: int, garbage: tuple[Any, ...] | None = None) -> None:
         """Let the message number `at` from now fail."""
