@@ -280,6 +280,23 @@ def test_the_position_is_sent_only_while_a_meeting_with_a_place_is_near(new_car:
     assert requests(car)[-1] == {"latitude": "", "longitude": "", "keys": ""}
 
 
+def test_the_vehicle_is_asked_for_the_position_only_while_a_meeting_with_a_place_is_near(
+    new_car: type[Car], at: At
+) -> None:
+    car = new_car()
+    car.clock.wall = at("8:58")
+    car.start(Options(region="DE"), MOVING).fresh()
+    car.presenter.vehicle(VehicleContext())
+    car.presenter.tick()
+    assert car.watched == []
+    car.clock.wall = at("9:01")
+    car.wait(60)
+    assert car.watched == [True]
+    car.clock.wall = at("14:01")
+    car.wait(60)
+    assert car.watched == [True, False]
+
+
 def test_travel_is_requested_again_after_500_metres_or_five_minutes(new_car: type[Car], at: At) -> None:
     car = car_at(new_car, at)
     car.presenter.vehicle(VehicleContext(here=Position(53.622, 10.12)))
