@@ -191,15 +191,19 @@ def with_clash(state: DriveState) -> tuple[Line, ...]:
 def with_arrival(state: DriveState, lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
     """The lines under a title with the arrival in words, where no panel says it: before what has no `room` beside it.
 
-    When the meeting is and what warns stand before it.
+    When the meeting is and what warns stand before it. Its time is left out where a line says that it was sent.
     """
     if state.arrival is None:
         return lines
     first, others = tuple(map(_with_start, lines[:1])), lines[1:]
     warnings = tuple(line for line in others if warns(line))
     plain = tuple(line for line in others if not warns(line))
-    free = max(0, room - len(first) - len(warnings) - 1)
-    return (*first, state.arrival.line, *warnings, *plain[:free])
+    kept = plain[: max(0, room - len(first) - len(warnings) - 1)]
+    arrival, time = state.arrival.line, state.arrival.time
+    if state.arrival.note is not None and any(time in line.text for line in kept):
+        arrival = replace(arrival, variants=state.arrival.note.variants)
+        kept = tuple(replace(line, vital=line.vital or time in line.text) for line in kept)
+    return (*first, arrival, *warnings, *kept)
 
 
 def _with_start(line: Line) -> Line:
