@@ -19,7 +19,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack
 
 from carlendar.domain.online_call import OnlineCommand, OnlinePhase, OnlineState
-from carlendar.online.memory_limit import proportional_megabytes
+from carlendar.online.memory_limit import MemoryMeter
 from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.emulator.room.server import RoomServer
 from tests.contracts.online_call import MEETING, OnlineWatch
@@ -109,7 +109,7 @@ def _take(call: TeamsWeb, watch: OnlineWatch, say: Callable[[str], None]) -> Non
         before = _processor_seconds(call.pid)
         time.sleep(WATCHED)
         share = 100 * (_processor_seconds(call.pid) - before) / WATCHED
-        say(f"engine {name:10} {proportional_megabytes(call.pid):6.0f} MiB (PSS)   {share:5.1f} % of a core")
+        say(f"engine {name:10} {MemoryMeter(call.pid).proportional():6.0f} MiB (PSS)   {share:5.1f} % of a core")
     _left(call, watch)
 
 
