@@ -99,7 +99,7 @@ LONG_VERSION = """CallClient.prototype.feature = () => ({ getEnvironmentInfo: as
 GROWING = """const held = [];
 while (true) { held.push(new Uint8Array(2e7).fill(1)); await new Promise((done) => setTimeout(done)); }"""
 REQUESTS = """setInterval(() => {
-    for (let n = 0; n < 500; n += 1) fetch("https://evil.example/" + Math.random()).catch(() => {});
+    for (let n = 0; n < 500; n += 1) fetch("/sdk/none.js?" + Math.random()).catch(() => {});
 }, 1);"""
 REFUSALS = {
     "nothing is thrown": (AGENT + "async () => { throw undefined; };", OnlineEnd.UNKNOWN),
@@ -117,18 +117,19 @@ REFUSALS = {
 """What the SDK does while one joins."""
 
 
-def test_a_flood_of_requests_reaches_nobody_fills_no_log_and_can_be_left(
-    make: Callable[..., TeamsWeb], caplog: pytest.LogCaptureFixture
+def test_a_flood_of_requests_fills_no_log_and_can_be_left(
+    make: Callable[..., TeamsWeb], room: RoomServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "carlendar")
     adapter = make(IN_THE_MEETING % REQUESTS)
     watch = OnlineWatch(adapter)
     adapter.join(MEETING, muted=False)
-    wait_until(lambda: "are refused" in caplog.text)
+    watch.phase(OnlinePhase.CONNECTED)
+    room.act(lambda each: each.set_others(6))
+    watch.until(lambda state: state.people == 7 or not state.up)
     adapter.command(OnlineCommand.LEAVE)
     assert watch.ended() in {OnlineEnd.LEFT, *LOST}
     assert len(caplog.records) < 40
-    assert "evil" not in caplog.text
 
 
 @pytest.mark.parametrize(("script", "end"), REFUSALS.values(), ids=REFUSALS.keys())
