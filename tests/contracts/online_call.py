@@ -181,7 +181,9 @@ class OnlineCallContract:
         call.command(OnlineCommand.LEAVE)
         assert watch.ended() is OnlineEnd.LEFT
 
-    def test_being_removed_and_the_meetings_end_are_told_apart(self, call: ControlledCall, watch: OnlineWatch) -> None:
+    def test_being_removed_and_the_meetings_end_are_distinguished(
+        self, call: ControlledCall, watch: OnlineWatch
+    ) -> None:
         self.joined(call, watch)
         call.remove()
         assert watch.ended() is OnlineEnd.REMOVED
@@ -229,7 +231,7 @@ class OnlineCallContract:
         call.command(OnlineCommand.CONSENT)
         assert watch.until(lambda state: not state.consent_needed).muted
 
-    def test_being_muted_by_the_organiser_is_told_apart(self, call: ControlledCall, watch: OnlineWatch) -> None:
+    def test_being_muted_by_the_organiser_is_reported(self, call: ControlledCall, watch: OnlineWatch) -> None:
         self.joined(call, watch)
         call.mute_by_organizer()
         assert watch.until(lambda state: state.muted).muted_by_organizer

@@ -166,7 +166,7 @@ def _confirm(view: ViewContext) -> NoticeState | None:
 
 def _presence(view: ViewContext) -> NoticeState | None:
     """Teams reports a call, and does not say of which meeting."""
-    entry = next((each for each in view.agenda.entries if each.key == view.subject), None)
+    entry = view.agenda.entry(view.subject)
     step = view.join_step(entry) if entry is not None else None
     if entry is None or step is None:
         return None

@@ -31,7 +31,7 @@ from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPa
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
 from carlendar_devtools.emulator.panel.assistant import AssistantControl
-from carlendar_devtools.emulator.panel.controls import ControlDesk
+from carlendar_devtools.emulator.panel.controls import PanelControls
 from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
@@ -200,7 +200,7 @@ class Emulation:
         )
         await self._data_line.start()
         self._stack.push_async_callback(self._data_line.stop)
-        self.server = PanelServer(self._desk(), self.journal, self.pictures, token=self._plan.token)
+        self.server = PanelServer(self._controls(), self.journal, self.pictures, token=self._plan.token)
         self.server.offer("trace.jsonl", self.recording.lines)
         if self.cloud is not None:
             self.server.serve_sign_in(SignInPages(self.cloud.identity).add_code_pages, CODE_PATHS)
@@ -296,7 +296,7 @@ class Emulation:
         self._stack.callback(back_end.stop)
         self._fleet = FleetControl(broker, back_end, self.journal)
 
-    def _desk(self) -> ControlDesk:
+    def _controls(self) -> PanelControls:
         cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
         telephone = SimulatedPhone(available()) if phone is None else phone
@@ -310,7 +310,7 @@ class Emulation:
         steps = drive(stage) if self.road is None else journey(stage)
         self.script = Script(steps, changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
-        return ControlDesk(
+        return PanelControls(
             {
                 "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
                 "vehicle": self.vehicle,

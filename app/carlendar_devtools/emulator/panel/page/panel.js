@@ -110,7 +110,7 @@ function showDisplay(display) {
   find("dark").hidden = display.phase === "running" || display.phase === "frozen";
   find("dark").textContent = display.why || `The display is ${words}`;
   find("display-text").textContent = words || "running";
-  find("told").textContent = display.screen
+  find("shown").textContent = display.screen
     ? `On the display: ${display.screen.replaceAll("_", " ")} · ${inForce(display)}`
     : display.why;
   find("restrictions").hidden = display.restrictions.length === 0;
@@ -160,7 +160,7 @@ function showVehicle({ address, problem, driving, cause }) {
 function showCar(car) {
   find("car").hidden = car === null;
   if (car === null) return;
-  options(find("driver"), [["", "nobody known"], ...car.drivers.map((one) => [one, one])]);
+  options(find("driver"), [["", "unknown"], ...car.drivers.map((one) => [one, one])]);
   speed(car.speed);
   find("destination").textContent = car.destination ?? "none";
 }
