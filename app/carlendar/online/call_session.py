@@ -87,6 +87,8 @@ class CallSession:
         self._joining = False
         """Whether the page has been asked to join."""
         self._token: CallingToken | None = None
+        self._ahead: tuple[str, asyncio.Task[CallingToken]] | None = None
+        """A token that is fetched while the engine starts, with its account."""
         self._asked: float | None = None
         """When the page was first asked to join."""
         self._offline = False
@@ -98,6 +100,8 @@ class CallSession:
         if not is_joinable(meeting):
             self._end(OnlineEnd.BAD_LINK)
             return
+        ahead = asyncio.get_running_loop().create_task(self._fetched(meeting.account_id))
+        self._ahead = meeting.account_id, ahead
         try:
             codes = await self._follow_with_restarts(meeting)
             end = end_of(codes.code, codes.sub_code, leaving=self._leaving, offline=self._offline)
@@ -110,6 +114,9 @@ class CallSession:
             await self._keeper.discard()
             self._end(OnlineEnd.ENGINE, "internal")
             raise
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
 
     async def set_muted(self, muted: bool) -> None:
         """Mute or unmute the driver's microphone; it stays shut while consent is needed."""
@@ -243,6 +250,11 @@ class CallSession:
         return token.identity
 
     async def _fetch(self, account_id: str) -> CallingToken:
+        """Return a token, of those that were fetched ahead if there is one. Raises _EndedError."""
+        ahead, self._ahead = self._ahead, None
+        return await (ahead[1] if ahead is not None and ahead[0] == account_id else self._fetched(account_id))
+
+    async def _fetched(self, account_id: str) -> CallingToken:
         """Fetch a token. Raises _EndedError with what the call ends with."""
         if self._tokens is None:
             raise _EndedError(OnlineEnd.NOT_SET_UP, "no tokens")

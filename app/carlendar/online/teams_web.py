@@ -219,7 +219,9 @@ class TeamsWeb:
     def _on_report(self, raw: bytes) -> None:
         report = read_report(raw)
         if report is None:
-            _log.warning("the page reported something else")
+            # the state of the call is not known: it is joined anew, or over
+            if self._keeper is not None and self._keeper.engine is not None:
+                self._keeper.engine.lose("a report that cannot be read")
             return
         if report.token:
             self._spawn(self._renew_token())

@@ -20,7 +20,7 @@ from carlendar_devtools.emulator.room.server import BROWSER_ARGUMENTS, BROWSER_D
 def obstacle() -> str:
     """Why there can be no such call on this machine; empty if there can."""
     if os.geteuid() == 0:
-        return "Chromium's sandbox refuses root"
+        return "Chromium's sandbox refuses root; start the emulator as another user"
     if not find_program(os.environ.get("CHROMIUM", "")):
         return "Chromium is missing (packaging/setup.sh test installs it)"
     return ""
