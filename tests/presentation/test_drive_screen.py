@@ -45,7 +45,7 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     assert state.primary is not None
     assert (state.primary.labels, state.primary.icon, state.primary.look) == (("Join",), "phone", Look.GO)
     assert state.secondary is not None
-    assert state.secondary.labels == ("I’m late", "I’m late", "Late")
+    assert state.secondary.labels == ("I’m late", "Late")
     assert [(card.time, card.title, card.detail) for card in state.cards] == [
         ("10:15", "Budget sync", "Teams"),
         ("13:00", "Lunch with Ana", "Hafenstraße 12"),
