@@ -181,7 +181,7 @@ def test_a_lone_action_beside_a_text_does_not_grow_to_fill_its_column(
     body = frames[name].body
     assert isinstance(body, SignInState | NoticeState)
     lone = parts_of(replace(frames[name], body=replace(body, actions=body.actions[:1])), PRESETS[display])
-    assert lone["action.0"].rect.height <= 0.6 * lone["card"].rect.height
+    assert lone["action.0"].rect.height <= PRESETS[display].least(30.6)
     assert "action.1" not in lone
 
 

@@ -40,7 +40,7 @@ TOKENS = {
     Tone.ACCENT: "accent",
     Tone.GO: "go",
     Tone.WARN: "warn",
-    Tone.STOP: "stop",
+    Tone.STOP: "stop_text",
 }
 """Names of the colours of tones."""
 

@@ -83,7 +83,7 @@ def _chosen(view: ViewContext, listed: list[AgendaEntry]) -> str:
 def _detail(view: ViewContext, key: str) -> EventState:
     from carlendar.presentation.event.view import meeting  # not needed for the first frame
 
-    return meeting(view, key)
+    return meeting(view, key, beside=True)
 
 
 def _later(view: ViewContext) -> AgendaRow:
@@ -323,7 +323,7 @@ def _full_row(
 
 
 def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None:
-    return navigate(view, entry, named=False) if today and not is_struck(entry) else None
+    return navigate(view, entry) if today and not is_struck(entry) else None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from carlendar.presentation.actions import to_agenda
 from carlendar.presentation.call import view as phone_view
 
 if TYPE_CHECKING:
@@ -13,6 +16,14 @@ if TYPE_CHECKING:
 
 def call(view: ViewContext) -> CallState:
     """Return the Call screen for the current call, or for how it ended."""
+    state = _of_line(view)
+    # when parked the rail leads there; what answers a waiting call comes first
+    if view.parked or state.leave is None or state.decline is not None:
+        return state
+    return replace(state, agenda=to_agenda(view))
+
+
+def _of_line(view: ViewContext) -> CallState:
     if view.meeting_call is None or not view.meeting_call.online:
         return phone_view.call(view)
     from carlendar.presentation.call import data_view  # not needed in a car that does not join over data

@@ -142,11 +142,8 @@ class Facts(IconLine):
         cap = cap_of(self.role) if self.cap is None else self.cap
         px = page.px(cap)
         if at.height >= page.sizes(cap_of(TextRole.EVENT_TITLE))[-1] * LINE + 2 * round(px * self.pitch):
-            both = merged_by_kind(self.facts)
-            if len(plain) == 2 and not warnings:  # two lines have room for two facts, where one has not
-                whole = page.fitted(both[0].variants[:1], at.width - self._indent(both[0], px, page), px)
-                return self.facts if whole.cut else both
-            return both
+            rest = tuple(replace(line, icon=plain[1].icon) for line in merged(plain[1:]))
+            return merged_by_kind(self.facts) if warnings else (*plain[:1], *rest)
         line = merged(self.facts)[:1]
         if plain and warnings:
             longer = replace(line[0], variants=line[0].variants[:-1])
