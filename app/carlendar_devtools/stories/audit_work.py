@@ -57,6 +57,11 @@ class Result:
     findings: Findings = field(default_factory=Findings)
     tasks: tuple[TaskTime, ...] = ()
 
+    def add(self, other: Result) -> None:
+        """Merge the result of another unit."""
+        self.findings.add(other.findings)
+        self.tasks += other.tasks
+
 
 def _keep_memory() -> None:
     """Collect garbage rarely, and keep the memory of pictures instead of returning it to the system (mallopt(3)).

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 load_rule("part_list")
 
+KEPT_ROWS = 64
+"""Rows whose parts are kept: those in sight, and those that were just before."""
+
 
 class ListRow(RecycleDataViewBehavior, RelativeLayout):
     """One row, given another subject whenever it is used again: it draws that and nothing of the last one."""
@@ -35,7 +38,7 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     palette: Palette = ObjectProperty(None, allownone=True)
     owner: PartList | None = ObjectProperty(None, allownone=True)
     setting: tuple[object, ...] = ObjectProperty(())
-    """What else it is composed by: the page, the direction of its language, and the number of the fonts."""
+    """What else it is composed by: page, direction of its language, number of the fonts, and the stand-in for texts."""
     failed = False
     """Whether its subject could not be laid out, so that it shows a replacement."""
 
@@ -108,6 +111,8 @@ class PartList(PartWidget):
         self.view.bind(scroll_y=self._on_scroll)
         self._place = ""
         self._setting: tuple[object, ...] = ()
+        self._composed: dict[tuple[RowItem, float], list[Part]] = {}
+        """Parts of rows as they were composed in the present setting, the last ones at the end."""
 
     def draw(self, part: Part) -> None:
         """Show these rows; where the place is another one, at the position it was left at."""
@@ -121,9 +126,10 @@ class PartList(PartWidget):
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
         composition = self.handler.composition_now()
-        setting = (composition.page, composition.rtl, look())
+        setting = (composition.page, composition.rtl, look(), composition.stand_in)
         if setting != self._setting:
             self._setting = setting  # else the same object: quick to compare for hundreds of rows
+            self._composed.clear()
         moved = part.place != self._place
         self._place = part.place
         self.view.data = [
@@ -141,6 +147,9 @@ class PartList(PartWidget):
 
     def compose(self, item: RowItem, width: float) -> tuple[list[Part], bool]:
         """The parts of a row, from its own upper left corner, and whether they are a replacement."""
+        if (kept := self._composed.pop((item, width), None)) is not None:
+            self._composed[item, width] = kept
+            return kept, False
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
@@ -149,7 +158,14 @@ class PartList(PartWidget):
             return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
         laid_out, parts = composed_row(item.subject, composition.stand_in, make)
-        return mirrored(parts, width) if composition.rtl else parts, laid_out is not item.subject
+        if composition.rtl:
+            parts = mirrored(parts, width)
+        replaced = laid_out is not item.subject
+        if not replaced:
+            self._composed[item, width] = parts
+            if len(self._composed) > KEPT_ROWS:
+                del self._composed[next(iter(self._composed))]
+        return parts, replaced
 
     def _on_scroll(self, _: object, offset: float) -> None:
         self.handler.scrolled(self._place, min(1.0, max(0.0, offset)))
