@@ -22,6 +22,8 @@ from carlendar.ui.widgets.pool import WidgetPool
 from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.brands.palette import Palette
     from carlendar.presentation.states import AgendaRow, Choice
 
@@ -127,12 +129,12 @@ class PartList(PartWidget):
         if moved:
             self.view.scroll_y = self.handler.position(part.place)
 
-    def compose(self, item: RowItem, width: float) -> list[Part]:
+    def compose(self, item: RowItem, width: float) -> Sequence[Part]:
         """The parts of a row, from its own upper left corner."""
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
+        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, Sequence[Part]]:
             legible = legible_part(subject, composition.stand_in)
             return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
