@@ -70,6 +70,6 @@ def test_it_is_removed_although_a_process_that_ends_still_writes(
         if next(tries):
             removing(path, ignore_errors=ignore_errors)
 
-    monkeypatch.setattr(profile_folder.shutil, "rmtree", rmtree)
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
     remove_profile(folder)
     assert not folder.exists()

@@ -1,4 +1,4 @@
-"""What a car that does not speak, hear or have keys never imports: it costs neither the first frame nor memory."""
+"""What is never imported in a car that does not speak, hear or have keys or an assistant: it costs nothing there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ UNUSED = (
     "carlendar.platform.speech", "carlendar.platform.ssip", "carlendar.platform.streams",
     "carlendar.platform.input_keys", "carlendar.wiring.speech", "carlendar.wiring.car_sounds",
     "carlendar.wiring.call_keys", "carlendar.presentation.spoken", "carlendar.domain.audio_order",
+    "carlendar.platform.assistant", "carlendar.domain.voice_command", "carlendar.presentation.call.voice",
 )  # fmt: skip
 PROGRAM = """
 import sys
