@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.processes.room_call import RoomCall
 from tests.contracts.online_call import OnlineCallContract
 from tests.fakes.hidden_browser import FAKE_DEVICES, SystemClock, chromium
@@ -14,11 +15,21 @@ from tests.fakes.hidden_browser import FAKE_DEVICES, SystemClock, chromium
 pytestmark = pytest.mark.engine
 
 
+class ContractCall(RoomCall):
+    """The call of the emulator with `--room`, whose room stays until `close`."""
+
+    def stop(self) -> None:
+        TeamsWeb.stop(self)
+
+    def close(self) -> None:
+        RoomCall.stop(self)
+
+
 class TestTeamsWeb(OnlineCallContract):
-    """Each test has a browser of its own, as the emulator has with `--room`."""
+    """Each test has a browser of its own."""
 
     @pytest.fixture
-    def call(self, tmp_path: Path) -> Iterator[RoomCall]:
-        call = RoomCall(SystemClock(), FAKE_DEVICES, chromium(tmp_path))
+    def call(self, tmp_path: Path) -> Iterator[ContractCall]:
+        call = ContractCall(SystemClock(), FAKE_DEVICES, chromium(tmp_path))
         yield call
-        call.stop()
+        call.close()
