@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def make(program: str, sdk: Path, room: RoomServer) -> Iterator[Callable[..., Te
     for each in made:
         each.stop()
         assert not each.pid
-    assert not list(SHARED_MEMORY.glob(f"{PREFIX}*"))
+    assert not list(SHARED_MEMORY.glob(f"{PREFIX}{os.getpid()}-*"))
 
 
 def nothing_is_left(adapter: TeamsWeb, browsers: set[int]) -> None:
@@ -158,7 +159,12 @@ def test_an_end_with_codes_that_are_none_is_an_unknown_end(
 
 def test_an_engine_that_grows_while_nobody_calls_is_ended_too(make: Callable[..., TeamsWeb]) -> None:
     grow = "const held = []; setInterval(() => held.push(new Uint8Array(4e7).fill(1)), 30);"
-    adapter = make(f"setTimeout(() => {{ {grow} }}, 500);")
+    permission = "askDevicePermission: async () => ({ audio: true })"
+    # the last step of loading; the engine has started soon after it
+    adapter = make(
+        "CallClient.prototype.getDeviceManager = async () => {"
+        f" setTimeout(() => {{ {grow} }}, 3000); return {{ {permission} }}; }};"
+    )
     adapter.prepare()
     wait_until(lambda: adapter.pid)
     browser = adapter.pid

@@ -200,19 +200,19 @@ class CallSession:
         await engine.call("join", locator, self._muted)
 
     async def _register(self, engine: Engine, meeting: OnlineMeeting) -> None:
-        """Register as the signed-in user, else as a guest. Raises _EndedError, EngineError."""
-        failure = _EndedError(OnlineEnd.SIGN_IN)
+        """Register as the signed-in user, else as a guest. Raises EngineError, or _EndedError of the first attempt."""
+        failure: _EndedError | None = None
         for account_id in dict.fromkeys((meeting.account_id, "")):
             try:
                 identity = await self._register_as(engine, account_id, meeting.display_name)
             except _EndedError as error:
-                failure = error
+                failure = failure or error
                 if error.end is OnlineEnd.CONNECTION_LOST:
                     break
             else:
                 self._change(identity=identity)
                 return
-        raise failure
+        raise failure or _EndedError(OnlineEnd.SIGN_IN)
 
     def usage(self) -> tuple[CallingToken, float] | None:
         """The newest token and for how many seconds it was used, once the call has ended; None if there was none."""
@@ -264,8 +264,8 @@ class CallSession:
                 return self._token
         except IdentityError as error:
             raise _EndedError(OnlineEnd.SIGN_IN, error.reason or error.key) from error
-        except RefusedError as error:
-            raise _EndedError(OnlineEnd.NOT_ALLOWED, error.key) from error
+        except RefusedError as error:  # of the car or its minutes, not of the meeting
+            raise _EndedError(OnlineEnd.NOT_SET_UP, error.key) from error
         except (ServiceError, TimeoutError) as error:
             raise _EndedError(OnlineEnd.CONNECTION_LOST, getattr(error, "key", "timeout")) from error
 

@@ -147,6 +147,8 @@ class TeamsWeb:
             keeper.release()
 
     async def _join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
+        if self._call is not None and self._session is not None and not self._session.state.up:
+            await asyncio.wait({self._call})  # its end has been reported, so that another one may be joined
         if self._call is not None:
             return
         keeper = self._kept()
