@@ -16,6 +16,7 @@ from carlendar.ui.layout.texts import IconLine, cap_of
 from carlendar.ui.page import LINE
 from carlendar.ui.parts import Align
 from carlendar.ui.roles import TextRole
+from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
     from carlendar.ui.page import Page
@@ -103,10 +104,10 @@ class Facts(IconLine):
         px, pitch = self._closer(at.height - least, needed, cap, page)
         while needed and at.height < least + needed * pitch:
             needed -= 1
-        title = page.title(self.title, at.width, at.height - needed * pitch, title_cap)
+        title = page.title(self.title, at.width, at.height - needed * pitch, title_cap, few=t.title_steps)
         if title.cut and needed:  # closer lines may leave it a second one
             smaller, closer = self._closer(at.height - 2 * least, needed, cap, page)
-            longer = page.title(self.title, at.width, at.height - needed * closer, title_cap)
+            longer = page.title(self.title, at.width, at.height - needed * closer, title_cap, few=t.title_steps)
             if not longer.cut:
                 title, px, pitch = longer, smaller, closer
         room = int((at.height - title.height(LINE)) // pitch)
