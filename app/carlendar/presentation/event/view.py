@@ -71,7 +71,7 @@ def meeting(view: ViewContext, key: str, *, beside: bool = False) -> EventState:
     `beside` a list, whose headings name the days, its date is short, and lines that matter little leave their room to
     its text.
     """
-    entry = next((held for held in view.agenda.entries if held.key == key), None)
+    entry = view.agenda.entry(key)
     if entry is None:
         gone = view.words.say("This meeting was moved or deleted")
         return EventState(gone, "", actions=() if view.parked else (_back(view),))
