@@ -14,6 +14,7 @@ from carlendar.domain.call import EndedBy
 from carlendar.domain.hue import Hue
 from carlendar.i18n.catalogue import Words
 from carlendar.i18n.extraction import extracted
+from carlendar.presentation.apply_limits import actions as drawn_actions
 from carlendar.presentation.apply_limits import texts
 from carlendar.presentation.reasons import REASONS
 from carlendar.presentation.states import DriveState, Frame, Look, ScreenName, Stripe, Tone
@@ -202,12 +203,12 @@ def test_names_are_unique_and_likeness_leads_to_a_situation_of_the_same_screen()
 CROSS = "close"
 CROSSED = {"dismiss_question", "cancel_sign_in", "back", "not_now", "navigation_stop"}
 """What a cross ends: a question or task that is not gone through with, and the guidance."""
-PADDED, PLAIN = re.compile(r"(?<![\d:.])0\d:\d\d"), re.compile(r"(?<![\d:.])\d:\d\d")
+PADDED, PLAIN = re.compile(r"(?<![\d:.T])0\d:\d\d"), re.compile(r"(?<![\d:.T])\d:\d\d")
 
 
 def test_a_page_has_one_filled_action(seen: Seen) -> None:
     for name, frame in seen.frames.items():
-        filled = [action.labels[0] for action in actions(frame) if action.look in (Look.GO, Look.ACCENT)]
+        filled = [action.labels[0] for action in drawn_actions(frame) if action.look in (Look.GO, Look.ACCENT)]
         assert len(filled) <= 1, (name, filled)
 
 
