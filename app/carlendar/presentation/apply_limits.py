@@ -335,6 +335,11 @@ def _without_way_to_agenda(frame: Frame) -> Frame:
     return replace(frame, body=replace(frame.body, agenda=None)) if isinstance(frame.body, CallState) else frame
 
 
+def _without_replaced_cards(frame: Frame) -> Frame:
+    """A word on what happened stands in place of the meetings that follow."""
+    return _without_cards(frame) if frame.toast else frame
+
+
 def _without_second_card(frame: Frame) -> Frame:
     body = frame.body
     return replace(frame, body=replace(body, cards=body.cards[:1])) if isinstance(body, DriveState) else frame
@@ -377,6 +382,7 @@ def _without_toast(frame: Frame) -> Frame:
 
 # the order of the design: the second meeting that follows, the organiser, the date
 _DEGRADATION_STEPS: tuple[Step, ...] = (
+    _without_replaced_cards,
     _without_second_card,
     _without_way_to_agenda,
     _shortest_lines,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from carlendar.presentation.actions import to_agenda
 from carlendar.presentation.call import view as phone_view
+from carlendar.presentation.states import Look
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import CallState
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 def call(view: ViewContext) -> CallState:
     """Return the Call screen for the current call, or for how it ended."""
     state = _of_line(view)
-    # when parked the rail leads there; what answers a waiting call comes first
-    if view.parked or state.leave is None or state.decline is not None:
+    # when parked the rail leads there; what answers a waiting call, or agrees to a recording, stands alone
+    asked = state.decline is not None or (state.small is not None and state.small.look is not Look.SECONDARY)
+    if view.parked or state.leave is None or asked:
         return state
     return replace(state, agenda=to_agenda(view))
 

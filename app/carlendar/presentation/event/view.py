@@ -153,7 +153,9 @@ def _lines(view: ViewContext, entry: AgendaEntry, *, brief: bool) -> list[Line]:
     if where := place(view, stored, full=view.parked):
         lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
     if (there := panel(view, entry)) is not None:
-        lines.append(replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone))
+        lines.append(
+            replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone, vital=True)
+        )
     if view.parked:
         lines += _parked_lines(view, stored, brief=brief)
     said = (outbox_status.answer_line(view, entry), outbox_status.late_line(view, entry))

@@ -213,6 +213,8 @@ def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
 def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     say = view.words.say
     lines = []
+    if up_next.main is None and view.as_of is None:
+        lines.append(Line((say("This takes a moment") if view.online else say("It loads once the car is online"),)))
     following = up_next.main or first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
         lines.append(_tomorrow(view, following) or next_line(view, following))

@@ -11,7 +11,7 @@ from carlendar.presentation.states import Action, Look
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import directional
-from carlendar.ui.page import icon_of
+from carlendar.ui.page import LINE, icon_of
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
 from carlendar.ui.roles import TextRole
 from carlendar.ui.tokens import t
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from carlendar.ui.widgets.part_widget import TouchHandler
 
 CENTER = Align.CENTER
-LINE = 1.17
 
 
 def tokens(action: Action, *, rail: bool) -> tuple[str, str, str, str]:
