@@ -27,7 +27,16 @@ from itertools import product
 from math import prod
 
 from carlendar.errors import FeedError
-from carlendar.icalendar.recurrence_rule import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, YEARLY, Rule
+from carlendar.icalendar.recurrence_rule import (
+    DAILY,
+    HOURLY,
+    MINUTELY,
+    MONTHLY,
+    SECONDLY,
+    WEEKLY,
+    YEARLY,
+    RecurrenceRule,
+)
 
 OCCURRENCES = 5_000
 """Occurrences of one calendar between the two moments; more are refused with a message."""
@@ -64,7 +73,7 @@ class Budget:
 
 
 def expand(
-    given: Rule, start: datetime, first: datetime, last: datetime, budget: Budget | None = None
+    given: RecurrenceRule, start: datetime, first: datetime, last: datetime, budget: Budget | None = None
 ) -> Iterator[datetime]:
     """The moments from `first` to `last`, both included, of the rule with DTSTART `start`; all are naive.
 
@@ -94,7 +103,7 @@ class _Expansion:
     `wanted` is the first moment that matters to the caller, `steps` how much work is left.
     """
 
-    def __init__(self, given: Rule, start: datetime, wanted: int, steps: int) -> None:
+    def __init__(self, given: RecurrenceRule, start: datetime, wanted: int, steps: int) -> None:
         self.steps = steps
         self._rule, self._frequency, self._interval = given, given.frequency, given.interval
         self._wanted, self._count = wanted, given.count

@@ -17,7 +17,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.zone_names import spelt, zone_named
 from carlendar.errors import FeedError
 from carlendar.icalendar.recurrence import expand
-from carlendar.icalendar.recurrence_rule import MONTHLY, Rule, rule
+from carlendar.icalendar.recurrence_rule import MONTHLY, RecurrenceRule, rule
 
 _BLOCK = 16
 """Number of years whose transitions are computed at a time."""
@@ -62,7 +62,7 @@ class _Observance(Value, frozen=True):
     start: datetime
     before: timedelta
     after: timedelta
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[RecurrenceRule, ...] = ()
     dates: tuple[datetime, ...] = ()
 
     def onsets(self, first: datetime, last: datetime) -> list[tuple[datetime, timedelta, timedelta]]:
@@ -152,7 +152,7 @@ class RuleZone(tzinfo):
         return [max(earlier)] if earlier else []
 
 
-def _last_of(given: Rule, each: _Observance, moment: datetime) -> list[datetime]:
+def _last_of(given: RecurrenceRule, each: _Observance, moment: datetime) -> list[datetime]:
     ends = given.until
     end = _plus(datetime(ends.year, ends.month, ends.day), timedelta(days=1)) if ends is not None else moment  # noqa: DTZ001
     end = min(end, moment)

@@ -37,7 +37,7 @@ USUAL = {"en": "en-gb"}
 """The voice of a language without a region; where it is not named here, that of its own country, as `fr-fr`."""
 
 
-class Refused(Exception):  # noqa: N818  # an outcome, caught beside the connection's errors
+class CommandRefusedError(Exception):  # an outcome, caught beside the connection's errors
     """The daemon refused a command; the text is the code of its reply."""
 
 
@@ -62,7 +62,7 @@ class SsipConnection:
         except ConnectionRefusedError:
             self._socket.close()
             raise
-        except (OSError, Refused) as error:
+        except (OSError, CommandRefusedError) as error:
             self._socket.close()
             raise ConnectionError("no SSIP") from error
 
@@ -103,7 +103,7 @@ class SsipConnection:
         """Return the languages of the voices, in lower case; None if the daemon does not list them."""
         try:
             voices = self._command("LIST SYNTHESIS_VOICES")
-        except Refused:
+        except CommandRefusedError:
             return None
         return frozenset(parts[1].strip().lower() for voice in voices if len(parts := voice.split("\t")) > 1)
 
@@ -124,7 +124,7 @@ class SsipConnection:
             elif line[3:4] == "-":
                 data.append(line[4:])
             elif code >= 300:
-                raise Refused(str(code))
+                raise CommandRefusedError(str(code))
             else:
                 return data
         raise ConnectionError("endless reply")

@@ -29,7 +29,7 @@ from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
-from carlendar_devtools.emulator.panel.controls import PanelControls
+from carlendar_devtools.emulator.panel.controls import ControlRegistry
 from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
@@ -291,7 +291,7 @@ class Emulation:
         self._stack.callback(back_end.stop)
         self._fleet = FleetControl(broker, back_end, self.journal)
 
-    def _controls(self) -> PanelControls:
+    def _controls(self) -> ControlRegistry:
         cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
         telephone = SimulatedPhone(available()) if phone is None else phone
@@ -305,7 +305,7 @@ class Emulation:
         steps = drive(stage) if self.road is None else journey(stage)
         self.script = Script(steps, changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
-        return PanelControls(
+        return ControlRegistry(
             {
                 "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
                 "vehicle": self.vehicle,

@@ -32,7 +32,7 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
-class Number:
+class Constant:
     """A constant."""
 
     value: int

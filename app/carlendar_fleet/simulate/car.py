@@ -13,10 +13,10 @@ from carlendar.domain.driver_settings import KeptSettings
 from carlendar.domain.ports import Fields
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
-from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.identity import VehicleIdentity
-from carlendar.telemetry.link import Endpoint, Link, ResumingContext, tls_context
-from carlendar.telemetry.publisher import Connection, Pace, Vehicle
+from carlendar.telemetry.link import Endpoint, MqttLink, ResumingContext, tls_context
+from carlendar.telemetry.publisher import BrokerConnection, Pace, VehicleInfo
 from carlendar.telemetry.schema import Topic
 from carlendar.telemetry.topics import Incoming, VehicleTopics
 
@@ -25,17 +25,17 @@ MONTHLY_BYTES = 2**40
 """No limit: a simulation passes a month's events in minutes."""
 LIVE = Pace(settle=0.0, every=2.0, collect=2.0, receipt=10.0, back_off=0.5, most=5.0)
 
-Wrap = Callable[[Connection], Connection]
+Wrap = Callable[[BrokerConnection], BrokerConnection]
 """Puts something around a connection, such as faults."""
 
 
-class Surroundings(Value, frozen=True):
+class CarEnvironment(Value, frozen=True):
     """What all simulated cars share: the broker, and how their connections are wrapped."""
 
     host: str
     port: int
     authority: Path
-    keys: Keys
+    keys: VerificationKeys
     pace: Pace = LIVE
     wrap: Wrap = lambda connection: connection
 
@@ -96,7 +96,7 @@ class SimulatedCar:
     """One car. Its key is made in its folder; connect it after its certificate was installed."""
 
     def __init__(
-        self, folder: Path, vehicle: Vehicle, subject: str, around: Surroundings, wall: SkewedClock, seed: str
+        self, folder: Path, vehicle: VehicleInfo, subject: str, around: CarEnvironment, wall: SkewedClock, seed: str
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.vehicle, self.wall = vehicle, wall
@@ -115,10 +115,10 @@ class SimulatedCar:
 
         contexts: list[ResumingContext] = []
 
-        def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> Connection:
+        def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> BrokerConnection:
             if not contexts:  # not before the certificate is there
                 contexts.append(tls_context(endpoint))
-            return around.wrap(Link(endpoint, topics, contexts[0], received, lost))
+            return around.wrap(MqttLink(endpoint, topics, contexts[0], received, lost))
 
         ports = AgentPorts(
             connect=connect, topics=topics, elapsed=BoottimeClock(), wall=self.wall, chance=self._chance.random,

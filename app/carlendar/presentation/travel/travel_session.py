@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PHASES = frozenset(phase.value for phase in NavigationPhase)
 
 
-class Request(Value, frozen=True):
+class SentRequest(Value, frozen=True):
     """What was last requested of the service: from where, for which meetings, and when (elapsed seconds)."""
 
     keys: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class TravelSession:
         self.minute: datetime | None = None
         """The minute in which displayed times were last computed."""
         self.status = NavigationStatus(NavigationPhase.NONE.value)
-        self.request = Request()
+        self.request = SentRequest()
         self.seen: set[tuple[str, DepartureStage]] = set()
         self.distances: dict[str, float] = {}
         """Metres to each meeting, of when the car last came nearer or went away."""
@@ -53,7 +53,7 @@ class TravelSession:
 
     def request_again(self) -> None:
         """Let the next request be sent in any case, as after a restart of the service."""
-        self.request = Request()
+        self.request = SentRequest()
 
     def on_the_road(self) -> OnTheRoad:
         """Return the state of now for the view."""
