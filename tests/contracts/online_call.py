@@ -61,6 +61,19 @@ class OnlineWatch:
             assert state is not None
             return state
 
+    def end_of(self, act: Callable[[], None]) -> OnlineState:
+        """Act, and wait for an end that comes after that, however soon; an earlier one does not count."""
+        with self._changed:
+            before = len(self.states)
+        act()
+
+        def ends() -> list[OnlineState]:
+            return [state for state in self.states[before:] if state is not None and not state.up]
+
+        with self._changed:
+            assert self._changed.wait_for(ends, WAIT), self.states[-8:]
+            return ends()[0]
+
     def phase(self, phase: OnlinePhase) -> OnlineState:
         return self.until(lambda state: state.phase is phase)
 

@@ -125,7 +125,10 @@ class Navigation(Protocol):
         """
 
     def clear(self) -> None:
-        """End guidance to a destination that Carlendar has set; another one is left alone. Raises CarlendarError."""
+        """End guidance to a destination that Carlendar has set; another one is left alone.
+
+        Raises RefusedError where this navigation's guidance cannot be ended from here, CarlendarError for any failure.
+        """
 
 
 class TravelTimes(Protocol):

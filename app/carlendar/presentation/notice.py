@@ -33,7 +33,10 @@ def privacy(view: ViewContext) -> NoticeState:
         title=say("Data stored in this car"),
         icon="shield-lock-outline",
         paragraphs=(
-            say("Your meetings of yesterday and the next 14 days, with places, people and join details."),
+            say(
+                "Your meetings of yesterday and the next 14 days, with places, people and join details,"
+                " and which five you joined last."
+            ),
             say("They are stored in this car only, with your picture. Your sign-in is stored encrypted in the car."),
             say("Past meetings are deleted after {days}, everything after 7 days without an update.", days=days),
             say("Signing out or “Erase all data” deletes everything at once."),

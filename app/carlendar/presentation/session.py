@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from carlendar.domain.base import Value
+from msgspec import field
+
+from carlendar.domain.base import State, Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
 from carlendar.presentation.spoken_state import SpokenState
@@ -55,8 +56,7 @@ class AfterLeaving(Value, frozen=True):
     answer: str = ""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(State):
     """The mutable part of the presenter."""
 
     restrictions: Restrictions
@@ -150,6 +150,11 @@ class Session:
     def meeting_online(self) -> bool:
         """Whether a data call is up."""
         return self.data_line is not None and self.data_line.state is not None and self.data_line.state.up
+
+    @property
+    def ours_online(self) -> bool:
+        """Whether our call is on the data connection, also before the service has reported it."""
+        return self.meeting_online or (self.meeting_call is not None and self.meeting_call.online)
 
     def turn(self) -> None:
         """Forget what belonged to the page that is left."""

@@ -121,7 +121,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
     ):
         small = Action(SendTones(), (say("Enter ID again"), say("ID again")), "dialpad")
     if small is None and view.other_line_due:
-        small = _over_data(view, meeting_call)
+        small = change_line(view, meeting_call)
     if connected and (small is None or (isinstance(small.intent, SendTones) and found.tones is TonesPhase.SENT)):
         small = continue_on_phone(view, meeting_call.key) or small
     large = _mute(view) if connected else None
@@ -148,13 +148,14 @@ def _line(view: ViewContext) -> Line | None:
     return None if view.data_line is None else Line((say("On the phone line"), say("By phone")), "phone")
 
 
-def _over_data(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
-    """Return the change to the data connection; None where it cannot join."""
-    entry = view.agenda.entry(meeting_call.key)
-    step = view.other_line(entry, online=False) if entry is not None else None
+def change_line(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
+    """Return the change to the other line than that of our call; None where it cannot join."""
+    entry = entry_of(view, meeting_call)
+    step = view.other_line(entry, online=meeting_call.online) if entry is not None else None
     if entry is None or step is None:
         return None
-    return Action(ChangeLine(entry.key, step), _over_data_labels(view), DATA_ICON, sends=True)
+    labels, icon = (by_phone_labels(view), "phone") if meeting_call.online else (_over_data_labels(view), DATA_ICON)
+    return Action(ChangeLine(entry.key, step), labels, icon, sends=True)
 
 
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
@@ -268,6 +269,13 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
     return view.words.say("Next: {title} at {time}", title=title_of(view, following), time=time)
 
 
+def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
+    """Return the meeting in the agenda, also if it was moved meanwhile; None if it is no longer there."""
+    key = meeting_call.key
+    same = [held for held in view.agenda.entries if held.key.rpartition("@")[0] == key.rpartition("@")[0]]
+    return next((held for held in same if held.key == key), same[0] if same else None)
+
+
 def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
     """Return the title of the next meeting of today; empty if there is none."""
     following = _following(view, meeting_call)
@@ -285,7 +293,7 @@ def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | No
 def _over(view: ViewContext, meeting_call: MeetingCall) -> CallState:
     """Return how the call ended, and the next best action."""
     large = _next_best(view, meeting_call)
-    entry = view.agenda.entry(meeting_call.key)
+    entry = entry_of(view, meeting_call)
     # The meeting cannot be reached: while driving, offer to tell the others at least.
     stuck = entry is not None and not view.parked and large is None and _failed(meeting_call)
     small = late(view, entry) if stuck and entry is not None else None
@@ -314,6 +322,12 @@ def _rejoin_over_data(
     if action is None or (large is not None and large.intent == action.intent):
         return None
     return replace(action, labels=_over_data_labels(view))
+
+
+def by_phone_labels(view: ViewContext) -> tuple[str, ...]:
+    """Return the labels of the change to the phone line."""
+    say = view.words.say
+    return say("Call in by phone instead"), say("Call in by phone"), say("By phone")
 
 
 def _over_data_labels(view: ViewContext) -> tuple[str, ...]:
@@ -361,7 +375,7 @@ def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
         return None
     if stored is None:
         return None
-    entry = view.agenda.entry(meeting_call.key)
+    entry = entry_of(view, meeting_call)
     if entry is None:
         return None
     label = TRY_AGAIN if _never_connected(meeting_call) else REJOIN

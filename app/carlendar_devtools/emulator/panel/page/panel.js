@@ -143,6 +143,7 @@ function showState(fresh) {
   showMeetings(state.meetings);
   showPhone(state.phone);
   showOnline(state.online);
+  showAssistant(state.assistant);
   find("command").textContent = state.emulator.command;
   showScript(state.script);
   showClock();
@@ -244,6 +245,12 @@ function showOnline(online) {
   find("online-fails").value = online.fails;
 }
 
+/** What can be said to the car's voice assistant. */
+function showAssistant(assistant) {
+  find("assistant").hidden = assistant === null;
+  if (assistant !== null) options(find("sentence"), Object.entries(assistant.sentences));
+}
+
 function showScript(script) {
   find("scenario-title").textContent = script.title;
   options(find("scenario"), script.scenarios.map((name) => [name, name]));
@@ -332,6 +339,10 @@ for (const button of find("online-switches").querySelectorAll("button")) {
 }
 for (const name of ["admit", "refuse", "remove", "end", "mute"]) press(`online-${name}`, () => order(`online.${name}`));
 find("online-fails").addEventListener("change", (event) => order("online.fails", { value: event.target.value }));
+find("say-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  order("assistant.say", { value: find("sentence").value });
+});
 for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
 find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
 find("time").addEventListener("input", () => (find("time").dataset.edited = "yes"));
