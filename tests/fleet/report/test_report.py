@@ -216,11 +216,11 @@ def test_a_report_that_cannot_be_written_is_one_line(data: DataFolder, tmp_path:
 
 def test_the_figures_of_a_measure_are_printed(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
     common = {"engine": "duckdb", "data": str(data.root), "days": DAYS, "until": None}
-    assert analytics.run(measure="glances", as_json=True, **common) == 0  # type: ignore[arg-type]
+    assert analytics.run(measure="glances", as_json=True, **common) == 0  # type: ignore[arg-type]  # keywords of mixed types
     printed = json.loads(capsys.readouterr().out)
     assert printed["rows"][0]["cars"] >= 20
     assert printed["figures"]["glances"]["meaning"] == "glances, as modelled"
-    assert analytics.run(measure="", as_json=False, **common) == 0  # type: ignore[arg-type]
+    assert analytics.run(measure="", as_json=False, **common) == 0  # type: ignore[arg-type]  # keywords of mixed types
     assert "rollout_anomalies" in capsys.readouterr().out
     with pytest.raises(UsageError, match="there is no measure"):
-        analytics.run(measure="everything", as_json=False, **common)  # type: ignore[arg-type]
+        analytics.run(measure="everything", as_json=False, **common)  # type: ignore[arg-type]  # keywords of mixed types
