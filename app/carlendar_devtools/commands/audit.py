@@ -26,12 +26,12 @@ from rich.table import Table
 
 from carlendar.errors import UsageError
 from carlendar.i18n import catalogue
-from carlendar.platform.versions import versions
 from carlendar.resources import asset
 from carlendar.wiring.log_output import chosen_level, configure
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.audit.versions import versions
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
 from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, AuditWorker, Unit, WorkResult
