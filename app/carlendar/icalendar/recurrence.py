@@ -1,6 +1,6 @@
-"""The moments that a recurrence rule gives (RFC 5545, section 3.3.10, with errata), between two moments.
+"""The moments of a recurrence rule (RFC 5545, section 3.3.10, with errata), between two moments.
 
-A rule is worked out block by block: a year, a month or a week of a YEARLY, MONTHLY or WEEKLY rule, otherwise a month
+A rule is expanded block by block: a year, a month or a week of a YEARLY, MONTHLY or WEEKLY rule, otherwise a month
 whose matching days are filled with times. A rule without COUNT begins at the block before the first moment. One with
 COUNT is counted from DTSTART, but periods that all give equally many are skipped by arithmetic.
 

@@ -1,7 +1,7 @@
-"""When an event is, as its own lines say it: DTSTART, DTEND, DURATION, and what makes a series of it.
+"""The times of an event from its own lines: DTSTART, DTEND, DURATION, and what makes a series of it.
 
-The lines are read once, into properties; what they mean is worked out when it is asked for, since most events of a
-calendar lie far from what is asked for. A line that makes no sense counts as not there.
+The lines are read once, into properties; their meaning is computed on demand, since most events of a calendar lie
+outside the window that is requested. A line that makes no sense counts as absent.
 """
 
 from __future__ import annotations
