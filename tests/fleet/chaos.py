@@ -182,14 +182,14 @@ class Chaos:
 
     def _car(self, folder: Path, number: int) -> SimulatedCar:
         chance = random.Random(f"{self.fleet.seed} {number}")
-        around = CarEnvironment(
+        environment = CarEnvironment(
             self.broker.host, self.broker.port, self.authority.certificate_file, VerificationKeys({}, {}, {}),
             PACE,
             lambda inner: FaultyConnection(inner, self.truth, chance),
         )  # fmt: skip
         clock = SkewedClock(lambda: datetime.now(UTC))
         vehicle = vehicle_of(self.fleet, number)
-        return SimulatedCar(folder / vehicle.id, vehicle, self.fleet.subjects[number], around, clock, vehicle.id)
+        return SimulatedCar(folder / vehicle.id, vehicle, self.fleet.subjects[number], environment, clock, vehicle.id)
 
     def drive(self, events: int) -> None:
         """Let this many things happen in the cars."""

@@ -60,12 +60,12 @@ class Noted:
 
 def car_of(fleet: Fleet, number: int, folder: Path, port: int, truth: Truth) -> SimulatedCar:
     """One car, in its own folder."""
-    around = CarEnvironment(
+    environment = CarEnvironment(
         LOCAL, port, folder / "fleet" / "authority" / "ca.pem", VerificationKeys({}, {}, {}), PACE,
         lambda inner: Noted(inner, truth),
     )  # fmt: skip
     vehicle, clock = vehicle_of(fleet, number), SkewedClock(lambda: datetime.now(UTC))
-    return SimulatedCar(folder / vehicle.id, vehicle, fleet.subjects[number], around, clock, vehicle.id)
+    return SimulatedCar(folder / vehicle.id, vehicle, fleet.subjects[number], environment, clock, vehicle.id)
 
 
 def work(folder: Path, cars: int, seed: int, first: int, port: int) -> None:

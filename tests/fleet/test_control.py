@@ -69,13 +69,13 @@ class Fleet:
         assert connected.wait(15)
 
     def _car(self, keys: VerificationKeys) -> SimulatedCar:
-        around = CarEnvironment(
+        environment = CarEnvironment(
             self.stand.broker.host, self.stand.broker.port, self.stand.authority.certificate_file, keys, PACE
         )
         vehicle = VehicleInfo("car-1", "aurelle", "m1", "0.1.0")
         self.enrolment.vehicles.enrol("car-1", "aurelle", "m1", self.stand.now())
         made = SimulatedCar(
-            self.stand.data.root / "car-1", vehicle, "0" * 32, around, SkewedClock(self.stand.now), "1"
+            self.stand.data.root / "car-1", vehicle, "0" * 32, environment, SkewedClock(self.stand.now), "1"
         )  # fmt: skip
         made.install(self.enrolment.certify("car-1", made.request(), self.stand.now()))
         return made

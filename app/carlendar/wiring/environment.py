@@ -11,7 +11,7 @@ FOREIGN = (
     "DBUS_SYSTEM_BUS_ADDRESS", "SDL_DYNAMIC_API", "SDL_OPENGL_LIBRARY", "SDL_EGL_LIBRARY", "SDL_VIDEO_GL_DRIVER",
     "SDL_VIDEO_EGL_DRIVER", "SDL_VULKAN_LIBRARY", "GCONV_PATH", "SSLKEYLOGFILE",
 )  # fmt: skip
-"""They would redirect the bus, and with it oFono and NetworkManager, make SDL or the C library load libraries that
+"""Variables that would redirect the bus, and with it oFono and NetworkManager, make SDL or the C library load libraries that
 are not root's, or log the keys of TLS connections."""
 
 FOREIGN_BEGINNINGS = ("KIVY_", "KCFG_", "GRPC_", "OPENSSL_")

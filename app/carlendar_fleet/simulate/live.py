@@ -29,11 +29,11 @@ SimulatedEvent = tuple[int, str, Fields]
 class LiveFleet:
     """The cars of a fleet, each with its own connection."""
 
-    def __init__(self, fleet: Fleet, folder: Path, around: CarEnvironment, now: Callable[[], datetime]) -> None:
+    def __init__(self, fleet: Fleet, folder: Path, environment: CarEnvironment, now: Callable[[], datetime]) -> None:
         self._fleet = fleet
         self.cars = [
             SimulatedCar(
-                folder / vehicle, vehicle_of(fleet, number), fleet.subjects[number], around, SkewedClock(now),
+                folder / vehicle, vehicle_of(fleet, number), fleet.subjects[number], environment, SkewedClock(now),
                 f"{fleet.seed} {vehicle}",
             )
             for number, vehicle in enumerate(fleet.ids)
