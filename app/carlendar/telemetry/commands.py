@@ -212,5 +212,5 @@ def _read(path: Path) -> CommandJournal:
     if data is not None:
         with suppress(msgspec.DecodeError):
             return msgspec.json.decode(data, type=CommandJournal)
-        _log.warning("the journal of commands is damaged: numbers start anew")
+        _log.warning("the journal of commands is damaged: numbers start again from 1")
     return CommandJournal()
