@@ -9,7 +9,6 @@ await emulation.stop()
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from carlendar.brands.brand import NEUTRAL
 from carlendar.domain.ports import ElapsedClock, Reading
+from carlendar_devtools.emulator import tasks
 from carlendar_devtools.emulator.assistant import EmulatedAssistant
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
@@ -230,9 +230,7 @@ class Emulation:
         await self.server.farewell("scenario" if self.chosen else "stopped")
 
     async def _stop_replay(self) -> None:
-        self._replay.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._replay
+        await tasks.end(self._replay)
 
     async def _start_cloud(self) -> None:
         if not self._plan.real_account:
