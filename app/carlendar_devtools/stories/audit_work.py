@@ -57,7 +57,7 @@ class WorkResult:
     findings: Findings = field(default_factory=Findings)
     tasks: tuple[TaskTime, ...] = ()
 
-    def add(self, other: Result) -> None:
+    def add(self, other: WorkResult) -> None:
         """Merge the result of another unit."""
         self.findings.add(other.findings)
         self.tasks += other.tasks
