@@ -84,7 +84,8 @@ class Facts(IconLine):
         block = self._fitted(Rect(0, 0, room.width, room.height), page)
         return not block.title.cut and not any(
             page.fitted(line.variants, room.width - self._indent(line, block.px, page), block.px).cut
-            for line in block.lines
+            for number, line in enumerate(block.lines)
+            if number not in block.broken
         )
 
     def natural(self, page: Page, room: Extent) -> float | None:
