@@ -91,7 +91,7 @@ def test_without_live_traffic_the_time_is_rough_and_there_is_no_verdict(new_car:
     assert read(car) == ("You arrive", "about 13:10", "")
     assert "WARN" not in str(panel(car))
     assert car.shown(DriveState).secondary is not None
-    assert car.shown(DriveState).secondary.labels[0] == "Tell them I’m late"  # type: ignore[union-attr]  # asserted above
+    assert car.shown(DriveState).secondary.labels[0] == "I’m late"  # type: ignore[union-attr]  # asserted above
 
 
 def test_what_is_older_than_ten_minutes_is_not_shown(new_car: type[Car], at: At) -> None:
@@ -392,7 +392,7 @@ def test_an_arrival_that_is_no_longer_known_is_not_sent(new_car: type[Car], at: 
 def test_who_arrives_in_time_is_offered_the_message_as_before(new_car: type[Car], at: At, minutes: int) -> None:
     car = car_at(new_car, at)
     drive(car, minutes)
-    assert late_button(car).labels[0] == "Tell them I’m late"
+    assert late_button(car).labels[0] == "I’m late"
 
 
 def test_for_ones_own_meeting_all_attendees_get_the_message(new_car: type[Car], at: At) -> None:

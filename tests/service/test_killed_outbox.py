@@ -120,8 +120,8 @@ class Bench:
         graph = GraphClient(self.cloud, http, lambda _: self.token)
         actions = MicrosoftActions(graph, self.scopes)
         events = EventStore(self.folder)
-        words = LateMessageWriter(events, lambda language: load(language, LOCALE), available(LOCALE), clocks)  # type: ignore[arg-type]  # no zone here
-        return OutboxSender(user, lambda _: actions, clocks, clocks, lambda: 0.5, complete=words.complete)  # type: ignore[arg-type]  # no zone here
+        texts = LateMessageWriter(events, lambda language: load(language, LOCALE), available(LOCALE), clocks)  # type: ignore[arg-type]  # no zone here
+        return OutboxSender(user, lambda _: actions, clocks, clocks, lambda: 0.5, complete=texts.complete)  # type: ignore[arg-type]  # no zone here
 
     def touch_and_send(self, tick: Tick, kind: str) -> None:
         """What the person touches is confirmed once it is written; then it is sent."""

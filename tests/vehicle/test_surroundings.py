@@ -215,11 +215,15 @@ def test_after_a_suspend_the_driver_is_unknown_until_the_car_names_one_again() -
 def test_the_position_is_passed_on_only_while_it_is_wanted() -> None:
     screen = Screen()
     surroundings = VehicleContextReader(screen, at_once, screen.connected)
+
+    def here() -> Position | None:
+        return screen.inside.here
+
     surroundings.take([Reading(1.0, vss.LATITUDE, 53.55), Reading(1.0, vss.LONGITUDE, 9.97)])
-    assert screen.inside == VehicleContext()
+    assert here() is None
     surroundings.watch_position(True)
     surroundings.wake()  # comes with every batch, also of a car that stands
-    assert screen.inside == VehicleContext(here=Position(53.55, 9.97))
+    assert here() == Position(53.55, 9.97)
     surroundings.watch_position(False)
     surroundings.wake()
-    assert screen.inside == VehicleContext()
+    assert here() is None

@@ -94,7 +94,7 @@ def _ignition_off(session: RigSession) -> None:
 
 
 LATE = chain(after_reminders(), travels(40))
-TOLD = chain(LATE, touches("late"), RigSession.written)
+SENDING = chain(LATE, touches("late"), RigSession.written)
 INVITED = _invited(is_organizer=False, organizer=PRIYA, response="accepted")
 EVENING = chain(after_reminders(), placed())
 
@@ -107,10 +107,10 @@ ROAD = (
                    PRIYA, Person("Ben Okafor", "ben@contoso.example"))))),
     StorySituation("drive-arrival-nameless", "12:29", act=chain(LATE, _invited(is_organizer=False, response="accepted",
                    organizer=Person("", "x@contoso.example"), attendees=()))),
-    StorySituation("drive-arrival-telling", "12:29", PARKED, TOLD),
-    StorySituation("drive-arrival-telling-organiser", "12:29", act=chain(INVITED, TOLD)),
-    StorySituation("drive-arrival-waiting", "12:29", PARKED, chain(TOLD, lambda session: session.pass_time(21))),
-    StorySituation("drive-arrival-told", "12:29", act=chain(TOLD, settled(OutboxState.SENT),
+    StorySituation("drive-arrival-sending", "12:29", PARKED, SENDING),
+    StorySituation("drive-arrival-sending-organiser", "12:29", act=chain(INVITED, SENDING)),
+    StorySituation("drive-arrival-waiting", "12:29", PARKED, chain(SENDING, lambda session: session.pass_time(21))),
+    StorySituation("drive-arrival-sent", "12:29", act=chain(SENDING, settled(OutboxState.SENT),
                    lambda session: session.pass_time(21))),
     StorySituation("drive-arrival-on-time", "12:29", act=chain(after_reminders(), travels(31))),
     StorySituation("drive-arrival-early", "12:29", act=chain(after_reminders(), travels(12))),

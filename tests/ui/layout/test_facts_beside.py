@@ -83,6 +83,8 @@ def test_of_many_facts_a_warning_and_the_arrival_stay(build: Build, page: Page) 
         Line(("Declined",), "alert", Tone.WARN), Line(("Calendar",), "calendar"),
     )  # fmt: skip
     (listed,) = build("\n    FactList:\n        facts: root.state.lines\n", DriveState("", lines=facts)).children
-    one = (listed.natural(page, Extent(900, 1000)) or 0.0) / 4
+    whole = listed.natural(page, Extent(900, 1000))
+    assert whole is not None
+    one = whole / 4
     rows = listed._fitting(page, Extent(900, one * 1.5))
     assert {row.line.text for row in rows} == {"Arrive 12:45", "Declined"}

@@ -20,7 +20,7 @@ from carlendar.domain.travel import (
     to_minute,
     to_reach,
 )
-from carlendar.presentation.travel.travel_session import Request
+from carlendar.presentation.travel.travel_session import SentRequest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,7 +104,7 @@ def request(context: IntentContext) -> None:
         context.ports.watch_position(bool(keys))
     if not keys or here is None:
         if last.keys:
-            session.travel.request = Request()
+            session.travel.request = SentRequest()
             session.travel.forget()
             context.send("travel", latitude="", longitude="", keys="")
         return
@@ -113,7 +113,7 @@ def request(context: IntentContext) -> None:
         return
     if keys[:1] != last.keys[:1]:
         session.travel.arrivals.clear()
-    session.travel.request = Request(keys, here, elapsed)
+    session.travel.request = SentRequest(keys, here, elapsed)
     context.send("travel", latitude=f"{here.latitude:.4f}", longitude=f"{here.longitude:.4f}", keys="\n".join(keys))
 
 

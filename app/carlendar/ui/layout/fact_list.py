@@ -33,7 +33,7 @@ class FactList(IconLine):
     """Lines with their icons, in the largest size in which each has a form that fits; at the least size on two lines.
 
     Where there are too many, they stand closer, to keep `free` so much room under them; then the last go first,
-    what must be read at last.
+    warnings and what is vital at last.
     """
 
     facts = ObjectProperty(())

@@ -184,7 +184,7 @@ class Text(Node):
         forms = self._forms()
         if self.fit == "title":
             height = room.height - px_of(self.spare, page, room)
-            return page.title(forms[0], room.width, height, self._cap, lines=int(self.lines))
+            return page.title(forms[0], room.width, height, self._cap, few=t.title_steps, lines=int(self.lines))
         if self.under is not None:
             px = max(page.least_px, min(px, round(self.under.px * self.under_share)))
         if self.fit == "split":

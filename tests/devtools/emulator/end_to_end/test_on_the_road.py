@@ -72,7 +72,7 @@ def test_a_jam_makes_the_driver_late_who_tells_the_organiser_and_arrives(
         assert not page.has(EARLY, SOME)
         page.click(*TELL)
         page.logs("sendMail · 202")
-        keep(page, "5-told")
+        keep(page, "5-sent")
         page.choose("clock.rate", "60")
         wait(lambda: "arrived" in " ".join(page.log()), "the car arrives", 120)
         page.shows("parked: none in force")
