@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import msal
@@ -195,15 +195,18 @@ def test_what_follows_a_driver_is_no_consent_and_no_restriction() -> None:
 
 def test_the_key_is_kept_in_the_drivers_own_account_and_the_same_in_every_car(tmp_path: Path) -> None:
     with RunningCloud(load_world(scenario_file("commute")), tmp_path) as cloud:
-        graph = graph_of(cloud, "User.ReadWrite")
-        first = settings_key(graph, lambda: new_key().text)
-        assert settings_key(graph_of(cloud, "User.ReadWrite"), lambda: new_key().text) == first
+        with graph_of(cloud, "User.ReadWrite") as graph:
+            first = settings_key(graph, lambda: new_key().text)
+        with graph_of(cloud, "User.ReadWrite") as graph:
+            assert settings_key(graph, lambda: new_key().text) == first
         assert DriverKey(first).text == first
-        with pytest.raises(RefusedError):
-            settings_key(graph_of(cloud, "User.Read", "ben@contoso.example"), lambda: new_key().text)
+        with graph_of(cloud, "User.Read", "ben@contoso.example") as graph, pytest.raises(RefusedError):
+            settings_key(graph, lambda: new_key().text)
 
 
-def graph_of(cloud: RunningCloud, scope: str, address: str = "ana@contoso.example") -> GraphClient:
+@contextmanager
+def graph_of(cloud: RunningCloud, scope: str, address: str = "ana@contoso.example") -> Iterator[GraphClient]:
+    """A client of Graph for a person who has just signed in."""
     session = requests.Session()
     session.trust_env, session.verify = False, str(cloud.ca_file)
     app = msal.PublicClientApplication(
@@ -214,4 +217,5 @@ def graph_of(cloud: RunningCloud, scope: str, address: str = "ana@contoso.exampl
     token = str(app.acquire_token_by_device_flow(flow)["access_token"])
     session.close()
     own = custom_cloud(cloud.authority, cloud.graph.removesuffix("/v1.0"), str(cloud.ca_file), name="emulated")
-    return GraphClient(own, HttpSession(ca_file=str(cloud.ca_file)), lambda _claims: token)
+    with closing(HttpSession(ca_file=str(cloud.ca_file))) as http:
+        yield GraphClient(own, http, lambda _claims: token)

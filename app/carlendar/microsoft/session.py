@@ -22,7 +22,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.domain.retry_after import header
 from carlendar.errors import OfflineError, OutageError, ServiceError
-from carlendar.microsoft.deadline import Deadline, pools
+from carlendar.platform.deadline import Deadline, pools
 from carlendar.platform.transport import UNREACHABLE, cause, host_of, is_loopback, tls_context
 
 CONNECT_TIMEOUT = 10.0

@@ -120,6 +120,8 @@ class Ports(Value, frozen=True):
     """Starts and ends the watch on what else is heard in the car, which is reported to `Presenter.sounds_changed`; None
     where nothing is watched.
     """
+    watch_position: Callable[[bool], None] = lambda _: None
+    """Whether `Presenter.vehicle` is to receive the car's position: only while a meeting with a place is near."""
 
     @property
     def online(self) -> OnlineLine:

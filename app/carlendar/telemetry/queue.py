@@ -21,6 +21,7 @@ import msgspec
 
 from carlendar.domain.base import Value
 from carlendar.errors import StoreError
+from carlendar.full_disk import is_full
 from carlendar.sqlite_transaction import atomic
 from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.schema import EVENTS, LARGEST, ConsentEvent, TelemetryEvent, Topic
@@ -338,8 +339,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     try:
         return _connected(path)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "disk" in str(error):
-            raise  # full, or it cannot be read now
+        if is_full(error) or (isinstance(error, sqlite3.OperationalError) and "disk" in str(error)):
+            raise  # or it cannot be read now
         _log.warning("the telemetry queue is damaged and was replaced: %s", type(error).__name__)
         for suffix in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -378,4 +379,5 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise StoreError("The telemetry queue cannot be used.", detail=type(error).__name__) from error
+        detail = "the disk is full" if is_full(error) else type(error).__name__
+        raise StoreError("The telemetry queue cannot be used.", detail=detail) from error

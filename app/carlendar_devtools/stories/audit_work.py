@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import itertools
 import logging
@@ -35,6 +36,10 @@ MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", 
 """Situations without any motion."""
 
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""malloc.h."""
+
+
 class Unit(NamedTuple):
     """A unit of work: kind, subject, language, driving state, display."""
 
@@ -52,6 +57,23 @@ class WorkResult:
     findings: Findings = field(default_factory=Findings)
     tasks: tuple[TaskTime, ...] = ()
 
+    def add(self, other: WorkResult) -> None:
+        """Merge the result of another unit."""
+        self.findings.add(other.findings)
+        self.tasks += other.tasks
+
+
+def _keep_memory() -> None:
+    """Collect garbage rarely, and keep the memory of pictures instead of returning it to the system (mallopt(3)).
+
+    Thousands of widgets are created, and pictures of several megabytes: a fifth of the time would go into both.
+    """
+    gc.set_threshold(50_000)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(M_TRIM_THRESHOLD, 512 << 20)
+
 
 class AuditWorker:
     """One process of the audit: its scenario rigs in `folder`, and its pages."""
@@ -66,7 +88,7 @@ class AuditWorker:
 
         fonts.keep(widths=100_000, pictures=2_000)
         logging.disable(logging.WARNING)
-        gc.set_threshold(50_000)  # thousands of widgets are created: rare garbage collection is a fifth faster
+        _keep_memory()
         self.folder = folder
         self.displays = displays or DISPLAYS
         self._rigs: dict[tuple[str, bool], ScenarioRig] = {}
@@ -74,6 +96,8 @@ class AuditWorker:
 
     def do(self, unit: Unit) -> WorkResult:
         """Execute the unit of work."""
+        gc.collect()
+        gc.freeze()  # what is left now stays: nodes, measurements, pictures of texts
         work = {
             "rig": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
             "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,

@@ -33,6 +33,7 @@ FAR = Position(53.62, 10.12)
 """Where the car is: some way from every place of the scenario `commute`."""
 LUNCH = "Lunch with Ben"
 HARBOUR = Place("Hafenstraße 12", latitude=53.5461, longitude=9.9665)
+WORKS = Place("Contoso Turbine Works Quellhaven", latitude=53.5461, longitude=9.9665)
 PRIYA = Person("Priya Raman", "priya@contoso.example")
 
 
@@ -101,6 +102,7 @@ ROAD = (
     StorySituation("drive-arrival-late", "12:29", act=LATE),
     StorySituation("drive-arrival-late-parked", "12:29", PARKED, LATE),
     StorySituation("drive-arrival-drives-off", "12:29", PARKED, chain(LATE, drives(MOVING)), like="drive-arrival-late"),
+    StorySituation("drive-arrival-long-place", "12:29", act=chain(LATE, _invited(place=WORKS))),
     StorySituation("drive-arrival-all", "12:29", act=chain(LATE, _invited(attendees=(
                    PRIYA, Person("Ben Okafor", "ben@contoso.example"))))),
     StorySituation("drive-arrival-nameless", "12:29", act=chain(LATE, _invited(is_organizer=False, response="accepted",

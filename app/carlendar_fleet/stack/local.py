@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -31,6 +32,8 @@ HISTORY_DAYS = 30
 STOP_SECONDS = 15.0
 LAST_BYTES = 4_096
 """Of the log, which end with the last line."""
+LITTLE_BYTES = 65_536
+"""Free space with which nothing can be stored any more."""
 REPORT = "carlendar_fleet.commands.report"
 
 
@@ -53,6 +56,8 @@ class LocalBackEnd:
         self.broker: Mosquitto | None = None
         self.cars: LiveFleet | None = None
         self.status = data.root / "ingestion.log"
+        self._read_from = 0
+        """Where the log of this start begins."""
 
     def start(self) -> None:
         """Start everything in order. Raises ServiceError (mosquitto is missing or does not start) and UsageError."""
@@ -76,6 +81,7 @@ class LocalBackEnd:
         self._ends.callback(self.broker.stop)
         where = f"{self.broker.host}:{self.broker.port}"
         key = load_or_create(self._data.command_key)
+        self._read_from = self.status.stat().st_size if self.status.exists() else 0
         self._ingestion = self._start_process(self.status, "ingest", "--broker", where)
         self._start_process(self._data.root / "control.log", "control", "--broker", where)
         self._start_cars(self.broker, authority, key)
@@ -130,10 +136,12 @@ class LocalBackEnd:
             raise ServiceError("ingestion has ended: see ingestion.log in the data folder")
 
     def last_count(self) -> str:
-        """What ingestion has counted so far, in words; empty before its first commit."""
+        """What ingestion has counted so far, in words, or that the disk is full; empty before its first commit."""
+        if shutil.disk_usage(self._data.root).free < LITTLE_BYTES:  # its log cannot report that
+            return f"the disk is full: make room for {self._data.root}; ingestion then goes on by itself"
         try:
             with self.status.open("rb") as file:
-                file.seek(max(self.status.stat().st_size - LAST_BYTES, 0))
+                file.seek(max(self.status.stat().st_size - LAST_BYTES, self._read_from))
                 lines = file.read().decode("utf-8", "replace").splitlines()
         except OSError:
             return ""

@@ -93,18 +93,20 @@ def refresh(context: IntentContext) -> None:
 def request(context: IntentContext) -> None:
     """Request travel times if the meetings to reach, or the car's place, have changed or five minutes have passed.
 
+    The car's position is wanted of the vehicle only while there are such meetings.
     Once no meeting needs the position, this is sent once, without a position.
     """
     session, elapsed = context.session, context.ports.elapsed.seconds()
     last, here = session.travel.request, session.vehicle.here
-    keys = _to_reach(context) if here is not None else ()
-    if not keys:
+    keys = _to_reach(context)
+    if session.travel.position_wanted is not bool(keys):
+        session.travel.position_wanted = bool(keys)
+        context.ports.watch_position(bool(keys))
+    if not keys or here is None:
         if last.keys:
             session.travel.request = SentRequest()
             session.travel.forget()
             context.send("travel", latitude="", longitude="", keys="")
-        return
-    if here is None:
         return
     moved = last.here is None or here.metres(last.here) >= MOVED
     if keys == last.keys and not moved and elapsed - last.at < RECOMPUTE.total_seconds():

@@ -38,6 +38,10 @@ class TravelSession:
         self.status = NavigationStatus(NavigationPhase.NONE.value)
         self.guidance_lost = False
         """The navigation has ended while it guided, and is not back."""
+        self.connected = False
+        """Whether the car has reported anything: it may know where it is."""
+        self.position_wanted = False
+        """Whether the car's position is needed: a meeting with a place is near."""
         self.request = SentRequest()
         self.seen: set[tuple[str, DepartureStage]] = set()
         self.distances: dict[str, tuple[Position, float]] = {}
