@@ -26,15 +26,15 @@ from rich.table import Table
 
 from carlendar.errors import UsageError
 from carlendar.i18n import catalogue
-from carlendar.platform.versions import versions
 from carlendar.resources import asset
 from carlendar.wiring.log_output import chosen_level, configure
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.audit.versions import versions
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
-from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, AuditWorker, Result, Unit
+from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, AuditWorker, Unit, WorkResult
 from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
 from carlendar_devtools.stories.progress import tracked
@@ -101,9 +101,9 @@ def _weight(name: str) -> int:
     return 0 if AUDITED[name].scenario == "huge" else 1
 
 
-def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 0) -> Result:
+def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 0) -> WorkResult:
     """Do all units in as many processes as there are cores; what a unit raises is raised here."""
-    total = Result()
+    total = WorkResult()
     todo = list(todo)
     scenarios = [Unit("rig", name) for name in reversed(SCENARIOS)] + [Unit("rig", "commute", state="out")]
     context = multiprocessing.get_context("spawn")  # Kivy and its threads do not live through a fork
@@ -120,9 +120,9 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
     return total
 
 
-def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
+def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[WorkResult]:
     with _interrupts_blocked():
-        under_way: list[Future[Result]] = [pool.submit(_do, group) for group in together(todo)]
+        under_way: list[Future[WorkResult]] = [pool.submit(_do, group) for group in together(todo)]
     for done in tracked(as_completed(under_way), title, len(under_way), console):
         yield done.result()
 
@@ -172,8 +172,8 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _do(group: tuple[Unit, ...]) -> Result:
-    total = Result()
+def _do(group: tuple[Unit, ...]) -> WorkResult:
+    total = WorkResult()
     _worker[0].pages.forget()
     for unit in group:
         begun = time.monotonic()

@@ -145,7 +145,7 @@ class ReportedNavigation:
         self.report(Navigated(key, self.outcome))
 
 
-class DataLine:
+class SimulatedDataLine:
     """The service's part in a simulated data call: carries out the commands, and reports the state.
 
     The car joins over data from `attach` on.
@@ -291,7 +291,7 @@ class RigSession:
         self._stored: queue.SimpleQueue[tuple[str, bool]] = queue.SimpleQueue()
         self._memory = UserWriter(folder, lambda what, ok: self._stored.put((what, ok)), host.boot_id)
         nothing = Nothing()
-        self.data = DataLine(clock, self._schedule, self._data_changed)
+        self.data = SimulatedDataLine(clock, self._schedule, self._data_changed)
         ports = Ports(
             read=self.read, memory=self._memory, service=self.data, telephony=self.phone, links=self.links,
             navigation=self.navigation, sound=nothing, wall=clock, elapsed=clock,

@@ -22,13 +22,12 @@ from carlendar.ui.widgets.pool import WidgetPool
 from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.brands.palette import Palette
     from carlendar.presentation.states import AgendaRow, Choice
 
 load_rule("part_list")
-
-KEPT_ROWS = 64
-"""Rows whose parts are kept: those in sight, and those that were just before."""
 
 
 class ListRow(RecycleDataViewBehavior, RelativeLayout):
@@ -48,7 +47,7 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
         """By what they draw in a row, for rows of one kind have the same parts."""
         self._composed: tuple[object, ...] = ()
         self._drawn: tuple[object, ...] = ()
-        self._parts: list[Part] = []
+        self._parts: Sequence[Part] = ()
         self.bind(size=self._draw)
 
     def refresh_view_attrs(self, rv: Any, index: int, data: dict[str, Any]) -> None:
@@ -111,8 +110,6 @@ class PartList(PartWidget):
         self.view.bind(scroll_y=self._on_scroll)
         self._place = ""
         self._setting: tuple[object, ...] = ()
-        self._composed: dict[tuple[RowItem, float], list[Part]] = {}
-        """Parts of rows as they were composed in the present setting, the last ones at the end."""
 
     def draw(self, part: Part) -> None:
         """Show these rows; where the place is another one, at the position it was left at."""
@@ -129,7 +126,6 @@ class PartList(PartWidget):
         setting = (composition.page, composition.rtl, look(), composition.stand_in)
         if setting != self._setting:
             self._setting = setting  # else the same object: quick to compare for hundreds of rows
-            self._composed.clear()
         moved = part.place != self._place
         self._place = part.place
         self.view.data = [
@@ -145,27 +141,19 @@ class PartList(PartWidget):
         if moved:
             self.view.scroll_y = self.handler.position(part.place)
 
-    def compose(self, item: RowItem, width: float) -> tuple[list[Part], bool]:
+    def compose(self, item: RowItem, width: float) -> tuple[Sequence[Part], bool]:
         """The parts of a row, from its own upper left corner, and whether they are a replacement."""
-        if (kept := self._composed.pop((item, width), None)) is not None:
-            self._composed[item, width] = kept
-            return kept, False
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
+        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, Sequence[Part]]:
             legible = legible_part(subject, composition.stand_in)
             return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
         laid_out, parts = composed_row(item.subject, composition.stand_in, make)
         if composition.rtl:
             parts = mirrored(parts, width)
-        replaced = laid_out is not item.subject
-        if not replaced:
-            self._composed[item, width] = parts
-            if len(self._composed) > KEPT_ROWS:
-                del self._composed[next(iter(self._composed))]
-        return parts, replaced
+        return parts, laid_out is not item.subject
 
     def _on_scroll(self, _: object, offset: float) -> None:
         self.handler.scrolled(self._place, min(1.0, max(0.0, offset)))
