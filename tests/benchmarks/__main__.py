@@ -1,8 +1,8 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
 Names are first-frame, idle, frames, redraws, sync, store, dial, icalendar, invitations, engine and signal. By their
-names alone: fleet-ingestion and fleet-memory, which need mosquitto and minutes, fleet-analytics, which needs 1 GB of
-disk, and online, which needs Chromium and 20 minutes.
+names alone: fleet-ingestion and fleet-memory, which need mosquitto and minutes, fleet-messages (how many events a car
+puts into a message), fleet-analytics, which needs 1 GB of disk, and online, which needs Chromium and 20 minutes.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -19,6 +19,7 @@ import engine_rate
 import first_frame
 import fleet_analytics
 import fleet_ingestion
+import fleet_messages
 import frames
 import ics_agenda
 import idle
@@ -28,7 +29,7 @@ import storing
 import syncing
 import tightening
 
-ALONE = ("fleet-ingestion", "fleet-memory", "fleet-analytics", "online")
+ALONE = ("fleet-ingestion", "fleet-memory", "fleet-messages", "fleet-analytics", "online")
 """Only run by their names."""
 
 
@@ -81,6 +82,7 @@ def _runs(scratch: Path, arguments: argparse.Namespace) -> dict[str, Callable[[]
         "signal": lambda: tightening.run(scratch, rounds, print),
         "fleet-ingestion": lambda: fleet_ingestion.run(scratch, rounds, print),
         "fleet-analytics": lambda: fleet_analytics.run(scratch, rounds, print),
+        "fleet-messages": lambda: fleet_messages.run(scratch, print),
         "online": lambda: _online(scratch, arguments.joins),
         "fleet-memory": lambda: fleet_ingestion.memory(scratch, arguments.events, print),
     }

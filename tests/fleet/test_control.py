@@ -19,10 +19,10 @@ from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.publisher import Pace, Vehicle
 from carlendar.telemetry.signing import key_name, public_bytes, sign
 from carlendar_fleet.broker.topics import CONTROL
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.keys import create, load, public_text
-from carlendar_fleet.control.mqtt import MqttDesk
+from carlendar_fleet.control.mqtt import MqttControl
 from carlendar_fleet.control.orders import Orders
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
@@ -39,7 +39,7 @@ def named(*keys: Ed25519PrivateKey) -> dict[str, bytes]:
 
 
 class Fleet:
-    """A desk in a thread, and one car that accepts its commands."""
+    """A control service in a thread, and one car that accepts its commands."""
 
     def __init__(self, stand: Stand, ends: ExitStack) -> None:
         self.stand = stand
@@ -53,13 +53,13 @@ class Fleet:
         self.database = Database(stand.data.registry)
         self.enrolment = Enrolment(self.database, stand.authority)
         self.orders = Orders(self.database)
-        self.desk = Desk(Database(stand.data.registry), self.enrolment, self.command, stand.now)
+        self.service = ControlService(Database(stand.data.registry), self.enrolment, self.command, stand.now)
         self._run(ends)
         self.car = self._car(keys)
         ends.callback(self.car.stop)
 
     def _run(self, ends: ExitStack) -> None:
-        running = MqttDesk(self.desk, self.stand.address, self.stand.broker.credentials(CONTROL))
+        running = MqttControl(self.service, self.stand.address, self.stand.broker.credentials(CONTROL))
         connected = threading.Event()
         running.on_connected = connected.set
         thread = threading.Thread(target=running.run)
@@ -107,7 +107,7 @@ def test_a_command_that_was_given_while_the_car_was_away_is_offered_when_it_repo
 
 def test_a_command_reaches_a_connected_car_at_once_and_its_counts_come_back(fleet: Fleet) -> None:
     fleet.car.start()
-    wait_until(lambda: fleet.desk.counts["reported"], what="the report")
+    wait_until(lambda: fleet.service.counts["reported"], what="the report")
     given = fleet.order(ShowStored)
     fleet.wait_status(given, Outcome.DONE)
     again = fleet.order(ShowStored)
@@ -133,7 +133,7 @@ def test_an_erase_needs_two_approvals_of_different_people_and_is_carried_out_onc
     fleet.car.start()
     wait_until(lambda: fleet.states()[-1][2] == Outcome.DONE, what=lambda: str(fleet.states()))
     fleet.car.restart()
-    wait_until(lambda: fleet.desk.counts["reported"] >= 2, what="the second report")
+    wait_until(lambda: fleet.service.counts["reported"] >= 2, what="the second report")
     assert fleet.car.done == ["erase"]
 
 
@@ -145,7 +145,7 @@ def test_a_policy_is_signed_by_its_own_key_alone(fleet: Fleet, tmp_path: Path) -
     data = ["--data", str(fleet.stand.data.root)]
     assert main([*give, "--key", str(keys / "c"), *data]) == 0  # the key for commands
     fleet.car.start()
-    wait_until(lambda: fleet.desk.counts[f"result {Outcome.FOREIGN}"], what=lambda: str(fleet.desk.counts))
+    wait_until(lambda: fleet.service.counts[f"result {Outcome.FOREIGN}"], what=lambda: str(fleet.service.counts))
     assert fleet.car.policies == []
     assert main([*give, "--key", str(keys / "p"), *data]) == 0
     wait_until(lambda: fleet.car.policies, what="the policy")
@@ -160,9 +160,9 @@ def test_a_certificate_is_renewed_over_the_connection_before_it_expires(fleet: F
         softwareversion="0.1.0", brand="aurelle", model="m1", time=instant(fleet.stand.now()),
         certificate_request=request.decode(),
     )  # fmt: skip
-    desk = Desk(fleet.database, fleet.enrolment, fleet.command, fleet.stand.now)
+    service = ControlService(fleet.database, fleet.enrolment, fleet.command, fleet.stand.now)
     for _ in range(2):
-        desk.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *each: answers.append(each))
+        service.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *each: answers.append(each))
     assert [topic for topic, _ in answers] == ["vehicles/car-1/desired"] * 2
     assert len(fleet.orders.all("car-1")) == 1  # the same request is certified once
     assert before.status == "active"
@@ -175,7 +175,7 @@ def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) ->
     enrol(data, "car-1", "car-2")
     database = Database(data.registry)
     enrolment = Enrolment(database, Authority(data.authority, NOW))
-    desk = Desk(database, enrolment, create(tmp_path / "key"), lambda: NOW)
+    service = ControlService(database, enrolment, create(tmp_path / "key"), lambda: NOW)
     enrolment.revoke("car-2", NOW)
     _, foreign = key_and_request("car-2")
     report = Reported(
@@ -187,8 +187,8 @@ def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) ->
         ("vehicles/car-2/reported", msgspec.json.encode(report)),
         ("vehicles/car-1/reported", msgspec.json.encode(report)),  # asks for a certificate of another car
     ):  # fmt: skip
-        desk.received(topic, content, lambda *_: pytest.fail("an answer"))
-    assert desk.counts["refused"] == 7
+        service.received(topic, content, lambda *_: pytest.fail("an answer"))
+    assert service.counts["refused"] == 7
 
 
 def test_no_car_can_answer_for_another(tmp_path: Path) -> None:
@@ -197,13 +197,15 @@ def test_no_car_can_answer_for_another(tmp_path: Path) -> None:
     data = folder(tmp_path)
     enrol(data, "car-1", "car-2")
     database = Database(data.registry)
-    desk = Desk(database, Enrolment(database, Authority(data.authority, NOW)), create(tmp_path / "key"), lambda: NOW)
-    given = desk.give(CalendarChanged, "car-1")
+    service = ControlService(
+        database, Enrolment(database, Authority(data.authority, NOW)), create(tmp_path / "key"), lambda: NOW
+    )
+    given = service.give(CalendarChanged, "car-1")
     result = Result(id=given.id, name="calendar_changed", outcome=Outcome.DONE, time=instant(NOW))
-    desk.received("vehicles/car-2/results", msgspec.json.encode(result), lambda *_: None)
-    assert desk.orders.get(given.id).status == "pending"
-    desk.received("vehicles/car-1/results", msgspec.json.encode(result), lambda *_: None)
-    assert desk.orders.get(given.id).status == "done"
+    service.received("vehicles/car-2/results", msgspec.json.encode(result), lambda *_: None)
+    assert service.orders.get(given.id).status == "pending"
+    service.received("vehicles/car-1/results", msgspec.json.encode(result), lambda *_: None)
+    assert service.orders.get(given.id).status == "done"
 
 
 def test_a_later_command_takes_the_place_of_an_earlier_one_and_old_ones_expire(tmp_path: Path) -> None:

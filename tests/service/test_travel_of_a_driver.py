@@ -120,6 +120,21 @@ def test_addresses_and_positions_are_forgotten_with_all_data_and_with_the_driver
     assert not travel._sources._known
 
 
+def test_an_erase_of_the_back_end_forgets_what_an_erase_at_the_screen_does(
+    running: Running, screen: Screen, read: Callable[..., Snapshot], paths: Paths
+) -> None:
+    agree(paths, screen)
+    ask(screen, read)
+    travel, roaming = running.service._travel, running.service._roaming
+    wait_until(lambda: travel._search._known)
+    roaming._keys["p1"] = "a1", "key"
+    running.service._telemetry._actions.erase()
+    wait_until(lambda: not travel._search._known and travel._request.here is None)
+    assert not travel._sources._known
+    assert not roaming._keys
+    assert not read().events
+
+
 def test_the_position_is_forgotten_when_the_last_screen_leaves(
     run: Run, maps: Maps, paths: Paths, read: Callable[..., Snapshot]
 ) -> None:

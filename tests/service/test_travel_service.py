@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -27,7 +28,7 @@ from carlendar.errors import OutageError, RefusedError, ServiceError, StoreError
 from carlendar.ipc.messages import Message, Navigated, NavigationStatus, Travel
 from carlendar.service.places import MOST
 from carlendar.service.travel_ports import TravelPorts
-from carlendar.service.travel_service import TravelService
+from carlendar.service.travel_service import MOST_WAITING, TravelService
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.stores import ana_account
 from tests.fakes.waiting import wait_until
@@ -98,10 +99,12 @@ class Guide:
             raise self.error
         if self.state.guiding and not self.state.ours and not replace:
             return NavigationOutcome.ASK
-        self.state = NavigationState(NavigationPhase.GUIDING, destination, ours=True)
-        return NavigationOutcome.SET
+        before, self.state = self.state, NavigationState(NavigationPhase.GUIDING, destination, ours=True)
+        return NavigationOutcome.CHANGED if before.guiding else NavigationOutcome.SET
 
     def clear(self) -> None:
+        if self.error is not None:
+            raise self.error
         self.state = NavigationState(NavigationPhase.READY)
 
 
@@ -323,6 +326,28 @@ def test_the_addresses_in_memory_are_bounded_and_forgotten_with_the_driver(bench
     assert not search._known
 
 
+def test_a_driver_is_forgotten_even_where_as_much_waits_as_may(bench: Bench) -> None:
+    bench.agrees = True
+    begun, held = threading.Event(), threading.Event()
+    find = bench.addresses.find
+
+    def slowly(address: Sequence[str], near: Position | None) -> Position | None:
+        begun.set()
+        held.wait(10)
+        return find(address, near)
+
+    bench.addresses.find = slowly  # type: ignore[method-assign]  # this time it is slow
+    key = bench.meeting("Visit", Place("Works", ADDRESS))
+    bench.service.travel({"latitude": "54.6", "longitude": "7.1", "keys": key})
+    assert begun.wait(10)
+    for _ in range(MOST_WAITING + 1):
+        bench.service.navigate({"key": "none@"})
+    bench.service.forget()
+    held.set()
+    wait_until(lambda: len([each for each in bench.sent if isinstance(each, Navigated)]) == MOST_WAITING)
+    wait_until(lambda: not bench.service._search._known)
+
+
 def test_the_position_is_forgotten_once_no_meeting_needs_it(bench: Bench) -> None:
     bench.travel(HOME, bench.meeting("works", at(WORKS)))
     bench.service.travel({"latitude": "", "longitude": "", "keys": ""})
@@ -377,7 +402,7 @@ def test_a_destination_of_the_driver_is_replaced_only_when_asked_to(bench: Bench
     bench.guide.state = NavigationState(NavigationPhase.GUIDING, Destination(HARBOUR))
     key = bench.meeting("works", at(WORKS))
     assert bench.navigate(key) == "ask"
-    assert bench.navigate(key, replace=True) == "set"
+    assert bench.navigate(key, replace=True) == "changed"
 
 
 def test_guidance_that_the_driver_started_to_a_meeting_is_recognised(bench: Bench) -> None:
@@ -433,6 +458,28 @@ def test_clearing_ends_guidance_to_our_destination(bench: Bench) -> None:
     bench.service.clear()
     wait_until(lambda: bench.last(NavigationStatus).phase == "ready")
     assert bench.last(NavigationStatus).key == ""
+
+
+def test_each_end_of_guidance_has_an_outcome_of_its_own(bench: Bench) -> None:
+    def clear() -> str:
+        before = len(bench.sent)
+        bench.service.clear()
+        wait_until(lambda: any(isinstance(each, Navigated) for each in bench.sent[before:]))
+        return bench.last(Navigated).outcome
+
+    key = bench.meeting("works", at(WORKS))
+    assert clear() == "not_ours"
+    bench.navigate(key)
+    assert clear() == "cleared"
+    bench.guide.error = ServiceError("silent")
+    assert clear() == "not_cleared"
+    bench.guide.error = RefusedError("not from here")
+    assert clear() == "not_here"
+    bench.guide.state = NavigationState(NavigationPhase.LOST)
+    assert clear() == "lost"
+    bench.service.stop()
+    bench.serve(TravelPorts())
+    assert clear() == "none"
 
 
 def test_a_program_that_ends_is_reported_as_lost_and_then_as_back(bench: Bench) -> None:

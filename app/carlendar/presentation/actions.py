@@ -176,7 +176,7 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 def continue_on_phone(view: ViewContext, key: str) -> Action | None:
     """Show the link of our call's meeting as a QR code; the call goes on. None unless parked, or without a link."""
-    entry = next((each for each in view.agenda.entries if each.key == key), None)
+    entry = view.agenda.entry(key)
     if entry is None or hand_over(view, entry) is None:
         return None
     labels = (view.words.say("Continue on phone"), view.words.say_in("call", "On phone"))

@@ -144,7 +144,7 @@ class IntentContext(State):
 
     def entry(self, key: str) -> AgendaEntry | None:
         """Return the entry of an occurrence key, None if it no longer exists."""
-        return next((entry for entry in self.session.agenda.entries if entry.key == key), None)
+        return self.session.agenda.entry(key)
 
     def _snapshot(self) -> Snapshot:
         held, session = self.session.snapshot, self.session

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from carlendar.domain.call import PhoneState
     from carlendar.domain.call_key import CallKey
     from carlendar.domain.reminders import Reminder
+    from carlendar.domain.voice_command import VoiceCommand
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
     from carlendar.presentation.spoken_state import TextMaker
@@ -140,6 +141,16 @@ class Presenter:
         intent = self._quarantine.run(lambda: keys.intent_of(self._context.view(), key))
         if intent is not None and dispatch.carry_out(self._context, Action(intent, ("",))):
             self._show(Cause.TOUCH)
+
+    def voice_commanded(self, command: VoiceCommand) -> bool:
+        """Do what a command to the car's voice assistant does; return whether it did something."""
+        from carlendar.presentation.call import voice
+
+        action = self._quarantine.run(lambda: voice.action_of(self._context.view(), command))
+        if action is None:
+            return False
+        self.act(action)
+        return True
 
     def scrolled(self, place: str, offset: float) -> None:
         """Remember the scroll position of a list."""
@@ -334,7 +345,10 @@ class Presenter:
 
             tracking.received(self._context, message)
         else:
-            self._session.travel.status = message
+            from carlendar.presentation.travel import navigation
+
+            if navigation.status_changed(self._context, message):
+                self._show(Cause.TIME)
 
     def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents

@@ -151,9 +151,9 @@ class ServiceProcess:
         )
         self._telemetry = TelemetryService(
             ports.telemetry, user, events, ports.wall, post=self._commands.put, notify=self._server.broadcast,
-            refresh=self._scheduler.refresh, erase=self._erase_all, restart=self._restart_soon,
-            active=lambda: self._account_service.active_profile, elapsed=ports.elapsed, started=ports.started,
-            settings_kept=lambda kept: self._roaming.kept(kept),
+            refresh=self._scheduler.refresh, erase=lambda: self._change_accounts("erase", {}),
+            restart=self._restart_soon, active=lambda: self._account_service.active_profile, elapsed=ports.elapsed,
+            started=ports.started, settings_kept=lambda kept: self._roaming.kept(kept),
         )  # fmt: skip
         self._roaming = RoamingSettings(
             ports.telemetry, user, ports.settings_key, self._telemetry.driver,
@@ -232,12 +232,21 @@ class ServiceProcess:
         """End soon, so that the supervisor starts a service with the new settings; the result is sent before."""
         self._restart_at = self._ports.elapsed.seconds() + RESTART_AFTER
 
-    def _before_removal(self, name: str) -> None:
-        """End what may run in the name of an account that a command removes."""
+    def _change_accounts(self, name: str, arguments: Mapping[str, str]) -> None:
+        """Carry out a command about accounts, from a screen or the fleet's back end; before one that removes accounts,
+        end what runs in their name.
+        """
         if name == "erase":
             self._travel.forget()
         if name in ("erase", "end_guest", "sign_out"):
             self._online.leave()
+            self._roaming.forget()
+        self._account_service.execute(name, arguments)
+
+    def _refresh_accounts_of(self, profile: str) -> None:
+        """Synchronise the accounts of a driver now."""
+        if accounts := self._user.accounts(profile):
+            self._scheduler.refresh(tuple(account.id for account in accounts))
 
     def _execute(self, command: Command) -> None:
         name, given = command.name, command.arguments
@@ -249,8 +258,7 @@ class ServiceProcess:
             self._connectivity.set_vehicle({"1": True, "0": False}.get(given.get("online", "")))
         elif name == "consent":
             self._telemetry.adopt_consents()
-            if accounts := self._user.accounts(self._telemetry.driver()):
-                self._scheduler.refresh(tuple(account.id for account in accounts))  # and exchange settings
+            self._refresh_accounts_of(self._telemetry.driver())  # which exchanges the driver's settings as well
             self._travel.changed()
         elif name == "count":
             self._telemetry.counted(given)
@@ -262,17 +270,11 @@ class ServiceProcess:
         elif name == "profile":
             self._travel.forget()
             self._account_service.active_profile = given.get("id") or given.get("profile", "")
-            if accounts := self._user.accounts(self._account_service.active_profile):
-                self._scheduler.refresh(tuple(account.id for account in accounts))
+            self._refresh_accounts_of(self._account_service.active_profile)
         else:
-            self._before_removal(name)
-            self._account_service.execute(name, given)
+            self._change_accounts(name, given)
         if command.reply:
             self._server.broadcast(Done(command.reply))
-
-    def _erase_all(self) -> None:
-        self._online.leave()
-        self._account_service.erase_all()
 
     def _guarded(self, what: str, work: Callable[[], None]) -> None:
         try:

@@ -73,6 +73,10 @@ class RoamingSettings:
         else:
             self._keeper.delete_settings(profile, key)
 
+    def forget(self) -> None:
+        """Forget all keys, as accounts are removed: answers that still arrive change nothing."""
+        self._keys = {}
+
     def _first(self, profile: str) -> str:
         """The account that has the key, of several."""
         return min((each.id for each in self._user.accounts(profile) if not each.is_feed), default="")
@@ -89,20 +93,23 @@ class RoamingSettings:
 
     def kept(self, kept: KeptSettings) -> None:
         """Adopt what is kept, or have the present settings kept. Raises StoreError."""
-        if kept.outcome == "refused" or kept.profile != self._active() or kept.profile not in self._keys:
+        held = self._keys.get(kept.profile)
+        if held is None or kept.outcome == "refused" or kept.profile != self._active():
             return
         if not self._agreed(kept.profile):
             self._user.prefer(PREFIX + kept.profile, "")  # they are deleted
             return
         preferences = self._user.preferences()
         before = _decoded(preferences.get(PREFIX + kept.profile, ""))
-        if before.account != self._keys[kept.profile][0]:
+        if before.account != held[0]:
             before = _Exchanged()
         here = {key: preferences[key] for key in PORTABLE if key in preferences}
         of_driver = preferences.get(APPLIED, kept.profile) == kept.profile
-        self._merge(kept, before, here if of_driver else before.values)
+        self._merge(kept, before, here if of_driver else before.values, *held)
 
-    def _merge(self, kept: KeptSettings, before: _Exchanged, here: Mapping[str, str]) -> None:
+    def _merge(
+        self, kept: KeptSettings, before: _Exchanged, here: Mapping[str, str], account: str, key: str
+    ) -> None:  # fmt: skip
         """`here` are the driver's settings in this car, `before` those that were last exchanged."""
         there = {key: kept.values[key] for key in PORTABLE if key in kept.values}
         if kept.outcome == "absent":
@@ -113,7 +120,6 @@ class RoamingSettings:
         else:
             merged = {**here, **there}
         self._adopt(kept.profile, merged)
-        account, key = self._keys[kept.profile]
         self._user.prefer(PREFIX + kept.profile, _encoded(_Exchanged(account, kept.version, there)))
         if merged != there and self._keeper is not None:
             self._keeper.store_settings(kept.profile, key, kept.version + 1, merged)

@@ -12,19 +12,17 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
 import paho.mqtt.client as mqtt
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from carlendar.errors import OfflineError, StoreError
-from carlendar.telemetry.envelope import Receipt
 from carlendar_fleet.broker.connection import Address, client, connect
 from carlendar_fleet.broker.mosquitto import Credentials
-from carlendar_fleet.broker.topics import INGEST, TELEMETRY, receipts
+from carlendar_fleet.broker.topics import INGEST, TELEMETRY
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.message import Message, levels
+from carlendar_fleet.ingest.receipts import UNCONFIRMED, as_json, receipt_messages
 
 MOST_MESSAGES = 10_000
 """Messages after which a batch is committed; fewer than a broker sends without an acknowledgement."""
@@ -35,13 +33,6 @@ BURST = 500
 CONNECT_SECONDS = 10.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Pauses between attempts to connect."""
-IDS_PER_RECEIPT = 500
-UNCONFIRMED = 1_000
-"""Receipts that are kept until the broker confirms them. It does so behind all that it has to deliver, so that after a
-long absence they would take ever more memory; further ones are sent without (quality of service 0), and a car that
-misses one publishes the events again.
-"""
-
 _log = logging.getLogger(__name__)
 
 
@@ -153,17 +144,17 @@ class MqttIngestion:
         outcome = self._batch.commit()
         while self._unconfirmed and self._unconfirmed[0].is_published():
             self._unconfirmed.popleft()
-        for vehicle, receipt in outcome.receipts.items():
-            for part in parts(receipt):
-                self._send(made, vehicle, msgspec.json.encode(part))
+        for topic, payload in receipt_messages(outcome.receipts):
+            self._send(made, topic, payload)
         for number in self._unacknowledged:
             made.ack(number, 1)
         self._unacknowledged.clear()
         self.on_commit(outcome.counts)
 
-    def _send(self, made: mqtt.Client, vehicle: str, receipt: bytes) -> None:
+    def _send(self, made: mqtt.Client, topic: str, payload: bytes) -> None:
+        """Send a receipt; without the broker's confirmation (quality of service 0) where too many wait for it."""
         kept = len(self._unconfirmed) < UNCONFIRMED
-        sent = made.publish(receipts(vehicle), receipt, qos=1 if kept else 0, properties=as_json())
+        sent = made.publish(topic, payload, qos=1 if kept else 0, properties=as_json())
         if kept and sent.rc == mqtt.MQTT_ERR_SUCCESS:
             self._unconfirmed.append(sent)
 
@@ -190,19 +181,3 @@ class MqttIngestion:
             self._unacknowledged.append(message.mid)
         if self._batch.full or self._batch.messages >= MOST_MESSAGES:
             self._commit(made)  # here, because one call of paho reads as many messages as it has sent and more
-
-
-def parts(receipt: Receipt) -> list[Receipt]:
-    """The receipt in parts of a limited size."""
-    step = IDS_PER_RECEIPT
-    new = [Receipt(committed=receipt.committed[at : at + step]) for at in range(0, len(receipt.committed), step)]
-    bad = [Receipt(refused=receipt.refused[at : at + step]) for at in range(0, len(receipt.refused), step)]
-    return new + bad
-
-
-def as_json() -> Properties:
-    """What tells brokers and cars that a message is JSON."""
-    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # of paho
-    properties.PayloadFormatIndicator = 1
-    properties.ContentType = "application/json"
-    return properties

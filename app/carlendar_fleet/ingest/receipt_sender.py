@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from carlendar.telemetry.envelope import Receipt
 from carlendar_fleet.broker.connection import Address, client, connect
 from carlendar_fleet.broker.mosquitto import Credentials
-from carlendar_fleet.broker.topics import INGEST, receipts
-from carlendar_fleet.ingest.mqtt import UNCONFIRMED, as_json, parts
+from carlendar_fleet.broker.topics import INGEST
+from carlendar_fleet.ingest.receipts import UNCONFIRMED, as_json, receipt_messages
 
 
 class ReceiptSender:
@@ -32,9 +30,8 @@ class ReceiptSender:
 
     def send(self, found: Mapping[str, Receipt]) -> None:
         """Send receipts, by vehicle."""
-        for vehicle, receipt in found.items():
-            for part in parts(receipt):
-                self._client.publish(receipts(vehicle), msgspec.json.encode(part), qos=1, properties=as_json())
+        for topic, payload in receipt_messages(found):
+            self._client.publish(topic, payload, qos=1, properties=as_json())
 
     def stop(self) -> None:
         """Disconnect."""

@@ -125,7 +125,7 @@ class LocalBackEnd:
         if self.broker is not None:
             if self.broker.pid is None:
                 raise ServiceError("mosquitto has ended: see mosquitto.log in the data folder")
-            self.broker.obey_revocations()
+            self.broker.reload_revocations()
         if self._ingestion is not None and self._ingestion.poll() is not None:
             raise ServiceError("ingestion has ended: see ingestion.log in the data folder")
 
@@ -154,7 +154,7 @@ class LocalBackEnd:
 
 
 class ReportPage:
-    """The report's page, made anew in a process of its own now and then."""
+    """The report's page, renewed in a process of its own now and then."""
 
     def __init__(self, data: DataFolder) -> None:
         self.file: Path = data.root / "report.html"

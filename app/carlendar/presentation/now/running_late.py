@@ -106,7 +106,7 @@ def _late_arrival(view: ViewContext, entry: AgendaEntry) -> Arrival | None:
 
 
 def _arrival_labels(view: ViewContext, entry: AgendaEntry, time: str) -> tuple[str, ...]:
-    """`Tell Ben: 13:09`: who is told, where that is one person, and the arrival."""
+    """`Tell Ben: 13:09`: the recipient, where it is one person, and the arrival."""
     say, stored = view.words.say, view.agenda.of(entry)
     short = say("Late: {time}", time=time)
     to = recipients(stored.event, stored.account.address)

@@ -17,7 +17,7 @@ from carlendar.presentation.disclosure import blocked, may_show_details, title_f
 from carlendar.presentation.empty import AHEAD, access, first_ahead, next_line, without_calendar
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.now import running_late
-from carlendar.presentation.now.proximity import with_arrival
+from carlendar.presentation.now.proximity import way_line
 from carlendar.presentation.service_names import icon, short_name
 from carlendar.presentation.states import (
     Action,
@@ -126,7 +126,7 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
     elif service := short_name(view, stored):
         lines.append(Line((service,), icon(stored)))
     elif where := place(view, stored):
-        lines.append(Line(with_arrival(view, stored, where), "map-marker"))
+        lines.append(way_line(view, main, where))
     if note := join_note(view, main):
         lines.append(note)
     if blocked(stored):

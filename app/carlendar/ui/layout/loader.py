@@ -127,7 +127,7 @@ def prepare() -> bool:
 
 
 def discard() -> None:
-    """Build the nodes of all screens and rows anew at their next use."""
+    """Rebuild the nodes of all screens and rows at their next use."""
     from carlendar.ui.layout import lists
 
     for layout in _layouts.values():
@@ -137,7 +137,7 @@ def discard() -> None:
 
 
 def reload() -> None:
-    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
+    """Reload tokens and rules: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
     discard()
     rules.forget()
     _load()

@@ -172,7 +172,7 @@ def place(parsed: Any) -> str:
 
 
 def forget() -> None:
-    """Read all files anew at their next use."""
+    """Reload all files at their next use."""
     global _unread
     for path in {rule.path for name, rule in _read.items() if name in _given}:
         Builder.unload_file(path)
