@@ -18,6 +18,7 @@ OF_FEATURES = (
     "carlendar.domain.audio_order", "carlendar.domain.consent", "carlendar.domain.driver_settings",
     "carlendar.domain.guidance", "carlendar.fleet_policy", "carlendar.platform.input_keys",
     "carlendar.platform.speech", "carlendar.platform.ssip", "carlendar.platform.streams",
+    "carlendar.domain.voice_command", "carlendar.platform.assistant", "carlendar.presentation.call.voice",
     "carlendar.presentation.dispatch", "carlendar.presentation.now.reminder", "carlendar.presentation.reasons",
     "carlendar.presentation.spoken", "carlendar.presentation.travel.departure",
     "carlendar.presentation.travel.facts", "carlendar.presentation.travel.tomorrow",
