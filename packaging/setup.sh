@@ -117,7 +117,7 @@ check_browser() {
     say "to the paths of another build, such as Google's Chrome for Testing."
 }
 
-# Kivy has no ready-made build for Python 3.14: pip would try to compile it. Whoever sets PYTHON means it.
+# Kivy has no ready-made build for Python 3.14: pip would try to compile it. An explicit PYTHON is used as it is.
 python_of_choice() {
     if [ -n "${PYTHON:-}" ]; then
         if why=$("$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&1); then

@@ -180,6 +180,12 @@ VEHICLE: dict[str, Known] = {
     "keys.consent": Known(
         ("KEY_PICKUP_PHONE:long",), "keys that agree to being recorded", pattern=_KEY, form=_KEY_FORM
     ),
+    "assistant.name": Known(
+        "",
+        "bus name of the voice assistant that may mute, leave, join and agree; none if empty",
+        pattern=r"(?=.{1,255}$)[A-Za-z_-][A-Za-z0-9_-]*(?:\.[A-Za-z_-][A-Za-z0-9_-]*)+",
+        form="name on the system bus, as org.example.Assistant",
+    ),
     "vehicle.ignition_file": Known("", "ignition line of the head unit", form=_ABSOLUTE),
     "online.sdk_folder": Known("", "folder of the calling SDK; no data call without", form="absolute path"),
     "online.chromium": Known("", "Chromium that runs the SDK; the system's if empty", form="absolute path"),

@@ -21,7 +21,6 @@ from typing import Any
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer, number
 from carlendar.errors import SettingsError, one_line
-from carlendar.fleet_policy import FILE, refusal, tightened
 from carlendar.known_settings import DISPLAY, FLEET, KNOWN, PATHS, VEHICLE, Known, SettingValue
 from carlendar.root_file import OPENED, NotRootsError, RootFile, read_regular
 
@@ -201,6 +200,8 @@ def _restricted(settings: Settings) -> Settings:
     """
     if not settings.text("fleet.broker"):
         return settings
+    from carlendar.fleet_policy import FILE, tightened
+
     path = settings.data_folder / "telemetry" / FILE
     try:
         given = policy_settings(path.read_text("utf-8"))
@@ -219,6 +220,8 @@ def policy_settings(text: str) -> dict[str, SettingValue]:
 
     Raises SettingsError for an invalid one, and for one that would do anything but restrict.
     """
+    from carlendar.fleet_policy import refusal
+
     given = _parsed(Path("policy"), text.encode)
     checked = {key: _checked(key, raw, KNOWN.get(key)) for key, raw in given.items()}
     if why := refusal(checked):

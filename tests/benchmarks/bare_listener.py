@@ -1,4 +1,4 @@
-"""The floor of idling: takes a car's speed over gRPC and does nothing with it. Tells its first as systemd's READY=1."""
+"""The floor of idling: takes a car's speed over gRPC and ignores it. Reports its first as systemd's READY=1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The floor: a window with one label and Kivy's default settings. Tells its first frame as systemd's READY=1."""
+"""The floor: a window with one label and Kivy's default settings. Reports its first frame as systemd's READY=1."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ JOIN = (0.835, 0.30)
 QUIET = 1.5
 """Seconds without a frame after which nothing is on its way, and touches are taken again."""
 SETTLE = 4.0
-PATIENCE = 10.0
+TIMEOUT = 10.0
 NUMBER = "+496900001234"
 
 
@@ -146,7 +146,7 @@ class Phone:
 
     def wait_for_the_car(self) -> None:
         """Wait until the display has connected the phone."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while not self.line.connected:
             if time.monotonic() > deadline:
                 raise SystemExit("the display does not connect to the phone")
@@ -158,13 +158,13 @@ class Phone:
             self._seen.get()
 
     def seen(self, member: str) -> float:
-        """When the bus told of a call of that name (monotonic seconds); SystemExit when it does not come."""
+        """Return when the bus reported a call of that name (monotonic seconds); SystemExit if it does not."""
         try:
-            while (told := self._seen.get(timeout=PATIENCE))[0] != member:
+            while (signal := self._seen.get(timeout=TIMEOUT))[0] != member:
                 pass
         except queue.Empty:
             raise SystemExit(f"no {member} on the bus") from None
-        return told[1]
+        return signal[1]
 
     def refuse(self) -> None:
         """The other end refuses."""

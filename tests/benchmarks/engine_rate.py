@@ -4,8 +4,8 @@ The floor of a rate is the same readings through the bare driving-state machine:
 Rates are of processor time, so that a machine that does other things does not lower them; the wall's stands beside.
 
 The share is the engine's own part: the processor time within `take`, and that of the engine's thread. The process that
-feeds it, which sleeps and wakes ten times a second, is what any source of signals costs, and is told apart. What the
-two clock readings around each `take` cost is measured in the same loop and taken off.
+feeds it, which sleeps and wakes ten times a second, is what any source of signals costs, and is listed separately. The
+cost of the two clock readings around each `take` is measured in the same loop and subtracted.
 """
 
 from __future__ import annotations

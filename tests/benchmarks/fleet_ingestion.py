@@ -40,7 +40,7 @@ more after days without a connection; the figure for four is what ingestion reac
 RECORDS = 8_000
 """The mock cluster keeps 5 MB of a partition."""
 WANTED = 0.4
-PATIENCE = 300.0
+TIMEOUT = 300.0
 """Seconds without a commit after which ingestion counts as stuck."""
 HERE = Path(__file__).parent
 
@@ -142,7 +142,7 @@ class Bench:
             memory[quarter] = max(memory[quarter], _memory(ingesting.pid))
             if done > reached:
                 reached, progress = done, time.monotonic()
-            if time.monotonic() - progress > PATIENCE or ingesting.poll() is not None:
+            if time.monotonic() - progress > TIMEOUT or ingesting.poll() is not None:
                 raise SystemExit(f"ingestion is stuck at {done}: {log.read_text()[-500:]}")
         taken, spent = time.monotonic() - begin, _processor(ingesting.pid) - before
         _await(load, "done")

@@ -30,7 +30,7 @@ SETTLE = 3.0
 """Seconds in which gRPC, D-Bus and the service come and the car is known to be parked."""
 SECONDS = 8.0
 """Of the phase without a synchronisation; the other one lasts until it is done, and at least half as long."""
-PATIENCE = 60.0
+TIMEOUT = 60.0
 LOOK = 0.5
 AFTER = 2.0
 """Seconds in which the display reads and shows what came."""
@@ -86,14 +86,14 @@ def _measured(scratch: Path, cloud: Cloud, port: int) -> tuple[Gaps, Gaps, float
         began = time.monotonic()
         display.say("busy")
         display.say("sign-in")
-        while _events(data) < EVENTS and time.monotonic() - began < PATIENCE:
+        while _events(data) < EVENTS and time.monotonic() - began < TIMEOUT:
             time.sleep(LOOK)
         took = time.monotonic() - began
         time.sleep(max(AFTER, SECONDS / 2 - took))
         display.say("end")
         moments = json.loads(display.answer())
     if _events(data) < EVENTS:
-        raise SystemExit(f"no synchronisation within {PATIENCE:.0f} s")
+        raise SystemExit(f"no synchronisation within {TIMEOUT:.0f} s")
     return _gaps(moments["still"]), _gaps(moments["busy"]), took
 
 
@@ -109,7 +109,7 @@ def _events(data: Path) -> int:
 
 
 class Cloud:
-    """A niced emulated cloud with 2,000 events in the days that are kept, idle until somebody asks."""
+    """A niced emulated cloud with 2,000 events in the days that are kept, idle until a request comes."""
 
     def __init__(self, scratch: Path) -> None:
         self._scenario = scratch / "frames.toml"

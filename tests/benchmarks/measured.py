@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 _PROCESS_CLOCK = 2
 """With the complement of a process's id above it, the clock of its processor time (Linux, posix-timers.h)."""
 
@@ -35,8 +35,8 @@ class Measured:
     def __enter__(self) -> Self:
         path = self._folder / "notify"
         path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-            told.bind(str(path))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
+            notified.bind(str(path))
             log = (self._folder / "log").open("wb")
             started = time.monotonic()
             self._process = subprocess.Popen(
@@ -44,17 +44,17 @@ class Measured:
                 stdout=subprocess.PIPE if self._talks else log, stdin=subprocess.PIPE if self._talks else None,
             )  # fmt: skip
             log.close()
-            while b"READY=1" not in self._word(told, started):
+            while b"READY=1" not in self._word(notified, started):
                 pass
             self.ready = time.monotonic() - started
         return self
 
-    def _word(self, told: socket.socket, started: float) -> bytes:
-        left = started + PATIENCE - time.monotonic()
-        if left <= 0 or not select.select([told], [], [], left)[0]:
+    def _word(self, notified: socket.socket, started: float) -> bytes:
+        left = started + TIMEOUT - time.monotonic()
+        if left <= 0 or not select.select([notified], [], [], left)[0]:
             self._stop()
-            raise SystemExit(f"no first frame within {PATIENCE:.0f} s: {(self._folder / 'log').read_text()[-2000:]}")
-        return told.recv(4096)
+            raise SystemExit(f"no first frame within {TIMEOUT:.0f} s: {(self._folder / 'log').read_text()[-2000:]}")
+        return notified.recv(4096)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -29,7 +29,7 @@ class Exchange:
 
     @property
     def key(self) -> str:
-        """What tells requests apart: headers, which hold random ids, do not."""
+        """What identifies a request: not its headers, which hold random ids."""
         return _key(self.method, self.target, self.data)
 
 

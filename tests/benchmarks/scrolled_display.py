@@ -1,6 +1,6 @@
 """The unmodified screen process, scrolled from within, with a stopwatch on each of its frames.
 
-Told on standard input, one word a line: `agenda` opens the Agenda, `still` and `busy` begin a phase of scrolling,
+Standard input has commands, one word a line: `agenda` opens the Agenda, `still` and `busy` begin a phase of scrolling,
 `sign-in` asks the service to sign in, as a touch would, `end` closes the display. Answers on standard output with
 one JSON line: for each phase the moments (monotonic seconds) at which a frame was finished. The wheel turns at
 every sixtieth of a second, whether a frame came or not, as a finger does not wait either; no pixels are read back.
@@ -77,7 +77,7 @@ class Hand:
 
 
 def main() -> int:
-    """Show the display until it is told to end."""
+    """Show the display until it gets the command to end."""
     screen = ScreenProcess(dependencies(emulators_folder()))
     hand = Hand(screen)
 

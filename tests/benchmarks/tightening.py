@@ -28,7 +28,7 @@ from measured import Measured
 from wire import Wire
 
 SCREENS = 6
-PATIENCE = 10.0
+TIMEOUT = 10.0
 SETTLED = 0.08
 """Seconds without a frame after which a screen is taken to be at rest."""
 REST = 5.0
@@ -73,15 +73,15 @@ class Lane:
     def floor(self) -> float:
         """Milliseconds of a bare call to the same server."""
         began = time.monotonic()
-        self._stub.GetServerInfo(val_pb2.GetServerInfoRequest(), timeout=PATIENCE)
+        self._stub.GetServerInfo(val_pb2.GetServerInfoRequest(), timeout=TIMEOUT)
         return 1000 * (time.monotonic() - began)
 
     def _until(self, state: str) -> float:
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while time.monotonic() < ends:
-            told = self._wire.frame(PATIENCE)
-            if told is not None and told[1]["state"] == state:
-                return told[0]
+            received = self._wire.frame(TIMEOUT)
+            if received is not None and received[1]["state"] == state:
+                return received[0]
         raise SystemExit(f"no frame shows {state}")
 
 
@@ -108,7 +108,7 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
                 took.append(lane.roll())
             rest(lanes)
     for name, wanted, index in (("median", "< 100", 0), ("99.9th", "< 250", 1), ("worst", "", 2)):
-        figure, least = _told(took)[index], _told(floor)[index]
+        figure, least = _figures(took)[index], _figures(floor)[index]
         say(
             f"tightened frame, {name} {figure:7.1f} ms   floor {least:6.1f} ms"
             + (f" (wanted {wanted})" if wanted else "")
@@ -124,6 +124,6 @@ def rest(lanes: Sequence[Lane]) -> None:
             lane.pass_over()
 
 
-def _told(values: list[float]) -> tuple[float, float, float]:
+def _figures(values: list[float]) -> tuple[float, float, float]:
     ordered = sorted(values)
     return median(ordered), ordered[min(len(ordered) - 1, int(0.999 * len(ordered)))], ordered[-1]

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 
 
 class Wire:
@@ -33,14 +33,14 @@ class Wire:
 
     def accept(self) -> None:
         """Wait for the display."""
-        self._listener.settimeout(PATIENCE)
+        self._listener.settimeout(TIMEOUT)
         self._connection, _ = self._listener.accept()
 
     def fileno(self) -> int:
         """Readable when a frame has come, or part of one."""
         return self._connection.fileno()
 
-    def frame(self, timeout: float = PATIENCE) -> tuple[float, dict[str, object]] | None:
+    def frame(self, timeout: float = TIMEOUT) -> tuple[float, dict[str, object]] | None:
         """The next frame's arrival (monotonic seconds) and head, acknowledged; None when none comes in time."""
         if not select.select([self._connection], [], [], timeout)[0]:
             return None

@@ -268,7 +268,7 @@ class Calendar:
         end = time.monotonic() + SETTLES
         asked = False
         while (account := self._account()) is None:
-            assert time.monotonic() < end, f"nobody is signed in: {self._words()}"
+            assert time.monotonic() < end, f"no one is signed in: {self._words()}"
             if not asked and self._screen.connected:
                 self._screen.send(Command("sign_in", {"profile": "ana", "way": "device", "account": "", "more": ""}))
                 asked = True

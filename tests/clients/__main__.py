@@ -47,7 +47,7 @@ def main() -> int:
 
 @contextmanager
 def _cloud(folder: Path) -> Iterator[Path]:
-    """The emulated cloud, and the file that tells clients of it."""
+    """The emulated cloud, and the file in which clients find its address."""
     command = [sys.executable, "-m", "carlendar", "emulator", "cloud", "--json", "--approve", PERSON, "--at", AT]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

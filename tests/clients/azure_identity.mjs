@@ -22,7 +22,7 @@ async function read(tenantId, scopes) {
     baseUrl: new URL(cloud.graph).origin, defaultVersion: "v1.0", customHosts: new Set([authority.hostname]),
   });
   const me = await client.api("/me").select(["displayName", "mail"]).get();
-  if (!me.displayName) throw new Error("nobody is signed in");
+  if (!me.displayName) throw new Error("no one is signed in");
   const window = { startDateTime: cloud.from, endDateTime: cloud.to };
   const first = await client.api("/me/calendarView").query(window).top(5).orderby("start/dateTime").get();
   let events = 0;

@@ -25,7 +25,7 @@ from msgraph.generated.users.item.calendar_view.calendar_view_request_builder im
 from msgraph_core import GraphClientFactory
 
 ME = {"/users/me-token-to-replace": "/me"}
-"""What the SDK's own adapter replaces; a client that is handed to it has to be told."""
+"""What the SDK's own adapter replaces; a client that is handed to it needs these set."""
 PACKAGES = ("azure-identity", "msgraph-sdk", "msal")
 
 
@@ -49,7 +49,7 @@ async def read(cloud: dict[str, Any], tenant: str, scopes: list[str]) -> int:
     client = GraphServiceClient(request_adapter=adapter)
     me = await client.me.get()
     if me is None or not me.display_name:
-        raise SystemExit("nobody is signed in")
+        raise SystemExit("no one is signed in")
     zones: Any = await client.me.outlook.supported_time_zones.get()
     body = GetSchedulePostRequestBody(
         schedules=[me.mail or ""],

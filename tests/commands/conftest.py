@@ -18,7 +18,7 @@ import pytest
 
 @dataclass
 class Machine:
-    """A machine where nobody has used Carlendar yet."""
+    """A machine on which Carlendar was never used."""
 
     home: Path
     settings: dict[str, str] = field(default_factory=dict)
@@ -68,12 +68,12 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as cloud:
         try:
             assert cloud.stdout is not None
-            told = json.loads(cloud.stdout.readline())
+            printed = json.loads(cloud.stdout.readline())
             settings = {
-                "CARLENDAR_IDENTITY_CLIENT_ID": told["client_id"],
-                "CARLENDAR_IDENTITY_AUTHORITY": told["authority"],
-                "CARLENDAR_IDENTITY_GRAPH": told["graph"],
-                "CARLENDAR_IDENTITY_CA_FILE": told["ca"],
+                "CARLENDAR_IDENTITY_CLIENT_ID": printed["client_id"],
+                "CARLENDAR_IDENTITY_AUTHORITY": printed["authority"],
+                "CARLENDAR_IDENTITY_GRAPH": printed["graph"],
+                "CARLENDAR_IDENTITY_CA_FILE": printed["ca"],
             }
             machine = Machine(home, settings, morning)
             done = machine.run("sign-in")

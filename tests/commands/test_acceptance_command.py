@@ -24,18 +24,18 @@ def controlled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Machi
     argv += ["--approve", "ana@contoso.example"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as cloud, requests.Session() as session:
         assert cloud.stdout is not None
-        told = json.loads(cloud.stdout.readline())
-        session.trust_env, session.verify = False, told["ca"]
+        printed = json.loads(cloud.stdout.readline())
+        session.trust_env, session.verify = False, printed["ca"]
         names = {"CLIENT_ID": "client_id", "AUTHORITY": "authority", "GRAPH": "graph", "CA_FILE": "ca"}
-        settings = {f"CARLENDAR_IDENTITY_{name}": told[key] for name, key in names.items()}
-        yield Machine(tmp_path_factory.mktemp("home"), settings), told["control"], session
+        settings = {f"CARLENDAR_IDENTITY_{name}": printed[key] for name, key in names.items()}
+        yield Machine(tmp_path_factory.mktemp("home"), settings), printed["control"], session
         cloud.terminate()
         cloud.wait(20)
 
 
 @pytest.fixture
 def registered(controlled: tuple[Machine, str, requests.Session]) -> Machine:
-    """A machine that is set up for the emulated cloud; nobody is signed in."""
+    """A machine that is set up for the emulated cloud; no one is signed in."""
     return controlled[0]
 
 

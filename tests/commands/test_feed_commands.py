@@ -21,7 +21,7 @@ WORD = "Xylophonkonzert"
 
 
 class Machine:
-    """A machine of its own where nobody has used Carlendar yet."""
+    """A machine of its own on which Carlendar was never used."""
 
     def __init__(self, home: Path, **settings: str) -> None:
         self.data = home / "data"

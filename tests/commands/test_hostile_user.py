@@ -261,7 +261,7 @@ def _is_read(pipe: IO[str] | None) -> bool:
 def test_a_command_that_is_asked_to_end_leaves_nothing(
     machine: Machine, arguments: tuple[str, ...], begun: str
 ) -> None:
-    """SDL takes the signal for itself where nobody else does, and drew on to the end."""
+    """SDL handles the signal itself where no other handler is set, and drew to the end."""
     (machine.home / "tmp").mkdir()
     with subprocess.Popen(
         [sys.executable, "-I", "-m", "carlendar", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A folder that somebody prepared: its `app` is never run, neither by a command nor by a process that it starts."""
+"""A folder prepared by an attacker: its `app` is never run, neither by a command nor by a process that it starts."""
 
 from __future__ import annotations
 

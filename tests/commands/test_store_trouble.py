@@ -132,7 +132,7 @@ def test_a_full_disk_is_reported_as_such(machine: Machine, data: Path, command: 
 
 
 def test_a_full_disk_hides_no_driver(machine: Machine, data: Path) -> None:
-    """Whoever reads shares memory with whoever writes, in a file that cannot grow then."""
+    """Readers share memory with the writer, in a file that cannot grow then."""
     read = "from carlendar.store.snapshot import StoreReader; from pathlib import Path; import sys;"
     read += "print([each.name for each in StoreReader(Path(sys.argv[1])).profiles()])"
     done = without_room(machine, code=(read, str(data)))

@@ -10,7 +10,7 @@ import pytest
 from tests.commands.conftest import Machine
 
 ROOT_MAY_WRITE_ANYWHERE = "/proc/carlendar"
-"""A folder that nobody can make, the superuser included."""
+"""A folder that cannot be created, not even by the superuser."""
 
 
 CLIENT = "00000000-0000-0000-0000-000000000000"

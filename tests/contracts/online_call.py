@@ -61,6 +61,19 @@ class OnlineWatch:
             assert state is not None
             return state
 
+    def end_of(self, act: Callable[[], None]) -> OnlineState:
+        """Act, and wait for an end that comes after that, however soon; an earlier one does not count."""
+        with self._changed:
+            before = len(self.states)
+        act()
+
+        def ends() -> list[OnlineState]:
+            return [state for state in self.states[before:] if state is not None and not state.up]
+
+        with self._changed:
+            assert self._changed.wait_for(ends, WAIT), self.states[-8:]
+            return ends()[0]
+
     def phase(self, phase: OnlinePhase) -> OnlineState:
         return self.until(lambda state: state.phase is phase)
 
@@ -168,7 +181,9 @@ class OnlineCallContract:
         call.command(OnlineCommand.LEAVE)
         assert watch.ended() is OnlineEnd.LEFT
 
-    def test_being_removed_and_the_meetings_end_are_told_apart(self, call: ControlledCall, watch: OnlineWatch) -> None:
+    def test_being_removed_and_the_meetings_end_are_distinguished(
+        self, call: ControlledCall, watch: OnlineWatch
+    ) -> None:
         self.joined(call, watch)
         call.remove()
         assert watch.ended() is OnlineEnd.REMOVED
@@ -216,7 +231,7 @@ class OnlineCallContract:
         call.command(OnlineCommand.CONSENT)
         assert watch.until(lambda state: not state.consent_needed).muted
 
-    def test_being_muted_by_the_organiser_is_told_apart(self, call: ControlledCall, watch: OnlineWatch) -> None:
+    def test_being_muted_by_the_organiser_is_reported(self, call: ControlledCall, watch: OnlineWatch) -> None:
         self.joined(call, watch)
         call.mute_by_organizer()
         assert watch.until(lambda state: state.muted).muted_by_organizer

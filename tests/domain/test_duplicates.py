@@ -1,4 +1,4 @@
-"""A meeting in several calendars is shown once, by the copy that tells most."""
+"""A meeting in several calendars is shown once, by the copy with the most details."""
 
 from __future__ import annotations
 

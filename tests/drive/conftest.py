@@ -17,7 +17,7 @@ from tests.drive.driven import Driven, Seen
 from tests.drive.surroundings import Around
 from tests.fakes.waiting import wait_until
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
 
 SignIn = Callable[[Around, Driven, str], Seen]
@@ -30,7 +30,7 @@ class StartScreen(Protocol):
     def __call__(self, data: str, *arguments: str, **variables: str) -> Driven: ...
 
 
-def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+def wait(condition: Callable[[], object], what: str, seconds: float = TIMEOUT) -> None:
     """Look again and again until the condition holds; fails, naming it, when it does not in time."""
     wait_until(condition, seconds, what)
 

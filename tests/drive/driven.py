@@ -14,7 +14,7 @@ from typing import TypedDict
 import psutil
 
 PROGRAM = Path(__file__).with_name("driven_display.py")
-PATIENCE = 30.0
+TIMEOUT = 30.0
 """Seconds for whatever should come soon: generous, for machines that are busy with other things."""
 
 
@@ -68,28 +68,28 @@ class Driven:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            told = json.loads(line)
+            report = json.loads(line)
             with self._changed:
-                if "drawn" in told:
-                    self.frames.append(told["drawn"])
+                if "drawn" in report:
+                    self.frames.append(report["drawn"])
                 else:
-                    self._answers.append(told["answer"])
+                    self._answers.append(report["answer"])
                 self._changed.notify_all()
         with self._changed:
             self._over = True
             self._changed.notify_all()
 
-    def sees(self, condition: Callable[[Seen], bool], what: str, seconds: float = PATIENCE) -> Seen:
+    def sees(self, condition: Callable[[Seen], bool], what: str, seconds: float = TIMEOUT) -> Seen:
         """The newest frame, as soon as the condition holds of it."""
         with self._changed:
             self._changed.wait_for(lambda: self._over or bool(self.frames and condition(self.frames[-1])), seconds)
             assert self.frames, f"nothing was drawn: {self.errors()}"
             last = self.frames[-1]
-            ended = f"the screen has ended: {self.process.wait(PATIENCE)}" if self._over else ""
+            ended = f"the screen has ended: {self.process.wait(TIMEOUT)}" if self._over else ""
             assert condition(last), f"{what}: not seen, but {last['screen']} {last['texts']} {ended} {self.errors()}"
             return last
 
-    def reads(self, text: str, seconds: float = PATIENCE) -> Seen:
+    def reads(self, text: str, seconds: float = TIMEOUT) -> Seen:
         """The newest frame, as soon as a text of it contains this."""
         return self.sees(lambda seen: any(text in line for line in seen["texts"]), text, seconds)
 
@@ -99,7 +99,7 @@ class Driven:
         assert answer == "", answer
 
     def tap_in_list(self, label: str) -> None:
-        """Touch a target of a list; looked for anew where it moved on before the finger came down."""
+        """Touch a target of a list; located again if it moved before the finger came down."""
         answers = list[str]()
         while len(answers) < 5 and "" not in answers:
             self.scrolls_to(label)
@@ -122,8 +122,8 @@ class Driven:
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         self.process.stdin.flush()
         with self._changed:
-            assert self._changed.wait_for(lambda: self._over or bool(self._answers), PATIENCE + 15.0)
-            assert self._answers, f"the screen has ended: {self.process.wait(PATIENCE)} {self.errors()}"
+            assert self._changed.wait_for(lambda: self._over or bool(self._answers), TIMEOUT + 15.0)
+            assert self._answers, f"the screen has ended: {self.process.wait(TIMEOUT)} {self.errors()}"
             return self._answers.pop(0)
 
     def mark(self) -> int:
@@ -143,7 +143,7 @@ class Driven:
         """What the process and its service said of trouble."""
         return self._errors.read_text("utf-8", "replace")
 
-    def ends(self, seconds: float = PATIENCE) -> int:
+    def ends(self, seconds: float = TIMEOUT) -> int:
         """The exit code, once it has ended by itself."""
         return self.process.wait(seconds)
 
@@ -152,15 +152,15 @@ class Driven:
         children = self._children()
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(PATIENCE)
+            self.process.wait(TIMEOUT)
         stayed = ["the screen"] if self.process.poll() is None else []
         self.process.kill()
-        self.process.wait(PATIENCE)
-        stayed += [" ".join(child.cmdline()) for child in psutil.wait_procs(children, PATIENCE)[1]]
+        self.process.wait(TIMEOUT)
+        stayed += [" ".join(child.cmdline()) for child in psutil.wait_procs(children, TIMEOUT)[1]]
         for child in children:
             with suppress(psutil.NoSuchProcess):
                 child.kill()
-        self._reader.join(PATIENCE)
+        self._reader.join(TIMEOUT)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):

@@ -3,7 +3,7 @@
 The screen is put together and run as the emulator's display does it, or with `--car` as `carlendar drive` does it;
 nothing of it is replaced. A thread reads
 orders from standard input, one JSON object a line, and answers each with `{"answer": …}`. For every
-frame that was drawn and acknowledged a line `{"drawn": …}` tells what its widgets show.
+frame that was drawn and acknowledged a line `{"drawn": …}` reports what its widgets show.
 
     {"tap": LABEL, "times": n} touch the first target of that label, as soon as the touch guard lets it;
                                every further time at once and at the same place
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from carlendar.ui.widgets.part_widget import PartWidget
     from carlendar.ui.widgets.scroller import Scroller
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 """Seconds in which a target must be there and answer."""
 FINGER = 7
 CAR = "--car"
@@ -63,7 +63,7 @@ class Reporter:
 
 
 class Witness(Watchdog):
-    """The real watchdog, which tells what is on the screen when a frame is acknowledged."""
+    """The real watchdog, which reports what is on the screen when a frame is acknowledged."""
 
     def __init__(self, screen: ScreenProcess, reporter: Reporter) -> None:
         super().__init__(screen.elapsed)
@@ -209,7 +209,7 @@ class Finger:
             time.sleep(seconds)  # a blocked UI thread is what is tested
 
         self._bridge.post(busy)
-        return "" if begun.wait(PATIENCE) else "the display did not come to it"
+        return "" if begun.wait(TIMEOUT) else "the display did not come to it"
 
     def _down_on(self, label: str) -> str:
         root = stage()
@@ -245,20 +245,20 @@ class Finger:
         def run() -> None:
             try:
                 answers.append(act())
-            except Exception as error:  # noqa: BLE001 - told to the test, which fails by it
+            except Exception as error:  # noqa: BLE001 - reported to the test, which fails by it
                 answers.append(f"{type(error).__name__}: {error}")
             done.set()
 
         self._bridge.post(run)
-        return answers[0] if done.wait(PATIENCE) else "the display did not come to it"
+        return answers[0] if done.wait(TIMEOUT) else "the display did not come to it"
 
 
-def obey(finger: Finger, reporter: Reporter) -> None:
+def carry_out(finger: Finger, reporter: Reporter) -> None:
     """Carry out orders until there are no more."""
     for line in sys.stdin:
         order = json.loads(line)
         if "tap" in order:
-            answer = finger.tap(order["tap"], order["times"], order.get("patience", PATIENCE))
+            answer = finger.tap(order["tap"], order["times"], order.get("patience", TIMEOUT))
         elif "drag" in order:
             answer = finger.drag(*order["drag"])
         else:
@@ -278,7 +278,7 @@ def main() -> int:
     reporter = Reporter()
     screen = ScreenProcess(cars() if CAR in sys.argv[1:] else dependencies(emulators_folder()))
     screen.watchdog = Witness(screen, reporter)
-    threading.Thread(target=obey, args=(Finger(screen), reporter), name="orders", daemon=True).start()
+    threading.Thread(target=carry_out, args=(Finger(screen), reporter), name="orders", daemon=True).start()
     return screen.run()
 
 

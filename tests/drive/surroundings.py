@@ -29,7 +29,7 @@ P = ParamSpec("P")
 BEGIN = datetime(2026, 11, 23, 8, 41, tzinfo=ZoneInfo("Europe/Berlin"))
 """Nineteen minutes before the first meeting."""
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 """Seconds in which whatever is asked of car and phone is done."""
 
 
@@ -72,7 +72,7 @@ class Around:
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Await something on the loop of car and phone."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(TIMEOUT)
 
     def call(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Call something on that loop; returns once it was done."""
@@ -97,7 +97,7 @@ class Around:
         return self.car(speed=0.0, selector="P", parking_brake=True)
 
     def network(self, *, there: bool) -> None:
-        """The data connection, as the car's computer is told."""
+        """The data connection, as the car's computer reports it."""
         replace_file(self.folder / "network.json", json.dumps({"online": there}))
 
     def time(self, clock: str) -> None:

@@ -40,7 +40,7 @@ def drive(shared: dict[str, Driven], around: Around, start: StartScreen) -> Driv
 
 
 def plans(around: Around, title: str) -> None:
-    """Somebody puts a meeting into Ana's day, elsewhere."""
+    """Add a meeting to Ana's day from elsewhere."""
     around.world.person(ANA).add(title, around.world.at + timedelta(hours=1), timedelta(minutes=5))
 
 

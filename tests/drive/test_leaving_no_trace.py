@@ -42,7 +42,7 @@ def found(folder: Path, words: Iterable[str]) -> set[str]:
     contents = []
     for path in folder.rglob("*"):
         contents.append(str(path.relative_to(folder)).encode())
-        with suppress(FileNotFoundError):  # what is written anew has another name for a moment
+        with suppress(FileNotFoundError):  # a file that is rewritten has another name for a moment
             contents.append(path.read_bytes() if path.is_file() else b"")
     return {word for word in words if any(word.encode() in content for content in contents)}
 
@@ -79,14 +79,14 @@ def test_a_revoked_account_hides_its_titles_at_once_and_says_so(around: Around, 
     drive.tap("home")
 
 
-def test_clear_this_car_leaves_nothing_of_anybody(drive: Driven) -> None:
+def test_erasing_all_data_leaves_nothing_of_any_driver(drive: Driven) -> None:
     assert found(drive.data, OWNERS_WORDS)
     drive.tap("settings")
     drive.tap_in_list("Erase")
     drive.reads("Erase all data?")
     drive.tap("Erase all data")
     drive.reads("All data erased")
-    wait(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of anybody is left")
+    wait(lambda: not found(drive.data, (*OWNERS_WORDS, *GUESTS_WORDS)), "nothing of any driver is left")
     assert photos(drive.data) == []
     seen = drive.reads("Sign in to see your meetings")
     assert not [text for text in seen["texts"] if TITLE in text or "9:00" in text]

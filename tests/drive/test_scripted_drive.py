@@ -33,7 +33,7 @@ def has_rail(seen: Seen) -> bool:
 
 @pytest.fixture
 def drive(start: StartScreen) -> Iterator[Driven]:
-    """A screen in a car that nobody has used yet."""
+    """A screen in a car that was never used."""
     driven = start("data")
     yield driven
     driven.stop()

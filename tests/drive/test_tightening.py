@@ -19,7 +19,7 @@ NEVER_BEYOND = 2.0
 
 @pytest.fixture(scope="module")
 def screen(start: StartScreen) -> Driven:
-    """A screen that nobody has signed in to, for all tests of this module in turn."""
+    """A screen without a sign-in, for all tests of this module in turn."""
     return start("data")
 
 

@@ -192,10 +192,10 @@ class Watch:
         self.seen: list[tuple[float, Restrictions]] = []
         self._clock = clock
         self._more = threading.Condition()
-        self.engine.subscribe(self._told)
+        self.engine.subscribe(self._on_restrictions)
         self.engine.start()
 
-    def _told(self, restrictions: Restrictions) -> None:
+    def _on_restrictions(self, restrictions: Restrictions) -> None:
         with self._more:
             self.seen.append((self._clock.seconds(), restrictions))
             self._more.notify_all()

@@ -90,11 +90,11 @@ class IotHub(Listener):
                 while (packet := packet_of(pending)) is not None:
                     kind, flags, body, pending = packet
                     subscriptions += _topics(body) if kind == 8 else 0
-                    if (why := self._heed(connection, kind, flags, body)) or subscriptions > SUBSCRIPTIONS:
+                    if (why := self._on_message(connection, kind, flags, body)) or subscriptions > SUBSCRIPTIONS:
                         self.refusals.append(why or "too many subscriptions")
                         return
 
-    def _heed(self, connection: ssl.SSLSocket, kind: int, flags: int, body: bytes) -> str:
+    def _on_message(self, connection: ssl.SSLSocket, kind: int, flags: int, body: bytes) -> str:
         if len(body) > PACKET_LIMIT:
             return "message larger than 256 KiB"
         if kind == 1:

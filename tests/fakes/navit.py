@@ -25,7 +25,7 @@ class RunningNavit:
     """Starts a bus and a display; `start` and `kill` are Navit's. `data` is the folder of the town's map."""
 
     def __init__(self, folder: Path, data: Path, network: Network) -> None:
-        self._folder = folder
+        self._folder, self._network = folder, network
         self._processes: list[subprocess.Popen[bytes]] = []
         self._navit: subprocess.Popen[bytes] | None = None
         self.address = f"unix:path={folder / 'bus'}"
@@ -33,7 +33,7 @@ class RunningNavit:
         home.mkdir(parents=True)
         (home / "destination.txt").touch()  # Navit 0.5.6 may crash at the first destination without it
         (folder / "bus.conf").write_text(_BUS.format(socket=folder / "bus"), "utf-8")
-        (folder / "navit.xml").write_text(navit_xml(data, network.profile), "utf-8")
+        self.use(data)
         self._spawn("dbus-daemon", f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile")
         number, written = os.pipe()
         try:
@@ -45,6 +45,10 @@ class RunningNavit:
         with os.fdopen(number, "rb") as display:
             self._display = f":{display.readline().decode().strip()}"
         wait_until((folder / "bus").exists)
+
+    def use(self, data: Path) -> None:
+        """Let the next start read the town's map in another folder."""
+        (self._folder / "navit.xml").write_text(navit_xml(data, self._network.profile), "utf-8")
 
     def start(self) -> None:
         """Start Navit, or start it again."""

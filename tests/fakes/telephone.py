@@ -27,9 +27,9 @@ class Watch:
         self.states: list[PhoneState] = []
         self._seen = 0
         self._changed = threading.Condition()
-        self.end = telephony.subscribe(self._told)
+        self.end = telephony.subscribe(self._on_state)
 
-    def _told(self, state: PhoneState) -> None:
+    def _on_state(self, state: PhoneState) -> None:
         with self._changed:
             self.states.append(state)
             self._changed.notify_all()
@@ -43,7 +43,7 @@ class Watch:
             return self._seen < len(self.states)
 
         with self._changed:
-            assert self._changed.wait_for(found, WAIT), "\n".join(map(_told, self.states[-8:]))
+            assert self._changed.wait_for(found, WAIT), "\n".join(map(_described, self.states[-8:]))
             return self.states[self._seen]
 
     def call(self, phase: CallPhase, number: str = NUMBER) -> Call:
@@ -63,8 +63,8 @@ class Watch:
         return [phase for index, phase in enumerate(seen) if index == 0 or phase is not seen[index - 1]]
 
 
-def _told(state: PhoneState) -> str:
-    """What a failure needs to say of a state."""
+def _described(state: PhoneState) -> str:
+    """Return what a failed wait shows of a state."""
     calls = [(call.number, call.phase.value, call.tones.value, call.placed is not None) for call in state.calls]
     ended = state.last_ended and (state.last_ended.ended_by, state.last_ended.tones)
     return f"connected={state.connected} phone={state.phone!r} calls={calls} last ended={ended}"

@@ -139,13 +139,13 @@ def test_a_changed_list_of_revoked_certificates_is_obeyed_and_a_renewed_one_read
     database = Database(stand.data.registry)
     enrolment = Enrolment(database, stand.authority)
     enrolment.renew_list(stand.now())
-    stand.broker.obey_revocations()  # nothing has changed
+    stand.broker.reload_revocations()  # nothing has changed
     enrolment.renew_list(stand.now() + timedelta(days=REVOCATION_LIST_DAYS - 10))
-    stand.broker.obey_revocations()
+    stand.broker.reload_revocations()
     assert (stand.broker.pid, other.connections) == (before, 1)
     enrolment.revoke("car-1", stand.now())
     database.close()
-    stand.broker.obey_revocations()
+    stand.broker.reload_revocations()
     wait_until(lambda: other.connections == 2, what="the other car's connection")
     wait_until(lambda: client.ends >= 2, what="the refusal of the revoked car")
     assert client.connections == 1

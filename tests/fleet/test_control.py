@@ -20,10 +20,10 @@ from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.publisher import Pace, Vehicle
 from carlendar.telemetry.signing import key_name, public_bytes, sign
 from carlendar_fleet.broker.topics import CONTROL
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.keys import create, load, public_text
-from carlendar_fleet.control.mqtt import MqttDesk
+from carlendar_fleet.control.mqtt import MqttControl
 from carlendar_fleet.control.orders import Orders
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import A_DAY, Enrolment
 from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
@@ -40,7 +40,7 @@ def named(*keys: Ed25519PrivateKey) -> dict[str, bytes]:
 
 
 class Fleet:
-    """A desk in a thread, and one car that accepts its commands."""
+    """A control service in a thread, and one car that accepts its commands."""
 
     def __init__(self, stand: Stand, ends: ExitStack) -> None:
         self.stand = stand
@@ -54,13 +54,13 @@ class Fleet:
         self.database = Database(stand.data.registry)
         self.enrolment = Enrolment(self.database, stand.authority)
         self.orders = Orders(self.database)
-        self.desk = Desk(Database(stand.data.registry), self.enrolment, self.command, stand.now)
+        self.service = ControlService(Database(stand.data.registry), self.enrolment, self.command, stand.now)
         self._run(ends)
         self.car = self._car(keys)
         ends.callback(self.car.stop)
 
     def _run(self, ends: ExitStack) -> None:
-        running = MqttDesk(self.desk, self.stand.address, self.stand.broker.credentials(CONTROL))
+        running = MqttControl(self.service, self.stand.address, self.stand.broker.credentials(CONTROL))
         connected = threading.Event()
         running.on_connected = connected.set
         thread = threading.Thread(target=running.run)
@@ -108,7 +108,7 @@ def test_a_command_that_was_given_while_the_car_was_away_is_offered_when_it_repo
 
 def test_a_command_reaches_a_connected_car_at_once_and_its_counts_come_back(fleet: Fleet) -> None:
     fleet.car.start()
-    wait_until(lambda: fleet.desk.counts["reported"], what="the report")
+    wait_until(lambda: fleet.service.counts["reported"], what="the report")
     given = fleet.order(ShowStored)
     fleet.wait_status(given, Outcome.DONE)
     again = fleet.order(ShowStored)
@@ -134,7 +134,7 @@ def test_an_erase_needs_two_approvals_of_different_people_and_is_carried_out_onc
     fleet.car.start()
     wait_until(lambda: fleet.states()[-1][2] == Outcome.DONE, what=lambda: str(fleet.states()))
     fleet.car.restart()
-    wait_until(lambda: fleet.desk.counts["reported"] >= 2, what="the second report")
+    wait_until(lambda: fleet.service.counts["reported"] >= 2, what="the second report")
     assert fleet.car.done == ["erase"]
 
 
@@ -146,7 +146,7 @@ def test_a_policy_is_signed_by_its_own_key_alone(fleet: Fleet, tmp_path: Path) -
     data = ["--data", str(fleet.stand.data.root)]
     assert main([*give, "--key", str(keys / "c"), *data]) == 0  # the key for commands
     fleet.car.start()
-    wait_until(lambda: fleet.desk.counts[f"result {Outcome.FOREIGN}"], what=lambda: str(fleet.desk.counts))
+    wait_until(lambda: fleet.service.counts[f"result {Outcome.FOREIGN}"], what=lambda: str(fleet.service.counts))
     assert fleet.car.policies == []
     assert main([*give, "--key", str(keys / "p"), *data]) == 0
     wait_until(lambda: fleet.car.policies, what="the policy")
@@ -161,9 +161,9 @@ def test_a_certificate_is_renewed_over_the_connection_before_it_expires(fleet: F
         softwareversion="0.1.0", brand="aurelle", model="m1", time=instant(fleet.stand.now()),
         certificate_request=request.decode(),
     )  # fmt: skip
-    desk = Desk(fleet.database, fleet.enrolment, fleet.command, fleet.stand.now)
+    service = ControlService(fleet.database, fleet.enrolment, fleet.command, fleet.stand.now)
     for _ in range(2):
-        desk.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *each: answers.append(each))
+        service.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *each: answers.append(each))
     assert [topic for topic, _ in answers] == ["vehicles/car-1/desired"] * 2
     assert len(fleet.orders.all("car-1")) == 1  # the same request is certified once
     assert before.status == "active"
@@ -176,7 +176,7 @@ def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) ->
     enrol(data, "car-1", "car-2")
     database = Database(data.registry)
     enrolment = Enrolment(database, Authority(data.authority, NOW))
-    desk = Desk(database, enrolment, create(tmp_path / "key"), lambda: NOW)
+    service = ControlService(database, enrolment, create(tmp_path / "key"), lambda: NOW)
     enrolment.revoke("car-2", NOW)
     _, foreign = key_and_request("car-2")
     report = Reported(
@@ -188,8 +188,8 @@ def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) ->
         ("vehicles/car-2/reported", msgspec.json.encode(report)),
         ("vehicles/car-1/reported", msgspec.json.encode(report)),  # asks for a certificate of another car
     ):  # fmt: skip
-        desk.received(topic, content, lambda *_: pytest.fail("an answer"))
-    assert desk.counts["refused"] == 7
+        service.received(topic, content, lambda *_: pytest.fail("an answer"))
+    assert service.counts["refused"] == 7
 
 
 def test_a_car_that_asks_for_ever_new_certificates_is_refused(tmp_path: Path) -> None:
@@ -199,18 +199,18 @@ def test_a_car_that_asks_for_ever_new_certificates_is_refused(tmp_path: Path) ->
     enrol(data, "car-1")
     database = Database(data.registry)
     enrolment = Enrolment(database, Authority(data.authority, NOW))
-    desk = Desk(database, enrolment, create(tmp_path / "key"), lambda: NOW)
+    service = ControlService(database, enrolment, create(tmp_path / "key"), lambda: NOW)
     for _ in range(A_DAY + 5):
         _, request = key_and_request("car-1")
         report = Reported(
             softwareversion="0.1.0", brand="a", model="m", time=instant(NOW), certificate_request=request.decode()
         )
-        desk.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *_: None)
+        service.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *_: None)
     assert enrolment.vehicles.certified_since("car-1", NOW - timedelta(days=1)) == A_DAY
-    assert desk.counts["refused"] >= 5
+    assert service.counts["refused"] >= 5
 
 
-def test_the_desk_goes_on_after_the_registry_could_not_be_written(
+def test_the_control_service_goes_on_after_the_registry_could_not_be_written(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = threading.Event()
@@ -220,7 +220,7 @@ def test_the_desk_goes_on_after_the_registry_could_not_be_written(
         monkeypatch.undo()
         raise StoreError("the registry cannot be written")
 
-    monkeypatch.setattr(fleet.desk.orders, "expire", full)
+    monkeypatch.setattr(fleet.service.orders, "expire", full)
     fleet.car.start()
     given = fleet.order(CalendarChanged)
     assert failed.wait(15)
@@ -234,13 +234,15 @@ def test_no_car_can_answer_for_another(tmp_path: Path) -> None:
     data = folder(tmp_path)
     enrol(data, "car-1", "car-2")
     database = Database(data.registry)
-    desk = Desk(database, Enrolment(database, Authority(data.authority, NOW)), create(tmp_path / "key"), lambda: NOW)
-    given = desk.give(CalendarChanged, "car-1")
+    service = ControlService(
+        database, Enrolment(database, Authority(data.authority, NOW)), create(tmp_path / "key"), lambda: NOW
+    )
+    given = service.give(CalendarChanged, "car-1")
     result = Result(id=given.id, name="calendar_changed", outcome=Outcome.DONE, time=instant(NOW))
-    desk.received("vehicles/car-2/results", msgspec.json.encode(result), lambda *_: None)
-    assert desk.orders.get(given.id).status == "pending"
-    desk.received("vehicles/car-1/results", msgspec.json.encode(result), lambda *_: None)
-    assert desk.orders.get(given.id).status == "done"
+    service.received("vehicles/car-2/results", msgspec.json.encode(result), lambda *_: None)
+    assert service.orders.get(given.id).status == "pending"
+    service.received("vehicles/car-1/results", msgspec.json.encode(result), lambda *_: None)
+    assert service.orders.get(given.id).status == "done"
 
 
 def test_a_later_command_takes_the_place_of_an_earlier_one_and_old_ones_expire(tmp_path: Path) -> None:

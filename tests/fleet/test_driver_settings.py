@@ -31,9 +31,9 @@ from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
 from carlendar_fleet.broker.topics import CONTROL, settings_answer
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.keys import create
-from carlendar_fleet.control.mqtt import MqttDesk
+from carlendar_fleet.control.mqtt import MqttControl
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.profiles.settings_service import PER_VEHICLE, SettingsService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
@@ -49,10 +49,10 @@ PORTED = {"theme": "dark", "language": "de", "reminder_minutes": "5"}
 
 
 @pytest.fixture
-def desk(stand: Stand) -> Iterator[Desk]:
+def service(stand: Stand) -> Iterator[ControlService]:
     database = Database(stand.data.registry)
-    made = Desk(database, Enrolment(database, stand.authority), create(stand.data.root / "key"), stand.now)
-    running = MqttDesk(made, stand.address, stand.broker.credentials(CONTROL))
+    made = ControlService(database, Enrolment(database, stand.authority), create(stand.data.root / "key"), stand.now)
+    running = MqttControl(made, stand.address, stand.broker.credentials(CONTROL))
     connected = threading.Event()
     running.on_connected = connected.set
     thread = threading.Thread(target=running.run)
@@ -87,7 +87,7 @@ def request(key: DriverKey, operation: str, version: int = 0, sealed: str = "") 
     )  # fmt: skip
 
 
-def test_settings_reach_a_car_of_another_brand_and_consents_do_not(stand: Stand, desk: Desk) -> None:
+def test_settings_reach_a_car_of_another_brand_and_consents_do_not(stand: Stand, service: ControlService) -> None:
     first, second = stand.client("car-1", brand="aurelle"), stand.client("car-2", brand="voltane")
     for each in (first, second):
         each.wait_connected()
@@ -100,7 +100,7 @@ def test_settings_reach_a_car_of_another_brand_and_consents_do_not(stand: Stand,
     for secret in (b"dark", b"reminder_minutes", key.text.encode(), bytes.fromhex(key.proof), key.proof.encode()):
         assert secret not in stored
     assert set(second.received) == {settings_answer("car-2")}
-    assert desk.counts["refused"] == 0
+    assert service.counts["refused"] == 0
 
 
 def started(stand: Stand, vehicle: str, brand: str, actions: CarActions) -> TelemetryAgent:
@@ -124,7 +124,9 @@ def started(stand: Stand, vehicle: str, brand: str, actions: CarActions) -> Tele
     return made
 
 
-def test_the_telemetry_of_two_cars_hands_settings_over_through_the_back_end(stand: Stand, desk: Desk) -> None:
+def test_the_telemetry_of_two_cars_hands_settings_over_through_the_back_end(
+    stand: Stand, service: ControlService
+) -> None:
     first, second, key = RecordedActions(), RecordedActions(), new_key().text
     cars = started(stand, "car-1", "aurelle", first), started(stand, "car-2", "voltane", second)
     try:
@@ -145,7 +147,7 @@ def test_the_telemetry_of_two_cars_hands_settings_over_through_the_back_end(stan
     assert second.kept[0] == KeptSettings("driver 7", "done", 1, PORTED)
     assert second.kept[1] == KeptSettings("driver 7", "conflict", 1, PORTED)
     assert second.kept[2].outcome == "done"
-    assert desk.counts["refused"] == 0
+    assert service.counts["refused"] == 0
 
 
 def test_two_cars_that_change_the_settings_at_once_lose_neither_silently(tmp_path: Path) -> None:

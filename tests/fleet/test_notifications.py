@@ -25,8 +25,8 @@ from carlendar.telemetry.signing import key_name, public_bytes, verify
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.keys import create
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.notifications.forwarder import Forwarder
 from carlendar_fleet.notifications.webhook import webhook
 from carlendar_fleet.registry.authority import Authority
@@ -50,7 +50,7 @@ class Clock:
 
 
 class BackEnd:
-    """Desk, forwarder and webhook of one car."""
+    """Control service, forwarder and webhook of one car."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.data = folder(path)
@@ -58,8 +58,8 @@ class BackEnd:
         self.database = Database(self.data.registry)
         enrolment = Enrolment(self.database, Authority(self.data.authority, clock.now()))
         self.key = create(path / "key")
-        self.desk = Desk(self.database, enrolment, self.key, clock.now)
-        self.forwarder = Forwarder(self.desk, enrolment.vehicles, clock.now)
+        self.service = ControlService(self.database, enrolment, self.key, clock.now)
+        self.forwarder = Forwarder(self.service, enrolment.vehicles, clock.now)
         enrolment.revoke("car-2", clock.now())
 
     @contextmanager
@@ -73,7 +73,7 @@ class BackEnd:
         server.server_close()
 
     def commands(self, vehicle: str = "car-1") -> list[str]:
-        return [each.name for each in self.desk.orders.all(vehicle)]
+        return [each.name for each in self.service.orders.all(vehicle)]
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_a_change_of_the_calendar_reaches_the_car_as_a_command_without_content(
         for each in cloud.deliveries():
             assert each.topic == TOPIC
             assert post(server, msgspec.json.encode(each.event)).status == 200
-    (order,) = back_end.desk.orders.all()
+    (order,) = back_end.service.orders.all()
     verified = verify(order.document, {key_name(public_bytes(back_end.key)): public_bytes(back_end.key)})
     command = msgspec.to_builtins(decode_command(verified.payload))
     assert set(command) == {"name", "id", "vehicle", "number", "issued", "expires", "version"}
@@ -215,7 +215,7 @@ def test_events_of_other_kinds_or_cars_that_are_unknown_or_revoked_are_ignored(
     back_end: BackEnd, content: bytes
 ) -> None:
     assert back_end.forwarder.take(content)
-    assert back_end.desk.orders.all() == []
+    assert back_end.service.orders.all() == []
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"null", b"[" * 60_000, b"\xff", b'{"type":1,"data":{}}', b"[1]"])

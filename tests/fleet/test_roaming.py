@@ -31,11 +31,11 @@ from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from tests.fakes.waiting import wait_until
 from tests.fleet.conftest import Stand
-from tests.fleet.test_driver_settings import desk, graph_of
+from tests.fleet.test_driver_settings import graph_of, service
 from tests.service import service_program
 from tests.service.conftest import Screen
 
-__all__ = ["desk"]
+__all__ = ["service"]
 
 ADDRESS = "ana@contoso.example"
 QUICK = Pace(settle=0.0, every=0.2, collect=0.0, receipt=0.5, back_off=0.1, most=1.0)
@@ -133,7 +133,7 @@ def key_of(tmp_path: Path) -> Iterator[KeyOf]:
         yield key_of
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("service")
 def test_a_drivers_settings_follow_them_to_another_brand_sealed_and_consents_are_asked_for_again(
     stand: Stand, tmp_path: Path, key_of: KeyOf
 ) -> None:

@@ -90,7 +90,7 @@ def _delta(random: Random) -> None:
         source = _source(first, begun)
         position = source.listing(CALENDAR, START, END, "").position
         position = source.listing(CALENDAR, START, END, position).position
-        # Whatever the round names cannot be had by name here; then the whole listing tells.
+        # Whatever the round names cannot be had by name here; then the whole listing is used.
         later = _source(data, first)
         listing = later.listing(CALENDAR, START, END, position)
         require("x=2" in listing.position, "the position does not advance", data, SUFFIX)

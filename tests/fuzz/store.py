@@ -118,12 +118,12 @@ def _file(random: Random, folder: Path) -> None:
 
 
 def _repaired(folder: Path, data: bytes, name: str) -> None:
-    """The service's start mends the store: it can be written and read again, and nothing that waits was made twice."""
+    """The service's start repairs the store: it can be written and read, and no waiting item is there twice."""
     user = UserStore(folder)
     events = EventStore(folder, known=lambda account_id: user.account(account_id) is not None)
     try:
         user.save_profile(Profile("ben", "Ben"))
-        require(Profile("ben", "Ben") in user.profiles(), "the mended store keeps nothing", data, f".{name}")
+        require(Profile("ben", "Ben") in user.profiles(), "the repaired store keeps nothing", data, f".{name}")
         items = Outbox(user.database).items()
         require(len(items) <= 1, "an item to be sent is there twice", data, f".{name}")
         if name == "events.db":
@@ -133,7 +133,7 @@ def _repaired(folder: Path, data: bytes, name: str) -> None:
         if user.account("a1") is not None:
             calendar, new = Calendar("c1", "a1", "Calendar", is_default=True), Event("new", "c1", "New", span, "1")
             events.save(calendar, [EventUpsert(new)], [], StoredSyncToken(), NOW)
-            require(events.event("a1", "new") is not None, "the mended store keeps no event", data, f".{name}")
+            require(events.event("a1", "new") is not None, "the repaired store keeps no event", data, f".{name}")
     finally:
         events.close()
         user.close()

@@ -70,9 +70,6 @@ class AnsweringBus(NavitBus):
     def route(self, attribute: str) -> object:
         return self._answers.get(attribute)
 
-    def has_traffic(self) -> bool:
-        return False
-
 
 def target(random: Random) -> None:
     """One answer of one of them."""

@@ -26,7 +26,7 @@ FORBIDDEN = {
     "en": r"\b(pick up|take|use|unlock|open|grab|check)\s+(your|the)\s+(phone|mobile|app)\b|open the app",
     "de": r"(nimm|nehmen|nutzen?|verwenden?|entsperr\w*|öffne\w*)\b.{0,25}\b(Telefon|Handy|Smartphone|App)\b",
 }
-"""A locked function never tells a driver to take the telephone in the hand (rule L10)."""
+"""A locked function never asks a driver to pick up the telephone (rule L10)."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The language of an invitation, where its text tells."""
+"""The language of an invitation, where its text shows it."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_no_dress_makes_a_private_address_public(ip: str) -> None:
 def test_the_machine_that_is_really_reached_is_what_counts(
     serve: Serve, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: the name looks public to whoever asks first, and leads to this machine when it is dialled."""
+    """DNS rebinding: the name looks public at the first lookup, and leads to this machine when it is dialled."""
     asked = threading.Event()
 
     def answer(to: BaseHTTPRequestHandler) -> None:
@@ -125,13 +125,13 @@ def test_the_machine_that_is_really_reached_is_what_counts(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("told", ["90", "90.0", ""])
-def test_a_server_that_asks_to_wait_is_waited_for(serve: Serve, loader: Downloader, status: int, told: str) -> None:
+@pytest.mark.parametrize("header", ["90", "90.0", ""])
+def test_a_server_that_asks_to_wait_is_waited_for(serve: Serve, loader: Downloader, status: int, header: str) -> None:
     """In seconds, in fractions of them, or until a date by the clock that the answer bears."""
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     with pytest.raises(ThrottledError) as caught:
-        loader.get(serve(lambda to: reply(to, status, Retry_After=told or until)))
-    assert caught.value.retry_after == pytest.approx(90, abs=0 if told else 20)
+        loader.get(serve(lambda to: reply(to, status, Retry_After=header or until)))
+    assert caught.value.retry_after == pytest.approx(90, abs=0 if header else 20)
 
 
 def test_a_time_to_wait_that_makes_no_sense_is_no_other_fault(serve: Serve, loader: Downloader) -> None:

@@ -34,7 +34,7 @@ def test_lines_end_as_they_like(ending: str) -> None:
     assert [event.title for event in read(calendar(ONE).replace(b"\r\n", ending.encode()))] == ["Café – Straße"]
 
 
-def test_a_fold_within_a_character_is_mended() -> None:
+def test_a_fold_within_a_character_is_repaired() -> None:
     data = calendar(ONE)
     at = data.index("é".encode()) + 1
     assert [event.title for event in read(data[:at] + b"\r\n " + data[at:])] == ["Café – Straße"]

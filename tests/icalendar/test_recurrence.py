@@ -135,7 +135,7 @@ def test_a_rule_that_never_matches_ends_the_search_behind_the_window(rule: str) 
         calendar(f"{DAILY.replace('20261102', '20000103')}RRULE:{rule}", f"UID:o\n{DAILY[6:]}RRULE:FREQ=DAILY")
     )
     assert len(found) == 7
-    assert time.process_time() - began < 5  # it would look for minutes, or for ever
+    assert time.process_time() - began < 5  # it would search for minutes, or endlessly
 
 
 @pytest.mark.parametrize(

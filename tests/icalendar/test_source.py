@@ -110,7 +110,7 @@ def test_an_unchanged_file_is_looked_at_and_not_read(car: Car, file: Path, monke
 
 
 def test_a_change_within_the_clocks_grain_is_seen(car: Car, file: Path) -> None:
-    """Same size, same time, same inode: only its content tells (as with git's index)."""
+    """Same size, same time, same inode: only its content differs (as with git's index)."""
     status = file.stat()
     car.at = status.st_mtime_ns
     car.sync()
@@ -128,7 +128,7 @@ def test_an_event_that_changed_without_a_new_sequence_changes_in_the_store(car: 
 
 
 def test_a_series_that_is_moved_as_a_whole_has_moved(car: Car, file: Path) -> None:
-    """Its occurrences are told apart by where the rule puts them: all have other ids then."""
+    """Its occurrences are identified by where the rule puts them: all have other ids then."""
     series = "UID:s\nSUMMARY:Standup\nDTSTART;TZID=Europe/Berlin:20261102T{}0000\nDURATION:PT15M\nRRULE:FREQ=DAILY"
     file.write_bytes(calendar(series.format(13)))
     car.sync()

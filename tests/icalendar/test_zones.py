@@ -34,7 +34,7 @@ def event(name: str, stamp: str = "20261124T090000") -> str:
     ["Europe/Berlin", "W. Europe Standard Time", "/mozilla.org/20050126_1/Europe/Berlin", "europe/berlin",
      "/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", '"Europe/Berlin"', "UTC+01:00", "GMT+1"],
 )  # fmt: skip
-def test_names_that_tell_the_zone(name: str) -> None:
+def test_names_that_identify_the_zone(name: str) -> None:
     assert starts(calendar(event(name))) == ["Tue 09:00"]
 
 

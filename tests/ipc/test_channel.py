@@ -1,4 +1,4 @@
-"""The socket between the processes: private, bounded, and never held up by anybody."""
+"""The socket between the processes: private, bounded, and never blocked by a peer."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_processes_of_another_user_are_turned_away_on_both_sides(
 ) -> None:
     server, _ = serve()
     mine = os.getuid()
-    monkeypatch.setattr(os, "getuid", lambda: mine + 1)  # from now on whoever connects is somebody else
+    monkeypatch.setattr(os, "getuid", lambda: mine + 1)  # from now on each peer is another user
     with pytest.raises(PermissionError):
         open_channel(path, 5)
     stranger = plain(path)

@@ -65,10 +65,10 @@ def test_a_folder_of_this_users_that_is_too_open_is_closed(tmp_path: Path) -> No
 def test_another_file_in_the_sockets_place_is_not_deleted(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir(mode=0o700)
-    (folder / "service.sock").write_text("somebody's")
+    (folder / "service.sock").write_text("another user's")
     with pytest.raises(OSError, match="in use"):
         listen(folder / "service.sock")
-    assert (folder / "service.sock").read_text() == "somebody's"
+    assert (folder / "service.sock").read_text() == "another user's"
 
 
 @AS_ROOT

@@ -1,4 +1,4 @@
-"""The cases of both parts, made anew from fixed seeds: equal runs make equal cases."""
+"""The cases of both parts, generated from fixed seeds: equal runs make equal cases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.joining_collection.words import LANGUAGES
 _ROUNDS = 2
 """Cases of each genuine template in each language and part."""
 _RUN_TOGETHER = ("teams", "zoom", "teams_classic", "zoom_webinar")
-"""Templates whose parts can still be told apart when every line break is lost."""
+"""Templates whose parts can still be separated when every line break is lost."""
 
 
 def cases(part: Part) -> Iterator[Case]:

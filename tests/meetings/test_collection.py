@@ -145,7 +145,7 @@ def chime(language: str) -> str:
 
 
 def bridge(language: str) -> str:
-    """A telephone conference of nobody knows whom: number, and the PIN on the next line."""
+    """A telephone conference of an unknown provider: number, and the PIN on the next line."""
     _, _, _, dial, conference, number = LABELS[language]
     return f"{dial}: {number}\n{conference}: 471 108 15 #\n"
 

@@ -1,4 +1,4 @@
-"""The organiser's country and own number: only where the invitation tells them without doubt."""
+"""The organiser's country and own number: only where the invitation states them without doubt."""
 
 from __future__ import annotations
 

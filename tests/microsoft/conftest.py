@@ -150,13 +150,13 @@ def start(
 
 @pytest.fixture
 def identity(start: Callable[[], MicrosoftIdentity]) -> MicrosoftIdentity:
-    """An identity that knows nobody yet."""
+    """An identity without an account."""
     return start()
 
 
 @pytest.fixture
 def signed_in(running: RunningCloud) -> Callable[..., SignedIn]:
-    """Sign somebody in at an identity with a device code; Ada if nobody is named."""
+    """Sign a person in at an identity with a device code; Ada by default."""
 
     def as_person(identity: MicrosoftIdentity, address: str = "ada@contoso.example") -> SignedIn:
         flow = identity.start_device_code(READ_SCOPES)

@@ -140,25 +140,25 @@ def test_it_can_be_cancelled(identity: MicrosoftIdentity) -> None:
 
 
 def test_cancel_on_the_screen_ends_the_waiting_for_the_browser(identity: MicrosoftIdentity) -> None:
-    shown, told = threading.Event(), list[str]()
+    shown, phases = threading.Event(), list[str]()
     addresses: list[str] = []
 
     def open_url(url: str) -> None:
         addresses.append(url)
         shown.set()
 
-    desk = SignInCoordinator(identity, READ_SCOPES, elapsed_clock(), lambda *_: "", lambda _: None,
-                      lambda status: told.append(status.phase), open_url)  # fmt: skip
+    coordinator = SignInCoordinator(identity, READ_SCOPES, elapsed_clock(), lambda *_: "", lambda _: None,
+                      lambda status: phases.append(status.phase), open_url)  # fmt: skip
     before = set(threading.enumerate())
-    desk.begin(SignInRequest("p1", "browser"))
+    coordinator.begin(SignInRequest("p1", "browser"))
     (attempt,) = [thread for thread in threading.enumerate() if thread not in before and thread.name == "sign-in"]
     assert shown.wait(10)
     port = urlsplit(parse_qs(urlsplit(addresses[0]).query)["redirect_uri"][0]).port or 0
     socket.create_connection(("127.0.0.1", port), timeout=2).close()
-    desk.cancel()
+    coordinator.cancel()
     attempt.join(5)
     assert not attempt.is_alive()
-    assert told == ["starting", "browser", "cancelled"]
+    assert phases == ["starting", "browser", "cancelled"]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=2)
 

@@ -233,7 +233,7 @@ def test_any_trouble_with_delta_leads_back_to_the_listing(connect: Connect, delt
         assert listing.events is not None
         assert [event.id for event in listing.events] == ["a"]
         position = listing.position
-    assert listing.traffic.requests == 1, "it is not tried for ever in one window"
+    assert listing.traffic.requests == 1, "it is not retried endlessly in one window"
 
 
 def test_throttling_is_not_answered_with_more_requests(connect: Connect) -> None:

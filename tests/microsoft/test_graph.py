@@ -58,7 +58,7 @@ def endless(change_ids: bool) -> Script:
     return script
 
 
-@pytest.mark.parametrize("change_ids", [True, False], ids=["new ids for ever", "the same page for ever"])
+@pytest.mark.parametrize("change_ids", [True, False], ids=["new ids without end", "the same page without end"])
 def test_pages_without_end_are_an_outage_not_a_loop(connect: Connect, change_ids: bool) -> None:
     with pytest.raises(OutageError):
         list(connect(endless(change_ids)).pages("/me/calendars", cap=7))

@@ -77,10 +77,10 @@ def test_whatever_is_odd_both_readers_agree(odd: dict[str, object]) -> None:
     found.add([msgspec.Raw(text)], "calendar")
     parsed.add([json.loads(text)], "calendar")
     assert found.unreadable == parsed.unreadable
-    assert list(map(_told, found.events.values())) == list(map(_told, parsed.events.values()))
+    assert list(map(_compared, found.events.values())) == list(map(_compared, parsed.events.values()))
 
 
-def _told(event: Event) -> list[object]:
+def _compared(event: Event) -> list[object]:
     return [getattr(event, name) for name in type(event).__match_args__]
 
 

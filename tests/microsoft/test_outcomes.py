@@ -12,7 +12,7 @@ from carlendar.presentation.reasons import REASONS, SIGN_IN, terminal
 
 
 def answer(error: str, number: int = 0, suberror: str = "", claims: str = "") -> dict[str, object]:
-    text = f"AADSTS{number}: Something in English that nobody reads. Trace ID: 1" if number else ""
+    text = f"AADSTS{number}: Something in English that is not read. Trace ID: 1" if number else ""
     return {"error": error, "error_description": text, "suberror": suberror, "claims": claims}
 
 

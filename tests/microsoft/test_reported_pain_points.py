@@ -151,7 +151,7 @@ def test_12_where_the_code_is_blocked_the_words_lead_to_the_browser_and_that_way
     assert "browser" in SIGN_IN[caught.value.reason].text.casefold()
 
 
-# --- 13: a service that breaks a loop, and numbers that nobody knows ------------------------------
+# --- 13: a service that breaks a loop, and unknown error numbers ------------------------------
 
 
 def test_13_an_unknown_number_is_no_riddle_and_a_new_code_can_be_had_at_once(

@@ -38,6 +38,9 @@ GARAGE = Destination(Position(54.62, 7.11), "Meine Werkstatt")
 class DestinationContract(ABC):
     """Tests of an adapter that takes destinations; `there` is what was set last, in the navigation itself."""
 
+    second = NavigationOutcome.CHANGED
+    """The outcome of a second destination."""
+
     @pytest.fixture
     @abstractmethod
     def navigation(self) -> Navigation:
@@ -57,7 +60,7 @@ class DestinationContract(ABC):
         self, navigation: Navigation, there: Callable[[], Position | None]
     ) -> None:
         navigation.navigate(WORKS)
-        assert navigation.navigate(HARBOUR) is NavigationOutcome.SET
+        assert navigation.navigate(HARBOUR) is self.second
         assert _near(there(), HARBOUR)
 
     def test_a_listener_is_called_with_the_state_of_now(self, navigation: Navigation) -> None:
@@ -101,7 +104,7 @@ class GuidanceContract(DestinationContract):
         driver(GARAGE)
         assert navigation.navigate(WORKS) is NavigationOutcome.ASK
         assert _near(there(), GARAGE)
-        assert navigation.navigate(WORKS, replace=True) is NavigationOutcome.SET
+        assert navigation.navigate(WORKS, replace=True) is NavigationOutcome.CHANGED
         assert _near(there(), WORKS)
 
     def test_a_destination_of_ours_that_the_driver_changed_is_the_drivers(
@@ -193,6 +196,8 @@ class TestKuksa(DestinationContract):
 
 
 class TestLink(DestinationContract):
+    second = NavigationOutcome.SET  # what the application does with a place is not known
+
     @pytest.fixture
     def navigation(self) -> Navigation:
         self.opened: list[str] = []
@@ -215,6 +220,10 @@ class TestLink(DestinationContract):
     def test_what_a_calendar_says_cannot_leave_the_label(self, navigation: Navigation) -> None:
         navigation.navigate(Destination(HARBOUR.position, "a)&q=0,0 #\n%28b"))
         assert self.opened[0].endswith("(a%29%26q%3D0%2C0%20%23%0A%2528b)")
+
+    def test_guidance_cannot_be_ended_from_here_and_says_so(self, navigation: Navigation) -> None:
+        with pytest.raises(RefusedError, match="map application"):
+            navigation.clear()
 
     def test_a_link_that_cannot_be_opened_is_an_error(self) -> None:
         def fail(_link: str) -> None:

@@ -1,7 +1,8 @@
 """Drives through the town arrive when it was shown at their start that they would; `make test-navigation` drives 50.
 
-The town's own simulation is the truth: the car waits at each light as it meets it. Routino and Navit know no traffic
-and drive on free roads; Azure Maps, emulated, knows it. A drive counts as right within two minutes.
+The town's own simulation is the truth: the car waits at each light as it meets it. Azure Maps, emulated, knows the
+traffic; Routino and Navit have maps that know the jams, or drive on free roads. A drive counts as right within two
+minutes. Jams that a source does not know must have no verdict.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from carlendar.domain.place import Position
-from carlendar.domain.travel import Destination, TravelTime, arrival_time, to_minute
+from carlendar.domain.travel import Destination, TravelTime, arrival, arrival_time, to_minute
 from carlendar.microsoft.azure_maps import AzureMaps
 from carlendar.microsoft.session import HttpSession
 from carlendar.navigation.navit import NavitNavigation
@@ -25,6 +26,7 @@ from carlendar.navigation.routino import RoutinoTimes
 from carlendar.service.travel_times import guidance
 from carlendar_devtools.emulator.cloud.maps import KEY
 from carlendar_devtools.emulator.cloud.running import RunningCloud
+from carlendar_devtools.emulator.town.engines import prepare
 from carlendar_devtools.emulator.town.network import Drive, Network, Traffic, way
 from carlendar_devtools.emulator.town.plan import House
 from carlendar_devtools.emulator.town.speeds import SPEEDS
@@ -77,6 +79,32 @@ def errors(
     return found
 
 
+class Guide:
+    """Navit as a source of travel times."""
+
+    def __init__(self, navit: RunningNavit, bus: NavitBus, clocks: ManualClocks) -> None:
+        self._navit, self._bus, self._clocks = navit, bus, clocks
+        self._navigation = NavitNavigation(bus)
+
+    def start(self, data: Path | None = None) -> None:
+        """Start Navit, anew with the map in the folder `data`."""
+        if data is not None:
+            self._navit.kill()
+            self._navit.forget_destination()
+            self._navit.use(data)
+        if not self._navigation.available():
+            self._navit.start()
+            wait_until(self._navigation.available, what="Navit on the bus")
+
+    def ask(self, start: Position, to: Position) -> TravelTime | None:
+        """Return the time from `start` to a place."""
+        self._bus.clear_destination()
+        self._bus.set_position(start)
+        self._navigation.navigate(Destination(to), replace=True)
+        wait_until(lambda: self._navigation.refresh().remaining_seconds is not None, what="a route")
+        return guidance(self._navigation.refresh(), to, self._clocks)
+
+
 def report(name: str, late: list[timedelta]) -> None:
     """Print the share of right arrivals, and require it."""
     right = sum(abs(each) <= RIGHT for each in late) / len(late)
@@ -110,19 +138,9 @@ def test_drives_on_free_roads_arrive_when_navit_said(
     navit: RunningNavit, network: Network, clocks: ManualClocks
 ) -> None:
     with closing(NavitBus(navit.address)) as bus:
-        navigation = NavitNavigation(bus)
-        if not navigation.available():
-            navit.start()
-            wait_until(navigation.available, what="Navit on the bus")
-
-        def ask(start: Position, to: Position) -> TravelTime | None:
-            bus.clear_destination()
-            bus.set_position(start)
-            navigation.navigate(Destination(to), replace=True)
-            wait_until(lambda: navigation.refresh().remaining_seconds is not None, what="a route")
-            return guidance(navigation.refresh(), to, clocks)
-
-        report("Navit, no traffic", errors(network, ask, clocks))
+        guide = Guide(navit, bus, clocks)
+        guide.start()
+        report("Navit, no traffic", errors(network, guide.ask, clocks))
 
 
 def test_drives_on_free_roads_arrive_when_azure_maps_said(
@@ -142,3 +160,48 @@ def test_drives_through_jams_arrive_when_azure_maps_said(
         report("Azure Maps (emulated), jams", errors(network, maps.travel, clocks, traffic))
     finally:
         cloud.maps.traffic = {}
+
+
+def test_drives_through_jams_arrive_when_routino_said_whose_map_knows_them(
+    data: Path, network: Network, clocks: ManualClocks, tmp_path: Path
+) -> None:
+    router = [RoutinoTimes(data, clocks)]
+
+    def traffic(number: int) -> Traffic:
+        jam = jams(network, number)
+        router[0] = RoutinoTimes(prepare(network, tmp_path, jam), clocks)
+        return jam
+
+    report("Routino, jams in its map", errors(network, lambda *way: router[0].travel(*way), clocks, traffic))
+
+
+def test_drives_through_jams_arrive_when_navit_said_whose_map_knows_them(
+    navit: RunningNavit, data: Path, network: Network, clocks: ManualClocks, tmp_path: Path
+) -> None:
+    with closing(NavitBus(navit.address)) as bus:
+        guide = Guide(navit, bus, clocks)
+
+        def traffic(number: int) -> Traffic:
+            jam = jams(network, number)
+            guide.start(prepare(network, tmp_path, jam))
+            return jam
+
+        try:
+            report("Navit, jams in its map", errors(network, guide.ask, clocks, traffic))
+        finally:
+            guide.start(data)
+
+
+def test_a_source_that_does_not_know_a_jam_gives_no_verdict(
+    navit: RunningNavit, data: Path, clocks: ManualClocks, network: Network
+) -> None:
+    start, end, begins = drives(network)[0]
+    clocks.wall = begins
+    with closing(NavitBus(navit.address)) as bus:
+        guide = Guide(navit, bus, clocks)
+        guide.start(data)
+        for travel in (RoutinoTimes(data, clocks).travel(start.position, end.position),
+                       guide.ask(start.position, end.position)):  # fmt: skip
+            assert travel is not None
+            shown = arrival(travel, begins, arrival_time(travel, begins, driving=True))
+            assert (travel.live_traffic, shown.verdict, shown.at.minute % 5) == (False, None, 0)

@@ -17,7 +17,7 @@ from tests.online.test_chromium import old_chromium, script
 
 @pytest.fixture(autouse=True)
 def driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not root, whoever runs the tests."""
+    """Not root, even where the tests run as root."""
     monkeypatch.setattr("carlendar.online.diagnosis.os.geteuid", lambda: 1000)
 
 

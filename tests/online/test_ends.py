@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.domain.online_call import CallIdentity, OnlineCommand, OnlineEnd, OnlineMeeting, OnlinePhase
+from carlendar.domain.online_call import CallIdentity, OnlineCommand, OnlineEnd, OnlineMeeting
 from carlendar.errors import OfflineError, RefusedError, SignInNeededError
 from carlendar.online.call_session import CallLimits
 from carlendar.online.engine import EngineParts
@@ -55,9 +55,7 @@ def test_each_code_that_a_join_ends_with_is_reported(bench: Bench, code: int, su
     adapter, room, _ = bench
     room.room.end_on_join = (code, sub_code)
     watch = OnlineWatch(adapter)
-    adapter.join(MEETING, muted=False)
-    watch.until(lambda state: state.up)
-    state = watch.phase(OnlinePhase.ENDED)
+    state = watch.end_of(lambda: adapter.join(MEETING, muted=False))
     assert (state.end, state.code) == (end, f"{code}/{sub_code}")
     watch.end()
 
@@ -115,9 +113,8 @@ def test_without_any_token_the_reason_is_reported(bench: Bench, error: Exception
     adapter, _room, tokens = bench
     tokens.refused |= {"nobody": error, "": error}
     watch = OnlineWatch(adapter)
-    adapter.join(OnlineMeeting(LINK, account_id="nobody", display_name="A"), muted=True)
-    watch.until(lambda state: state.up)
-    assert watch.ended() is end
+    meeting = OnlineMeeting(LINK, account_id="nobody", display_name="A")
+    assert watch.end_of(lambda: adapter.join(meeting, muted=True)).end is end
     watch.end()
 
 

@@ -153,8 +153,9 @@ def test_a_page_that_hangs_can_be_left_at_once(adapter: TeamsWeb, room: RoomServ
     watch = OnlineWatch(adapter)
     join(adapter, watch)
     browsers: list[tuple[bool, int]] = []
+    room.act(lambda each: each.send({"people": 6, "hang": True}))
+    watch.until(lambda state: state.people == 7)  # the last report before it hangs
     adapter.subscribe(lambda state: browsers.append((state is not None and state.up, adapter.pid)))
-    room.act(lambda each: each.send({"hang": True}))
     adapter.command(OnlineCommand.LEAVE)
     assert watch.ended() is OnlineEnd.LEFT
     assert (False, 0) in browsers, "the call is over once it is: with the browser gone"

@@ -22,7 +22,7 @@ README_LINES = 120
 _CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
-_MODULE = re.compile(r"(?<![\w-])(?:carlendar|carlendar_devtools|carlendar_fleet|tests)(?:\.[A-Za-z_]\w*)+")
+_MODULE = re.compile(r"(?<![\w.-])(?:carlendar|carlendar_devtools|carlendar_fleet|tests)(?:\.[A-Za-z_]\w*)+")
 _STEP = re.compile(r"^\d+\. `([\w/]+\.(?:py|kv))`(.*?)(?=^\d+\. |\n\n)", re.MULTILINE | re.DOTALL)
 _CALL = re.compile(r"`(?:(\w+)\.)?(\w+)\(\)`")
 

@@ -46,7 +46,7 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 class Heard:
-    """What a listener was told, with a wait for a condition on it."""
+    """What a listener received, with a wait for a condition on it."""
 
     def __init__(self) -> None:
         self.values: list[bool] = []

@@ -13,11 +13,11 @@ from carlendar.platform.bus_service import BUS, BusService
 
 NAME = "org.example.Service"
 TURNS = 8
-"""More turns of the loop than a reply needs from the socket to whoever waits for it."""
+"""More turns of the loop than a reply needs from the socket to its waiter."""
 
 
 class Replying:
-    """A bus that answers when it is told to."""
+    """A bus that answers on demand."""
 
     def __init__(self) -> None:
         self.reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()

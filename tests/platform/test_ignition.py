@@ -53,7 +53,7 @@ def test_a_line_that_others_could_replace_is_not_believed(tmp_path: Path) -> Non
     link.symlink_to(line)
     for path in (line, link):
         assert IgnitionFile(path, RootFile(path, base=tmp_path)).off()
-        assert not IgnitionFile(path, RootFile(path)).off()  # the folder of temporary files is everybody's
+        assert not IgnitionFile(path, RootFile(path)).off()  # every user may write to the folder of temporary files
     folder.chmod(0o777)
     assert not IgnitionFile(line, RootFile(line, base=tmp_path)).off()
     folder.chmod(0o755)

@@ -30,7 +30,7 @@ def test_s9_only_the_named_connector_counts_and_only_while_it_is_connected(
     assert Output(name, tmp_path).connected() is connected
 
 
-def test_s9_a_name_that_two_cards_have_is_nobodys(tmp_path: Path) -> None:
+def test_s9_a_name_that_two_cards_have_identifies_neither(tmp_path: Path) -> None:
     plugged(tmp_path, "card0-DP-1", "connected")
     plugged(tmp_path, "card1-DP-1", "connected")
     assert not Output("DP-1", tmp_path).connected()
@@ -41,12 +41,12 @@ def test_s9_its_loss_is_reported_once_and_soon_and_is_for_good(tmp_path: Path, g
     status = plugged(tmp_path, "card0-DP-1", "connected")
     lost, times = threading.Event(), list[int]()
 
-    def told() -> None:
+    def listener() -> None:
         times.append(1)
         lost.set()
 
     output = Output("DP-1", tmp_path)
-    output.watch(told)
+    output.watch(listener)
     assert not lost.wait(0.5)
     plugged(tmp_path, "card0-DP-1", "disconnected") if gone == "unplugged" else status.unlink()
     assert lost.wait(5.0)

@@ -108,6 +108,13 @@ def test_without_a_bus_nothing_on_it_is_there(tmp_path: Path, monkeypatch: pytes
         assert not bus_probes.check_telephone().ok
 
 
+def test_a_voice_assistant_that_is_named_must_be_on_the_bus(bus: str) -> None:
+    assert bus_probes.check_assistant("").ok
+    assert not bus_probes.check_assistant("org.ofono").ok
+    with phone_on(bus, None):
+        assert bus_probes.check_assistant("org.ofono").ok
+
+
 def test_a_telephone_is_an_ofono_with_a_phone_online(bus: str) -> None:
     assert bus_probes.check_dbus().ok
     assert bus_probes.check_telephone().detail == "oFono does not run"

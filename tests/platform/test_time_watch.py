@@ -1,4 +1,4 @@
-"""A replaced zone or clock file is told at once; whatever else happens in the folder is not."""
+"""A replaced zone or clock file is reported at once; whatever else happens in the folder is not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from carlendar.platform.time_watch import TimeWatch
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Iterator[threading.Event]:
+def changed(tmp_path: Path) -> Iterator[threading.Event]:
     event = threading.Event()
     watch = TimeWatch(tmp_path / "localtime", event.set)
     watch.start()
@@ -22,26 +22,26 @@ def told(tmp_path: Path) -> Iterator[threading.Event]:
     watch.stop()
 
 
-def test_a_link_that_is_replaced_as_systemd_does_it(tmp_path: Path, told: threading.Event) -> None:
+def test_a_link_that_is_replaced_as_systemd_does_it(tmp_path: Path, changed: threading.Event) -> None:
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
-    assert told.wait(5)
-    told.clear()
+    assert changed.wait(5)
+    changed.clear()
     (tmp_path / ".#localtime").symlink_to("/usr/share/zoneinfo/Europe/London")
-    assert not told.wait(0.2)
+    assert not changed.wait(0.2)
     (tmp_path / ".#localtime").replace(link)
-    assert told.wait(5)
+    assert changed.wait(5)
 
 
-def test_another_file_of_the_folder_is_nothing(tmp_path: Path, told: threading.Event) -> None:
+def test_another_file_of_the_folder_is_nothing(tmp_path: Path, changed: threading.Event) -> None:
     (tmp_path / "hosts").write_text("x")
-    assert not told.wait(0.2)
+    assert not changed.wait(0.2)
 
 
 def test_a_clock_that_is_set_cancels_the_timer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Nobody may set this machine's clock: the read that the kernel would answer so is played.
-    told = threading.Event()
-    watch = TimeWatch(tmp_path / "localtime", told.set)
+    # The tests may not set this machine's clock: the read that the kernel would answer so is played.
+    changed = threading.Event()
+    watch = TimeWatch(tmp_path / "localtime", changed.set)
     watch.start()
     try:
         assert watch._arm(watch._timer)  # the kernel takes the flags

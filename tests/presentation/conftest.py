@@ -171,7 +171,7 @@ class Car:
         self.done.append(("acknowledge", key))
 
     def acknowledge_change(self, account_id: str, event_id: str) -> None:
-        self.done.append(("news_told", account_id, event_id))
+        self.done.append(("acknowledge_change", account_id, event_id))
 
     # service, sound
     def send(self, command: Command) -> None:

@@ -19,7 +19,7 @@ from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import JONAS, LUNCH, PRIYA, SUPPLIER, TEAMS, At, Car
 
-HERE = Position(53.62, 10.12)
+HERE, FARTHER = Position(53.62, 10.12), Position(53.62, 10.13)
 KEY = "id Lunch with Ana@2026-11-23T12:00:00Z"
 PARKED, MOVING = DrivingState.PARKED, DrivingState.MOVING
 
@@ -378,7 +378,7 @@ def test_who_arrives_in_time_is_offered_the_message_as_before(new_car: type[Car]
     assert late_button(car).labels[0] == "Tell them I’m late"
 
 
-def test_of_ones_own_meeting_all_are_told(new_car: type[Car], at: At) -> None:
+def test_for_ones_own_meeting_all_attendees_get_the_message(new_car: type[Car], at: At) -> None:
     car = new_car()
     own = replace(LUNCH.event, is_organizer=True, attendees=(PRIYA, JONAS))
     car.snapshot = replace(car.snapshot, events=(replace(LUNCH, event=own),))
@@ -489,6 +489,40 @@ def test_a_driver_who_has_left_gets_no_notice_to_leave(new_car: type[Car], at: A
     assert car.toast == "Time to leave: Lunch with Ana"
     car.drive(MOVING)
     assert car.frame.toast is None
+
+
+def test_a_driver_who_drives_elsewhere_gets_both_notices(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:28", MOVING)
+    assert car.toast == "Leave 12:38: Lunch with Ana"
+    car.touch("departure_seen")
+    car.presenter.vehicle(VehicleContext(here=FARTHER))
+    car.clock.wall = at("12:37")
+    drive(car, 18, metres=18_600)
+    car.wait(60)
+    assert car.toast == "Time to leave: Lunch with Ana"
+    assert sounds(car) == 2
+
+
+def test_a_driver_who_has_just_driven_off_is_reminded_only_where_it_is_not_to_the_meeting(
+    new_car: type[Car], at: At
+) -> None:
+    car = leaves(new_car, at, "12:38")
+    car.drive(MOVING)
+    assert car.frame.toast is None
+    car.presenter.vehicle(VehicleContext(here=FARTHER))
+    drive(car, 17, metres=18_050)
+    assert car.toast == "Time to leave: Lunch with Ana"
+    car.presenter.vehicle(VehicleContext(here=HERE))
+    drive(car, 16, metres=17_500)
+    assert car.frame.toast is None
+
+
+def test_a_driver_who_is_guided_to_another_place_gets_both_notices(new_car: type[Car], at: At) -> None:
+    car = leaves(new_car, at, "12:37", MOVING)
+    car.touch("departure_seen")
+    car.presenter.service_said(NavigationStatus("guiding"))
+    car.wait(60)
+    assert car.toast == "Time to leave: Lunch with Ana"
 
 
 def test_while_driving_the_notice_switches_to_now(new_car: type[Car], at: At) -> None:

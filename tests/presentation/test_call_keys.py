@@ -44,7 +44,7 @@ def data(
 
 
 def ordered(car: Car) -> list[str]:
-    """What the data call was told to do."""
+    """The commands that the data call received."""
     return [done[2]["do"] for done in car.done if done[:2] == ("send", "online") and isinstance(done[2], dict)]
 
 

@@ -37,7 +37,7 @@ def car_for(
     return car
 
 
-def told(car: Car, *calls: Call, **fields: Any) -> None:
+def reports(car: Car, *calls: Call, **fields: Any) -> None:
     car.presenter.phone_changed(PhoneState(**{"connected": True, "calls": calls, **fields}))
 
 
@@ -65,12 +65,12 @@ def body(car: Car) -> CallState:
 def test_a_second_number_is_tried_once_and_said(new_car: type[Car], make: Make, at: At, by: EndedBy) -> None:
     car = car_for(new_car, make, at, join_details(FIRST, SECOND, THIRD))
     car.touch("join")
-    told(car, up(car, FIRST, CallPhase.DIALING))
-    told(car, last_ended=over(car, FIRST, by))
+    reports(car, up(car, FIRST, CallPhase.DIALING))
+    reports(car, last_ended=over(car, FIRST, by))
     assert [done[1] for done in asked(car, "dial")] == [FIRST, SECOND]
-    told(car, up(car, SECOND, CallPhase.RINGING), last_ended=over(car, FIRST, by))
+    reports(car, up(car, SECOND, CallPhase.RINGING), last_ended=over(car, FIRST, by))
     assert body(car).detail == "First number failed, trying the second"
-    told(car, last_ended=over(car, SECOND, by))
+    reports(car, last_ended=over(car, SECOND, by))
     assert len(asked(car, "dial")) == 2
     assert body(car).detail == "Both numbers failed"
     assert body(car).large is not None
@@ -87,8 +87,8 @@ def test_no_second_number_after_an_answer_or_by_ones_own_will(
 ) -> None:
     car = car_for(new_car, make, at, join_details(FIRST, SECOND))
     car.touch("join")
-    told(car, up(car, FIRST, CallPhase.DIALING))
-    told(car, last_ended=over(car, FIRST, by, answered=answered))
+    reports(car, up(car, FIRST, CallPhase.DIALING))
+    reports(car, last_ended=over(car, FIRST, by, answered=answered))
     assert len(asked(car, "dial")) == 1
 
 
@@ -96,9 +96,9 @@ def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: type[Car],
     car = car_for(new_car, make, at, join_details(FIRST, SECOND))
     before = over(car, FIRST, EndedBy.NETWORK)
     car.wait(60)
-    told(car, last_ended=before)
+    reports(car, last_ended=before)
     car.touch("join")
-    told(car, last_ended=before)
+    reports(car, last_ended=before)
     assert [done[1] for done in asked(car, "dial")] == [FIRST]
     assert body(car).status.text == "Calling"
 
@@ -108,7 +108,7 @@ def test_the_end_of_a_call_before_is_not_taken_for_this_ones(new_car: type[Car],
 
 def test_join_during_another_call_says_that_it_is_put_on_hold(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
-    told(car, up(car, "+4930123456"))
+    reports(car, up(car, "+4930123456"))
     assert isinstance(car.frame.body, DriveState)
     assert car.frame.body.primary is not None
     assert car.frame.body.primary.labels[0] == "Hold and join"
@@ -127,7 +127,7 @@ def test_join_is_not_offered_while_the_phone_has_no_room(
     new_car: type[Car], make: Make, at: At, phases: tuple[CallPhase, ...], said: str
 ) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
-    told(car, *(up(car, f"+493012345{index}", phase) for index, phase in enumerate(phases)))
+    reports(car, *(up(car, f"+493012345{index}", phase) for index, phase in enumerate(phases)))
     assert "join" not in car.offers()
     assert any(said in line.text for line in car.shown(DriveState).lines)
 
@@ -138,8 +138,8 @@ def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], ma
     meeting_call = car.presenter._session.meeting_call
     assert meeting_call is not None
     key = meeting_call.key
-    told(car, last_ended=over(car, FIRST, EndedBy.HERE))
-    told(car, up(car, "112", emergency=True))
+    reports(car, last_ended=over(car, FIRST, EndedBy.HERE))
+    reports(car, up(car, "112", emergency=True))
     car.presenter.act(action_of("join", key))
     assert len(asked(car, "dial")) == 1
     car.presenter.act(action_of("close_call"))
@@ -150,23 +150,23 @@ def test_nothing_is_dialled_while_an_emergency_call_is_up(new_car: type[Car], ma
 def test_an_emergency_call_beside_ours_is_not_touched_and_is_heard(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST))
-    told(car, up(car, FIRST), muted=True)
+    reports(car, up(car, FIRST))
+    reports(car, up(car, FIRST), muted=True)
     car.done.clear()
-    told(car, up(car, FIRST, CallPhase.HELD), up(car, "112", emergency=True), muted=True)
+    reports(car, up(car, FIRST, CallPhase.HELD), up(car, "112", emergency=True), muted=True)
     assert [done[0] for done in car.done] == ["unmute"]
     assert body(car).detail == "Emergency call in progress"
     assert not {"unhold", "leave", "answer_call", "mute", "send_tones"} & set(car.offers())
-    told(car, up(car, FIRST, CallPhase.HELD))
+    reports(car, up(car, FIRST, CallPhase.HELD))
     assert {"unhold", "leave"} <= set(car.offers())
 
 
 def test_a_late_touch_on_leave_ends_no_one_elses_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST), up(car, "+4930123456", CallPhase.HELD))
+    reports(car, up(car, FIRST), up(car, "+4930123456", CallPhase.HELD))
     leave = body(car).leave
-    told(car, up(car, "+4930123456"), last_ended=over(car, FIRST, EndedBy.THERE, answered=True))
+    reports(car, up(car, "+4930123456"), last_ended=over(car, FIRST, EndedBy.THERE, answered=True))
     assert leave is not None
     car.presenter.act(leave)
     assert asked(car, "hang_up") == []
@@ -175,13 +175,13 @@ def test_a_late_touch_on_leave_ends_no_one_elses_call(new_car: type[Car], make: 
 def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST))
-    told(car, up(car, FIRST), up(car, "+4930", CallPhase.WAITING), muted=True)
+    reports(car, up(car, FIRST))
+    reports(car, up(car, FIRST), up(car, "+4930", CallPhase.WAITING), muted=True)
     car.touch("answer_call")
     assert car.done[-1][:1] == ("hold_and_answer",)
-    told(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"), muted=True)
+    reports(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"), muted=True)
     assert car.done[-1][0] == "unmute"
-    told(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"))
+    reports(car, up(car, FIRST, CallPhase.HELD), up(car, "+4930"))
     assert body(car).status.text == "On hold"
     car.touch("unhold")
     assert [done[:2] for done in car.done[-2:]] == [("mute", f"/{FIRST}"), ("resume", f"/{FIRST}")]
@@ -190,7 +190,7 @@ def test_a_call_on_hold_can_be_taken_back_muted(new_car: type[Car], make: Make, 
 def test_with_one_call_up_and_one_on_hold_a_third_is_only_reported(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+494012345678", CallPhase.WAITING))
+    reports(car, up(car, FIRST), up(car, "+4930", CallPhase.HELD), up(car, "+494012345678", CallPhase.WAITING))
     assert body(car).band == Band("+49 40 12345678 is calling", "phone-incoming", short_text="Another call is waiting")
     assert "answer_call" not in car.offers()
 
@@ -198,7 +198,7 @@ def test_with_one_call_up_and_one_on_hold_a_third_is_only_reported(new_car: type
 def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST))
+    reports(car, up(car, FIRST))
     car.presenter._session.back_stack.home()
     car.presenter.act(action_of("agenda"))
     assert "join" not in car.offers()
@@ -211,34 +211,34 @@ def test_join_of_the_meeting_one_is_in_leads_back_to_its_call(new_car: type[Car]
 def test_it_joins_muted_once_and_opens_the_microphone_for_the_next_call(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST, CallPhase.RINGING))
+    reports(car, up(car, FIRST, CallPhase.RINGING))
     assert asked(car, "mute", "unmute") == []
-    told(car, up(car, FIRST))
-    told(car, up(car, FIRST), muted=True)
+    reports(car, up(car, FIRST))
+    reports(car, up(car, FIRST), muted=True)
     assert [done[0] for done in asked(car, "mute", "unmute")] == ["mute"]
     assert body(car).status.text == "Connected · muted"
     car.touch("unmute")
-    told(car, up(car, FIRST))
+    reports(car, up(car, FIRST))
     car.touch("mute")
-    told(car, up(car, FIRST), muted=True)
-    told(car, last_ended=over(car, FIRST, EndedBy.HERE, answered=True), muted=True)
+    reports(car, up(car, FIRST), muted=True)
+    reports(car, last_ended=over(car, FIRST, EndedBy.HERE, answered=True), muted=True)
     assert [done[0] for done in asked(car, "mute", "unmute")] == ["mute", "unmute", "mute", "unmute"]
 
 
 def test_a_microphone_that_was_muted_too_late_is_opened_too(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, up(car, FIRST))
+    reports(car, up(car, FIRST))
     ended = over(car, FIRST, EndedBy.THERE, answered=True)
-    told(car, last_ended=ended)
-    told(car, last_ended=ended, muted=True)
+    reports(car, last_ended=ended)
+    reports(car, last_ended=ended, muted=True)
     assert [done[0] for done in asked(car, "mute", "unmute")] == ["mute", "unmute"]
 
 
 def test_a_microphone_that_someone_else_muted_is_left_alone(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
-    told(car, up(car, "+4930123456"), muted=True)
-    told(car, muted=True)
+    reports(car, up(car, "+4930123456"), muted=True)
+    reports(car, muted=True)
     assert asked(car, "mute", "unmute") == []
 
 
@@ -248,7 +248,7 @@ def test_joining_muted_is_a_setting(new_car: type[Car], make: Make, at: At) -> N
     car.touch(Prefer("join_muted", "0"))
     car.touch("home")
     car.touch("join")
-    told(car, up(car, FIRST))
+    reports(car, up(car, FIRST))
     assert asked(car, "mute") == []
 
 
@@ -259,7 +259,7 @@ def test_the_profiles_own_phone_is_chosen_in_settings_and_reported_to_the_teleph
     new_car: type[Car], make: Make, at: At
 ) -> None:
     car = car_for(new_car, make, at, join_details(FIRST), DrivingState.PARKED)
-    told(car, phones=(ANA, BEN), phone=BEN.id, name=BEN.name)
+    reports(car, phones=(ANA, BEN), phone=BEN.id, name=BEN.name)
     car.touch("settings")
     assert isinstance(car.frame.body, ChoicesState)
     row = next(choice for choice in car.frame.body.choices if choice.key == "phone")
@@ -268,7 +268,7 @@ def test_the_profiles_own_phone_is_chosen_in_settings_and_reported_to_the_teleph
     car.touch(Prefer("phone:p1", "AA:1|Ana’s phone"))
     assert ("prefer", "phone:p1", "AA:1|Ana’s phone") in car.done
     assert ("prefer_phone", "AA:1", "") in car.done
-    told(car, phones=(BEN,), phone=BEN.id, name=BEN.name)
+    reports(car, phones=(BEN,), phone=BEN.id, name=BEN.name)
     row = next(choice for choice in car.frame.body.choices if choice.key == "phone")
     assert row.detail == "Ana’s phone · not connected"
     car.touch(Prefer("phone:p1", ""))
@@ -298,7 +298,7 @@ def test_the_phone_is_named_where_it_could_be_another(
     car = car_for(new_car, make, at, join_details(FIRST))
     car.change(events=(*car.snapshot.events, make("Budget", "10:15", "11:00")), preferences=(("phone:p1", own),))
     car.touch("join")
-    told(car, up(car, FIRST, CallPhase.DIALING), phones=phones, phone=BEN.id, name=BEN.name)
+    reports(car, up(car, FIRST, CallPhase.DIALING), phones=phones, phone=BEN.id, name=BEN.name)
     assert body(car).detail == detail
 
 
@@ -329,7 +329,7 @@ def test_a_doubtful_number_is_confirmed_once_parked_and_then_callable_while_driv
     car.touch("join_confirmed")
     assert [done[1] for done in asked(car, "dial")] == [SWISS]
     assert ("prefer", f"agreed:p1:{SWISS}", "1") in car.done
-    told(car, last_ended=over(car, SWISS, EndedBy.THERE, answered=True))
+    reports(car, last_ended=over(car, SWISS, EndedBy.THERE, answered=True))
     car.drive(DrivingState.MOVING)
     car.touch("join")
     assert len(asked(car, "dial")) == 2
@@ -356,15 +356,15 @@ def test_another_number_of_the_invitation_is_not_agreed_to_with_the_first(
     )  # fmt: skip
     car.touch("join")
     car.touch("join_confirmed")
-    told(car, up(car, SWISS, CallPhase.DIALING))
-    told(car, last_ended=over(car, SWISS, EndedBy.REFUSED))
+    reports(car, up(car, SWISS, CallPhase.DIALING))
+    reports(car, last_ended=over(car, SWISS, EndedBy.REFUSED))
     assert [done[1] for done in asked(car, "dial")] == [SWISS]
 
 
-def test_without_a_phone_a_driver_can_tell_that_it_gets_late(new_car: type[Car], make: Make, at: At) -> None:
+def test_without_a_phone_a_driver_can_send_that_it_gets_late(new_car: type[Car], make: Make, at: At) -> None:
     car = car_for(new_car, make, at, join_details(FIRST))
     car.touch("join")
-    told(car, connected=False, last_ended=over(car, FIRST, EndedBy.NO_PHONE))
+    reports(car, connected=False, last_ended=over(car, FIRST, EndedBy.NO_PHONE))
     assert "late" in car.offers()
     assert not any("phone" in action.labels[0].lower() for action in [body(car).small] if action)
 
@@ -388,7 +388,7 @@ def test_without_a_dial_in_the_organiser_can_be_called_and_is_heard(
     assert ("call_organizer" in car.offers()) is offered
     if offered:
         car.touch("call_organizer")
-        told(car, up(car, "+4940123456"))
+        reports(car, up(car, "+4940123456"))
         assert asked(car, "dial", "mute") == [("dial", "+4940123456", "")]
         assert body(car).small is None
 

@@ -355,6 +355,19 @@ def test_each_end_says_why_and_offers_the_next_best(
     assert car.frame.screen is ScreenName.DRIVE
 
 
+def test_a_meeting_that_was_moved_while_one_was_in_it_is_rejoined(new_car: type[Car], at: At, make: Make) -> None:
+    car = joined(new_car, at)
+    moved = replace(REVIEW, event=replace(REVIEW.event, span=make("Product review", "9:05", "10:00").event.span))
+    car.change(events=tuple(moved if each is REVIEW else each for each in car.snapshot.events))
+    car.wait(15)
+    says(car, OnlinePhase.ENDED, end=OnlineEnd.CONNECTION_LOST, joined=car.clock.elapsed)
+    large = body(car).large
+    assert large is not None
+    assert large.labels[0] == "Rejoin"
+    car.touch("join")
+    assert asked(car, "online_join")[-1] == {"account": "a1", "key": occurrence_key(moved.event), "muted": "1"}
+
+
 def test_every_end_is_among_them() -> None:
     assert {row[0] for row in ENDS} == set(OnlineEnd)
 

@@ -82,7 +82,7 @@ drives = st.lists(st.one_of(signals, parking, jumps.filter(lambda jump: jump.sec
 
 @dataclass
 class Drive:
-    """An engine and a screen around one clock; and an engine that is told the same, and that nobody sets anything."""
+    """An engine and a screen around one clock; and an engine that gets the same signals and no settings."""
 
     car: Car
     engine: SafetyEngine = field(init=False)
@@ -120,7 +120,7 @@ class Drive:
                 presenter.tick()
             case ScreenAddress():
                 presenter._session.back_stack._stack = [HOME] if step == HOME else [HOME, step]
-                presenter.clock_changed()  # makes the frame anew
+                presenter.clock_changed()  # recomposes the frame
             case Panel():
                 presenter._session.panel, presenter._session.panel_subject = step, SUBJECT
                 presenter.clock_changed()
@@ -136,7 +136,7 @@ class Drive:
             self.car.presenter.act(action_of(touch.intent, SUBJECT))
 
 
-def obeys(frame: Frame, drive: Drive) -> None:
+def complies(frame: Frame, drive: Drive) -> None:
     """The frame is that of the newest restrictions, and shows nothing that they forbid."""
     held = drive.engine.current()
     assert frame.restrictions == held
@@ -170,7 +170,7 @@ def test_s3_the_first_frame_after_any_signal_complies_with_it_whatever_was_on_th
     drive.car.presenter.service_said(CODE)
     for step in steps:
         frame = drive.step(step)
-        obeys(frame, drive)
+        complies(frame, drive)
         if isinstance(step, Signal) and step.name == SPEED and step.value in (3.0, -3.0, 90.0):
             assert frame.restrictions.state is DrivingState.MOVING  # by its own signal, with no time between
 
@@ -215,7 +215,7 @@ def test_s6_nothing_that_can_be_set_reaches_what_is_forbidden(
     presenter.service_said(CODE)
     drive.engine.report(PlatformReport(flags))
     for step in steps:
-        obeys(drive.step(step), drive)
+        complies(drive.step(step), drive)
         assert not is_tightening(drive.engine.current(), drive.plain.current())
 
 

@@ -98,7 +98,7 @@ class Machine:
 
 
 class Memory:
-    """The screen's writes, done at once; the screen reads the store again when it is told to."""
+    """The screen's writes, done at once; the screen reads the store again when it is asked to."""
 
     def __init__(self, user: UserStore, drive: str) -> None:
         self.user, self.outbox, self.drive = user, Outbox(user.database), drive
@@ -569,7 +569,7 @@ def test_whatever_happens_no_frame_shows_another_drivers_calendar(car: Car, seed
         car.add(name, driver)
     car.start()
     now: str | None = None
-    chosen: str | None = None  # the identity for which a person chose Eve's profile, which nobody had bound
+    chosen: str | None = None  # the identity for which a person chose Eve's profile, which was bound to no driver
     for number in range(80):
         step = chance.choice(["says", "says", "restart", "touch", "me", "state", "read", "time", "phone"])
         if step == "says":

@@ -1,4 +1,4 @@
-"""Titles that anybody may send, from the store's snapshot to the widgets that draw them."""
+"""Titles that any sender can choose, from the store's snapshot to the widgets that draw them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures and initials of people: parked, for whoever may see them, and never on a driving screen."""
+"""Pictures and initials of people: parked, for those who may see them, and never on a driving screen."""
 
 from __future__ import annotations
 

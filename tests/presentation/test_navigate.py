@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from carlendar.domain.place import Place, Position
 from carlendar.ipc.messages import Navigated, NavigationStatus
 from carlendar.presentation.intents import OpenEvent
-from carlendar.presentation.states import EventState
+from carlendar.presentation.states import DriveState, EventState
 from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import HAFEN, LUNCH, At, Car
@@ -44,9 +44,14 @@ def test_navigate_sets_the_meetings_place(noon: Car) -> None:
 @pytest.mark.parametrize(
     ("outcome", "text", "again"),
     [
+        ("changed", "Destination changed", True),
+        ("cleared", "Navigation ended", True),
+        ("not_ours", "This destination is not from your calendar", True),
+        ("not_here", "End it in the car’s navigation", True),
+        ("not_cleared", "Navigation could not be ended", True),
         ("guiding_there", "Already navigating there", True),
         ("there", "You are almost there", True),
-        ("perhaps", "Destination may be incomplete", True),
+        ("perhaps", "No answer, check the destination", True),
         ("unknown", "The address was not found", True),
         ("lost", "Navigation is restarting, try again soon", True),
         ("failed", "The destination could not be set", True),
@@ -102,6 +107,16 @@ def test_a_navigation_of_the_service_is_sent_the_key_alone(noon: Car) -> None:
 def test_without_a_navigation_nothing_is_offered(noon: Car, phase: str) -> None:
     through_the_service(noon, NavigationStatus(phase))
     assert "navigate" not in noon.offers()
+
+
+def test_while_the_car_is_guided_there_the_place_says_why_navigate_is_gone(noon: Car) -> None:
+    through_the_service(noon)
+    before = noon.shown(DriveState).lines[-1]
+    assert before.icon == "map-marker"
+    noon.presenter.service_said(NavigationStatus("guiding", KEY))
+    noon.wait(60)
+    (line,) = (line for line in noon.shown(DriveState).lines if line.icon == "navigation-variant")
+    assert line.variants == (f"{before.text} · navigating", "Navigating there")
 
 
 def test_navigate_is_not_offered_while_the_car_is_guided_there(noon: Car) -> None:
@@ -180,6 +195,26 @@ def test_guidance_that_carlendar_began_can_be_ended_on_the_meetings_screen(noon:
     noon.touch(OpenEvent(KEY))
     noon.touch("navigation_stop")
     assert noon.done[-1] == ("send", "navigation_clear", {})
+
+
+def test_guidance_that_is_lost_says_so_and_so_does_a_program_that_is_back(noon: Car) -> None:
+    through_the_service(noon, NavigationStatus("guiding", KEY, ours=True))
+    noon.presenter.service_said(NavigationStatus("lost"))
+    noon.wait(11)
+    assert noon.toast == "Navigation has stopped"
+    noon.presenter.service_said(NavigationStatus("ready"))
+    noon.wait(11)
+    assert noon.toast == "Navigation is available again"
+    noon.wait(60)
+    assert noon.frame.toast is None
+
+
+def test_a_program_that_restarts_without_guiding_is_not_mentioned(noon: Car) -> None:
+    through_the_service(noon)
+    noon.presenter.service_said(NavigationStatus("lost"))
+    noon.presenter.service_said(NavigationStatus("ready"))
+    noon.wait(1)
+    assert noon.frame.toast is None
 
 
 def test_guidance_that_the_driver_began_is_left_alone(noon: Car) -> None:

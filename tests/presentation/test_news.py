@@ -1,4 +1,4 @@
-"""A meeting that was moved or cancelled is said once, visibly, and in its pace while driving."""
+"""A meeting that was moved or cancelled is reported once, visibly, and at the pace for driving."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from carlendar.store.records import ChangeNotice, StoredEvent
 from tests.presentation.conftest import At, Car, Make
 
 
-def told(
+def car_with(
     new_car: type[Car], stored: StoredEvent, kind: str, before: datetime, state: DrivingState = DrivingState.MOVING
 ) -> Car:
     car = new_car()
@@ -24,36 +24,36 @@ def told(
 
 
 def test_moved_and_cancelled_are_stated_in_text_that_stands_alone(new_car: type[Car], make: Make, at: At) -> None:
-    car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
+    car = car_with(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     assert car.toast == "Supplier call: moved to 15:30"
     assert car.frame.toast is not None
     assert car.frame.toast.variants[-1] == "15:00 moved to 15:30"
-    car = told(new_car, make("Canceled: Supplier call", "15:30", "16:00", cancelled=True), "cancelled", at("15:30"))
+    car = car_with(new_car, make("Canceled: Supplier call", "15:30", "16:00", cancelled=True), "cancelled", at("15:30"))
     assert car.toast == "Supplier call: cancelled (15:30)"
-    car = told(new_car, make("Supplier call", "8:00", "8:30", day=24), "moved", at("15:00"))
+    car = car_with(new_car, make("Supplier call", "8:00", "8:30", day=24), "moved", at("15:00"))
     assert car.toast == "Supplier call: moved to tomorrow 8:00"
 
 
 def test_it_is_reported_until_it_was_read_or_stood_for_a_minute(new_car: type[Car], make: Make, at: At) -> None:
-    car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
+    car = car_with(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     car.touch("news_seen")
-    assert car.done[-1] == ("news_told", "a1", "id Supplier call")
+    assert car.done[-1] == ("acknowledge_change", "a1", "id Supplier call")
     assert car.frame.toast is None
-    car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
+    car = car_with(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"))
     car.wait(30)
     assert car.frame.toast is not None
     car.wait(150)
-    assert car.done[-1] == ("news_told", "a1", "id Supplier call")
+    assert car.done[-1] == ("acknowledge_change", "a1", "id Supplier call")
     assert car.frame.toast is None
 
 
 def test_what_cannot_be_seen_was_not_said(new_car: type[Car], make: Make, at: At) -> None:
-    car = told(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"), DrivingState.PARKED)
+    car = car_with(new_car, make("Supplier call", "15:30", "16:00"), "moved", at("15:00"), DrivingState.PARKED)
     car.touch("settings")
     car.presenter.act(next(a for a in car.frame.rail if a.intent.name == "settings"))
     car.clock.known = False
     car.wait(300)
-    assert ("news_told", "a1", "id Supplier call") not in car.done
+    assert ("acknowledge_change", "a1", "id Supplier call") not in car.done
 
 
 def test_beside_a_reminder_and_on_the_agenda_of_the_road_there_is_no_room_for_it(
@@ -101,20 +101,20 @@ def test_while_driving_it_comes_in_its_pace(new_car: type[Car], make: Make, at: 
 def test_what_the_driver_would_not_act_on_is_no_news(
     new_car: type[Car], make: Make, at: At, fields: dict[str, Any], kind: str, before: tuple[str, int]
 ) -> None:
-    car = told(new_car, make("Supplier call", "15:30", "16:00", **fields), kind, at(*before))
+    car = car_with(new_car, make("Supplier call", "15:30", "16:00", **fields), kind, at(*before))
     assert car.frame.toast is None
 
 
 def test_a_private_title_is_not_revealed_by_its_change_notice(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.PRIVATE)
-    car = told(new_car, stored, "moved", at("15:00"))
+    car = car_with(new_car, stored, "moved", at("15:00"))
     car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert car.toast == "Private meeting: moved to 15:30"
 
 
 def test_a_private_title_is_hidden_too_where_no_one_says_who_is_aboard(new_car: type[Car], make: Make, at: At) -> None:
     stored = make("Job interview", "15:30", "16:00", sensitivity=Sensitivity.CONFIDENTIAL)
-    car = told(new_car, stored, "moved", at("15:00"))
+    car = car_with(new_car, stored, "moved", at("15:00"))
     car.presenter.set_occupants(passenger_aboard=None, driver_subject="")
     assert "interview" not in car.toast
 

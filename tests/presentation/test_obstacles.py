@@ -1,4 +1,4 @@
-"""What stands in the way of joining is said in words, and what can be done instead is there."""
+"""The reason why joining is impossible is stated, and alternatives are offered."""
 
 from __future__ import annotations
 

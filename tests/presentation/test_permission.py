@@ -26,7 +26,7 @@ def signed_in(
     scopes: tuple[str, ...] = LEAST,
     state: DrivingState = DrivingState.PARKED,
 ) -> Car:
-    """A car in which somebody has just signed in for the first time."""
+    """A car after the first sign-in."""
     car = new_car()
     account = replace(car.snapshot.accounts[0], scopes=scopes)
     events = tuple(replace(stored, account=account) for stored in car.snapshot.events)

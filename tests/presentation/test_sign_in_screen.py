@@ -322,7 +322,7 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[C
 
 
 @pytest.mark.parametrize(
-    ("command", "reason", "told"),
+    ("command", "reason", "toast"),
     [
         ("sign_out", "vault", "Something went wrong. Try again."),
         ("erase", "store", "Something went wrong. Try again."),
@@ -332,8 +332,8 @@ def test_why_something_was_not_sent_is_short_enough_for_the_road(new_car: type[C
     ],
 )
 def test_a_command_that_failed_is_reported_to_its_sender(
-    new_car: type[Car], command: str, reason: str, told: str | None
+    new_car: type[Car], command: str, reason: str, toast: str | None
 ) -> None:
     car = parked(new_car)
     car.presenter.service_said(Failure(command, reason))
-    assert (car.toast if car.frame.toast else None) == told
+    assert (car.toast if car.frame.toast else None) == toast

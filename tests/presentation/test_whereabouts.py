@@ -54,7 +54,7 @@ def test_the_way_is_offered_until_the_car_is_there(started: Callable[..., Car]) 
 
 
 @pytest.mark.parametrize(
-    ("miles", "language", "told"),
+    ("miles", "language", "distance"),
     [
         (False, "en", "20 km in a straight line"),
         (True, "en", "12 mi in a straight line"),
@@ -62,13 +62,13 @@ def test_the_way_is_offered_until_the_car_is_there(started: Callable[..., Car]) 
     ],
 )
 def test_a_standing_car_tells_how_far_the_place_is_and_that_it_is_no_way_by_road(
-    started: Callable[..., Car], miles: bool, language: str, told: str
+    started: Callable[..., Car], miles: bool, language: str, distance: str
 ) -> None:
     car = started(DrivingState.PARKED, Options(region="DE", language=language))
     car.presenter.vehicle(VehicleContext(here=FAR, miles=miles))
     car.touch("agenda")
     car.touch(OpenEvent(LUNCH))
-    assert places(car) == [(f"Hafenstraße 12, Hamburg · {told}", "Hafenstraße 12, Hamburg", "Hafenstraße 12")]
+    assert places(car) == [(f"Hafenstraße 12, Hamburg · {distance}", "Hafenstraße 12, Hamburg", "Hafenstraße 12")]
 
 
 def test_a_moving_car_tells_no_distance(started: Callable[..., Car]) -> None:

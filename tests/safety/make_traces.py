@@ -159,7 +159,7 @@ def ferry() -> Drive:
     drive.put(IGNITION, "OFF")
     drive.hold(10)
     drive.silence(7200)
-    drive.hold(3)  # somebody opens a door: the bus wakes, the ignition stays off
+    drive.hold(3)  # a door is opened: the bus wakes, the ignition stays off
     drive.silence(900)
     drive.put(IGNITION, "ON")
     drive.silence(0.3)

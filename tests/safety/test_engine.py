@@ -22,25 +22,25 @@ U, P, M = DrivingState.UNKNOWN, DrivingState.PARKED, DrivingState.MOVING
 
 
 class Seen:
-    """A listener that keeps what it was told and when."""
+    """A listener that keeps the restrictions it received, and when."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[float, Restrictions]] = []
+        self.published: list[tuple[float, Restrictions]] = []
         self._more = threading.Condition()
 
     def __call__(self, restrictions: Restrictions) -> None:
         with self._more:
-            self.told.append((time.clock_gettime(time.CLOCK_BOOTTIME), restrictions))
+            self.published.append((time.clock_gettime(time.CLOCK_BOOTTIME), restrictions))
             self._more.notify_all()
 
     def wait_for(self, state: DrivingState, seconds: float = 10.0) -> float:
         with self._more:
-            assert self._more.wait_for(lambda: self.told[-1][1].state is state, seconds)
-            return self.told[-1][0]
+            assert self._more.wait_for(lambda: self.published[-1][1].state is state, seconds)
+            return self.published[-1][0]
 
     @property
     def states(self) -> list[DrivingState]:
-        return [restrictions.state for _, restrictions in self.told]
+        return [restrictions.state for _, restrictions in self.published]
 
 
 def park(engine: SafetyEngine, clock: ManualClock) -> None:
@@ -88,10 +88,10 @@ def test_the_engine_does_what_the_pure_machine_does(
         engine.take([Reading(clock.now, signal, value)])
         if look:
             engine.elapse()
-    assert [(told.state, told.cause) for _, told in seen.told][1:] == [
+    assert [(published.state, published.cause) for _, published in seen.published][1:] == [
         (change.state, change.cause) for change in changes
     ]
-    assert [told.sequence for _, told in seen.told] == list(range(len(seen.told)))
+    assert [published.sequence for _, published in seen.published] == list(range(len(seen.published)))
 
 
 def test_due_times_are_kept_by_its_own_thread() -> None:
@@ -213,7 +213,7 @@ def test_the_platforms_flags_are_added_and_reported(clock: ManualClock) -> None:
     assert engine.current().limits.string == 40
     engine.report(PlatformReport())
     assert not engine.current().restricted
-    assert len(seen.told) == 3
+    assert len(seen.published) == 3
 
 
 def test_s9_a_lost_passengers_display_is_the_drivers(clock: ManualClock) -> None:

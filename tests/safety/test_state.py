@@ -209,7 +209,7 @@ class TestGapsOfAndroidAutomotive:
 
     @pytest.mark.rule("S2")
     def test_stale_zero_speed_is_unknown(self) -> None:
-        """AOSP has no limit of age: a frozen zero stays IDLING for ever."""
+        """AOSP has no limit of age: a frozen zero stays IDLING without end."""
         assert run((0.0, SELECTOR, 127), *speeds(0.0, 3.0, 0.0), until=3600.0) == [(2.0, I), (4.0, U)]
 
     @pytest.mark.rule("S2")

@@ -42,15 +42,15 @@ def signals():
     while True:
         now = clock.seconds()
         speed = 0.0 if now - start < 1.2 else 30.0
-        if speed and not told:
-            told.append(now)
+        if speed and not seen:
+            seen.append(now)
             print("moving", now, flush=True)
         engine.take([Reading(now, SELECTOR, 126.0), Reading(now, SPEED, speed)])
         time.sleep(0.05)
 
-told = []
+seen = []
 threading.Thread(target=signals, daemon=True).start()
-while not told:  # the UI thread draws as long as it is well
+while not seen:  # the UI thread draws as long as it is well
     watchdog.acknowledge(engine.current().sequence)
     time.sleep(0.005)
     if engine.current().state == "parked" and sys.argv[1] != "draws":
@@ -58,7 +58,7 @@ while not told:  # the UI thread draws as long as it is well
 if sys.argv[1] == "sleeps":
     time.sleep(20)
 elif sys.argv[1] == "holds":
-    while not told:  # parked; now the driver sets off while a call into a library keeps the interpreter
+    while not seen:  # parked; now the driver sets off while a call into a library keeps the interpreter
         time.sleep(0.001)
     time.sleep(0.1)
     ctypes.PyDLL(None).sleep(20)

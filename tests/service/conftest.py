@@ -171,7 +171,7 @@ def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
     )  # fmt: skip
     with RunningCloud(world, tmp_path / "cloud") as running:
         running.auto_approve(ADA)
-        running.identity.devices.interval = 0.0  # nobody types here
+        running.identity.devices.interval = 0.0  # no one types here
         yield running
 
 

@@ -52,7 +52,7 @@ class Clock:
 
 
 class World:
-    """What the tests say in files; read anew each time, so that it reaches a process as well."""
+    """What the tests say in files; read again each time, so that it reaches a process as well."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

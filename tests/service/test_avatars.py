@@ -1,4 +1,4 @@
-"""Pictures are fetched beside the calendar, kept for whoever is signed in, and gone with the account."""
+"""Pictures are fetched beside the calendar, kept for the signed-in person, and gone with the account."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def user(tmp_path: Path) -> Iterator[UserStore]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
+def subscriptions(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
     def forget(ids: Iterable[str]) -> None:
         for account_id in ids:
             sources.held.pop(account_id, None)
@@ -83,60 +83,60 @@ def desk(tmp_path: Path, user: UserStore, sources: Sources) -> Made:
     return make
 
 
-def test_a_feed_is_the_only_drivers_or_of_the_one_who_is_named(desk: Made, user: UserStore) -> None:
-    desk().add({"source": A})
+def test_a_feed_is_the_only_drivers_or_of_the_one_who_is_named(subscriptions: Made, user: UserStore) -> None:
+    subscriptions().add({"source": A})
     (driver,) = user.profiles()
     assert driver.provisional
     user.save_profile(Profile("b", "Ben"))
     with pytest.raises(FeedError) as caught:
-        desk().add({"source": B})
+        subscriptions().add({"source": B})
     assert caught.value.key == "feed_driver"
-    desk().add({"source": B, "profile": "Ben", "title": "Choir"})
+    subscriptions().add({"source": B, "profile": "Ben", "title": "Choir"})
     assert [(each.name, each.address) for each in user.accounts("b")] == [("Choir", "b.example")]
 
 
-def test_the_same_calendar_is_not_there_twice_for_one_driver(desk: Made, user: UserStore) -> None:
-    desk().add({"source": A, "profile": "Ana"})
+def test_the_same_calendar_is_not_there_twice_for_one_driver(subscriptions: Made, user: UserStore) -> None:
+    subscriptions().add({"source": A, "profile": "Ana"})
     with pytest.raises(FeedError) as caught:
-        desk().add({"source": A, "profile": "Ana"})
+        subscriptions().add({"source": A, "profile": "Ana"})
     assert caught.value.key == "feed_twice"
-    desk().add({"source": A, "profile": "Ben"})
+    subscriptions().add({"source": A, "profile": "Ben"})
     assert len(user.accounts()) == 2
 
 
 def test_the_same_calendar_again_names_its_owner_and_lifts_its_quarantine(
-    desk: Made, user: UserStore, sources: Sources
+    subscriptions: Made, user: UserStore, sources: Sources
 ) -> None:
-    desk().add({"source": A, "profile": "Ana"})
+    subscriptions().add({"source": A, "profile": "Ana"})
     (feed,) = sources.held
-    desk().add({"source": A, "profile": "Ana", "owners": "ana@contoso.example ana@fabrikam.example"})
+    subscriptions().add({"source": A, "profile": "Ana", "owners": "ana@contoso.example ana@fabrikam.example"})
     assert sources.owned == {feed: {"ana@contoso.example", "ana@fabrikam.example"}}
     sources.quarantined.add(feed)
-    desk().add({"source": A, "profile": "Ana"})
+    subscriptions().add({"source": A, "profile": "Ana"})
     assert (list(sources.held), sources.quarantined, len(sources.owned[feed])) == ([feed], set(), 2)
 
 
-def test_the_owners_of_the_settings_are_those_of_its_feeds(desk: Made, sources: Sources) -> None:
-    desk(feeds=(A,), feeds_profile="Ana").reconcile()
-    desk(feeds=(A, B), feeds_profile="Ana", feeds_owners=("ana@contoso.example",)).reconcile()
+def test_the_owners_of_the_settings_are_those_of_its_feeds(subscriptions: Made, sources: Sources) -> None:
+    subscriptions(feeds=(A,), feeds_profile="Ana").reconcile()
+    subscriptions(feeds=(A, B), feeds_profile="Ana", feeds_owners=("ana@contoso.example",)).reconcile()
     assert set(sources.owned.values()) == {frozenset({"ana@contoso.example"})}
 
 
-def test_the_settings_feeds_come_and_go_with_them(desk: Made, user: UserStore, sources: Sources) -> None:
-    desk().add({"source": "https://own.example/x", "profile": "Ana"})
-    both = desk(feeds=(A, B, "nonsense"), feeds_profile="Ana")
+def test_the_settings_feeds_come_and_go_with_them(subscriptions: Made, user: UserStore, sources: Sources) -> None:
+    subscriptions().add({"source": "https://own.example/x", "profile": "Ana"})
+    both = subscriptions(feeds=(A, B, "nonsense"), feeds_profile="Ana")
     both.reconcile()
     both.reconcile()
     assert sorted(sources.held.values()) == [A, B, "https://own.example/x"]
-    desk(feeds=(B,), feeds_profile="Ana").reconcile()
+    subscriptions(feeds=(B,), feeds_profile="Ana").reconcile()
     assert sorted(sources.held.values()) == [B, "https://own.example/x"]
     assert [each.address for each in user.accounts() if BY_SETTINGS in each.scopes] == ["b.example"]
 
 
-def test_where_feeds_are_not_allowed_none_is_left_and_none_comes(desk: Made, user: UserStore) -> None:
-    desk().add({"source": A})
-    desk(allowed=False, feeds=(B,)).reconcile()
+def test_where_feeds_are_not_allowed_none_is_left_and_none_comes(subscriptions: Made, user: UserStore) -> None:
+    subscriptions().add({"source": A})
+    subscriptions(allowed=False, feeds=(B,)).reconcile()
     assert user.accounts() == ()
     with pytest.raises(FeedError) as caught:
-        desk(allowed=False).add({"source": A})
+        subscriptions(allowed=False).add({"source": A})
     assert caught.value.key == "feed_off"

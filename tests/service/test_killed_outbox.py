@@ -100,8 +100,8 @@ class Bench:
 
     def sender(self, user: UserStore, clocks: Clocks, http: HttpSession) -> OutboxSender:
         graph = GraphClient(self.cloud, http, lambda _: self.token)
-        desk = MicrosoftActions(graph, self.scopes)
-        return OutboxSender(user, lambda _: desk, clocks, clocks, lambda: 0.5)  # type: ignore[arg-type]  # no zone here
+        actions = MicrosoftActions(graph, self.scopes)
+        return OutboxSender(user, lambda _: actions, clocks, clocks, lambda: 0.5)  # type: ignore[arg-type]  # no zone here
 
     def touch_and_send(self, tick: Tick, kind: str) -> None:
         """What the person touches is confirmed once it is written; then it is sent."""

@@ -32,7 +32,7 @@ LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/
 CALENDAR = Calendar("c1", "a1", "Calendar", is_default=True)
 
 
-class Desk:
+class ServiceRig:
     """An `OnlineService` with its surroundings in hand; what is scheduled is done by `pass_time`."""
 
     def __init__(self, user: UserStore, events: EventStore) -> None:
@@ -79,32 +79,32 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def rig(tmp_path: Path) -> Iterator[ServiceRig]:
     account = ana_account(NOW)
     with user_store(tmp_path, account) as user, event_store(tmp_path, user) as events:
         events.save_calendars("a1", [CALENDAR])
-        made = Desk(user, events)
+        made = ServiceRig(user, events)
         yield made
         made.service.stop()
 
 
-def test_a_stored_meeting_is_joined_as_the_signed_in_user(desk: Desk) -> None:
-    key = desk.meeting(meeting_id="281442953617", passcode="aB3dE9")
-    desk.join(key, muted="0")
-    assert (desk.state.phase, desk.heard[-1].key) == (OnlinePhase.CONNECTING, key)
-    joined = desk.call.meeting
+def test_a_stored_meeting_is_joined_as_the_signed_in_user(rig: ServiceRig) -> None:
+    key = rig.meeting(meeting_id="281442953617", passcode="aB3dE9")
+    rig.join(key, muted="0")
+    assert (rig.state.phase, rig.heard[-1].key) == (OnlinePhase.CONNECTING, key)
+    joined = rig.call.meeting
     assert joined is not None
     assert (joined.url, joined.account_id, joined.display_name) == (LINK, "a1", "Ana")
     assert (joined.meeting_id, joined.passcode) == ("281442953617", "aB3dE9")
-    desk.pass_time(2)
-    assert (desk.state.phase, desk.state.muted) == (OnlinePhase.CONNECTED, False)
+    rig.pass_time(2)
+    assert (rig.state.phase, rig.state.muted) == (OnlinePhase.CONNECTED, False)
 
 
-def test_an_account_that_has_to_sign_in_again_joins_as_a_guest(desk: Desk) -> None:
-    desk.user.set_account_state("a1", AccountState.SIGN_IN_NEEDED, "expired", NOW)
-    desk.join(desk.meeting())
-    assert desk.call.meeting is not None
-    assert (desk.call.meeting.account_id, desk.call.meeting.display_name) == ("", "Ana")
+def test_an_account_that_has_to_sign_in_again_joins_as_a_guest(rig: ServiceRig) -> None:
+    rig.user.set_account_state("a1", AccountState.SIGN_IN_NEEDED, "expired", NOW)
+    rig.join(rig.meeting())
+    assert rig.call.meeting is not None
+    assert (rig.call.meeting.account_id, rig.call.meeting.display_name) == ("", "Ana")
 
 
 @pytest.mark.parametrize(
@@ -119,114 +119,114 @@ def test_an_account_that_has_to_sign_in_again_joins_as_a_guest(desk: Desk) -> No
         "",
     ],
 )
-def test_no_other_link_reaches_the_adapter(desk: Desk, url: str) -> None:
-    desk.join(desk.meeting(url))
-    assert (desk.state.phase, desk.state.end) == (OnlinePhase.ENDED, OnlineEnd.BAD_LINK)
-    assert desk.call.meeting is None
+def test_no_other_link_reaches_the_adapter(rig: ServiceRig, url: str) -> None:
+    rig.join(rig.meeting(url))
+    assert (rig.state.phase, rig.state.end) == (OnlinePhase.ENDED, OnlineEnd.BAD_LINK)
+    assert rig.call.meeting is None
 
 
 @pytest.mark.parametrize(("account", "key"), [("a1", "gone@2026-11-23T09:00:00Z"), ("other", ""), ("", "")])
-def test_a_meeting_that_is_not_stored_is_not_joined(desk: Desk, account: str, key: str) -> None:
-    desk.join(key or desk.meeting(), account=account)
-    assert desk.ended() is OnlineEnd.BAD_LINK
+def test_a_meeting_that_is_not_stored_is_not_joined(rig: ServiceRig, account: str, key: str) -> None:
+    rig.join(key or rig.meeting(), account=account)
+    assert rig.ended() is OnlineEnd.BAD_LINK
 
 
-def test_a_wrapped_link_is_unwrapped(desk: Desk) -> None:
+def test_a_wrapped_link_is_unwrapped(rig: ServiceRig) -> None:
     from urllib.parse import quote
 
-    desk.join(desk.meeting(f"https://eur01.safelinks.protection.outlook.com/?url={quote(LINK, safe='')}&data=x"))
-    assert desk.call.meeting is not None
-    assert desk.call.meeting.url == LINK
+    rig.join(rig.meeting(f"https://eur01.safelinks.protection.outlook.com/?url={quote(LINK, safe='')}&data=x"))
+    assert rig.call.meeting is not None
+    assert rig.call.meeting.url == LINK
 
 
-def test_a_second_touch_joins_no_second_time(desk: Desk) -> None:
-    first, other = desk.meeting(), desk.meeting(name="e2")
-    desk.join(first)
-    desk.join(first)
-    desk.join(other)
-    desk.pass_time(2)
-    assert (desk.heard[-1].key, desk.state.phase) == (first, OnlinePhase.CONNECTED)
+def test_a_second_touch_joins_no_second_time(rig: ServiceRig) -> None:
+    first, other = rig.meeting(), rig.meeting(name="e2")
+    rig.join(first)
+    rig.join(first)
+    rig.join(other)
+    rig.pass_time(2)
+    assert (rig.heard[-1].key, rig.state.phase) == (first, OnlinePhase.CONNECTED)
 
 
-def test_commands_reach_the_call_and_unknown_ones_are_refused(desk: Desk) -> None:
-    desk.join(desk.meeting(), muted="0")
-    desk.pass_time(2)
-    desk.service.execute("online", {"do": "mute"})
-    assert desk.state.muted
-    desk.service.execute("online", {"do": "sound", "heard": "0.2", "microphone": "0"})
-    assert (desk.call.heard, desk.call.microphone_allowed) == (0.2, False)
-    desk.service.execute("online", {"do": "sound", "heard": "loud"})
+def test_commands_reach_the_call_and_unknown_ones_are_refused(rig: ServiceRig) -> None:
+    rig.join(rig.meeting(), muted="0")
+    rig.pass_time(2)
+    rig.service.execute("online", {"do": "mute"})
+    assert rig.state.muted
+    rig.service.execute("online", {"do": "sound", "heard": "0.2", "microphone": "0"})
+    assert (rig.call.heard, rig.call.microphone_allowed) == (0.2, False)
+    rig.service.execute("online", {"do": "sound", "heard": "loud"})
     with pytest.raises(UsageError):
-        desk.service.execute("online", {"do": "shout"})
-    desk.service.execute("online", {"do": "leave"})
-    desk.pass_time(1)
-    assert desk.ended() is OnlineEnd.LEFT
-    desk.service.execute("online_prepare", {})
-    assert desk.call.prepared == 1
+        rig.service.execute("online", {"do": "shout"})
+    rig.service.execute("online", {"do": "leave"})
+    rig.pass_time(1)
+    assert rig.ended() is OnlineEnd.LEFT
+    rig.service.execute("online_prepare", {})
+    assert rig.call.prepared == 1
 
 
-def test_an_emergency_call_ends_the_call_and_nothing_is_joined_during_it(desk: Desk) -> None:
-    key = desk.meeting()
-    desk.join(key)
-    desk.pass_time(2)
-    desk.service.emergency(True)
-    desk.pass_time(1)
-    assert desk.ended() is OnlineEnd.LEFT
-    desk.join(key)
-    assert desk.ended() is OnlineEnd.BUSY
-    desk.service.emergency(False)
-    desk.join(key)
-    assert desk.state.phase is OnlinePhase.CONNECTING
+def test_an_emergency_call_ends_the_call_and_nothing_is_joined_during_it(rig: ServiceRig) -> None:
+    key = rig.meeting()
+    rig.join(key)
+    rig.pass_time(2)
+    rig.service.emergency(True)
+    rig.pass_time(1)
+    assert rig.ended() is OnlineEnd.LEFT
+    rig.join(key)
+    assert rig.ended() is OnlineEnd.BUSY
+    rig.service.emergency(False)
+    rig.join(key)
+    assert rig.state.phase is OnlinePhase.CONNECTING
 
 
-def test_a_call_that_no_screen_can_leave_is_left(desk: Desk) -> None:
-    desk.join(desk.meeting())
-    desk.pass_time(2)
-    desk.service.screens(0)
-    desk.pass_time(ALONE_FOR - 1)
-    desk.service.screens(0)
-    desk.service.screens(1)  # the screen is back after a crash
-    desk.service.screens(0)
-    desk.pass_time(ALONE_FOR - 1)
-    desk.service.screens(0)
-    assert desk.state.phase is OnlinePhase.CONNECTED
-    desk.pass_time(2)
-    desk.service.screens(0)
-    desk.pass_time(1)
-    assert desk.ended() is OnlineEnd.LEFT
+def test_a_call_that_no_screen_can_leave_is_left(rig: ServiceRig) -> None:
+    rig.join(rig.meeting())
+    rig.pass_time(2)
+    rig.service.screens(0)
+    rig.pass_time(ALONE_FOR - 1)
+    rig.service.screens(0)
+    rig.service.screens(1)  # the screen is back after a crash
+    rig.service.screens(0)
+    rig.pass_time(ALONE_FOR - 1)
+    rig.service.screens(0)
+    assert rig.state.phase is OnlinePhase.CONNECTED
+    rig.pass_time(2)
+    rig.service.screens(0)
+    rig.pass_time(1)
+    assert rig.ended() is OnlineEnd.LEFT
 
 
-def test_without_a_network_it_says_so(desk: Desk) -> None:
-    assert desk.service.greeting()[0].readiness.needs == ()
-    desk.online = False
-    desk.service.look_again()
-    assert desk.heard[-1].readiness.needs == (OnlineNeed.NETWORK,)
+def test_without_a_network_it_says_so(rig: ServiceRig) -> None:
+    assert rig.service.greeting()[0].readiness.needs == ()
+    rig.online = False
+    rig.service.look_again()
+    assert rig.heard[-1].readiness.needs == (OnlineNeed.NETWORK,)
 
 
-def test_what_an_attempt_shows_to_be_missing_is_reported(desk: Desk) -> None:
-    desk.join(desk.meeting())
-    desk.call.needs = (OnlineNeed.SDK,)
-    desk.call.end(OnlineEnd.ENGINE_TOO_OLD)
-    assert desk.heard[-1].readiness.needs == (OnlineNeed.SDK,)
+def test_what_an_attempt_shows_to_be_missing_is_reported(rig: ServiceRig) -> None:
+    rig.join(rig.meeting())
+    rig.call.needs = (OnlineNeed.SDK,)
+    rig.call.end(OnlineEnd.ENGINE_TOO_OLD)
+    assert rig.heard[-1].readiness.needs == (OnlineNeed.SDK,)
 
 
-def test_a_status_names_no_link_title_or_code(desk: Desk) -> None:
+def test_a_status_names_no_link_title_or_code(rig: ServiceRig) -> None:
     from carlendar.ipc.messages import encode
 
-    desk.join(desk.meeting(meeting_id="281442953617", passcode="aB3dE9"))
-    desk.pass_time(2)
-    for status in desk.heard:
+    rig.join(rig.meeting(meeting_id="281442953617", passcode="aB3dE9"))
+    rig.pass_time(2)
+    for status in rig.heard:
         line = encode(status)
         assert not any(secret in line for secret in (b"https:", b"Review", b"aB3dE9", b"281442953617", b"Ana"))
 
 
-def test_only_a_plain_code_is_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_only_a_plain_code_is_logged(rig: ServiceRig, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    desk.join(desk.meeting())
-    desk.call.end(OnlineEnd.NOT_ALLOWED, "403/5221")
-    desk.pass_time(1)
-    desk.join(desk.meeting())
-    desk.call.end(OnlineEnd.UNKNOWN, f"cannot join {LINK}")
+    rig.join(rig.meeting())
+    rig.call.end(OnlineEnd.NOT_ALLOWED, "403/5221")
+    rig.pass_time(1)
+    rig.join(rig.meeting())
+    rig.call.end(OnlineEnd.UNKNOWN, f"cannot join {LINK}")
     assert "data call ended not_allowed 403/5221" in caplog.text
     assert "teams.microsoft.com" not in caplog.text
 

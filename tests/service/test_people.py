@@ -176,7 +176,7 @@ def test_a_pending_code_is_never_polled_sooner_than_the_service_allows() -> None
 
         def poll(self) -> SignedIn | None:
             asked.append(time.monotonic())
-            raise OutageError("a bad day makes nobody hurry")
+            raise OutageError("the service is down")
 
     class Identity:
         def start_device_code(self, *_: object) -> Flow:
@@ -186,9 +186,9 @@ def test_a_pending_code_is_never_polled_sooner_than_the_service_allows() -> None
         def seconds(self) -> float:
             return time.monotonic()
 
-    desk = SignInCoordinator(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
+    coordinator = SignInCoordinator(Identity(), (), Clock(), lambda *_: "", lambda _: None, lambda _: None, None, ())  # type: ignore[arg-type]  # a part of it
     begun = time.monotonic()
-    desk.begin(SignInRequest("p1", "device", "", "", more=False))
+    coordinator.begin(SignInRequest("p1", "device", "", "", more=False))
     wait_until(lambda: len(asked) >= 4)
-    desk.cancel()
+    coordinator.cancel()
     assert all(later - earlier >= 0.05 for earlier, later in zip((begun, *asked), asked, strict=False))

@@ -52,7 +52,7 @@ def test_a_car_that_does_not_join_over_data_never_requests_its_permission(
     assert read().accounts[0].scopes == ("Calendars.Read",)
 
 
-class Desk:
+class ServiceRig:
     """A presence service with one account; `answer` is what Teams says."""
 
     def __init__(self, account: Account | None) -> None:
@@ -80,15 +80,15 @@ def granted() -> Account:
 
 
 def test_the_answer_goes_to_the_screens_and_one_request_is_made_at_a_time(granted: Account) -> None:
-    desk = Desk(granted)
-    desk.may_answer.clear()
+    rig = ServiceRig(granted)
+    rig.may_answer.clear()
     for _ in range(3):
-        desk.service.ask(granted.id)
-    desk.may_answer.set()
-    wait_until(desk.idle)
-    assert (desk.asked, desk.heard) == (1, [PresenceStatus(granted.id, in_call=True)])
-    desk.service.ask(granted.id)
-    wait_until(lambda: len(desk.heard) == 2)
+        rig.service.ask(granted.id)
+    rig.may_answer.set()
+    wait_until(rig.idle)
+    assert (rig.asked, rig.heard) == (1, [PresenceStatus(granted.id, in_call=True)])
+    rig.service.ask(granted.id)
+    wait_until(lambda: len(rig.heard) == 2)
 
 
 @pytest.mark.parametrize("error", [OfflineError("no"), RuntimeError("ana@contoso.example")])
@@ -96,16 +96,16 @@ def test_a_failure_has_no_answer_and_logs_nothing_of_it(
     granted: Account, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    desk = Desk(granted)
-    desk.answer = error
-    desk.service.ask(granted.id)
-    wait_until(desk.idle)
-    assert (desk.asked, desk.heard) == (1, [])
+    rig = ServiceRig(granted)
+    rig.answer = error
+    rig.service.ask(granted.id)
+    wait_until(rig.idle)
+    assert (rig.asked, rig.heard) == (1, [])
     assert "contoso" not in caplog.text
 
 
-def test_without_permission_account_or_sign_in_nobody_is_asked(granted: Account) -> None:
+def test_without_permission_account_or_sign_in_no_request_is_sent(granted: Account) -> None:
     for account in (None, replace(granted, scopes=()), replace(granted, state=AccountState.SIGN_IN_NEEDED)):
-        desk = Desk(account)
-        desk.service.ask(granted.id)
-        assert desk.asked == 0
+        rig = ServiceRig(account)
+        rig.service.ask(granted.id)
+        assert rig.asked == 0

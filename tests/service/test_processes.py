@@ -303,7 +303,7 @@ def test_a_service_that_systemd_keeps_is_watched_over_but_never_started(
     wait_until(lambda: "answers" in events)
     first.send_signal(signal.SIGSTOP)
     wait_until(lambda: "frozen" in events)
-    assert first.wait(15) == -signal.SIGKILL, "whoever started it starts it again"
+    assert first.wait(15) == -signal.SIGKILL, "its parent starts it again"
     del events[:]
     second = alone()
     wait_until(lambda: "answers" in events)

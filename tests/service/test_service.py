@@ -159,7 +159,7 @@ def test_signing_out_leaves_nothing_of_the_account(
     assert "signed out ana" in running.world.says("done")
 
 
-def test_clear_this_car_leaves_nothing_of_anybody_and_a_service_that_goes_on(
+def test_erasing_all_data_leaves_nothing_of_any_driver_and_a_running_service(
     run: Run, screen: Screen, read: Callable[..., Snapshot], paths: Paths
 ) -> None:
     running = run()

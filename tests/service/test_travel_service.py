@@ -99,10 +99,12 @@ class Guide:
             raise self.error
         if self.state.guiding and not self.state.ours and not replace:
             return NavigationOutcome.ASK
-        self.state = NavigationState(NavigationPhase.GUIDING, destination, ours=True)
-        return NavigationOutcome.SET
+        before, self.state = self.state, NavigationState(NavigationPhase.GUIDING, destination, ours=True)
+        return NavigationOutcome.CHANGED if before.guiding else NavigationOutcome.SET
 
     def clear(self) -> None:
+        if self.error is not None:
+            raise self.error
         self.state = NavigationState(NavigationPhase.READY)
 
 
@@ -400,7 +402,7 @@ def test_a_destination_of_the_driver_is_replaced_only_when_asked_to(bench: Bench
     bench.guide.state = NavigationState(NavigationPhase.GUIDING, Destination(HARBOUR))
     key = bench.meeting("works", at(WORKS))
     assert bench.navigate(key) == "ask"
-    assert bench.navigate(key, replace=True) == "set"
+    assert bench.navigate(key, replace=True) == "changed"
 
 
 def test_guidance_that_the_driver_started_to_a_meeting_is_recognised(bench: Bench) -> None:
@@ -456,6 +458,28 @@ def test_clearing_ends_guidance_to_our_destination(bench: Bench) -> None:
     bench.service.clear()
     wait_until(lambda: bench.last(NavigationStatus).phase == "ready")
     assert bench.last(NavigationStatus).key == ""
+
+
+def test_each_end_of_guidance_has_an_outcome_of_its_own(bench: Bench) -> None:
+    def clear() -> str:
+        before = len(bench.sent)
+        bench.service.clear()
+        wait_until(lambda: any(isinstance(each, Navigated) for each in bench.sent[before:]))
+        return bench.last(Navigated).outcome
+
+    key = bench.meeting("works", at(WORKS))
+    assert clear() == "not_ours"
+    bench.navigate(key)
+    assert clear() == "cleared"
+    bench.guide.error = ServiceError("silent")
+    assert clear() == "not_cleared"
+    bench.guide.error = RefusedError("not from here")
+    assert clear() == "not_here"
+    bench.guide.state = NavigationState(NavigationPhase.LOST)
+    assert clear() == "lost"
+    bench.service.stop()
+    bench.serve(TravelPorts())
+    assert clear() == "none"
 
 
 def test_a_program_that_ends_is_reported_as_lost_and_then_as_back(bench: Bench) -> None:

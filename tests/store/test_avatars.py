@@ -1,4 +1,4 @@
-"""Pictures on the disk: private, whole or not there, and nobody's who should not be seen."""
+"""Pictures on the disk: private, whole or absent, and only of those who may be seen."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def damage(path: Path, old: bytes, new: bytes) -> None:
 
 
 @pytest.mark.parametrize("new", [b"boxy TEXT", b"b\xe8dy TEXT"])
-def test_a_damaged_column_ends_no_reading_and_is_mended_at_the_next_start(
+def test_a_damaged_column_ends_no_reading_and_is_repaired_at_the_next_start(
     folder: Path, user: UserStore, events: EventStore, calendar: Calendar, window: Timespan, now: datetime, new: bytes
 ) -> None:
     user.close()

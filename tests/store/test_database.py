@@ -1,4 +1,4 @@
-"""Files are private, migrated, checked and mended."""
+"""Files are private, migrated, checked and repaired."""
 
 from __future__ import annotations
 
@@ -103,21 +103,21 @@ def test_damage_within_a_page_is_found_at_the_start(
     content = bytearray(path.read_bytes())
     content[4096 * 3 : 4096 * 8] = os.urandom(4096 * 5)
     path.write_bytes(content)
-    anew = EventStore(folder)
-    assert anew.calendars("a1") == ()
-    assert anew.position(calendar) == StoredSyncToken()
-    anew.close()
+    reopened = EventStore(folder)
+    assert reopened.calendars("a1") == ()
+    assert reopened.position(calendar) == StoredSyncToken()
+    reopened.close()
     assert list(folder.glob("events.db.damaged-1"))
 
 
 def test_events_of_a_newer_schema_are_begun_anew(folder: Path, events: EventStore) -> None:
     events.close()
     raise_version(folder / "events.db", "CREATE TABLE novelty (x)")
-    anew = EventStore(folder)
-    assert anew.calendars("a1") == ()
-    assert anew.database.rows("PRAGMA user_version") == [(EVENTS.version,)]
-    assert anew.database.rows("SELECT name FROM sqlite_master WHERE name = 'novelty'") == []
-    anew.close()
+    reopened = EventStore(folder)
+    assert reopened.calendars("a1") == ()
+    assert reopened.database.rows("PRAGMA user_version") == [(EVENTS.version,)]
+    assert reopened.database.rows("SELECT name FROM sqlite_master WHERE name = 'novelty'") == []
+    reopened.close()
 
 
 def test_user_data_of_a_newer_schema_is_used_where_it_can_be_read(folder: Path, user: UserStore) -> None:

@@ -76,7 +76,7 @@ def holders(root: Path, word: str) -> list[str]:
     ]
 
 
-def test_clear_this_car_leaves_no_byte_while_the_screen_is_reading(
+def test_erasing_all_data_leaves_no_byte_while_the_screen_is_reading(
     folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, window: Timespan, meeting: Make
 ) -> None:
     plant(user, events, WORD, account, now, meeting)
@@ -99,7 +99,7 @@ def test_clear_this_car_leaves_no_byte_while_the_screen_is_reading(
     reader.close()
 
 
-def test_clear_this_car_works_without_a_service_and_with_files_beyond_reading(
+def test_erasing_all_data_works_without_a_service_and_with_files_beyond_reading(
     folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, meeting: Make
 ) -> None:
     plant(user, events, WORD, account, now, meeting)
@@ -206,7 +206,7 @@ def test_past_events_go_after_two_days(
 def test_the_store_holds_no_days_that_are_far_ahead(
     user: UserStore, events: EventStore, calendar: Calendar, now: datetime, meeting: Make
 ) -> None:
-    """They were stored while the clock stood wrong; what is deleted is listed anew when its day comes near."""
+    """They were stored while the clock stood wrong; what is deleted is listed again when its day comes near."""
     later = now + timedelta(days=900)
     span = Timespan(later, later + timedelta(hours=1))
     last = meeting("last", 60 * 24 * 15)

@@ -85,10 +85,28 @@ def test_they_are_stored_as_long_as_their_meetings_and_without_their_texts(
     calendar = Calendar(f"c {account.id}", account.id, "Calendar", is_default=True)
     moved = meeting(keys[6].partition("@")[0], 30, version="2", calendar_id=calendar.id)
     events.save(calendar, [EventUpsert(moved, None)], [keys[5].partition("@")[0]], StoredSyncToken("2", "2"), now)
-    assert [each.key for each in joined(folder, now, account.profile_id)] == [keys[4], keys[3], keys[2]]
+    found = joined(folder, now, account.profile_id)
+    assert [each.key for each in found] == [occurrence_key(moved), keys[4], keys[3], keys[2]], "one was removed"
     events.save(calendar, [], [], StoredSyncToken("3", "3"), now + timedelta(days=3))
     expire(user, events, now + timedelta(days=3, hours=1), RetentionLimits())
     assert user.database.rows("SELECT COUNT(*) FROM joined") == [(0,)]
+
+
+def test_a_meeting_that_was_moved_after_it_was_joined_is_listed_once_with_its_new_time(
+    folder: Path, user: UserStore, events: EventStore, account: Account, now: datetime, meeting: Make
+) -> None:
+    keys = fill(user, events, account, now, meeting)
+    calendar = Calendar(f"c {account.id}", account.id, "Calendar", is_default=True)
+    moved = meeting(keys[5].partition("@")[0], 30, version="2", calendar_id=calendar.id)
+    events.save(calendar, [EventUpsert(moved, None)], [], StoredSyncToken("2", "2"), now)
+    found = joined(folder, now, account.profile_id)
+    assert [each.key for each in found][:3] == [keys[6], occurrence_key(moved), keys[4]]
+    assert found[1].stored.event.span == moved.span
+    user.joined(occurrence_key(moved), account.id, "phone", now)
+    again = joined(folder, now, account.profile_id)
+    assert [each.key for each in again][:2] == [occurrence_key(moved), keys[6]]
+    assert again[0].line is JoinedLine.PHONE
+    assert len({each.key for each in again}) == len(again)
 
 
 def test_an_account_without_a_cache_shows_only_what_was_fetched_in_this_drive(

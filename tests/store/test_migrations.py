@@ -56,11 +56,11 @@ def test_there_is_a_file_of_every_earlier_version_and_each_becomes_like_a_new_on
     tmp_path: Path, schema: Schema
 ) -> None:
     assert schema.version > 1, "there is an earlier version"
-    anew = layout(tmp_path / "new", schema)
+    fresh = layout(tmp_path / "new", schema)
     for version in range(1, schema.version):
         folder = tmp_path / str(version)
         load(folder, schema, version)
-        assert layout(folder, schema) == anew
+        assert layout(folder, schema) == fresh
         assert not list(folder.glob(f"*{DAMAGED_MARK}*"))
 
 

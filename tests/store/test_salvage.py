@@ -1,4 +1,4 @@
-"""A damaged `user.db`: what can be read is kept, what cannot is said, and nothing is sent twice."""
+"""A damaged `user.db`: what can be read is kept, what cannot is reported, and nothing is sent twice."""
 
 from __future__ import annotations
 

@@ -174,13 +174,13 @@ def test_the_screen_sees_no_error_and_no_stale_file_when_a_database_is_damaged_a
     assert read_snapshot(folder, window, UTC).events == ()
     events.close()
     open_database(folder, EVENTS).close()
-    anew = EventStore(folder)
-    anew.save_calendars("a1", [calendar])
-    fill(anew, calendar, now, meeting("new"))
+    reopened = EventStore(folder)
+    reopened.save_calendars("a1", [calendar])
+    fill(reopened, calendar, now, meeting("new"))
     assert [s.event.id for s in reader.read(window, UTC).events] == ["new"]
     reader.close()
     assert [s.event.id for s in read_snapshot(folder, window, UTC).events] == ["new"]
-    anew.close()
+    reopened.close()
 
 
 def test_a_row_that_makes_no_sense_is_left_out(

@@ -25,12 +25,12 @@ def item(key: str, now: datetime, kind: str = "accept", event: str = "e") -> Out
 
 
 def test_the_writer_returns_at_once_writes_in_order_and_tells_after_the_commit(folder: Path, now: datetime) -> None:
-    told: list[tuple[str, bool]] = []
+    reported: list[tuple[str, bool]] = []
     seen: list[object] = []
     reader = UserStore(folder)
 
     def written(what: str, ok: bool) -> None:
-        told.append((what, ok))
+        reported.append((what, ok))
         seen.append(reader.preferences().get("theme"))
         assert threading.current_thread() is not threading.main_thread()
 
@@ -47,11 +47,11 @@ def test_the_writer_returns_at_once_writes_in_order_and_tells_after_the_commit(f
         writer.put(item("k", now))
         writer.withdraw("k")
         writer.withdraw("k")
-        assert told == []
+        assert reported == []
     writer.close()
     order = ["profile", "profile", "prefer", "prefer", "dismiss", "snooze", "calendar", "put", "withdraw", "withdraw"]
-    assert [what for what, _ in told] == order
-    assert [ok for _, ok in told] == [True] * 9 + [False]
+    assert [what for what, _ in reported] == order
+    assert [ok for _, ok in reported] == [True] * 9 + [False]
     assert seen[2:4] == ["night", "day"]
     assert [entry.state for entry in Outbox(reader.database).items()] == [OutboxState.WITHDRAWN]
     reader.close()
@@ -59,12 +59,12 @@ def test_the_writer_returns_at_once_writes_in_order_and_tells_after_the_commit(f
 
 
 def test_the_writer_outlives_a_change_that_cannot_be_stored(folder: Path) -> None:
-    told: list[tuple[str, bool]] = []
-    writer = UserWriter(folder, lambda what, ok: told.append((what, ok)))
+    reported: list[tuple[str, bool]] = []
+    writer = UserWriter(folder, lambda what, ok: reported.append((what, ok)))
     writer.prefer("half a pair", "\ud800")
     writer.prefer("theme", "day")
     writer.close()
-    assert told == [("prefer", False), ("prefer", True)]
+    assert reported == [("prefer", False), ("prefer", True)]
 
 
 def test_the_writer_outlives_its_listener(folder: Path) -> None:

@@ -32,7 +32,7 @@ class MemoryCalendar:
         self.events: dict[str, list[Event]] = {calendar.id: [] for calendar in calendars}
         self.texts: dict[str, str] = {}
         self.without: set[str] = set()
-        """Events that are said to be gone when their texts are asked for."""
+        """Events that are reported as gone when their texts are asked for."""
         self.trouble: dict[str, list[Exception]] = {}
         self.answers: list[list[Event] | None] = []
         self.calls: list[tuple[str, ...]] = []

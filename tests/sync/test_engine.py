@@ -423,12 +423,12 @@ def test_the_window_is_whole_days_of_the_cars_zone_over_a_change_to_summer_time(
 def test_progress_is_reported_for_each_calendar(
     source: MemoryCalendar, account: Account, user: UserStore, events: EventStore, clocks: ManualClocks, meeting: Make
 ) -> None:
-    told: list[CalendarOutcome] = []
+    outcomes: list[CalendarOutcome] = []
     dependencies = SyncDependencies(
-        lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, progress=lambda _, o: told.append(o)
+        lambda _: source, lambda *_: JoinDetails(), str, clocks, clocks, progress=lambda _, o: outcomes.append(o)
     )
     SyncEngine(events, user, dependencies).sync(account)
-    assert sorted(outcome.calendar.id for outcome in told) == ["c1", "c2"]  # which are listed at the same time
+    assert sorted(outcome.calendar.id for outcome in outcomes) == ["c1", "c2"]  # which are listed at the same time
 
 
 def test_a_store_that_closes_under_a_synchronisation_is_no_fault_to_warn_of(

@@ -1,4 +1,4 @@
-"""Synchronisations begin when they should, wait when they are told to, and never hold each other up."""
+"""Synchronisations begin when they should, wait when they are asked to, and never hold each other up."""
 
 from __future__ import annotations
 

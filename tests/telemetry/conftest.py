@@ -55,7 +55,7 @@ class Car:
         self.links: list[Link] = []
 
     def reopen(self) -> None:
-        """Open the queue anew, as after a restart."""
+        """Reopen the queue, as after a restart."""
         self.queue.close()
         self.queue = queue(self.folder)
         self.budget = Budget(self.queue, self.clocks, self.limit)

@@ -26,12 +26,12 @@ ATTEMPTS = st.one_of(st.text(max_size=30), CLOSE_TO_NUMBERS, ADORNED)
 
 
 class Monitor:
-    """Everything that anybody asks of oFono on the bus, as the bus itself tells it."""
+    """Every request to oFono on the bus, as a monitor of the bus sees it."""
 
     def __init__(self, address: str) -> None:
         self.asked: list[tuple[str, list[object]]] = []
         self._address = address
-        self._told = threading.Condition()
+        self._changed = threading.Condition()
 
     async def start(self) -> None:
         self._bus = MessageBus(bus_address=self._address, bus_type=BusType.SYSTEM)
@@ -53,15 +53,15 @@ class Monitor:
 
     def _saw(self, message: Message) -> bool:
         if message.message_type is MessageType.METHOD_CALL and message.member in ("Dial", "SendTones"):
-            with self._told:
+            with self._changed:
                 self.asked.append((message.member, message.body))
-                self._told.notify_all()
+                self._changed.notify_all()
         return True
 
     def until(self, member: str, times: int) -> None:
-        """Wait for it: the bus tells a monitor and the one who asked in no order that is promised."""
-        with self._told:
-            assert self._told.wait_for(lambda: [name for name, _ in self.asked].count(member) >= times, WAIT), (
+        """Wait for it: the bus serves the monitor and the caller in no particular order."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: [name for name, _ in self.asked].count(member) >= times, WAIT), (
                 self.asked
             )
 

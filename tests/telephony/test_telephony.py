@@ -169,7 +169,7 @@ def test_what_may_not_be_dialled_is_refused(
     assert watch.states[-1].calls == ()
 
 
-def test_an_end_says_whether_anybody_had_answered(bench: Bench, watch: Watch) -> None:
+def test_an_end_says_whether_the_call_was_answered(bench: Bench, watch: Watch) -> None:
     bench.answers(None)
     bench.telephony.dial(NUMBER, "")
     watch.call(CallPhase.RINGING)
@@ -215,8 +215,8 @@ def test_another_phone_is_not_taken_in_the_middle_of_a_call(bench: Bench, watch:
 
 def test_no_one_is_notified_after_unsubscribing(bench: Bench, watch: Watch, new_watch: type[Watch]) -> None:
     watch.end()
-    told = len(watch.states)
+    before = len(watch.states)
     second = new_watch(bench.telephony)
     bench.telephony.dial(NUMBER, "")
     second.call(CallPhase.ACTIVE)
-    assert len(watch.states) == told
+    assert len(watch.states) == before

@@ -105,7 +105,7 @@ class Car:
     def _listen(self, graph: GraphClient) -> None:
         send = graph._send
 
-        def told(method: str, url: str, **more: Any) -> HttpReply:
+        def recorded(method: str, url: str, **more: Any) -> HttpReply:
             number, work = self.meanwhile
             self.meanwhile = (number - 1, work)
             if number == 1:
@@ -116,7 +116,7 @@ class Car:
             self.asked.append((f"{path} (texts)" if texts else path, reply.wire_bytes))
             return reply
 
-        graph._send = told  # type: ignore[method-assign]  # to look on, nothing else
+        graph._send = recorded  # type: ignore[method-assign]  # to look on, nothing else
 
     def settle(self) -> AccountOutcome:
         """Synchronise until it goes well; the network and the service work again."""

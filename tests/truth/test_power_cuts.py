@@ -1,4 +1,4 @@
-"""The car is switched off at every moment of a synchronisation: what is stored stays right, the next one mends it."""
+"""The car is switched off at every moment of a synchronisation: what is stored stays right, the next one repairs it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_killed_at_every_statement_of_a_synchronisation_nothing_is_lost(car: Car
             assert held <= seen, f"a ghost at statement {cut} of {change}"
             if cut % 8 == 0:
                 car.settle()
-                assert car.held() == car.truth(), f"not mended after statement {cut} of {change}"
+                assert car.held() == car.truth(), f"not repaired after statement {cut} of {change}"
         _put(before, car.folder)
         assert step > 10
         cuts += step

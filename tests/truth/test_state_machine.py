@@ -215,7 +215,7 @@ class Life(RuleBasedStateMachine):
         meanwhile: tuple[int, Edit] | None,
         power: int | None,
     ) -> None:
-        """In whatever trouble: somebody works right before the n-th request, power goes at the n-th statement."""
+        """In whatever trouble: a change is made right before the n-th request, power goes at the n-th statement."""
         self._pass(hours, home)
         for fault in trouble:
             self.car.cloud.inject(fault)

@@ -336,7 +336,7 @@ class FakeController:
         listener(self.frame)
 
     def change(self, frame: Frame) -> None:
-        """Another frame, without anybody's touch."""
+        """Another frame, without a touch."""
         self.frame = frame
         for listener in self.listeners:
             listener(frame)

@@ -29,7 +29,7 @@ EVERY = [(name, display) for name in NAMES for display in (WIDE if name.startswi
 
 
 def composed(frame: Frame, metrics: DisplayMetrics) -> Composition:
-    """The frame with as many rows as the presenter is told to give this display."""
+    """The frame with as many rows as the presenter gives this display."""
     body = frame.body
     if isinstance(body, AgendaState) and not body.scrolls:
         frame = replace(frame, body=replace(body, rows=body.rows[: rows_that_fit(metrics)]))
@@ -151,18 +151,18 @@ def test_join_and_late_are_exactly_where_they_were_when_a_reminder_comes(
 
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_join_stays_where_it_is_while_something_is_reported(frames: dict[str, Frame], display: str) -> None:
-    told = {part.key: part.rect for part in composed(frames["toast"], PRESETS[display]).parts}
+    with_toast = {part.key: part.rect for part in composed(frames["toast"], PRESETS[display]).parts}
     before = {part.key: part.rect for part in composed(frames["drive"], PRESETS[display]).parts}
-    assert (told["primary"], told["secondary"]) == (before["primary"], before["secondary"])
-    assert "toast.action" in told
+    assert (with_toast["primary"], with_toast["secondary"]) == (before["primary"], before["secondary"])
+    assert "toast.action" in with_toast
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
 def test_join_stays_where_it_is_while_something_is_reported_and_a_reminder_comes(
     frames: dict[str, Frame], display: str
 ) -> None:
-    told = replace(frames["reminder"], toast=frames["toast"].toast, toast_action=frames["toast"].toast_action)
-    with_both = {part.key: part.rect for part in composed(told, PRESETS[display]).parts}
+    with_toast = replace(frames["reminder"], toast=frames["toast"].toast, toast_action=frames["toast"].toast_action)
+    with_both = {part.key: part.rect for part in composed(with_toast, PRESETS[display]).parts}
     before = {part.key: part.rect for part in composed(frames["reminder"], PRESETS[display]).parts}
     for key in ("primary", "secondary", "foot.0", "foot.1"):
         assert with_both[key] == before[key], key

@@ -1,4 +1,4 @@
-"""What a driver must not miss: the faults that were seen in pictures of the screens, each mended once."""
+"""What a driver must not miss: the faults that were seen in pictures of the screens, each fixed once."""
 
 from __future__ import annotations
 
@@ -165,12 +165,12 @@ def test_signing_in_every_step_and_note_is_shown_in_one_size_each(
     frames: dict[str, Frame], display: str, scale: float
 ) -> None:
     parts = parts_of(frames["sign_in"], replace(PRESETS[display], text_scale=scale))
-    told = {key: part for key, part in parts.items() if isinstance(part, TextPart)}
-    assert {"title", "steps.0", "steps.1", "code", "notes.0", "notes.1"} <= set(told)
-    assert not any(part.cut for part in told.values())
-    assert told["steps.0"].px == told["steps.1"].px
-    assert told["notes.0"].px == told["notes.1"].px
-    assert max(part.rect.bottom for part in told.values()) <= parts["card"].rect.bottom
+    shown = {key: part for key, part in parts.items() if isinstance(part, TextPart)}
+    assert {"title", "steps.0", "steps.1", "code", "notes.0", "notes.1"} <= set(shown)
+    assert not any(part.cut for part in shown.values())
+    assert shown["steps.0"].px == shown["steps.1"].px
+    assert shown["notes.0"].px == shown["notes.1"].px
+    assert max(part.rect.bottom for part in shown.values()) <= parts["card"].rect.bottom
 
 
 @pytest.mark.parametrize("name", ["sign_in", "notice"])
@@ -195,11 +195,11 @@ def test_of_a_notice_no_paragraph_is_left_out_where_its_title_can_be_smaller(
                   "some." for number in range(4))  # fmt: skip
     long = replace(body, title="A title that stands on two lines of a small display", paragraphs=texts)
     parts = parts_of(replace(frames["notice"], body=long), PRESETS[display])
-    told = [part for key, part in parts.items() if key.startswith("text.") and isinstance(part, TextPart)]
-    assert len(told) == 4
-    assert not any(part.cut for part in told)
-    assert len({part.px for part in told}) == 1
-    assert max(part.rect.bottom for part in told) <= parts["card"].rect.bottom
+    shown = [part for key, part in parts.items() if key.startswith("text.") and isinstance(part, TextPart)]
+    assert len(shown) == 4
+    assert not any(part.cut for part in shown)
+    assert len({part.px for part in shown}) == 1
+    assert max(part.rect.bottom for part in shown) <= parts["card"].rect.bottom
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
@@ -242,13 +242,13 @@ def test_on_a_high_display_the_meeting_is_above_and_its_actions_are_below(frames
 
 
 def test_what_points_forwards_is_mirrored_with_the_screen_and_a_clock_is_not(frames: dict[str, Frame]) -> None:
-    told = replace(frames["toast"], toast=Line(("Undone",), "undo"), rtl=True)
-    parts = parts_of(told, PRESETS["12.9"])
+    shown = replace(frames["toast"], toast=Line(("Undone",), "undo"), rtl=True)
+    parts = parts_of(shown, PRESETS["12.9"])
     flipped = {part.name: part.flipped for part in parts.values() if isinstance(part, IconPart)}
     assert flipped["undo"]
     assert not flipped["clock"]
-    told_from_left = parts_of(replace(told, rtl=False), PRESETS["12.9"])
-    assert not any(part.flipped for part in told_from_left.values() if isinstance(part, IconPart))
+    left_to_right = parts_of(replace(shown, rtl=False), PRESETS["12.9"])
+    assert not any(part.flipped for part in left_to_right.values() if isinstance(part, IconPart))
 
 
 @pytest.mark.parametrize("display", DISPLAYS)
@@ -294,9 +294,9 @@ def test_beside_a_clash_the_time_stays_in_german_and_in_large_letters_too(
     parts = parts_of(
         replace(frames["german"], body=replace(body, lines=lines)), replace(PRESETS[display], text_scale=scale)
     )
-    told = " ".join(text_of(part) for part in parts.values() if isinstance(part, TextPart))
-    assert "Überschneidung" in told
-    assert "09:00 – 09:30" in told
+    shown = " ".join(text_of(part) for part in parts.values() if isinstance(part, TextPart))
+    assert "Überschneidung" in shown
+    assert "09:00 – 09:30" in shown
 
 
 @pytest.mark.parametrize("scale", SCALES)

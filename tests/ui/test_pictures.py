@@ -88,9 +88,9 @@ def test_rows_that_are_used_again_show_nothing_of_the_row_before(
 
 
 def test_a_list_is_clipped_to_its_place(galleries: dict[str, Gallery], frames: dict[str, Frame]) -> None:
-    told = replace(frames["agenda_list"], toast=Line(("Starts in 12 minutes",), "bell"))
+    noticed = replace(frames["agenda_list"], toast=Line(("Starts in 12 minutes",), "bell"))
     gallery = galleries["7"]
-    pixels, stage = gallery.pixels(told), gallery.stage(told)
+    pixels, stage = gallery.pixels(noticed), gallery.stage(noticed)
     listed, toast = stage.widget("list").part.rect, stage.widget("toast").part.rect
     assert listed.bottom < toast.y
     rows = range(round(listed.bottom) + 1, round(toast.y) - 1)

@@ -146,7 +146,7 @@ def test_what_cannot_be_understood_ends_the_wire_and_nothing_else(wire: Listener
     wire.peer.sendall(bad)
     with pytest.raises((EOFError, ConnectionResetError)):
         wire.message()
-    wire.tap.give(picture(1))  # nobody listens any more, and nobody minds
+    wire.tap.give(picture(1))  # no one listens any more, which is no error
 
 
 def test_no_one_listening_is_an_error_at_once(tmp_path: Path) -> None:

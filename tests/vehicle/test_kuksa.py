@@ -87,13 +87,13 @@ def test_an_equal_speed_sent_again_is_a_confirmation_and_any_other_equal_value_i
 ) -> None:
     with listening(garage, clock, ears), garage.publishing(SPEED, 12.0):
         ears.wait(SPEED, 12.0)
-        told = len(ears.readings)
+        first = len(ears.readings)
         for _ in range(20):
             garage.set(SELECTOR, 127)
             garage.set(SPEED, 12.0)
         ears.wait(SELECTOR, 127)
         ears.wait_more(20)
-        assert [each.signal for each in ears.readings[told:]].count(SELECTOR) == 1
+        assert [each.signal for each in ears.readings[first:]].count(SELECTOR) == 1
 
 
 def test_a_path_that_the_car_lacks_costs_only_itself(garage: Garage, clock: BoottimeClock, ears: Ears) -> None:

@@ -164,7 +164,7 @@ def test_the_drivers_own_destination_is_only_replaced_with_consent(garage: Garag
     made = navigation(garage)
     assert made.navigate(HARBOUR) is NavigationOutcome.ASK
     assert head.set == {}
-    assert made.navigate(HARBOUR, replace=True) is NavigationOutcome.SET
+    assert made.navigate(HARBOUR, replace=True) is NavigationOutcome.CHANGED
     assert head.set == GOAL
 
 
@@ -178,8 +178,13 @@ def test_our_own_destination_and_one_that_is_reached_are_replaced_without_asking
         made.navigate(Destination(Position(53.0, 11.0)))
         at = {DESTINATION_LATITUDE: 53.0, DESTINATION_LONGITUDE: 11.0}
     publish(garage, at)
-    assert made.navigate(HARBOUR) is NavigationOutcome.SET
+    assert made.navigate(HARBOUR) is (NavigationOutcome.SET if reached else NavigationOutcome.CHANGED)
     assert head.set == GOAL
+
+
+def test_guidance_cannot_be_ended_through_a_broker_and_it_says_so(garage: Garage) -> None:
+    with pytest.raises(RefusedError, match="car's navigation"):
+        navigation(garage).clear()
 
 
 @pytest.mark.parametrize(("knows", "phase"), [(True, NavigationPhase.READY), (False, NavigationPhase.NONE)])

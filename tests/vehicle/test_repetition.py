@@ -47,9 +47,9 @@ def test_whatever_is_taken_for_a_repetition_decodes_to_that_value(value: types_p
     """Bytes of a stranger between the known head and tail change nothing of what is believed."""
     encoded = value.SerializeToString()
     whole = message(value, Timestamp(seconds=1, nanos=2))
-    for told in (middle, whole[: len(whole) // 2] + middle, whole[:-3] + middle, middle + whole):
-        if Repetition(PATH, encoded).reported_in(told) is not None:
-            decoded = val_pb2.SubscribeResponse.FromString(told).entries
+    for changed in (middle, whole[: len(whole) // 2] + middle, whole[:-3] + middle, middle + whole):
+        if Repetition(PATH, encoded).reported_in(changed) is not None:
+            decoded = val_pb2.SubscribeResponse.FromString(changed).entries
             assert {path: point.value.SerializeToString() for path, point in decoded.items()} == {PATH: encoded}
 
 

@@ -94,17 +94,17 @@ def test_the_panel_shows_what_the_recorded_car_does_and_goes_on_from_there(stree
 
 
 def test_a_person_who_sets_the_car_takes_it_over(street: Street, clock: BoottimeClock) -> None:
-    told: list[str] = []
+    logged: list[str] = []
 
     async def run() -> None:
         trace = [Reading(0.0, SPEED, 50.0), Reading(3600.0, SPEED, 60.0)]
         fast = asyncio.Event()
         street.car.subscribe(lambda state: fast.set() if state.speed == 50.0 else None)
-        task = asyncio.create_task(Replay(street.car, trace, clock.seconds, report=told.append).run())
+        task = asyncio.create_task(Replay(street.car, trace, clock.seconds, report=logged.append).run())
         await fast.wait()
         street.car.set(speed=7.0)
         await task
 
     street.do(run())
-    assert told[-1] == "the recorded drive was left"
+    assert logged[-1] == "the recorded drive was left"
     assert street.broker.get(SPEED) == 7.0

@@ -29,10 +29,10 @@ def test_what_the_broker_remembers_is_no_reading() -> None:
     assert one.take(2.0, SPEED, 0.0, 11, read=True) == Reading(2.0, SPEED, 0.0, 11)
 
 
-@pytest.mark.parametrize(("raw", "told"), [(30.0, True), (-30.0, True), (0.0, False), (None, False), (655.35, False)])
-def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Scalar, told: bool) -> None:
+@pytest.mark.parametrize(("raw", "counts"), [(30.0, True), (-30.0, True), (0.0, False), (None, False), (655.35, False)])
+def test_a_motion_that_the_broker_remembers_is_evidence_of_itself_alone(raw: Scalar, counts: bool) -> None:
     one = choice()
-    assert one.take(0.0, SPEED, raw, 10) == (Reading(0.0, REMEMBERED_SPEED, raw, 10) if told else None)
+    assert one.take(0.0, SPEED, raw, 10) == (Reading(0.0, REMEMBERED_SPEED, raw, 10) if counts else None)
     assert one.take(0.5, SPEED, raw, 10, read=True) is None
 
 

@@ -19,14 +19,14 @@ ANA = driver_identity("https://drivers.contoso.example", "ana")
 
 
 class Screen:
-    """Keeps what it is told last, and how often."""
+    """Keeps the last context that it received, and counts them."""
 
     def __init__(self) -> None:
         self.night: bool | None = None
         self.aboard: bool | None = None
         self.setting: tuple[str, str, float] = ("", "", 1.0)
         self.times = 0
-        self.driver = "never told"
+        self.driver = "never set"
         self.inside = VehicleContext()
         self.words: list[object] = []
 
@@ -51,7 +51,7 @@ def at_once(call: Callable[[], None]) -> None:
     call()
 
 
-def told(*values: tuple[str, float | bool | str | None]) -> Screen:
+def screen_after(*values: tuple[str, float | bool | str | None]) -> Screen:
     screen = Screen()
     surroundings = VehicleContextReader(screen, at_once, screen.connected)
     for signal, value in values:
@@ -73,32 +73,32 @@ FRONT, REAR = vss.PASSENGER_SEAT, vss.REAR_SEATS[0]
         ([(FRONT, "OCCUPIED"), (FRONT, None)], None),
     ],
 )
-def test_no_one_is_aboard_only_when_each_seat_that_tells_is_empty(
+def test_no_one_is_aboard_only_when_each_seat_that_reports_is_empty(
     values: list[tuple[str, float | bool | str | None]], aboard: bool | None
 ) -> None:
-    assert told(*values).aboard is aboard
+    assert screen_after(*values).aboard is aboard
 
 
 def test_light_tells_the_night_only_while_the_car_has_no_mode() -> None:
     dark, between, bright = ((vss.LIGHT, value) for value in (5.0, 25.0, 80.0))
-    assert told(dark).night is True
-    assert told(bright).night is False
-    assert told(dark, between).night is True
-    assert told(bright, between).night is False
-    assert told((vss.DAY_NIGHT, "DAY"), dark).night is False
-    assert told((vss.DAY_NIGHT, "DAY"), dark, (vss.DAY_NIGHT, None)).night is True
-    assert told((vss.LIGHT, float("nan"))).night is None
+    assert screen_after(dark).night is True
+    assert screen_after(bright).night is False
+    assert screen_after(dark, between).night is True
+    assert screen_after(bright, between).night is False
+    assert screen_after((vss.DAY_NIGHT, "DAY"), dark).night is False
+    assert screen_after((vss.DAY_NIGHT, "DAY"), dark, (vss.DAY_NIGHT, None)).night is True
+    assert screen_after((vss.LIGHT, float("nan"))).night is None
 
 
 def test_language_hours_and_size_of_the_cars_own_screens() -> None:
-    known = told((vss.LANGUAGE, "de"), (vss.TIME_FORMAT, "HR_12"), (vss.FONT_SIZE, "LARGE"))
+    known = screen_after((vss.LANGUAGE, "de"), (vss.TIME_FORMAT, "HR_12"), (vss.FONT_SIZE, "LARGE"))
     assert known.setting == ("de", "12", 1.15)
-    strange = told((vss.LANGUAGE, 4), (vss.TIME_FORMAT, "HR_13"), (vss.FONT_SIZE, "HUGE"))
+    strange = screen_after((vss.LANGUAGE, 4), (vss.TIME_FORMAT, "HR_13"), (vss.FONT_SIZE, "HUGE"))
     assert strange.setting == ("", "", 1.0)
 
 
 def test_what_is_equal_is_not_reported_again() -> None:
-    assert told((vss.LANGUAGE, "de"), (vss.LANGUAGE, "de"), (vss.SPEED, 3.0)).times == 1
+    assert screen_after((vss.LANGUAGE, "de"), (vss.LANGUAGE, "de"), (vss.SPEED, 3.0)).times == 1
 
 
 def test_the_cars_language_goes_after_what_was_set_and_what_the_person_prefers() -> None:
@@ -139,30 +139,30 @@ POS1, POS2, POS3 = vss.FRONT_SEATS
 def test_the_drivers_side_says_whose_the_seats_are_that_are_only_counted(
     side: str | None, seats: dict[str, str | None], aboard: bool | None
 ) -> None:
-    assert told((vss.DRIVER_POSITION, side), *seats.items()).aboard is aboard
+    assert screen_after((vss.DRIVER_POSITION, side), *seats.items()).aboard is aboard
 
 
 def test_side_position_unit_and_loudness() -> None:
-    known = told(
+    known = screen_after(
         (vss.DRIVER_POSITION, "RIGHT"), (vss.LATITUDE, 53.55012), (vss.LONGITUDE, 9.97),
         (vss.DISTANCE_UNIT, "MILES"), (vss.VOLUME, 35),
     )  # fmt: skip
     assert known.inside == VehicleContext(Side.RIGHT, Position(53.55, 9.97), miles=True, loudness=0.35)
-    strange = told(
+    strange = screen_after(
         (vss.DRIVER_POSITION, "ROOF"), (vss.LATITUDE, 91.0), (vss.LONGITUDE, 9.97),
         (vss.DISTANCE_UNIT, "PARSECS"), (vss.VOLUME, 180),
     )  # fmt: skip
     assert strange.inside == VehicleContext()
-    assert told((vss.VOLUME, 0)).inside.loudness == 0.0
+    assert screen_after((vss.VOLUME, 0)).inside.loudness == 0.0
 
 
 def test_a_car_on_the_move_tells_its_position_only_every_hundred_metres() -> None:
-    screen = told((vss.LATITUDE, 53.5), *((vss.LONGITUDE, 9.9 + n * 1e-5) for n in range(1, 300)))
+    screen = screen_after((vss.LATITUDE, 53.5), *((vss.LONGITUDE, 9.9 + n * 1e-5) for n in range(1, 300)))
     assert 3 <= screen.times <= 5
 
 
 def test_the_cars_word_on_its_connection_goes_on_as_it_is() -> None:
-    assert told((vss.CONNECTED, True), (vss.CONNECTED, False), (vss.CONNECTED, None)).words == [
+    assert screen_after((vss.CONNECTED, True), (vss.CONNECTED, False), (vss.CONNECTED, None)).words == [
         True,
         False,
         None,

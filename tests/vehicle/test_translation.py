@@ -18,8 +18,8 @@ Line = tuple[float, str, object, str]
 
 
 def states(path: Path, lines: list[Line], capsys: pytest.CaptureFixture[str]) -> list[tuple[float, str]]:
-    told = [{"t": t, "signal": signal, "value": value, "unit": unit} for t, signal, value, unit in lines]
-    path.write_text("".join(json.dumps({key: line[key] for key in line if line[key] != ""}) + "\n" for line in told))
+    written = [{"t": t, "signal": signal, "value": value, "unit": unit} for t, signal, value, unit in lines]
+    path.write_text("".join(json.dumps({key: line[key] for key in line if line[key] != ""}) + "\n" for line in written))
     assert safety.run(trace=str(path), as_json=True) == 0
     return [(line["t"], line["state"]) for line in map(json.loads, capsys.readouterr().out.splitlines())]
 

@@ -1,4 +1,4 @@
-"""The day is read beside the interface, and what is said of it comes after what shows it."""
+"""The day is read on a thread of its own, and news of it come after the frame that shows it."""
 
 from __future__ import annotations
 

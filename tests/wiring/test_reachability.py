@@ -152,7 +152,7 @@ def test_what_answers_in_place_of_microsoft_is_distinguished_from_microsoft(
     assert says in f"{network.detail} {network.fix}"
 
 
-def test_a_portal_that_answers_in_everybodys_name_is_recognised_by_a_page_without_tls(
+def test_a_portal_that_answers_for_every_host_is_recognised_by_a_page_without_tls(
     authority: Authority, tmp_path: Path
 ) -> None:
     def portal(connection: socket.socket) -> None:

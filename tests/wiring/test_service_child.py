@@ -32,8 +32,8 @@ def test_a_session_of_its_own_gives_way_as_a_whole_where_nice_says_nothing_to_ot
 
 
 def test_a_session_of_others_is_left_alone() -> None:
-    told = GROUP.read_text(encoding="ascii") if GROUP.exists() else ""  # empty where the session is in no group
-    before = told.strip().rpartition(" ")[2]
+    groups = GROUP.read_text(encoding="ascii") if GROUP.exists() else ""  # empty where the session is in no group
+    before = groups.strip().rpartition(" ")[2]
     assert _given(alone=False) == (NICE, before)
 
 

@@ -72,7 +72,7 @@ STATES = (
     ("stop", "surface_2"),
     ("text", "mute"),
 )
-"""Tokens that tell two states apart, by day and by night."""
+"""Pairs of tokens that distinguish two states, by day and by night."""
 LEAST_GREY = {("text", "mute"): 16.0}
 
 

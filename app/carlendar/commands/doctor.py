@@ -59,6 +59,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         ("speech", lambda: speech.check(settings)),
         ("sounds", lambda: car_sounds.check(settings)),
         ("keys", lambda: call_keys.check(settings)),
+        ("assistant", lambda: bus_probes.check_assistant(settings.text("assistant.name"))),
         ("databroker", lambda: databroker.check(settings)),
         ("navigation", lambda: travel_check.check(settings, wall)),
         ("clock", lambda: reachability.check_clock(probes.check_clock(wall, elapsed), reached())),

@@ -1,4 +1,6 @@
-"""The base class of all values: immutable, compared by field, with a `repr` that hides the content; and their JSON.
+"""The base classes of values and of mutable state, both with a `repr` that hides the content; and the JSON of values.
+
+Values are immutable and compared by field.
 
 The JSON is lossless. Fields with their default value are left out, unknown ones are ignored and missing ones take their
 default, so a field can be added without a migration. Datetimes keep their offset, not the name of their time zone.
@@ -23,6 +25,16 @@ class Value(Struct, frozen=True, omit_defaults=True):
 
     Its `repr` shows the class name only: error texts and logs must not contain calendar data.
     Types of which there are thousands are made with `gc=False`: nothing they hold can refer back to them.
+    """
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+
+class State(Struct, eq=False):
+    """Mutable state with one owner. Its class is made much faster than a dataclass, whose methods are compiled.
+
+    Its `repr` shows the class name only.
     """
 
     def __repr__(self) -> str:

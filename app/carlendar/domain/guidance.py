@@ -17,7 +17,7 @@ LONGEST_WORDS = 60
 
 
 def outcome_before(state: NavigationState, destination: Destination, *, replace: bool) -> NavigationOutcome:
-    """Return what setting the destination comes to: SET if it is to be set, otherwise nothing is to be changed.
+    """Return what setting the destination comes to: SET or CHANGED, or why nothing is to be done.
 
     Guidance to an unknown destination is the driver's own.
     """
@@ -25,7 +25,7 @@ def outcome_before(state: NavigationState, destination: Destination, *, replace:
         return NavigationOutcome.SET
     if state.destination is not None and state.destination.same(destination):
         return NavigationOutcome.GUIDING_THERE
-    return NavigationOutcome.SET if state.ours or replace else NavigationOutcome.ASK
+    return NavigationOutcome.CHANGED if state.ours or replace else NavigationOutcome.ASK
 
 
 def navigation_outcome(

@@ -14,7 +14,7 @@ DARKEST = 0.12
 
 
 class Hue(StrEnum):
-    """What tells a calendar from the others. A state is never shown by it alone."""
+    """The colour that distinguishes a calendar from the others. A state is never shown by it alone."""
 
     ACCENT = "accent"
     """That of the display: no calendar's colour is known, or this is the account's own."""

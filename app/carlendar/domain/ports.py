@@ -125,7 +125,10 @@ class Navigation(Protocol):
         """
 
     def clear(self) -> None:
-        """End guidance to a destination that Carlendar has set; another one is left alone. Raises CarlendarError."""
+        """End guidance to a destination that Carlendar has set; another one is left alone.
+
+        Raises RefusedError where this navigation's guidance cannot be ended from here, CarlendarError for any failure.
+        """
 
 
 class TravelTimes(Protocol):
@@ -417,14 +420,14 @@ class CarActions(Protocol):
         """Show the driver what is stored, and return counts of it. Raises StoreError."""
 
     def restart(self) -> None:
-        """Start the service anew, soon: its settings have changed."""
+        """Restart the service soon: its settings have changed."""
 
     def settings_kept(self, kept: KeptSettings) -> None:
         """Take the answer to a request for a driver's settings."""
 
 
 class SettingsKeeper(Protocol):
-    """Has the fleet's back end keep drivers' settings. Methods return at once; answers come by `settings_kept`."""
+    """Keeps drivers' settings at the fleet's back end. Methods return at once; answers come by `settings_kept`."""
 
     def fetch_settings(self, profile: str, key: str) -> None:
         """Ask for the settings that are kept of a driver; `key`, from their account, opens them."""

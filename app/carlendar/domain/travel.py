@@ -138,12 +138,19 @@ class NavigationOutcome(StrEnum):
     """What came of setting a destination."""
 
     SET = "set"
+    CHANGED = "changed"
+    """Set, in place of another destination."""
     GUIDING_THERE = "guiding_there"
     """It guides there already; nothing was changed."""
     THERE = "there"
     """The car is within a kilometre; nothing was changed."""
     ASK = "ask"
     """It guides to a destination of the driver's own, which is only replaced with `replace`."""
+
+    @property
+    def sets(self) -> bool:
+        """Whether the destination is set by it."""
+        return self in (NavigationOutcome.SET, NavigationOutcome.CHANGED)
 
 
 class Verdict(StrEnum):

@@ -1,7 +1,7 @@
 """Time zones by the names that programs write: of the IANA database, of Windows, and of people.
 
 The one table of Windows' own names is the CLDR's, by way of tzlocal. Outlook and Exchange also write what Windows
-shows to people, in the language of whoever wrote it: `(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien`,
+shows to people, in the language of the writer: `(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien`,
 `Mitteleuropäische Zeit`, `GMT-05.00/-04.00`. Cities and names of zones in such texts are looked up in the CLDR's
 languages. A name that cannot be interpreted is no zone: it is never taken for UTC.
 """

@@ -136,7 +136,8 @@ class NavigationStatus(Value, frozen=True, tag_field="kind", tag="navigation"):
 class Navigated(Value, frozen=True, tag_field="kind", tag="navigated"):
     """What came of `navigate`: a value of `NavigationOutcome`, or `refused`, `incomplete`, `perhaps`, `unknown` (the
     address was not found), `lost`, `none` (no navigation) or `failed`. `found`, with the place's coordinates in
-    degrees, is the outcome where the screen itself sets the destination.
+    degrees, is the outcome where the screen itself sets the destination. Of `navigation_clear`: `cleared`, `not_ours`
+    (it is the driver's own, or has ended), `not_here` (it cannot be ended from here) or `not_cleared`.
     """
 
     key: str

@@ -138,7 +138,7 @@ def _continues(text: str, start: int) -> bool:
 def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
     """Return what a link is: a meeting, an imitation of one, or None for any other page.
 
-    A `trusted` place (the provider's own field for joining) may name a service that nobody knows.
+    A `trusted` place (the provider's own field for joining) may name a service that is in no table.
     """
     url = wrappers.unwrapped(link)
     if url != link:

@@ -99,7 +99,7 @@ class MicrosoftCalendar:
         except CarlendarError as error:
             if not isinstance(error, _DELTA_TROUBLE):
                 raise
-        except Exception as error:  # noqa: BLE001 - whatever a round holds, the plain listing still tells
+        except Exception as error:  # noqa: BLE001 - whatever an answer holds, the plain listing still works
             _log.warning("a round of changes cannot be read: %s", type(error).__name__)
         # A token that expired can be requested again; one that was never granted is not requested repeatedly.
         failures = 0 if known.delta else known.failures + 1

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from carlendar.domain.guidance import geo_link
 from carlendar.domain.ports import Unsubscribe
 from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase, NavigationState
+from carlendar.errors import RefusedError
 
 
 class LinkNavigation:
@@ -34,4 +35,5 @@ class LinkNavigation:
         return NavigationOutcome.SET
 
     def clear(self) -> None:
-        """Do nothing: the application is not ours to control."""
+        """Raise RefusedError: the application is not controlled from here."""
+        raise RefusedError("Guidance is ended in the map application.", detail="clear")

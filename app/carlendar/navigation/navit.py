@@ -26,8 +26,9 @@ _TENTHS = 10.0
 class NavitNavigation:
     """`Navigation` by Navit. Thread-safe.
 
-    Navit sends no signals: `refresh` reads its state, and calls the listeners when it has changed. Whether a
-    destination is Carlendar's is known in this process alone: after a restart it counts as the driver's own.
+    Its times are without live traffic: Navit 0.5.6 drives around the delays of traffic reports, but leaves them out of
+    `destination_time`. Navit sends no signals: `refresh` reads its state, and calls the listeners when it has changed.
+    Whether a destination is Carlendar's is known in this process alone: after a restart it counts as the driver's own.
     """
 
     def __init__(self, bus: NavitBus) -> None:
@@ -56,7 +57,7 @@ class NavitNavigation:
             if not state.available:
                 raise RefusedError("Navit is not running.", detail="no owner")
             outcome = outcome_before(state, destination, replace=replace)
-            if outcome is NavigationOutcome.SET:
+            if outcome.sets:
                 self._set_destination(destination)
             return outcome
 
@@ -112,10 +113,7 @@ class NavitNavigation:
         metres, tenths = _count(self._bus.route("destination_length")), _count(self._bus.route("destination_time"))
         if metres is None or tenths is None:
             return state
-        return replace(
-            state, remaining_metres=float(metres), remaining_seconds=tenths / _TENTHS,
-            live_traffic=self._bus.has_traffic(),
-        )  # fmt: skip
+        return replace(state, remaining_metres=float(metres), remaining_seconds=tenths / _TENTHS)
 
 
 def _count(value: object) -> int | None:

@@ -86,10 +86,6 @@ class NavitBus:
         """Return an attribute of the route; None if it has no value. Raises NavitGoneError."""
         return self._attribute(self._object("navit", self._navit(), "route"), "route", attribute)
 
-    def has_traffic(self) -> bool:
-        """Whether it has a source of traffic reports. Raises NavitGoneError."""
-        return self._attribute(self._navit(), "navit", "traffic") is not None
-
     def new_search(self) -> str:
         """Begin a search for addresses; return its object's path, for `search`. Raises NavitGoneError."""
         mapset = self._object("navit", self._navit(), "mapset")

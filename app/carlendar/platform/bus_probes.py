@@ -46,6 +46,16 @@ def check_telephone(bus: BusType = BusType.SYSTEM) -> Check:
     return Check("ofono", ok=True, detail=f"phones connected: {len(online)}")
 
 
+def check_assistant(name: str, bus: BusType = BusType.SYSTEM) -> Check:
+    """Check that the voice assistant of the settings is on the bus."""
+    if not name:
+        return Check("assistant", ok=True, detail="no voice assistant is named", fix=None)
+    if name not in (_names(bus) or ()):
+        fix = "start it, or correct assistant.name (docs/sound.md)"
+        return Check("assistant", ok=False, detail=f"{name} is not on the system bus", fix=fix)
+    return Check("assistant", ok=True, detail=f"{name} is on the system bus", fix=None)
+
+
 def check_secrets(key_file: Path, *, key_file_allowed: bool, environ: Mapping[str, str] = os.environ) -> Check:
     """Check which of the three stores holds the key of the token cache, in order of precedence."""
     names = _names(BusType.SESSION)

@@ -13,7 +13,17 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from dbus_fast import AuthError, BusType, DBusError, Message, MessageType, Variant
+from dbus_fast import (
+    AuthError,
+    BusType,
+    DBusError,
+    Message,
+    MessageFlag,
+    MessageType,
+    NameFlag,
+    RequestNameReply,
+    Variant,
+)
 from dbus_fast.aio import MessageBus
 
 REPLY_SECONDS = 20.0
@@ -22,7 +32,9 @@ CLOSE_SECONDS = 1.0
 
 BUS = "org.freedesktop.DBus"
 BUS_PATH = "/org/freedesktop/DBus"
+ACCESS_DENIED = f"{BUS}.Error.AccessDenied"
 TIMEOUT, DISCONNECTED, MALFORMED, NO_OWNER = "timeout", "disconnected", "malformed", "no_owner"
+NAME_TAKEN = "name_taken"
 """Error names in addition to those of D-Bus."""
 
 GONE = frozenset({
@@ -54,6 +66,7 @@ class BusService:
     ) -> None:
         self._bus, self._name = bus, name
         self._on_signal, self._on_owner = on_signal, on_owner
+        self._on_call: Callable[[Message], None] | None = None
         self._owner: str | None = None
 
     @classmethod
@@ -117,6 +130,32 @@ class BusService:
         )
         return await self._exchange(message, owner, reply, seconds)
 
+    async def serve(self, name: str, on_call: Callable[[Message], None]) -> None:
+        """Own `name` on the bus, and pass on the calls that are sent to it, which `reply` or `refuse` answers.
+
+        Calls of other senders than the service's owner are refused. Raises BusError, also if the name is taken.
+        """
+        self._on_call = on_call
+        message = Message(
+            destination=BUS, path=BUS_PATH, interface=BUS, member="RequestName", signature="su",
+            body=[name, int(NameFlag.DO_NOT_QUEUE)],
+        )  # fmt: skip
+        (answer,) = await self._exchange(message, BUS, "u", REPLY_SECONDS)
+        if answer not in (RequestNameReply.PRIMARY_OWNER.value, RequestNameReply.ALREADY_OWNER.value):
+            raise BusError(NAME_TAKEN)
+
+    def reply(self, call: Message, signature: str, *body: Any) -> None:
+        """Answer a call, unless its sender wants no answer."""
+        self._answer(call, Message.new_method_return(call, signature, [*body]))
+
+    def refuse(self, call: Message, error: str, text: str) -> None:
+        """Answer a call with an error, unless its sender wants no answer."""
+        self._answer(call, Message.new_error(call, error, text))
+
+    def _answer(self, call: Message, answer: Message) -> None:
+        if not call.flags & MessageFlag.NO_REPLY_EXPECTED and self._bus.connected:
+            self._bus.send(answer)
+
     async def closed(self) -> None:
         """Wait until the connection is lost."""
         with contextlib.suppress(Exception):  # any exception means that the connection is lost
@@ -174,11 +213,22 @@ class BusService:
             raise BusError(MALFORMED)
         return [bare(part) for part in reply.body]
 
-    def _on_message(self, message: Message) -> None:
+    def _on_message(self, message: Message) -> bool:
         # Through the loop, like the tasks that wait for replies, so that a reply is processed before the signals
         # that were sent after it.
         if message.message_type is MessageType.SIGNAL:
             asyncio.get_running_loop().call_soon(self._receive, message)
+        elif message.message_type is MessageType.METHOD_CALL and self._on_call is not None:
+            # like a signal: a change of the owner that came before it counts
+            asyncio.get_running_loop().call_soon(self._receive_call, message, self._on_call)
+            return True
+        return False
+
+    def _receive_call(self, message: Message, on_call: Callable[[Message], None]) -> None:
+        if self._owner and message.sender == self._owner:
+            on_call(message)
+        else:
+            self.refuse(message, ACCESS_DENIED, "this is for another program alone")
 
     def _receive(self, message: Message) -> None:
         try:

@@ -7,11 +7,12 @@ again (S7), at the place where it was left (S8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from carlendar.domain.base import Value
+from msgspec import field
+
+from carlendar.domain.base import State, Value
 from carlendar.presentation.states import ScreenName
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ class ScreenAddress(Value, frozen=True):
 HOME = ScreenAddress(ScreenName.DRIVE)
 
 
-@dataclass(slots=True)
-class BackStack:
+class BackStack(State):
     """The back stack, with home at the bottom. `suspended` is the screen that was suspended on driving off."""
 
     _stack: list[ScreenAddress] = field(default_factory=lambda: [HOME])

@@ -8,8 +8,6 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
 from carlendar.domain.call import CallPhase
-from carlendar.domain.guidance import place_link
-from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
@@ -31,6 +29,7 @@ from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import Action, Look, ScreenName
 
 if TYPE_CHECKING:
+    from carlendar.domain.place import Place
     from carlendar.presentation.view_context import ViewContext
 
 CODE_BYTES = 997
@@ -129,7 +128,7 @@ def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | 
     where = stored.event.place
     if where is None or not view.navigation or not may_show_details(view, stored):
         return None
-    if not (where.navigable or (view.road.finds_addresses and reachable_place(where))):
+    if not where.navigable and not (view.road.finds_addresses and _has_address(where)):
         return None
     if arrived(view, where) or view.road.guiding_to == entry.key:
         return None
@@ -137,6 +136,12 @@ def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | 
     name = place(view, stored)
     labels = (view.words.say("To {place}", place=name), short) if named and name else (short,)
     return Action(Navigate(entry.key), labels, "navigation-variant")
+
+
+def _has_address(where: Place) -> bool:
+    from carlendar.domain.travel import reachable_place
+
+    return reachable_place(where)
 
 
 def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:
@@ -171,7 +176,7 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 def continue_on_phone(view: ViewContext, key: str) -> Action | None:
     """Show the link of our call's meeting as a QR code; the call goes on. None unless parked, or without a link."""
-    entry = next((each for each in view.agenda.entries if each.key == key), None)
+    entry = view.agenda.entry(key)
     if entry is None or hand_over(view, entry) is None:
         return None
     labels = (view.words.say("Continue on phone"), view.words.say_in("call", "On phone"))
@@ -183,6 +188,8 @@ def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
     where = view.agenda.of(entry).event.place
     if not view.parked or where is None or not may_show_details(view, view.agenda.of(entry)):
         return None
+    from carlendar.domain.guidance import place_link  # parked only
+
     if arrived(view, where) or not place_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
         return None
     if view.road.guiding_to == entry.key or navigate(view, entry, named=False) is not None:

@@ -14,12 +14,10 @@ from carlendar.presentation.disclosure import title_of
 from carlendar.presentation.intents import GoHome, Undo
 from carlendar.presentation.notice import question, when_parked
 from carlendar.presentation.now.change_notices import news
-from carlendar.presentation.now.reminder import reminded, when
 from carlendar.presentation.now.view import drive
 from carlendar.presentation.outbox_status import failure
 from carlendar.presentation.states import Action, AgendaState, EventState, Frame, Line, Look, ScreenName, ScreenState
 from carlendar.presentation.status import QUIET, status
-from carlendar.presentation.travel.departure import notice
 from carlendar.presentation.vehicle_context import Side
 from carlendar.presentation.view_context import Panel, ViewContext
 from carlendar.text.direction import is_rtl
@@ -27,6 +25,7 @@ from carlendar.text.direction import is_rtl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carlendar.domain.reminders import Reminder
     from carlendar.presentation.session import Toast
 
 
@@ -90,12 +89,18 @@ def _body(view: ViewContext, place: ScreenAddress) -> ScreenState:
     if asked is not None:
         return asked
     if place.screen is ScreenName.DRIVE:
-        return reminded(view, view.reminder) if view.reminder else drive(view)
+        return _reminded(view, view.reminder) if view.reminder else drive(view)
     screen = SCREENS[place.screen]
     make: Callable[[ViewContext], ScreenState] = getattr(
         import_module(f"carlendar.presentation.{screen.module}"), screen.maker
     )
     return make(view)
+
+
+def _reminded(view: ViewContext, reminder: Reminder) -> ScreenState:
+    from carlendar.presentation.now.reminder import reminded  # the first frame seldom has one
+
+    return reminded(view, reminder)
 
 
 def _toast(view: ViewContext, place: ScreenAddress, toast: Toast | None) -> tuple[Line | None, Action | None]:
@@ -106,7 +111,7 @@ def _toast(view: ViewContext, place: ScreenAddress, toast: Toast | None) -> tupl
     crowded = view.restrictions.restricted and (place.screen is not ScreenName.DRIVE or view.reminder is not None)
     if place.screen in QUIET or view.panel is not Panel.NONE or crowded:
         return None, None
-    return failure(view) or _reminder(view, place) or notice(view) or news(view) or (None, None)
+    return failure(view) or _reminder(view, place) or _departure(view) or news(view) or (None, None)
 
 
 def _reminder(view: ViewContext, place: ScreenAddress) -> tuple[Line, Action] | None:
@@ -114,10 +119,20 @@ def _reminder(view: ViewContext, place: ScreenAddress) -> tuple[Line, Action] | 
     reminder = view.reminder
     if reminder is None or place.screen in (ScreenName.DRIVE, ScreenName.CALL) or not view.parked:
         return None
+    from carlendar.presentation.now.reminder import when
+
     first = reminder.entries[0]
     text = f"{title_of(view, first)} · {when(view, reminder)}"
     show = Action(GoHome(), (view.words.say("Show"),), "bell")
     return Line((text, when(view, reminder)), "bell"), join(view, first) or show
+
+
+def _departure(view: ViewContext) -> tuple[Line, Action] | None:
+    if not view.road.arrivals:
+        return None
+    from carlendar.presentation.travel.departure import notice
+
+    return notice(view)
 
 
 def _name(view: ViewContext, place: ScreenAddress, *, suspended: bool) -> str:

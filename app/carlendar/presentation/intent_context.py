@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from carlendar.domain.base import State
 from carlendar.domain.reminders import Reminder, due
 from carlendar.i18n.formats import formats
 from carlendar.ipc.messages import Command
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 LIVE = UNSETTLED | {OutboxState.SENT}
 
 
-@dataclass(slots=True)
-class IntentContext:
+class IntentContext(State):
     """The context in which an intent is carried out. `base` are the options without the user's preferences."""
 
     ports: Ports
     session: Session
     base: Options
-    _words: tuple[str, Words] | None = field(default=None)
+    _words: tuple[str, Words] | None = None
 
     @property
     def options(self) -> Options:
@@ -145,7 +144,7 @@ class IntentContext:
 
     def entry(self, key: str) -> AgendaEntry | None:
         """Return the entry of an occurrence key, None if it no longer exists."""
-        return next((entry for entry in self.session.agenda.entries if entry.key == key), None)
+        return self.session.agenda.entry(key)
 
     def _snapshot(self) -> Snapshot:
         held, session = self.session.snapshot, self.session

@@ -33,7 +33,10 @@ def privacy(view: ViewContext) -> NoticeState:
         title=say("Data stored in this car"),
         icon="shield-lock-outline",
         paragraphs=(
-            say("Your meetings of yesterday and the next 14 days, with places, people and join details."),
+            say(
+                "Your meetings of yesterday and the next 14 days, with places, people and join details,"
+                " and which five you joined last."
+            ),
             say("They are stored in this car only, with your picture. Your sign-in is stored encrypted in the car."),
             say("Past meetings are deleted after {days}, everything after 7 days without an update.", days=days),
             say("Signing out or “Erase all data” deletes everything at once."),
@@ -163,7 +166,7 @@ def _confirm(view: ViewContext) -> NoticeState | None:
 
 def _presence(view: ViewContext) -> NoticeState | None:
     """Teams reports a call, and does not say of which meeting."""
-    entry = next((each for each in view.agenda.entries if each.key == view.subject), None)
+    entry = view.agenda.entry(view.subject)
     step = view.join_step(entry) if entry is not None else None
     if entry is None or step is None:
         return None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from carlendar.domain.recipients import recipients
 from carlendar.presentation.agenda.pending_answers import RESPONSES
 from carlendar.presentation.intents import Acknowledge, Undo
-from carlendar.presentation.reasons import unsent
 from carlendar.presentation.states import Action, Line, Tone
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 
@@ -113,6 +112,8 @@ def failure(view: ViewContext) -> tuple[Line, Action] | None:
     for item in view.snapshot.outbox:
         if item.state is not OutboxState.GIVEN_UP or Acknowledge(item.key) in view.acknowledged:
             continue
+        from carlendar.presentation.reasons import unsent  # failures are rare
+
         old = (view.now - item.created).total_seconds() > REPORT_HOURS * 3600
         if view.restrictions.restricted and (item.kind in QUIET or old):
             continue

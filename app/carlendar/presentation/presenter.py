@@ -35,7 +35,6 @@ from carlendar.presentation.now.change_notices import spoken_news
 from carlendar.presentation.quarantine import Quarantine
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, DriveState, Frame, ScreenName, Tone
-from carlendar.presentation.travel import departure, tomorrow, tracking
 from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
 from carlendar.presentation.view_context import Panel
 from carlendar.safety.restrictions import DrivingState
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from carlendar.domain.call import PhoneState
     from carlendar.domain.call_key import CallKey
     from carlendar.domain.reminders import Reminder
+    from carlendar.domain.voice_command import VoiceCommand
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
     from carlendar.presentation.spoken_state import TextMaker
@@ -141,6 +141,16 @@ class Presenter:
         intent = self._quarantine.run(lambda: keys.intent_of(self._context.view(), key))
         if intent is not None and dispatch.carry_out(self._context, Action(intent, ("",))):
             self._show(Cause.TOUCH)
+
+    def voice_commanded(self, command: VoiceCommand) -> bool:
+        """Do what a command to the car's voice assistant does; return whether it did something."""
+        from carlendar.presentation.call import voice
+
+        action = self._quarantine.run(lambda: voice.action_of(self._context.view(), command))
+        if action is None:
+            return False
+        self.act(action)
+        return True
 
     def scrolled(self, place: str, offset: float) -> None:
         """Remember the scroll position of a list."""
@@ -331,9 +341,14 @@ class Presenter:
             navigation.navigated(self._context, message)
             self._show(Cause.TOUCH)
         elif isinstance(message, Travel):
+            from carlendar.presentation.travel import tracking
+
             tracking.received(self._context, message)
         else:
-            self._session.travel.status = message
+            from carlendar.presentation.travel import navigation
+
+            if navigation.status_changed(self._context, message):
+                self._show(Cause.TIME)
 
     def _sign_in_changed(self, status: SignInStatus) -> None:
         from carlendar.presentation.account import account_intents
@@ -411,8 +426,7 @@ class Presenter:
             call_intents.find(self._context)  # its meeting's time for joining may have come
         self._attend_to_presence()
         self._watch_news()
-        tracking.refresh(self._context)
-        tracking.request(self._context)
+        self._follow_the_road()
         if session.travel.leaving and not session.restrictions.restricted:
             self._say_tomorrow()
         self._ask_consent()
@@ -441,8 +455,18 @@ class Presenter:
             session.back_stack.home()
             session.turn()
 
+    def _follow_the_road(self) -> None:
+        """Keep the displayed travel times, and request them while the car knows where it is."""
+        if self._session.vehicle.here is not None or self._session.travel.active:
+            from carlendar.presentation.travel import tracking
+
+            tracking.refresh(self._context)
+            tracking.request(self._context)
+
     def _say_tomorrow(self) -> None:
         """After the ignition went off, display the line about tomorrow once, unless the screen has it already."""
+        from carlendar.presentation.travel import tomorrow
+
         found = self._quarantine.run(lambda: tomorrow.farewell(self._context.view()))
         if found is None:
             return
@@ -454,10 +478,16 @@ class Presenter:
     def _due(self) -> tuple[Reminder | None, Departure | None]:
         """The reminder and the notice of departure to show now."""
         view = self._context.view()
+        if not view.road.arrivals:
+            return view.reminder, None
+        from carlendar.presentation.travel import departure
+
         return view.reminder, departure.due(view)
 
     def _notify_departure(self, found: Departure) -> None:
         """Announce a departure, once for each stage."""
+        from carlendar.presentation.travel import departure
+
         stage = (found.entry.key, found.stage)
         if self._session.travel.noticed != stage:
             self._session.travel.noticed = stage

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from carlendar.domain.base import Value
+from msgspec import field
+
+from carlendar.domain.base import State, Value
 from carlendar.domain.call import CallPhase, PhoneState
 from carlendar.presentation.access_policy import BackStack
 from carlendar.presentation.spoken_state import SpokenState
@@ -55,8 +56,7 @@ class AfterLeaving(Value, frozen=True):
     answer: str = ""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(State):
     """The mutable part of the presenter."""
 
     restrictions: Restrictions
@@ -86,10 +86,10 @@ class Session:
     """The driver's identity by the car, empty where it does not know; None before it has said anything."""
     chosen_by_hand: dict[str, str] = field(default_factory=dict)
     """Profiles that were chosen here by hand, by the identity under which that was."""
-    seat_asked: str | None = None
-    """Profile that the store was asked to put into the seat and has not shown yet; None for none."""
-    seat_sent: str | None = None
-    """Profile that was last sent to the service as being in the seat, in a car that identifies its drivers."""
+    profile_asked: str | None = None
+    """Profile that the store was asked to make active and has not shown yet; None for none."""
+    profile_sent: str | None = None
+    """Profile that was last sent to the service as the active one, in a car that identifies its drivers."""
     bound_here: set[str] = field(default_factory=set)
     """Identities that a profile was bound to by this screen."""
     night: bool = True
@@ -105,7 +105,7 @@ class Session:
     remembered: tuple[str, JoinedLine, float] | None = None
     """The call that was last stored as having been in its meeting: occurrence key, line, and when it was begun."""
     muted_by_us: bool = False
-    """Whether the microphone is muted for a meeting: it must not stay so for anybody's next call."""
+    """Whether the microphone is muted for a meeting: it must not stay muted for the next private call."""
     microphone_asked: tuple[bool, float] | None = None
     """Whether it was asked to be muted, and until when (elapsed seconds) that may take; None once it is so."""
     situation: tuple[bool, CallPhase | None, bool, bool] | None = None
@@ -150,6 +150,11 @@ class Session:
     def meeting_online(self) -> bool:
         """Whether a data call is up."""
         return self.data_line is not None and self.data_line.state is not None and self.data_line.state.up
+
+    @property
+    def ours_online(self) -> bool:
+        """Whether our call is on the data connection, also before the service has reported it."""
+        return self.meeting_online or (self.meeting_call is not None and self.meeting_call.online)
 
     def turn(self) -> None:
         """Forget what belonged to the page that is left."""

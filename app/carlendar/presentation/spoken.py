@@ -80,7 +80,7 @@ def sounds_changed(context: IntentContext, sounds: frozenset[CarSound]) -> None:
 
 
 def forget(context: IntentContext) -> None:
-    """Another driver has the seat: nothing of the one before is spoken."""
+    """Another driver is active: nothing of the previous one is spoken."""
     spoken = context.session.spoken
     spoken.known.clear()
     spoken.waiting = [each for each in spoken.waiting if each.in_call]

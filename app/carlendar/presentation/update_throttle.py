@@ -6,8 +6,9 @@ without input"). Changes shortly before the minute wait for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from carlendar.domain.base import State
 
 if TYPE_CHECKING:
     from carlendar.domain.ports import WallClock
@@ -28,8 +29,7 @@ def until_minute(wall: WallClock) -> float:
     return min(60.0, left / rate + MARGIN)
 
 
-@dataclass(slots=True)
-class UpdateThrottle:
+class UpdateThrottle(State):
     """Time of the last unrequested change, and whether another is pending."""
 
     last: float | None = None

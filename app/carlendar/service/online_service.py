@@ -86,7 +86,7 @@ class OnlineService:
             return self._status()
 
     def look_again(self) -> None:
-        """Report anew what joining needs, as after a change of the network."""
+        """Report again what joining needs, as after a change of the network."""
         self._look()
         self._report()
 

@@ -45,7 +45,7 @@ class TelemetryService:
     """Without a `telemetry` nothing is recorded. `post` runs work on the service's main thread.
 
     `notify` sends a message to the screens; `refresh` synchronises all accounts; `erase` deletes all data, on the main
-    thread; `restart` ends the service, which is then started anew. `active` returns the id of the active profile.
+    thread; `restart` ends the service, which is then started again. `active` returns the id of the active profile.
     `started` returns the version and the time that this start took, as fields of an event; `settings_kept` takes a
     driver's settings from the back end.
     """
@@ -231,7 +231,7 @@ class _Actions(CarActions):
             self._settings_kept(kept)
 
     def restart(self) -> None:
-        """Start the service anew."""
+        """Restart the service."""
         self._restart()
 
     def erase(self) -> None:

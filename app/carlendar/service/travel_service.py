@@ -20,7 +20,7 @@ from carlendar.domain.guidance import navigation_outcome
 from carlendar.domain.place import Position, position
 from carlendar.domain.ports import ElapsedClock, Geocoder, TravelTimes, WallClock
 from carlendar.domain.travel import MOST_REACHED, NavigationOutcome, NavigationPhase, NavigationState, TravelTime
-from carlendar.errors import CarlendarError
+from carlendar.errors import CarlendarError, RefusedError
 from carlendar.ipc.messages import FOUND, Message, Navigated, NavigationStatus, Travel, TravelLeg
 from carlendar.service.places import AddressSearch, MeetingPlaces
 from carlendar.service.retry_later import RetryLater
@@ -235,7 +235,7 @@ class TravelService:
         except Exception:
             self._notify(Navigated(key, "failed"))
             raise
-        if answer.outcome in (NavigationOutcome.SET, FOUND):
+        if answer.outcome in (NavigationOutcome.SET, NavigationOutcome.CHANGED, FOUND):
             self._navigated = key
         self._notify(answer)
         if answer.outcome != FOUND:
@@ -257,9 +257,24 @@ class TravelService:
         return "lost" if outcome == "refused" and self._status.phase != NavigationPhase.NONE else outcome
 
     def _clear(self) -> None:
-        if self._ports.navigation is not None:
-            self._ports.navigation.clear()
-            self._send_status(self._state())
+        navigation = self._ports.navigation
+        if navigation is None:
+            self._notify(Navigated(self._navigated, "none"))
+            return
+        state = navigation.refresh()
+        try:
+            navigation.clear()
+        except RefusedError:
+            outcome = "not_here"
+        except CarlendarError as error:
+            _log.warning("guidance is not ended: %s", error.key)
+            outcome = "not_cleared"
+        else:
+            outcome = "cleared" if state.guiding and state.ours else "not_ours"
+        if state.phase is NavigationPhase.LOST:
+            outcome = "lost"
+        self._notify(Navigated(self._navigated, outcome))
+        self._send_status(self._state())
 
     def _state(self) -> NavigationState:
         navigation = self._ports.navigation

@@ -15,14 +15,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from carlendar.domain.base import Value
 from carlendar.errors import StoreError
 from carlendar.sqlite_transaction import atomic
 from carlendar.store.folder import is_erasing, prepare_folder
-from carlendar.store.salvage import Decoder, salvage
 from carlendar.store.sqlite_errors import is_damage, translated, unusable
+
+if TYPE_CHECKING:
+    from carlendar.store.salvage import Decoder
 
 BUSY_TIMEOUT = 5.0
 """Seconds that a connection waits for another one to finish writing."""
@@ -143,6 +145,8 @@ def _open_sound(path: Path, schema: Schema) -> sqlite3.Connection:
         damaged = move_aside(path)
         connection = _open_checked(path, schema)
         if not schema.rebuildable:
+            from carlendar.store.salvage import salvage
+
             salvage(damaged, connection, schema.decoders)
         return connection
 

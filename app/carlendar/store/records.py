@@ -109,7 +109,7 @@ class JoinedLine(StrEnum):
 
 
 class JoinedMeeting(Value, frozen=True):
-    """A meeting that was joined, by its occurrence key, while it is stored."""
+    """A meeting that was joined, while it is stored; `key` is that of the time it has now."""
 
     key: str
     stored: StoredEvent

@@ -179,24 +179,29 @@ class StoreReader:
         return tuple(_decoded(status_of, (row for row in rows if row[0] in accounts)))
 
     def _joined(self, accounts: tuple[Account, ...], events: tuple[StoredEvent, ...]) -> tuple[JoinedMeeting, ...]:
-        """Return what was joined, of meetings that are stored at the same time still; most are among `events`."""
+        """Return what was joined, of meetings that are still stored; most are among `events`.
+
+        A meeting that was moved after it was joined is found by its id, and has the key of its new time.
+        """
         own = {account.id: account for account in accounts}
         rows = [row for row in self._user.rows(_JOINED) if row[0] in own]
         if not rows:
             return ()
         known = {(stored.account.id, occurrence_key(stored.event)): stored for stored in events}
-        found = []
-        for account_id, key, line, at in rows:
-            stored = known.get((account_id, key)) or self._occurrence(own[account_id], key)
+        found: dict[tuple[str, str], tuple[str, StoredEvent, str, float]] = {}
+        for account_id, joined_as, line, at in rows:
+            stored = known.get((account_id, joined_as)) or self._occurrence(own[account_id], joined_as)
             if stored is not None:
-                found.append((key, stored, line, at))
-        return tuple(_decoded(_joined_meeting, found))
+                key = occurrence_key(stored.event)
+                found.setdefault((account_id, key), (key, stored, line, at))
+        return tuple(_decoded(_joined_meeting, found.values()))
 
     def _occurrence(self, account: Account, key: str) -> StoredEvent | None:
         calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
         rows = self._events.rows(_OCCURRENCE, (account.id, key.rpartition("@")[0]))
         shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
-        return next((each for each in _decoded(_stored, shown) if occurrence_key(each.event) == key), None)
+        found = [*_decoded(_stored, shown)]
+        return next((each for each in found if occurrence_key(each.event) == key), found[0] if found else None)
 
     def _day(self, accounts: tuple[Account, ...], window: Timespan, zone: tzinfo) -> tuple[StoredEvent, ...]:
         found: list[StoredEvent] = []

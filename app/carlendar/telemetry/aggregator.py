@@ -195,10 +195,10 @@ class Aggregator:
         if dropped := self._spool.put(rows):
             _log.warning("%d events were dropped from the module's full spool", dropped)
         for each, _ in events:
-            self._heed_withdrawal(each)
+            self._on_withdrawal(each)
         self._to_car("receipts", msgspec.json.encode(Receipt(committed=tuple(each.id for each, _ in events))))
 
-    def _heed_withdrawal(self, event: Envelope) -> None:
+    def _on_withdrawal(self, event: Envelope) -> None:
         """Delete the events that a withdrawn consent covers."""
         if event.type == Consent.about.type and event.subject:
             with suppress(ValueError):

@@ -172,7 +172,7 @@ class Publisher:
         self._notify(online=online)
 
     def reconnect(self) -> None:
-        """Connect anew, as with another certificate."""
+        """Reconnect, for example with another certificate."""
         self._reconnecting = True
 
     def ask(self, message: Outgoing) -> None:

@@ -47,7 +47,13 @@ def is_wide(cluster: str) -> bool:
     return not cluster.isascii() and unicodedata.east_asian_width(cluster[0]) in ("W", "F")
 
 
+_LEAST_JOINING = 0x300
+"""The least code point that can join what stands before it: before the first combining mark there is none."""
+
+
 def _joins(cluster: str, character: str) -> bool:
+    if ord(character) < _LEAST_JOINING:
+        return False
     if _extends(character):
         return True
     if cluster[-1] == _ZWJ:
@@ -60,9 +66,7 @@ def _joins(cluster: str, character: str) -> bool:
 
 def _extends(character: str) -> bool:
     point = ord(character)
-    if point < 0x300:
-        return False
-    return (
+    return point >= _LEAST_JOINING and (
         unicodedata.category(character) in _EXTENDING
         or character in ("\u200c", _ZWJ)
         or 0x1F3FB <= point <= 0x1F3FF  # skin tones

@@ -41,10 +41,15 @@ _PREFIXES = (
     + "|".join(map(re.escape, sorted(CANCELLED)))
 )
 """What mail programs and calendars put before a subject, in the languages of their own; lower case."""
-_PREFIX = re.compile(rf"^(?:{_PREFIXES})(?:\s*[\[(]\d+[\])])?\s*[:：]\s*", re.IGNORECASE)
-_TAG = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|【[^【】]*】|（[^（）]*）|<[^<>]*>|［[^［］]*］")
-_CODE = re.compile(r"(?<!\S)(?:[A-Z][A-Z0-9]{1,9}[-_]\d{3,}[A-Z0-9]*|#\d+)[:：]?(?!\S)")
-_SEPARATOR = re.compile(
+# Compiled at their first use: that takes 5 ms in all, and most titles contain none of these characters
+_COLONS = frozenset(":：")
+_PREFIX = rf"(?i)^(?:{_PREFIXES})(?:\s*[\[(]\d+[\])])?\s*[:：]\s*"
+_BRACKETS = frozenset("[{(【（<［")
+_TAG = r"\[[^\[\]]*\]|\{[^{}]*\}|\([^()]*\)|【[^【】]*】|（[^（）]*）|<[^<>]*>|［[^［］]*］"
+_CODE_SIGNS = frozenset("-_#")
+_CODE = r"(?<!\S)(?:[A-Z][A-Z0-9]{1,9}[-_]\d{3,}[A-Z0-9]*|#\d+)[:：]?(?!\S)"
+_PAUSES = frozenset("-–—|/·•;；、，。,:：と")
+_SEPARATOR = (
     r"\s+[-–—|/·•]+\s+|\s*[|;；、，。]\s*|,\s+|:(?=\s)|(?<!\d)："
     r"|(?<=[\u30a0-\u30ff\u4e00-\u9fff])と(?=[\u30a0-\u30ff\u4e00-\u9fff])"  # Japanese "and" between two nouns
 )
@@ -169,7 +174,9 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _without_prefixes(text: str) -> str:
-    while match := _PREFIX.match(text):
+    if _COLONS.isdisjoint(text):
+        return text
+    while match := re.match(_PREFIX, text):
         rest = text[match.end() :]
         if not rest:
             break
@@ -179,7 +186,7 @@ def _without_prefixes(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """Bracketed parts gone, and prefixes that stood behind one, unless that leaves nothing to read."""
-    while (less := _TAG.sub(" ", text)) != text:
+    while not _BRACKETS.isdisjoint(text) and (less := re.sub(_TAG, " ", text)) != text:
         if not _readable(less):
             break
         text = less
@@ -187,7 +194,7 @@ def _without_tags(text: str) -> str:
 
 
 def _without_codes(text: str) -> str:
-    less = _CODE.sub(" ", text)
+    less = text if _CODE_SIGNS.isdisjoint(text) else re.sub(_CODE, " ", text)
     return _tidy(less) if _readable(less) else text
 
 
@@ -203,9 +210,11 @@ def _first_clause(text: str) -> str:
 
 def _separators(text: str) -> list[re.Match[str]]:
     """Where a text may end; what stands between two moments ("9:00 – 17:00") is no separator."""
+    if _PAUSES.isdisjoint(text):
+        return []
     return [
         match
-        for match in _SEPARATOR.finditer(text)
+        for match in re.finditer(_SEPARATOR, text)
         if not (text[match.end() : match.end() + 1].isdigit() and _MOMENT_ENDS.search(text[: match.start()]))
     ]
 

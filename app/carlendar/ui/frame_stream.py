@@ -24,7 +24,7 @@ Listener → display:
     A   acknowledges the last frame; the payload is empty
     T   a touch, JSON: {"kind": "down" | "move" | "up", "id": int, "x": float, "y": float}
         `x` and `y` are parts of the display's width and height from its top left corner, 0 to 1.
-        `id` tells fingers apart and may be used again after "up".
+        `id` identifies the finger and may be used again after "up".
     W   a turn of the wheel, JSON: {"x": float, "y": float, "dy": float}; `dy` in notches, above 0
         towards the top of a list
     K   a key, JSON: {"key": str, "kind": "down" | "up"}; names as of the web's `KeyboardEvent.key`

@@ -15,6 +15,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
 - `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
   the second starts a program to find the C library, for a clock that Python has itself. Without `ctypes.util`, Kivy's
   clock is `time.perf_counter`.
+- `filetype` and `zipfile` while `kivy.core.image` is imported: 11 modules and 1.4 MiB that look into a picture for its
+  type, which its name says, and read pictures from archives, of which there are none.
 - `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
   lays out before it draws, where Kivy's own loop turns sixty times a second.
 
@@ -24,13 +26,12 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 from typing import Any
 
 from carlendar import resources
+from carlendar.replaced_modules import replaced
 
 PURGE_SECONDS = 60.0
 """Between two looks through Kivy's caches."""
@@ -113,6 +114,7 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
+    _import_images()
 
 
 @cache
@@ -134,24 +136,19 @@ def shaped_label() -> Any:
 
 
 def _import_clock() -> None:
-    """Import `kivy.clock` without what only its unused parts need. No other thread may import meanwhile."""
+    """Import `kivy.clock` without what only its unused parts need."""
     unused = ModuleType("asyncio")
     unused.wait_for = None  # type: ignore[attr-defined]  # all that the clock reads of it
-    with _replaced({"asyncio": unused, "ctypes.util": None}):
+    with replaced({"asyncio": unused, "ctypes.util": None}):
         import kivy.clock  # noqa: F401 - for the import's own sake
 
 
-@contextmanager
-def _replaced(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
-    """Have imports in this block find these modules; None for a module that is missing. Imported ones stay."""
-    absent = [name for name in modules if name not in sys.modules]
-    for name in absent:
-        sys.modules[name] = modules[name]  # type: ignore[assignment]  # None is allowed (The import system, 5.3.1)
-    try:
-        yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
+def _import_images() -> None:
+    """Import `kivy.core.image`, which then believes a picture's extension, and reads no archives."""
+    types = ModuleType("filetype")
+    types.guess_extension = lambda _: None  # type: ignore[attr-defined]  # all that Kivy uses of it
+    with replaced({"filetype": types, "zipfile": ModuleType("zipfile")}):
+        import kivy.core.image  # noqa: F401 - for the import's own sake
 
 
 def seconds_until_due() -> float:

@@ -102,7 +102,7 @@ class Loop:
         New restrictions are drawn before anything else: the rest follows in the next turn.
         """
         self._watch.alive()
-        if not self._obey():
+        if not self._take_restrictions():
             self._attend()
         kivy_hooks.lay_out()  # what a rule draws is put off until it is asked for
         pause = kivy_hooks.seconds_until_due()
@@ -117,7 +117,7 @@ class Loop:
         """Execute posted calls and timers."""
         if self._bridge.drain():
             self._tick_due = 0.0
-        self._obey()
+        self._take_restrictions()
         now = self._clock.seconds()
         if now >= self._tick_due:
             self._tick_due = now + min(60.0, max(0.01, self._controller.tick()))
@@ -134,7 +134,7 @@ class Loop:
         self._fit()
         kivy_hooks.lay_out()
         if not EventLoop.quit and self._window.canvas.needs_redraw:
-            self._obey()
+            self._take_restrictions()
             kivy_hooks.lay_out()
             self._draw()
 
@@ -148,7 +148,7 @@ class Loop:
             kivy_hooks.announce_size(self._window)
             self._root.resize(*self._window.size)
 
-    def _obey(self) -> bool:
+    def _take_restrictions(self) -> bool:
         """Apply restrictions newer than the frame's; the resulting frame is drawn in any case.
 
         Returns whether there were any.

@@ -103,13 +103,13 @@ class RootView(Widget):
         return bool(super().on_touch_down(touch))
 
     def resize(self, width: int, height: int) -> None:
-        """Compose the frame anew for a window of so many pixels."""
+        """Recompose the frame for a window of so many pixels."""
         self.size = width, height
         self._display = self._glass.in_window(width, height, scaled=self._scaled)
         self._show_again()
 
     def use_fonts(self, found: dict[str, Face]) -> None:
-        """Draw with these fonts too; everything is drawn anew."""
+        """Draw with these fonts too; everything is redrawn."""
         if use(found):
             self._show_again()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-from typing import NamedTuple
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import ctypes
 
 FRAME = 48
 """Pixels that a window manager's title and borders take, at most: it says how many only once there is a window."""
@@ -24,6 +27,10 @@ def usable_screen() -> Size | None:
 
     Several screens side by side count as one.
     """
+    if not os.environ.get("DISPLAY"):
+        return None
+    import ctypes  # only where there is an X server
+
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:
@@ -43,6 +50,8 @@ def usable_screen() -> Size | None:
 
 def _work_area(x11: ctypes.CDLL, display: ctypes.c_void_p) -> Size | None:
     """What a window manager leaves for windows, with room for the frame of one; None without a window manager."""
+    import ctypes
+
     x11.XInternAtom.restype = x11.XDefaultRootWindow.restype = ctypes.c_ulong
     name = ctypes.c_ulong(x11.XInternAtom(display, b"_NET_WORKAREA", 1))
     if not name.value:

@@ -6,8 +6,11 @@ changed; and for the same while after something was sent, nothing answers at the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import field
+
+from carlendar.domain.base import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +38,7 @@ class _Block(NamedTuple):
     except_for: Intent | None = None
 
 
-@dataclass(slots=True)
-class TouchGuard:
+class TouchGuard(State):
     """Decides whether a touch on a target counts. One for each display; used on the UI thread."""
 
     clock: ElapsedClock

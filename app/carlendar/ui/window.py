@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOM = 16 * 1024 * 1024
 """Bytes that must be free for a cache of shaders: Mesa maps its index, and one that finds no room for a page of it
-is ended by SIGBUS (mmap(2)) instead of being told."""
+is ended by SIGBUS (mmap(2)) instead of getting an error."""
 
 SMALLEST = (240, 135)
 """Pixels of a desktop's window: under that nothing can be made out."""
@@ -76,7 +76,7 @@ def _has_room(folder: Path) -> bool:
 
 
 def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False, resizable: bool = False) -> None:
-    """Tell Kivy what the window is to be; it must not have been made yet."""
+    """Configure the window that Kivy will open; it must not be open yet."""
     from kivy.config import Config
 
     for section, key, value in (

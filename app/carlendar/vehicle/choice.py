@@ -48,8 +48,8 @@ class SignalChoice:
         """Process a value of the stream, or of a `read`; return the resulting reading, if any."""
         source, known = self._sources[path], self._raw.get(path)
         timed = source.signal in TIMED
-        anew = timed and reported is None and not self._from_memory  # every line of a trace is a report
-        if known is not None and known[0] == raw and not anew and (not timed or reported == known[1]):
+        fresh = timed and reported is None and not self._from_memory  # every line of a trace is a report
+        if known is not None and known[0] == raw and not fresh and (not timed or reported == known[1]):
             return None
         if read and known is not None and not _newer(reported, known[1]):
             return None
@@ -58,7 +58,7 @@ class SignalChoice:
         self._values[path] = (None if untimed else source.value(raw), reported)
         value, when = self._chosen(source.signal)
         last = self._last.get(source.signal)
-        if last is not None and last[0] == value and not anew and (not timed or last[1] == when):
+        if last is not None and last[0] == value and not fresh and (not timed or last[1] == when):
             return None
         self._last[source.signal] = (value, when)
         return Reading(at, source.signal, value, when)

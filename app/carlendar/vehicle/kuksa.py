@@ -173,7 +173,7 @@ class KuksaSignals:
             stream.cancel()
         self._connection = connection
         for message in stream:
-            self._heed(connection, message)
+            self._take_message(connection, message)
 
     def _lose(self, why: str) -> None:
         """The broker is gone: with it go the hold of a parked car, and what the car said of its data connection."""
@@ -225,7 +225,7 @@ class KuksaSignals:
 
     # --- both ---
 
-    def _heed(self, connection: Connection, message: bytes) -> None:
+    def _take_message(self, connection: Connection, message: bytes) -> None:
         """Process an encoded `SubscribeResponse`."""
         with self._lock:
             if connection.repeats(message):

@@ -57,7 +57,8 @@ class KuksaNavigation:
         return lambda: None
 
     def clear(self) -> None:
-        """Do nothing: VSS has no signal for it."""
+        """Raise RefusedError: VSS has no signal for it."""
+        raise RefusedError("Guidance is ended in the car's navigation.", detail="clear")
 
     def navigate(self, destination: Destination, *, replace: bool = False) -> NavigationOutcome:
         """Set the destination's coordinates.
@@ -75,19 +76,20 @@ class KuksaNavigation:
         ]
         with self._broker.channel() as channel:
             stub = Stub(channel)
-            if not replace and self._is_drivers_own(stub, destination.position):
+            before = self._other(stub, destination.position)
+            if not replace and before is not None and not Destination(before).near(self._ours):
                 return NavigationOutcome.ASK
             self._set(stub, requests)
         self._ours = destination.position
-        return NavigationOutcome.SET
+        return NavigationOutcome.SET if before is None else NavigationOutcome.CHANGED
 
-    def _is_drivers_own(self, stub: Stub, wanted: Position) -> bool:
-        """Whether another destination is set that is not ours; False if the broker does not answer."""
+    def _other(self, stub: Stub, wanted: Position) -> Position | None:
+        """Another destination that is set and not reached; ours if the broker reports none. None if there is none."""
         paths = (DESTINATION_LATITUDE, DESTINATION_LONGITUDE, LATITUDE, LONGITUDE)
         values = {path: scalar(point) for path, point in Reads(stub, self._broker).read(paths)}
-        there = position(values.get(DESTINATION_LATITUDE), values.get(DESTINATION_LONGITUDE))
+        there = position(values.get(DESTINATION_LATITUDE), values.get(DESTINATION_LONGITUDE)) or self._ours
         here = position(values.get(LATITUDE), values.get(LONGITUDE))
-        return there is not None and not any(Destination(there).near(at) for at in (wanted, self._ours, here))
+        return None if there is None or any(Destination(there).near(at) for at in (wanted, here)) else there
 
     def _set(self, stub: Stub, requests: Sequence[val_pb2.ActuateRequest]) -> None:
         batch = val_pb2.BatchActuateRequest(actuate_requests=requests)

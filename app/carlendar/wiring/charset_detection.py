@@ -6,10 +6,11 @@ and warns if there is none.
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from carlendar.replaced_modules import replaced
 
 LIBRARIES = ("chardet", "charset_normalizer")
 
@@ -17,13 +18,6 @@ LIBRARIES = ("chardet", "charset_normalizer")
 @contextmanager
 def without_charset_detection() -> Iterator[None]:
     """Have `requests`, if this block imports it, find no such library; one that is imported already stays."""
-    absent = [name for name in LIBRARIES if name not in sys.modules]
-    for name in absent:
-        sys.modules[name] = None  # type: ignore[assignment]  # None is allowed (The import system, 5.3.1)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Unable to find acceptable character detection dependency")
-            yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
+    with replaced(dict.fromkeys(LIBRARIES)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unable to find acceptable character detection dependency")
+        yield

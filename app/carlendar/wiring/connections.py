@@ -20,8 +20,12 @@ from carlendar.service.supervisor import Supervisor
 from carlendar.store.schema import SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from carlendar.brands.brand import Brand
     from carlendar.domain.ports import ElapsedClock, WallClock
+    from carlendar.domain.voice_command import VoiceCommand
+    from carlendar.platform.assistant import AssistantBus
     from carlendar.presentation.presenter import Presenter
     from carlendar.safety.engine import SafetyEngine
     from carlendar.safety.watchdog import Watchdog
@@ -79,6 +83,7 @@ class Connections:
         self._sounds: CarSounds | None = None
         self._sound_watch: SoundWatch | None = None
         self._keys: CallKeys | None = None
+        self._assistant: AssistantBus | None = None
         self._car_online = ""
         self._thread = threading.Thread(target=self._connect, name="connections", daemon=True)
 
@@ -100,6 +105,8 @@ class Connections:
             self._sound_watch.watch(False)
         if self._keys is not None:
             self._keys.stop()
+        if self._assistant is not None:
+            self._assistant.stop()
         if self._client is not None:
             self._client.stop()
         if self._supervisor is not None:
@@ -112,6 +119,7 @@ class Connections:
             ("telemetry", self._telemetry),
             ("sounds of the car", self._hear),
             ("keys", self._call_keys),
+            ("assistant", self._voice_assistant),
             ("car", self._car),
             ("service", self._service),
             ("links to places", self._place_links),
@@ -189,6 +197,21 @@ class Connections:
         keys = CallKeys(settings, lambda key: screen.bridge.post(screen.presenter.key_pressed, key))
         keys.start()
         self._keys = keys
+
+    def _voice_assistant(self) -> None:
+        """Take commands from the car's voice assistant on the driver's display, where the settings name it."""
+        screen = self._screen
+        name = screen.settings.text("assistant.name")
+        if not name or screen.settings.text("display.role") != "driver":
+            return
+        from carlendar.platform.assistant import AssistantBus
+
+        def command(wanted: VoiceCommand, answer: Callable[[bool], None]) -> None:
+            screen.bridge.post(lambda: answer(screen.presenter.voice_commanded(wanted)))
+
+        assistant = AssistantBus(name, command)
+        assistant.start()
+        self._assistant = assistant
 
     def _switches(self) -> tuple[str, ...]:
         """The switches of VSS that the settings name."""

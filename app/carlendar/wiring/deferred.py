@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from carlendar.domain.call import CallCommand, PhoneState
-from carlendar.domain.guidance import navigation_outcome
 from carlendar.errors import CallError
 from carlendar.ipc.messages import Navigated
 
@@ -182,6 +181,8 @@ class LateNavigation:
         threading.Thread(target=self._navigate, args=arguments, name="navigation", daemon=True).start()
 
     def _navigate(self, key: str, destination: Destination, replace: bool) -> None:
+        from carlendar.domain.guidance import navigation_outcome
+
         navigation = self._navigation
         outcome = "none" if navigation is None else navigation_outcome(navigation, destination, None, replace=replace)
         self._report(Navigated(key, outcome))

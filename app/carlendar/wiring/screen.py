@@ -19,8 +19,6 @@ from msgspec.structs import replace
 
 from carlendar.brands import library
 from carlendar.domain.account import PRESENCE_SCOPE, Permission
-from carlendar.domain.consent import SETTINGS
-from carlendar.domain.driver_settings import PERMISSION
 from carlendar.errors import CarlendarError, SettingsError
 from carlendar.i18n import catalogue
 from carlendar.known_settings import TELEMETRY_TOPICS
@@ -302,10 +300,15 @@ def topics(settings: Settings) -> tuple[str, ...]:
 
     Settings follow a driver only where a permission lets the car keep their key in the driver's account.
     """
+    if not settings.text("fleet.broker"):
+        return ()
+    from carlendar.domain.consent import SETTINGS
+    from carlendar.domain.driver_settings import PERMISSION
+
     forbidden = set(settings.names("telemetry.forbidden"))
     if PERMISSION not in settings.names("identity.scopes") or settings.text("fleet.kind") == "iothub":
         forbidden.add(SETTINGS)
-    return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden) if settings.text("fleet.broker") else ()
+    return tuple(each for each in TELEMETRY_TOPICS if each not in forbidden)
 
 
 def _locale(environ: Mapping[str, str]) -> str:

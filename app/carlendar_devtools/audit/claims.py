@@ -45,10 +45,10 @@ class Claim:
 
 
 ASSUMPTIONS = (
-    Claim("U1", "The car tells its speed, and tells it truthfully.",
+    Claim("U1", "The car reports its speed, and reports it truthfully.",
           "A speed that stops coming, is no number or is impossible leads to unknown, which restricts as moving.",
           ("S1", "S2"), "The integrator: a speed signal of the quality that the function needs."),
-    Claim("U2", "The selector tells P, or the gearbox is known to be manual and the parking brake tells its state.",
+    Claim("U2", "The selector reports P, or the gearbox is known to be manual and the parking brake reports its state.",
           "A missing or unknown selector never leads to parked; P while rolling is moving.", ("S4", "S5"),
           "The integrator: which of the car's signals are selector, transmission type and brake."),
     Claim("U3", "The platform file states the display's size, density, viewing distance and role as they are.",
@@ -61,7 +61,7 @@ ASSUMPTIONS = (
     Claim("U5", "Something restarts or darkens a screen that was ended.",
           "The watchdog ends a screen that does not draw a tightening; the units ask systemd to do so too.", ("S10",),
           "The integrator: what the display shows while no screen runs."),
-    Claim("U6", "The telephone obeys the hands-free profile.",
+    Claim("U6", "The telephone follows the hands-free profile.",
           "The call screen claims only what the telephone reported.", (),
           "The integrator: audio of the call, and its loudness against warnings (ESoP, ISO 15006)."),
     Claim("U7", "Brightness and reflections of the glass are right for the cabin.",
@@ -75,9 +75,9 @@ MISUSE = (
           ("G1", "T1", "T2", "G8", "L3")),
     Claim("M2", "The driver types, searches or sets things up at the wheel.",
           "There is no field, no dial pad and no setting to reach until the car is parked.", ("L1", "L2", "L12", "S6")),
-    Claim("M3", "Somebody declares the driver's display the passenger's, to see everything on the road.",
+    Claim("M3", "A person declares the driver's display the passenger's, to see everything on the road.",
           "Only root's platform file can, never a setting, an environment variable or a touch.", ("S6", "S9")),
-    Claim("M4", "Somebody feeds recorded or simulated signals to the application on the road.",
+    Claim("M4", "A person feeds recorded or simulated signals to the application on the road.",
           "The application on the road has no such source; only the emulator has.", ("S11",)),
     Claim("M5", "The driver taps twice, or where something appears at that moment.",
           "After a change that was not the driver's own, and after anything that sends, the place does not answer "

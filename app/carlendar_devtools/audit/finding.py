@@ -117,6 +117,13 @@ class Judge:
         share = allowed / measured if measured > 0 else inf
         return self._held(rule, node, measured, allowed, rect, ok=measured <= allowed + 1e-6, share=share, text=text)
 
+    def nothing(self, rule: str, count: int, allowed: float) -> None:
+        """Count so many checks that measured 0 where a maximum is required."""
+        found = self.findings
+        found.checks[rule] += count
+        if count and rule not in found.nearest:
+            found.nearest[rule] = Nearest(inf, 0.0, allowed, "", self.scope)
+
     def absent(self, rule: str, node: str, rect: Rect | None = None, *, there: bool = True, text: str = "") -> bool:
         """Require that something is absent."""
         share = 0.0 if there else inf

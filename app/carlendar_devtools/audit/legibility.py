@@ -51,16 +51,32 @@ def _length(node: Node, page: PageView, verdict: Judge) -> None:
 
 
 def unbroken(node: Node, page: PageView) -> str:
-    """Return the text as it was before line breaking: hyphenation adds no letters."""
+    """Return the text as it was before line breaking: hyphenation adds no letters.
+
+    Of a text that was cut only what is drawn is returned, with its ellipsis. Where a hyphen may be of the source text,
+    it is kept.
+    """
     form = unspaced(node.text)
     if form in page.words:
         return page.words[form]
     head = form.removesuffix(ELLIPSIS)
-    whole = next((word for each, word in page.words.items() if each.startswith(head)), None)
-    if whole is None:
+    own = [_hyphens(word, len(head)) for each, word in page.words.items() if each.startswith(head)]
+    if not own:
         return node.text
-    own = next(at for at in range(len(whole) + 1) if len(unspaced(whole[:at])) == len(head))
-    return node.text.replace(HYPHEN, "", max(0, node.text.count(HYPHEN) - whole[:own].count(HYPHEN)))
+    return node.text.replace(HYPHEN, "", max(0, node.text.count(HYPHEN) - max(own)))
+
+
+def _hyphens(word: str, letters: int) -> int:
+    """Count the hyphens in the longest beginning of the word with that number of characters other than spaces."""
+    found = 0
+    for char in word:
+        if char == HYPHEN:
+            found += 1
+        elif not char.isspace():
+            if not letters:
+                break
+            letters -= 1
+    return found
 
 
 def _is_title(node: Node) -> bool:

@@ -63,8 +63,8 @@ class PageView:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Return the source texts as drawn, by their forms without spaces."""
-        return {unspaced(word): word for word in map(clean, sorted(self.strings))}
+        """Return the source texts as drawn, by their forms without spaces and hyphens; of equal forms the longest."""
+        return {unspaced(word): word for word in sorted(map(clean, self.strings), key=lambda word: (len(word), word))}
 
     @cached_property
     def targets(self) -> tuple[Node, ...]:

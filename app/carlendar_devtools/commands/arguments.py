@@ -124,7 +124,7 @@ def _emulator(parser: Parser) -> None:
     parser.add_argument(
         "--room", action="store_true", help="with a room for data calls: this machine's microphone and loudspeaker"
     )
-    parser.add_argument("--reload", action="store_true", help="draw anew when a kv, token or brand file changes")
+    parser.add_argument("--reload", action="store_true", help="redraw when a kv, token or brand file changes")
     parser.add_argument("--headless", default="", metavar="DIR", help="render every screen into DIR and exit")
     parser.add_argument("--few", action="store_true", help="with --headless: six pictures in place of all")
     parser.add_argument(

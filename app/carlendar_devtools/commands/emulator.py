@@ -49,7 +49,7 @@ from carlendar_devtools.processes.programs import DISPLAY, RELOAD, WITHOUT_OFONO
 from carlendar_devtools.processes.refresh import refresh
 from carlendar_devtools.resources import asset
 
-NOBODY = Drivers()
+NO_DRIVERS = Drivers()
 PREFIX = "carlendar-emulator-"
 """Of the folders of emulators."""
 LONGEST_FOLDER = 81
@@ -83,7 +83,7 @@ def run(
     """Emulate until it is interrupted or the display's window is closed; returns the exit code.
 
     `headless` renders every screen into that folder instead, or with `few` some of them, with `only` those that it
-    names. With `reload` the display is drawn anew when a kv, token or brand file changes. `host` is the address to
+    names. With `reload` the display is redrawn when a kv, token or brand file changes. `host` is the address to
     listen on, this computer's loopback if empty. With `signed_in` the scenario's first person is signed in.
     `trace` is a recorded drive, by its name or its file, that the car replays; `databroker` an address that the
     display listens to instead of the emulated car, which may be without TLS on this computer, with its `ca_file`,
@@ -116,7 +116,7 @@ def run(
     begin, drive, vehicle = _moment(at), _trace(trace), _vehicle(databroker, ca_file, token_file, server_name)
     if real_account and signed_in:
         raise UsageError("a real account signs in by itself: --signed-in or --real-account, not both")
-    drivers = NOBODY.signed_in() if signed_in else NOBODY
+    drivers = NO_DRIVERS.signed_in() if signed_in else NO_DRIVERS
     token, command, first = "", _command_line(), True
     while scenario:
         path, name = _scenario(scenario)
@@ -161,7 +161,7 @@ class End:
 
 
 async def _emulate(
-    plan: EmulationPlan, display: Sequence[str], drivers: Drivers = NOBODY, *, announce: bool = True
+    plan: EmulationPlan, display: Sequence[str], drivers: Drivers = NO_DRIVERS, *, announce: bool = True
 ) -> End:  # fmt: skip
     """One scenario from start to end; with `announce` prints where the page is."""
     sweep(Path(tempfile.gettempdir()), PREFIX)
@@ -190,7 +190,7 @@ async def _emulate(
         finally:
             await emulation.stop()
         keeps = emulation.chosen and not plan.real_account
-        return End(emulation.chosen, emulation.server.port, drivers_of(Path(folder) / "data") if keeps else NOBODY)
+        return End(emulation.chosen, emulation.server.port, drivers_of(Path(folder) / "data") if keeps else NO_DRIVERS)
 
 
 def _command_line() -> str:
@@ -213,7 +213,7 @@ def _announcement(server: PanelServer) -> str:
         lines += [f"  From another computer: run `{forward}` there and open the same address,",
                   "  or start with --host 0.0.0.0 to serve it to your network."]  # fmt: skip
     else:
-        lines.append("  Everybody in your network who has this address can use it; it is not encrypted.")
+        lines.append("  Anyone in your network who has this address can use it; it is not encrypted.")
     return "\n".join(lines)
 
 
@@ -241,7 +241,7 @@ def _window() -> str:
 
 
 def _scenario(given: str) -> tuple[Path, str]:
-    """A scenario that comes with the program by its name, or anybody's by its file."""
+    """Return a scenario of the program by its name, or another by its file."""
     if given in scenario_names():
         return scenario_file(given), given
     path = Path(given)
@@ -249,7 +249,7 @@ def _scenario(given: str) -> tuple[Path, str]:
 
 
 def _trace(given: str) -> tuple[Reading, ...]:
-    """The readings of a drive that comes with the program, or of anybody's file; none for an empty name."""
+    """Return the readings of a drive of the program, or of another file; none for an empty name."""
     if not given:
         return ()
     folder = asset("scenarios/traces")

@@ -76,7 +76,7 @@ class ProviderStream:
         end: ProviderRefusal | None = None
         try:
             async for request in requests:
-                if (response := self._heed(request)) is not None:
+                if (response := self._on_request(request)) is not None:
                     await self._out.put(response)
         except ProviderRefusal as refusal:
             end = refusal
@@ -112,7 +112,7 @@ class ProviderStream:
 
     # --- what the provider sends ---
 
-    def _heed(self, request: val_pb2.OpenProviderStreamRequest) -> val_pb2.OpenProviderStreamResponse | None:
+    def _on_request(self, request: val_pb2.OpenProviderStreamRequest) -> val_pb2.OpenProviderStreamResponse | None:
         action = request.WhichOneof("action")
         if action == "provide_actuation_request":
             paths = [self._path(each) for each in request.provide_actuation_request.actuator_identifiers]

@@ -1,7 +1,7 @@
 """An emulated databroker: the `kuksa.val.v2` service on loopback, in the loop that starts it.
 
 It is modelled on Eclipse KUKSA databroker 0.5.0 to 0.7.0, by its published source, its documentation and what was
-observed of it; the real one was not at hand to compare with. Where a client can tell:
+observed of it; the real one was not at hand to compare with. What a client can notice:
 
 - A subscription keeps `buffer_size` messages besides the latest, at most 1000. What a slow reader loses are whole
   messages, so with 0 the first of two quick updates is lost, of whatever path.

@@ -304,7 +304,7 @@ class Display:
 def processes_of(folder: Path) -> list[int]:
     """Return the processes with this emulator's folder in their arguments or environment, by proc(5).
 
-    Display and service write no core dumps; of such a process only root may read the environment, but everybody the
+    Display and service write no core dumps; of such a process only root may read the environment, but every user the
     arguments.
     """
     marks = {"cmdline": os.fsencode(f"{FOLDER_OPTION}{folder}"), "environ": os.fsencode(f"CARLENDAR_EMULATOR={folder}")}

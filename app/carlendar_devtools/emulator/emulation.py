@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from carlendar.brands.brand import NEUTRAL
 from carlendar.domain.ports import ElapsedClock, Reading
+from carlendar_devtools.emulator.assistant import EmulatedAssistant
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
 from carlendar_devtools.emulator.cloud.maps import KEY
@@ -29,7 +30,8 @@ from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPages
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
-from carlendar_devtools.emulator.panel.controls import ControlDesk
+from carlendar_devtools.emulator.panel.assistant import AssistantControl
+from carlendar_devtools.emulator.panel.controls import PanelControls
 from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
@@ -142,6 +144,7 @@ class Emulation:
         self.car = Car(self.broker)
         self.recording = Recording(elapsed.seconds)
         self.phone: PhoneLine | None = None
+        self._assistant: EmulatedAssistant | None = None
         self.cloud: CloudServer | None = None
         self.pictures = Pictures(self._changed)
         self._argv = tuple(argv)
@@ -197,7 +200,7 @@ class Emulation:
         )
         await self._data_line.start()
         self._stack.push_async_callback(self._data_line.stop)
-        self.server = PanelServer(self._desk(), self.journal, self.pictures, token=self._plan.token)
+        self.server = PanelServer(self._controls(), self.journal, self.pictures, token=self._plan.token)
         self.server.offer("trace.jsonl", self.recording.lines)
         if self.cloud is not None:
             self.server.serve_sign_in(SignInPages(self.cloud.identity).add_code_pages, CODE_PATHS)
@@ -245,6 +248,8 @@ class Emulation:
         await self.phone.start()
         self._stack.push_async_callback(self.phone.stop)
         self.phone.subscribe(lambda _event: self._changed())
+        self._assistant = EmulatedAssistant(self.phone.address)
+        self._stack.callback(self._assistant.stop)
 
     async def _start_road(self) -> None:
         """Put the car into the fictional town, if the scenario does."""
@@ -291,7 +296,7 @@ class Emulation:
         self._stack.callback(back_end.stop)
         self._fleet = FleetControl(broker, back_end, self.journal)
 
-    def _desk(self) -> ControlDesk:
+    def _controls(self) -> PanelControls:
         cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
         telephone = SimulatedPhone(available()) if phone is None else phone
@@ -305,7 +310,7 @@ class Emulation:
         steps = drive(stage) if self.road is None else journey(stage)
         self.script = Script(steps, changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
-        return ControlDesk(
+        return PanelControls(
             {
                 "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
                 "vehicle": self.vehicle,
@@ -317,6 +322,7 @@ class Emulation:
                 if cloud is None
                 else MeetingsControl(self._plan.world, self.clock.now, self.clock.zone, self.journal, self._fetch),
                 "phone": telephone,
+                "assistant": None if self._assistant is None else AssistantControl(self._assistant, self.journal),
                 "online": self._data_line,
                 "road": None if self.road is None else RoadControl(self.road, stage.next_place),
                 "display": DisplayControl(self.display),

@@ -15,7 +15,8 @@ OUTPUT = "EMULATED-1"
 CONNECTOR = f"drm/card0-{OUTPUT}/status"
 """In the emulator's folder, as the kernel has it in /sys/class: what is read there says that the display is there."""
 
-
+ASSISTANT = "org.carlendar.EmulatedAssistant"
+"""Bus name of the emulated voice assistant."""
 FLEET = "fleet.toml"
 """The section of the platform file that names the fleet's back end, if there is one."""
 
@@ -44,7 +45,7 @@ class Preset:
             f"[display]\nwidth = {self.width}\nheight = {self.height}\npx_per_mm = {self.px_per_mm}\n"
             f'distance_mm = {self.distance_mm}\nrole = "{self.role}"\noutput = "{OUTPUT}"\n'
         )
-        text += AUDIO
+        text += f'{AUDIO}[assistant]\nname = "{ASSISTANT}"\n'
         if (fleet := folder / FLEET).exists():
             text += fleet.read_text("utf-8")
         (folder / CONNECTOR).parent.mkdir(parents=True, exist_ok=True)

@@ -198,7 +198,7 @@ BEFORE_JAM, IN_JAM = 1500.0, 4500.0
 
 def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
     """The steps of a drive through the fictional town to the next meeting with a place."""
-    told = [0]  # messages that were sent before the jam
+    sent = [0]  # messages that were sent before the jam
 
     async def sign_in(pace: ScriptPace) -> None:
         await drive(stage)[0].run(pace)
@@ -211,12 +211,12 @@ def journey(stage: RoadStage) -> tuple[ScriptStep, ...]:
         await pace.until(lambda: stage.driven() >= BEFORE_JAM or not stage.travelling(), "the car drives")
 
     async def jam(pace: ScriptPace) -> None:
-        told.append(stage.messages())
+        sent.append(stage.messages())
         stage.jam(on=True)
         await pace.until(lambda: stage.driven() >= IN_JAM or not stage.travelling(), "the arrival gets later")
 
     async def tell(pace: ScriptPace) -> None:
-        await pace.until(lambda: stage.messages() > told[-1] or not stage.travelling(), "touch Tell … on the display")
+        await pace.until(lambda: stage.messages() > sent[-1] or not stage.travelling(), "touch Tell … on the display")
 
     async def free(pace: ScriptPace) -> None:
         stage.jam(on=False)

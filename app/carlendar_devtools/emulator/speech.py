@@ -71,7 +71,7 @@ class SpeechServer:
             self._clients.add(task)
         try:
             while line := await reader.readline():
-                await self._obey(client, reader, line.decode("utf-8", "replace").rstrip("\r\n"))
+                await self._handle(client, reader, line.decode("utf-8", "replace").rstrip("\r\n"))
         except (OSError, ValueError, asyncio.CancelledError):
             return  # the client has gone, sent an endless line, or the emulator ends
         finally:
@@ -80,7 +80,7 @@ class SpeechServer:
             if task is not None:
                 self._clients.discard(task)
 
-    async def _obey(self, client: _Client, reader: asyncio.StreamReader, line: str) -> None:
+    async def _handle(self, client: _Client, reader: asyncio.StreamReader, line: str) -> None:
         words = line.split()
         command = " ".join(words[:2]).upper() if words[:1] != ["SPEAK"] else "SPEAK"
         if command == "SPEAK":

@@ -1,7 +1,7 @@
 """The emulator's display: the application's screen process with emulated dependencies.
 
 Run as a program by the emulator; with `--simulated-phone` if no oFono daemon can be emulated, with `--reload` to be
-drawn anew when a kv, token or brand file changes.
+redrawn when a kv, token or brand file changes.
 """
 
 from __future__ import annotations

@@ -52,14 +52,14 @@ class FileNavigation:
     def refresh(self) -> NavigationState:
         """Read the file."""
         try:
-            told = msgspec.json.decode(self._path.read_bytes(), type=Guidance | None)
+            read = msgspec.json.decode(self._path.read_bytes(), type=Guidance | None)
         except FileNotFoundError:  # a scenario without the town
             return NavigationState()
         except (OSError, msgspec.DecodeError):
             return NavigationState(NavigationPhase.READY)
-        at = None if told is None else position(told.latitude, told.longitude)
-        if told is None or at is None:
+        at = None if read is None else position(read.latitude, read.longitude)
+        if read is None or at is None:
             return NavigationState(NavigationPhase.READY)
         return NavigationState(
-            NavigationPhase.GUIDING, Destination(at), True, told.metres, told.seconds, live_traffic=True
+            NavigationPhase.GUIDING, Destination(at), True, read.metres, read.seconds, live_traffic=True
         )

@@ -1,4 +1,4 @@
-"""Draws the display anew when a kv, token or brand file changes, and shows a mistake in one instead of the screen."""
+"""Redraws the display when a kv, token or brand file changes, and shows a mistake in one instead of the screen."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Reload:
         root.composer = self.compose
 
     def reload(self) -> None:
-        """Read all files anew and draw with them, or show what is wrong with one. On the thread that draws."""
+        """Reload all files and draw with them, or show what is wrong with one. On the thread that draws."""
         from carlendar.ui.kivy_hooks import lay_out
         from carlendar.ui.layout import loader
         from carlendar.ui.style import reload_rules
@@ -98,7 +98,7 @@ class Reload:
         except Exception as error:  # noqa: BLE001  # whatever a file does, the display goes on
             self.mistake = described(error)
             self._root.renew()
-        _log.info("%s", self.mistake or "the display is drawn anew")
+        _log.info("%s", self.mistake or "the display is redrawn")
 
     def compose(self, frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand | None = None) -> Composition:
         """The frame as the files lay it out, or the message on what is wrong with one."""

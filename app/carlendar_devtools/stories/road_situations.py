@@ -1,4 +1,4 @@
-"""Situations on the way to a meeting: arrival, when to leave, and what is said to the organiser."""
+"""Situations on the way to a meeting: arrival, when to leave, and the message to the organiser."""
 
 from __future__ import annotations
 

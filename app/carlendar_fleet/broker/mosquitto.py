@@ -159,8 +159,8 @@ class Mosquitto:
         self.stop()
         self.start()
 
-    def obey_revocations(self) -> None:
-        """Have the list of revoked certificates obeyed if it has changed since it was read. Raises ServiceError."""
+    def reload_revocations(self) -> None:
+        """Have the list of revoked certificates reloaded if it has changed. Raises ServiceError."""
         current = self._authority.revocation_file.read_bytes()
         if current == self._read_list or self._process is None:
             return

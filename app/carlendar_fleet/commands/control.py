@@ -9,9 +9,9 @@ from types import FrameType
 from carlendar_fleet.broker.topics import CONTROL
 from carlendar_fleet.commands.data import data_folder
 from carlendar_fleet.commands.ingest import address, credentials_of
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.keys import load_or_create
-from carlendar_fleet.control.mqtt import MqttDesk
+from carlendar_fleet.control.mqtt import MqttControl
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
@@ -23,8 +23,8 @@ def run(*, broker: str, data: str) -> int:
     now = datetime.now(UTC)
     database = Database(folder.registry)
     enrolment = Enrolment(database, Authority(folder.authority, now))
-    desk = Desk(database, enrolment, load_or_create(folder.command_key), lambda: datetime.now(UTC))
-    running = MqttDesk(desk, address(broker), credentials_of(folder, CONTROL))
+    service = ControlService(database, enrolment, load_or_create(folder.command_key), lambda: datetime.now(UTC))
+    running = MqttControl(service, address(broker), credentials_of(folder, CONTROL))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         running.stop()

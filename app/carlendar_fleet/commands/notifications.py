@@ -10,8 +10,8 @@ from types import FrameType
 
 from carlendar.errors import UsageError
 from carlendar_fleet.commands.data import data_folder
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.keys import load_or_create
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.notifications.forwarder import Forwarder
 from carlendar_fleet.notifications.webhook import webhook
 from carlendar_fleet.registry.authority import Authority
@@ -24,10 +24,10 @@ def run(*, port: int, host: str, secret_file: str, data: str) -> int:
     folder = data_folder(data)
     database = Database(folder.registry)
     enrolment = Enrolment(database, Authority(folder.authority, _now()))
-    desk = Desk(database, enrolment, load_or_create(folder.command_key), _now)
+    service = ControlService(database, enrolment, load_or_create(folder.command_key), _now)
     try:
         secret = Path(secret_file).read_text("ascii").strip()
-        server = webhook(host, port, secret, Forwarder(desk, enrolment.vehicles, _now))
+        server = webhook(host, port, secret, Forwarder(service, enrolment.vehicles, _now))
     except ValueError as error:
         raise UsageError(f"{secret_file}: {error}") from error
     except OSError as error:

@@ -51,7 +51,7 @@ def _introduce(folder: DataFolder, back_end: LocalBackEnd, page: ReportPage, car
     broker = back_end.broker
     where = f"{broker.host}:{broker.port}" if broker is not None else ""
     lines = [
-        f"Report       {page.file.as_uri()}, made anew every minute" if page.available else "",
+        f"Report       {page.file.as_uri()}, renewed every minute" if page.available else "",
         f"Broker       mqtts://{where}, authority {folder.authority / 'ca.pem'}",
         f"Cars         {cars} of five brands drive and publish",
         f"Tables       {folder.events}",

@@ -1,4 +1,4 @@
-"""The desk's connection to the broker."""
+"""The control service's connection to the broker."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from carlendar.errors import StoreError
 from carlendar_fleet.broker.connection import Address, client, connect
 from carlendar_fleet.broker.mosquitto import Credentials
 from carlendar_fleet.broker.topics import CONTROL, REPORTED, RESULTS, SETTINGS
-from carlendar_fleet.control.desk import Desk
+from carlendar_fleet.control.service import ControlService
 
 RETRY_SECONDS = 1.0
 POLL_SECONDS = 0.25
 _log = logging.getLogger(__name__)
 
 
-class MqttDesk:
-    """Runs a desk until it is stopped."""
+class MqttControl:
+    """Runs a control service until it is stopped."""
 
-    def __init__(self, desk: Desk, address: Address, credentials: Credentials) -> None:
-        self._desk, self._address, self._credentials = desk, address, credentials
+    def __init__(self, service: ControlService, address: Address, credentials: Credentials) -> None:
+        self._service, self._address, self._credentials = service, address, credentials
         self._stopped = self._connected = False
         self.on_connected: Callable[[], None] = lambda: None
 
@@ -39,9 +39,9 @@ class MqttDesk:
             try:
                 self._session()
             except OSError as error:
-                _log.warning("the desk was interrupted: %s", type(error).__name__)
+                _log.warning("the control service was interrupted: %s", type(error).__name__)
             except StoreError as error:
-                _log.warning("the desk was interrupted: %s", error)
+                _log.warning("the control service was interrupted: %s", error)
             self._pause()
 
     def _pause(self) -> None:
@@ -56,7 +56,7 @@ class MqttDesk:
         try:
             while made.loop(POLL_SECONDS) == mqtt.MQTT_ERR_SUCCESS and self._goes_on():
                 if self._connected:
-                    self._desk.send_new(lambda topic, payload: _publish(made, topic, payload))
+                    self._service.send_new(lambda topic, payload: _publish(made, topic, payload))
         finally:
             self._connected = False
             made.disconnect()
@@ -76,7 +76,7 @@ class MqttDesk:
         self._connected = False
 
     def _on_message(self, made: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        self._desk.received(
+        self._service.received(
             message.topic, bytes(message.payload), lambda topic, payload: _publish(made, topic, payload)
         )  # fmt: skip
 

@@ -15,8 +15,8 @@ import msgspec
 
 from carlendar.errors import CarlendarError
 from carlendar.telemetry.control import CalendarChanged
-from carlendar_fleet.control.desk import Desk
 from carlendar_fleet.control.orders import PENDING
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.registry.vehicles import VEHICLE_ID, Status, Vehicles
 
 CHANGES = frozenset({"Microsoft.Graph.EventCreated", "Microsoft.Graph.EventUpdated", "Microsoft.Graph.EventDeleted"})
@@ -55,8 +55,8 @@ _SEVERAL = msgspec.json.Decoder(list[msgspec.Raw])
 class Forwarder:
     """Used on one thread."""
 
-    def __init__(self, desk: Desk, vehicles: Vehicles, now: Callable[[], datetime]) -> None:
-        self._desk, self._vehicles, self._now = desk, vehicles, now
+    def __init__(self, service: ControlService, vehicles: Vehicles, now: Callable[[], datetime]) -> None:
+        self._service, self._vehicles, self._now = service, vehicles, now
         self._last: dict[str, datetime] = {}
         self.counts: Counter[str] = Counter()
 
@@ -86,7 +86,7 @@ class Forwarder:
                 self.counts["coalesced"] += 1
             else:
                 self._last[vehicle] = self._now()
-                self._desk.give(CalendarChanged, vehicle)
+                self._service.give(CalendarChanged, vehicle)
                 self.counts["forwarded"] += 1
         except CarlendarError:
             self.counts["ignored"] += 1
@@ -96,5 +96,5 @@ class Forwarder:
         last, now = self._last.get(vehicle), self._now()
         if last is None or now - last > COALESCED:
             return False
-        waiting = self._desk.orders.pending(vehicle, now)
+        waiting = self._service.orders.pending(vehicle, now)
         return any(each.name == "calendar_changed" and each.status == PENDING for each in waiting)

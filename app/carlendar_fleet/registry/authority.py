@@ -128,7 +128,7 @@ class Authority:
         return builder.sign(self._key, hashes.SHA256())
 
     def list_is_old(self, now: datetime) -> bool:
-        """Whether the list of revoked certificates has to be written anew: with an expired one brokers refuse all."""
+        """Whether the list of revoked certificates has to be rewritten: with an expired one brokers refuse all."""
         try:
             found = x509.load_pem_x509_crl(self.revocation_file.read_bytes()).next_update_utc
         except (OSError, ValueError):

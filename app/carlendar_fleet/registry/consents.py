@@ -32,7 +32,7 @@ class Consent(Value, frozen=True):
     def followed_by(self, later: Consent) -> Consent:
         """Return what is valid after another statement, which may be an older one that arrived late.
 
-        A car numbers its events anew after its queue was lost; a later time counts as well for that reason.
+        A car numbers its events from 1 again after its queue was lost; a later time counts as well for that reason.
         """
         if later.vehicle != self.vehicle or not (
             later.sequence > self.sequence or later.changed_at > self.changed_at

@@ -47,10 +47,10 @@ class Enrolment:
         return self.vehicles.get(vehicle)
 
     def list_revoked(self, now: datetime) -> None:
-        """Write the list of revoked certificates anew."""
+        """Rewrite the list of revoked certificates."""
         self._authority.list_revoked(self.vehicles.revoked_serials(), now)
 
     def renew_list(self, now: datetime) -> None:
-        """Write the list of revoked certificates anew if the present one is half-way to its end."""
+        """Rewrite the list of revoked certificates if the present one is half-way to its end."""
         if self._authority.list_is_old(now):
             self.list_revoked(now)

@@ -24,7 +24,7 @@ class Chart:
     """A chart with its title and what it says; `rows` and `columns` are the same figures as a table."""
 
     nothing = "Nothing to show: no events, or of fewer than 20 cars."
-    """What is said instead of an empty chart."""
+    """Text instead of an empty chart."""
 
     def __init__(
         self, title: str, note: str, traces: Sequence[Trace], layout: Layout, columns: Sequence[str],

@@ -133,7 +133,7 @@ class LocalBackEnd:
         if self.broker is not None:
             if self.broker.pid is None:
                 raise ServiceError("mosquitto has ended: see mosquitto.log in the data folder")
-            self.broker.obey_revocations()
+            self.broker.reload_revocations()
         for name, process in self._processes.items():
             if process.poll() is not None:
                 raise ServiceError(f"{name} has ended: see {name}.log in the data folder")
@@ -165,7 +165,7 @@ class LocalBackEnd:
 
 
 class ReportPage:
-    """The report's page, made anew in a process of its own now and then."""
+    """The report's page, renewed in a process of its own now and then."""
 
     def __init__(self, data: DataFolder) -> None:
         self.file: Path = data.root / "report.html"

@@ -48,7 +48,7 @@ class Trial:
     agrees: bool = True
     pauses: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    told: list[CheckResult] = field(default_factory=list)
+    results: list[CheckResult] = field(default_factory=list)
     on_pause: Callable[[float], object] = lambda _: None
     browser: bool = True
 
@@ -92,7 +92,7 @@ class Trial:
             identity = MicrosoftIdentity(cloud, self.cloud.client_id, MemoryVault(), recorder)
             scopes = (*READ_SCOPES, *(() if read_only else WRITE_SCOPES))
             made = AcceptanceRun(world, cloud, identity, recorder, scopes, world.token())
-            runner = Runner(made, lambda _: self.agrees, self.told.append)
+            runner = Runner(made, lambda _: self.agrees, self.results.append)
             return runner.report(checks, tenant="organizations", read_only=read_only)
 
 

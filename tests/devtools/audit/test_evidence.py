@@ -81,8 +81,8 @@ def test_without_any_result_nothing_is_claimed() -> None:
 
 
 def test_every_rule_and_claim_is_on_the_page(run: TestRun, tmp_path: Path) -> None:
-    written, told = made_of(run).write(tmp_path / "evidence")
-    page, document = written.read_text("utf-8").replace("<wbr>", ""), json.loads(told.read_text("utf-8"))
+    written, data = made_of(run).write(tmp_path / "evidence")
+    page, document = written.read_text("utf-8").replace("<wbr>", ""), json.loads(data.read_text("utf-8"))
     assert [row["rule"] for row in document["rules"]] == [*(rule.id for rule in SAFETY_RULES), *RULES]
     for name in (*RULES, *(claim.id for claim in (*ASSUMPTIONS, *MISUSE))):
         assert f"<td>{name}</td>" in page

@@ -174,7 +174,7 @@ def test_a_parked_screen_while_moving(frame_of: FrameOf, examine: Examine) -> No
 
 
 def with_a_face(frame: Frame) -> Frame:
-    """With somebody's picture in the first row that is somebody's."""
+    """With a picture in the first row that is a person's."""
     body = frame.body
     assert isinstance(body, ChoicesState)
     face = Avatar("AR", bytes(SIDE * SIDE * 4))

@@ -64,7 +64,7 @@ def test_a_part_of_the_audit_finds_nothing(representative: AuditWorker, name: st
     assert not found.violations, Counter((each.rule, each.node, each.scope.display) for each in found.violations)
 
 
-def told(found: Findings) -> Report:
+def report_of(found: Findings) -> Report:
     """A report of those findings."""
     return Report(found, (), {"python": "3"}, 1.5)
 
@@ -77,7 +77,7 @@ def one_violation() -> Findings:
 
 
 def test_the_json_has_what_is_documented() -> None:
-    made = told(one_violation()).to_json()
+    made = report_of(one_violation()).to_json()
     assert {"displays", "screens", "layouts", "renders", "nodes", "checks", "violations"} <= set(made)
     assert made["checks"] == 3
     assert set(made["violations"][0]) >= KEYS
@@ -93,7 +93,7 @@ def test_the_worst_value_of_each_rule_stands_beside_its_limit() -> None:
     verdict.absent("L1", "nothing", there=False)
     Judge(more, SCOPE).least("T5", "another", 16.5, 16.0)
     found.add(more)
-    made, page = told(found).to_json()["nearest"], told(found).to_html()
+    made, page = report_of(found).to_json()["nearest"], report_of(found).to_html()
     assert (made["T5"]["measured"], made["T5"]["required"], made["T5"]["node"]) == (16.5, 16.0, "another")
     assert json.loads(json.dumps(made)) == made
     assert "another: drive-next, moving, small-7" in page
@@ -101,7 +101,7 @@ def test_the_worst_value_of_each_rule_stands_beside_its_limit() -> None:
 
 
 def test_the_page_stands_alone_and_shows_a_picture_of_each_violation() -> None:
-    page = told(one_violation()).to_html()
+    page = report_of(one_violation()).to_html()
     assert "data:image/png;base64,iVBORw==" in page
     assert "title&lt;b&gt;" in page
     assert not re.search(r"(?:src|href)=\"(?!data:)", page)

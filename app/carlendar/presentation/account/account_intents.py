@@ -214,7 +214,7 @@ def erased(context: IntentContext) -> None:
     session.sign_in = None
     session.chosen_by_hand.clear()
     session.bound_here.clear()
-    session.seat_asked = None
+    session.profile_asked = None
     context.toast(context.words().say("All data erased"), "check-circle")
 
 

@@ -101,28 +101,28 @@ def settle(context: IntentContext, stored: Snapshot) -> None:
     if session.driver is None or not identifies(session, stored):
         return
     wanted, held = permitted(session, stored), stored.profile.id if stored.profile else ""
-    if wanted != held and wanted != session.seat_asked:
+    if wanted != held and wanted != session.profile_asked:
         take_seat(context, wanted)
     elif wanted == held:
-        session.seat_asked = None
+        session.profile_asked = None
         _notify_service(context, wanted)
 
 
 def take_seat(context: IntentContext, profile_id: str) -> None:
     """Make the profile current in store and service; empty for none."""
     session = context.session
-    session.seat_asked = profile_id
+    session.profile_asked = profile_id
     if identifies(session, session.snapshot):
         context.ports.memory.prefer(CHOSEN, _digest(session.driver or ""))
     context.ports.memory.choose_profile(profile_id)
-    session.seat_sent = None
+    session.profile_sent = None
     _notify_service(context, profile_id)
 
 
 def _notify_service(context: IntentContext, profile_id: str) -> None:
-    """Tell the service whose calendar to synchronise first."""
-    if context.session.seat_sent != profile_id:
-        context.session.seat_sent = profile_id
+    """Send the service the profile whose calendars to synchronise first."""
+    if context.session.profile_sent != profile_id:
+        context.session.profile_sent = profile_id
         context.send("profile", profile=profile_id)
 
 

@@ -54,6 +54,10 @@ class AgendaIndex(Value, frozen=True):
         near = self.near(now, ahead)
         return (*self.whole, *near), bool(near) and near[-1] is not self.timed[-1]
 
+    def entry(self, key: str) -> AgendaEntry | None:
+        """Return the entry of an occurrence key, None if it is not in this index."""
+        return next((entry for entry in self.entries if entry.key == key), None)
+
     def of(self, entry: AgendaEntry) -> StoredEvent:
         """Return the stored event of an entry of this index."""
         return self.stored[entry.key]

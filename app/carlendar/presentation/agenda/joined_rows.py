@@ -34,7 +34,7 @@ def _row(view: ViewContext, joined: JoinedMeeting, chosen: str) -> AgendaRow:
     say, stored = view.words.say, joined.stored
     start = stored.event.start(view.zone)
     by = say("By phone") if joined.line is JoinedLine.PHONE else say("Over data")
-    entry = next((each for each in view.agenda.entries if each.key == joined.key), None)
+    entry = view.agenda.entry(joined.key)
     rejoin = join(view, entry, REJOIN) if entry is not None else None
     return AgendaRow(
         key=f"{HEADING}/{joined.key}",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.view_context import ViewContext
 
 UNREACHED = frozenset({EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.NO_ANSWER, EndedBy.UNKNOWN})
-"""Ends, before anybody answered, after which another number may do better. Not where the phone made no progress: it may
+"""Ends before an answer, after which another number may do better. Not where the phone made no progress: it may
 be asking its owner something."""
 
 REFUSED: dict[CallCommand, str] = {
@@ -150,7 +150,7 @@ def close(context: IntentContext) -> None:
 
 
 def notify_phone(context: IntentContext) -> None:
-    """Tell the telephone which phone the profile in the seat calls by, where that has changed."""
+    """Pass the phone that the active profile calls by to the telephone, if it has changed."""
     session, wanted = context.session, context.own_phone[0]
     if wanted == (session.phone_sent or ""):
         return

@@ -21,7 +21,6 @@ from carlendar.presentation.actions import (
 from carlendar.presentation.call import view as call_view
 from carlendar.presentation.intents import (
     AnswerCall,
-    ChangeLine,
     GiveConsent,
     Join,
     LeaveCall,
@@ -178,22 +177,9 @@ def _small(
     if state is not None and state.consent_needed:
         labels = (say("Agree to recording"), say("Agree"))
         return Action(GiveConsent(), labels, "check", Look.ACCENT, sends=True)
-    change = _change(view, meeting_call) if view.other_line_due else None
+    change = call_view.change_line(view, meeting_call) if view.other_line_due else None
     inside = state is not None and state.phase is OnlinePhase.CONNECTED
     return change or (continue_on_phone(view, meeting_call.key) if inside else None)
-
-
-def _change(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
-    entry = call_view.entry_of(view, meeting_call)
-    step = view.other_line(entry, online=True) if entry is not None else None
-    if entry is None or step is None:
-        return None
-    return Action(ChangeLine(entry.key, step), _by_phone_labels(view), "phone", sends=True)
-
-
-def _by_phone_labels(view: ViewContext) -> tuple[str, ...]:
-    say = view.words.say
-    return say("Call in by phone instead"), say("Call in by phone"), say("By phone")
 
 
 def _detail(view: ViewContext, meeting_call: MeetingCall, state: OnlineState | None) -> str:
@@ -265,7 +251,7 @@ def _by_phone(view: ViewContext, entry: AgendaEntry) -> Action | None:
     step = view.other_line(entry, online=True)
     if step is None:
         return None
-    return Action(Join(entry.key, step), _by_phone_labels(view), "phone", Look.GO, sends=True)
+    return Action(Join(entry.key, step), call_view.by_phone_labels(view), "phone", Look.GO, sends=True)
 
 
 def _sign_in(view: ViewContext, entry: AgendaEntry) -> Action | None:

@@ -38,7 +38,7 @@ def command(context: IntentContext, name: CallCommand) -> None:
     """Act on our call, on whichever line it is."""
     session = context.session
     session.after_leaving = None
-    if session.meeting_online or (session.meeting_call is not None and session.meeting_call.online):
+    if session.ours_online:
         if name in ON_DATA:
             context.ports.online.command(ON_DATA[name])
     else:
@@ -71,7 +71,7 @@ def leave_for(context: IntentContext, after: AfterLeaving) -> None:
     """Leave our call, whichever line it is on; what follows begins once that is reported."""
     session = context.session
     session.after_leaving = after
-    if session.meeting_online or (session.meeting_call is not None and session.meeting_call.online):
+    if session.ours_online:
         context.ports.online.command(OnlineCommand.LEAVE)
     elif (found := ours(session.phone.calls, session.meeting_call)) is not None:
         try:

@@ -121,7 +121,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
     ):
         small = Action(SendTones(), (say("Enter ID again"), say("ID again")), "dialpad")
     if small is None and view.other_line_due:
-        small = _over_data(view, meeting_call)
+        small = change_line(view, meeting_call)
     if connected and (small is None or (isinstance(small.intent, SendTones) and found.tones is TonesPhase.SENT)):
         small = continue_on_phone(view, meeting_call.key) or small
     large = _mute(view) if connected else None
@@ -148,13 +148,14 @@ def _line(view: ViewContext) -> Line | None:
     return None if view.data_line is None else Line((say("On the phone line"), say("By phone")), "phone")
 
 
-def _over_data(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
-    """Return the change to the data connection; None where it cannot join."""
+def change_line(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
+    """Return the change to the other line than that of our call; None where it cannot join."""
     entry = entry_of(view, meeting_call)
-    step = view.other_line(entry, online=False) if entry is not None else None
+    step = view.other_line(entry, online=meeting_call.online) if entry is not None else None
     if entry is None or step is None:
         return None
-    return Action(ChangeLine(entry.key, step), _over_data_labels(view), DATA_ICON, sends=True)
+    labels, icon = (by_phone_labels(view), "phone") if meeting_call.online else (_over_data_labels(view), DATA_ICON)
+    return Action(ChangeLine(entry.key, step), labels, icon, sends=True)
 
 
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
@@ -269,8 +270,10 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
 
 
 def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
-    """Return the meeting in the agenda; None if it is no longer there."""
-    return next((held for held in view.agenda.entries if held.key == meeting_call.key), None)
+    """Return the meeting in the agenda, also if it was moved meanwhile; None if it is no longer there."""
+    key = meeting_call.key
+    same = [held for held in view.agenda.entries if held.key.rpartition("@")[0] == key.rpartition("@")[0]]
+    return next((held for held in same if held.key == key), same[0] if same else None)
 
 
 def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
@@ -319,6 +322,12 @@ def _rejoin_over_data(
     if action is None or (large is not None and large.intent == action.intent):
         return None
     return replace(action, labels=_over_data_labels(view))
+
+
+def by_phone_labels(view: ViewContext) -> tuple[str, ...]:
+    """Return the labels of the change to the phone line."""
+    say = view.words.say
+    return say("Call in by phone instead"), say("Call in by phone"), say("By phone")
 
 
 def _over_data_labels(view: ViewContext) -> tuple[str, ...]:

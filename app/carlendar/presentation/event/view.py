@@ -65,7 +65,7 @@ def event(view: ViewContext) -> EventState:
 
 def meeting(view: ViewContext, key: str) -> EventState:
     """Return the meeting with that occurrence key; a message if it no longer exists."""
-    entry = next((held for held in view.agenda.entries if held.key == key), None)
+    entry = view.agenda.entry(key)
     if entry is None:
         gone = view.words.say("This meeting was moved or deleted")
         return EventState(gone, "", actions=() if view.parked else (_back(view),))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carlendar.presentation.states import Line
+
 if TYPE_CHECKING:
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.domain.place import Place
     from carlendar.presentation.view_context import ViewContext
     from carlendar.store.records import StoredEvent
@@ -27,6 +30,15 @@ def with_arrival(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str
     if where is None or not arrived(view, where):
         return (text,)
     return (view.words.say("{place} · you are here", place=text), text)
+
+
+def way_line(view: ViewContext, entry: AgendaEntry, text: str) -> Line:
+    """Return the place at a glance. While the navigation guides there, it says why Navigate is not offered."""
+    stored = view.agenda.of(entry)
+    if view.road.guiding_to != entry.key:
+        return Line(with_arrival(view, stored, text), "map-marker")
+    say = view.words.say
+    return Line((say("{place} · navigating", place=text), say("Navigating there")), "navigation-variant")
 
 
 def with_distance(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:

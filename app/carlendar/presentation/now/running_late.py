@@ -12,11 +12,11 @@ from carlendar.presentation import outbox_status
 from carlendar.presentation.disclosure import cleaned, may_show_details
 from carlendar.presentation.intents import ChooseLateness, CloseQuestion, SendLate
 from carlendar.presentation.states import Action
-from carlendar.presentation.travel.facts import late_arrival
 from carlendar.presentation.view_context import Panel, ViewContext
 from carlendar.text.shorten import shorten
 
 if TYPE_CHECKING:
+    from carlendar.domain.travel import Arrival
     from carlendar.store.records import StoredEvent
 
 CHOICES = (5, 10, 15)
@@ -87,7 +87,7 @@ def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
     say = view.words.say
     if view.panel is Panel.LATENESS:
         return Action(CloseQuestion(), (say("Cancel"),), "close")
-    if (arrives := late_arrival(view, entry)) is not None and arrives.minutes is not None:
+    if (arrives := _late_arrival(view, entry)) is not None and arrives.minutes is not None:
         intent = SendLate(entry.key, arrives.minutes, arrives.at)
         labels = _arrival_labels(view, entry, view.formats.time(arrives.at.astimezone(view.zone)))
         return Action(intent, labels, "clock-alert-outline", sends=True)
@@ -97,8 +97,16 @@ def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
     return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)
 
 
+def _late_arrival(view: ViewContext, entry: AgendaEntry) -> Arrival | None:
+    if entry.key not in view.road.times:
+        return None
+    from carlendar.presentation.travel.facts import late_arrival
+
+    return late_arrival(view, entry)
+
+
 def _arrival_labels(view: ViewContext, entry: AgendaEntry, time: str) -> tuple[str, ...]:
-    """`Tell Ben: 13:09`: who is told, where that is one person, and the arrival."""
+    """`Tell Ben: 13:09`: the recipient, where it is one person, and the arrival."""
     say, stored = view.words.say, view.agenda.of(entry)
     short = say("Late: {time}", time=time)
     to = recipients(stored.event, stored.account.address)

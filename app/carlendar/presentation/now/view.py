@@ -17,12 +17,21 @@ from carlendar.presentation.disclosure import blocked, may_show_details, title_f
 from carlendar.presentation.empty import AHEAD, access, first_ahead, next_line, without_calendar
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.now import running_late
-from carlendar.presentation.now.proximity import with_arrival
+from carlendar.presentation.now.proximity import way_line
 from carlendar.presentation.service_names import icon, short_name
-from carlendar.presentation.states import Action, Band, ClashCard, DriveState, Line, Look, MiniCard, Ring, Tone
+from carlendar.presentation.states import (
+    Action,
+    ArrivalPanel,
+    Band,
+    ClashCard,
+    DriveState,
+    Line,
+    Look,
+    MiniCard,
+    Ring,
+    Tone,
+)
 from carlendar.presentation.time_text import as_of, day, span
-from carlendar.presentation.travel import facts as travel
-from carlendar.presentation.travel import tomorrow
 from carlendar.presentation.view_context import Panel, ViewContext
 
 CARDS = 2
@@ -55,9 +64,17 @@ def _meeting(view: ViewContext, up_next: UpNext, main: AgendaEntry) -> DriveStat
         cards=() if clash else _cards(view, up_next, up_next.following),
         agenda=to_agenda(view),
         clash=clash,
-        arrival=travel.panel(view, main),
+        arrival=_arrival(view, main),
     )
     return lateness_panel(view, state, main)
+
+
+def _arrival(view: ViewContext, entry: AgendaEntry) -> ArrivalPanel | None:
+    if entry.key not in view.road.times:
+        return None
+    from carlendar.presentation.travel.facts import panel
+
+    return panel(view, entry)
 
 
 def lateness_panel(view: ViewContext, state: DriveState, main: AgendaEntry) -> DriveState:
@@ -109,7 +126,7 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
     elif service := short_name(view, stored):
         lines.append(Line((service,), icon(stored)))
     elif where := place(view, stored):
-        lines.append(Line(with_arrival(view, stored, where), "map-marker"))
+        lines.append(way_line(view, main, where))
     if note := join_note(view, main):
         lines.append(note)
     if blocked(stored):
@@ -146,7 +163,7 @@ def _nothing_soon(view: ViewContext, up_next: UpNext) -> DriveState:
     lines, arrival, following = _nothing_lines(view, up_next), None, up_next.following
     if up_next.main is not None:
         if up_next.phase is Phase.LATER and view.at(up_next.main)[0].date() == view.now.date():
-            arrival = travel.panel(view, up_next.main)
+            arrival = _arrival(view, up_next.main)
         if arrival is None:
             following = (up_next.main, *following)
         else:
@@ -188,7 +205,7 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     lines = []
     following = up_next.main or first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
-        lines.append(tomorrow.line(view, following) or next_line(view, following))
+        lines.append(_tomorrow(view, following) or next_line(view, following))
     elif following is None and up_next.rejoinable is None and view.fresh and view.clock_set:
         none = view.words.say_number("Nothing in the next {n} day", "Nothing in the next {n} days", AHEAD)
         lines.append(Line((none,)))
@@ -203,6 +220,14 @@ def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     if (held := access(view)) is not None:
         lines += held.lines
     return (*lines, *_textless(view))
+
+
+def _tomorrow(view: ViewContext, entry: AgendaEntry) -> Line | None:
+    if entry.key not in view.road.times:
+        return None
+    from carlendar.presentation.travel import tomorrow
+
+    return tomorrow.line(view, entry)
 
 
 def _textless(view: ViewContext) -> tuple[Line, ...]:

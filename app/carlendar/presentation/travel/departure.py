@@ -1,8 +1,8 @@
 """Notices of departure: ten minutes before it is time to leave, and when it is.
 
-There are none during a call, once the car is guided to the meeting, and while it drives there without guidance. That it
-is time to leave is said to who has not left: in a parked car. Each is displayed until it is answered, and until the
-meeting starts at the latest.
+There are none during a call, once the car is guided to the meeting, and while it drives there without guidance. A car
+that drives elsewhere has not left: it gets both. One that has just driven off gets the second only once it is seen to
+drive elsewhere. Each is displayed until it is answered, and until the meeting starts at the latest.
 """
 
 from __future__ import annotations
@@ -38,10 +38,16 @@ def due(view: ViewContext) -> Departure | None:
         found = stage(view, entry) if entry is not None else None
         if entry is None or found is None or (key, found) in view.road.seen:
             continue
-        if view.restrictions.restricted and (found is DepartureStage.NOW or key in view.road.nearing):
-            continue  # it has left
-        return Departure(entry, found)
+        if not view.restrictions.restricted or _drives_elsewhere(view, key, found):
+            return Departure(entry, found)
     return None
+
+
+def _drives_elsewhere(view: ViewContext, key: str, found: DepartureStage) -> bool:
+    """Whether a car that is not parked has not left for the meeting. Guidance to another place says so at once."""
+    if view.road.guides_elsewhere or key in view.road.elsewhere:
+        return True
+    return found is DepartureStage.SOON and key not in view.road.nearing
 
 
 def notice(view: ViewContext) -> tuple[Line, Action] | None:

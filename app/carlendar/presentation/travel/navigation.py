@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.domain.place import position
-from carlendar.domain.travel import Destination, NavigationOutcome
+from carlendar.domain.travel import Destination, NavigationOutcome, NavigationPhase
 from carlendar.i18n.catalogue import mark
 from carlendar.ipc.messages import FOUND, Navigated
 from carlendar.presentation.disclosure import cleaned
@@ -14,26 +14,35 @@ from carlendar.presentation.states import Action, Tone
 
 if TYPE_CHECKING:
     from carlendar.domain.place import Place, Position
+    from carlendar.ipc.messages import NavigationStatus
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.intents import StopNavigating
 
 QUESTION_SECONDS = 20.0
 """Elapsed seconds for which replacing the driver's own destination is offered; without an answer it stays."""
 
+CHANGE_SECONDS = 30.0
+"""Elapsed seconds for which a change of the navigation is displayed; its frame may come up to ten seconds later."""
+
 DONE = {
     NavigationOutcome.SET.value: mark("Destination set"),
+    NavigationOutcome.CHANGED.value: mark("Destination changed"),
     NavigationOutcome.GUIDING_THERE.value: mark("Already navigating there"),
     NavigationOutcome.THERE.value: mark("You are almost there"),
+    "cleared": mark("Navigation ended"),
+    "not_ours": mark("This destination is not from your calendar"),
 }
 """What is displayed of outcomes that are as wanted."""
 NOT_DONE = {
     "refused": mark("This car does not accept destinations"),
     "incomplete": mark("Destination may be incomplete"),
-    "perhaps": mark("Destination may be incomplete"),
+    "perhaps": mark("No answer, check the destination"),
     "unknown": mark("The address was not found"),
     "lost": mark("Navigation is restarting, try again soon"),
     "none": mark("There is no navigation in this car"),
     "failed": mark("The destination could not be set"),
+    "not_here": mark("End it in the car’s navigation"),
+    "not_cleared": mark("Navigation could not be ended"),
 }
 """What is displayed of failures."""
 FINAL = frozenset({"refused", "incomplete", "none"})
@@ -89,6 +98,22 @@ def navigated(context: IntentContext, message: Navigated) -> None:
     else:
         context.session.takes_destinations = context.session.takes_destinations and outcome not in FINAL
         context.toast(say(NOT_DONE.get(outcome, NOT_DONE["failed"])), "alert", Tone.WARN)
+
+
+def status_changed(context: IntentContext, message: NavigationStatus) -> bool:
+    """Take the navigation's state. Whether it is displayed: that guidance was lost, and that the program is back."""
+    session, before = context.session.travel, context.session.travel.on_the_road()
+    session.status = message
+    now, say = session.on_the_road(), context.words().say
+    if before.phase is NavigationPhase.GUIDING and now.phase is NavigationPhase.LOST:
+        session.guidance_lost = True
+        context.toast(say("Navigation has stopped"), "alert", Tone.WARN, stays=CHANGE_SECONDS)
+        return True
+    if not session.guidance_lost or not now.navigates:
+        return False
+    session.guidance_lost = False
+    context.toast(say("Navigation is available again"), "navigation-variant", stays=CHANGE_SECONDS)
+    return True
 
 
 def stop(context: IntentContext, _intent: StopNavigating) -> None:

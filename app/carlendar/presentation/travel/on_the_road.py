@@ -30,11 +30,17 @@ class OnTheRoad(Value, frozen=True):
     """Whether a place without coordinates can be a destination."""
     seen: frozenset[tuple[str, DepartureStage]] = frozenset()
     """Notices of departure that the driver has answered."""
-
     nearing: frozenset[str] = frozenset()
     """Meetings whose distance decreases: the car drives there."""
+    elsewhere: frozenset[str] = frozenset()
+    """Meetings whose distance does not decrease though the car drives."""
 
     @property
     def navigates(self) -> bool:
         """Whether the navigation accepts destinations."""
         return self.phase.available
+
+    @property
+    def guides_elsewhere(self) -> bool:
+        """Whether the navigation guides to another place than that of a meeting."""
+        return self.phase is NavigationPhase.GUIDING and not self.guiding_to

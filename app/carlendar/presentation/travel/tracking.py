@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.travel.travel_session import TravelSession
 
 NEARER = 300.0
-"""Metres by which the distance decreases where the car drives there."""
+"""Metres of movement, or of distance to the meeting, after which it is compared whether the car drives there."""
 NO_BUFFER = timedelta(0)
 """The buffer is subtracted when a departure is displayed, so that a new setting counts at once."""
 SOURCES = frozenset(source.value for source in TravelSource)
@@ -49,12 +49,18 @@ def received(context: IntentContext, message: Travel) -> None:
 
 
 def _compare(session: TravelSession) -> None:
-    """Note to which meetings the car comes nearer."""
+    """Note to which meetings the car drives, and to which it does not, since it was somewhere else."""
+    here = session.request.here
+    if here is None:
+        return
     for key, travel in session.times.items():
-        gained = session.distances.setdefault(key, travel.metres) - travel.metres
-        if abs(gained) >= NEARER:
-            session.distances[key] = travel.metres
-            (session.nearing.add if gained > 0 else session.nearing.discard)(key)
+        before, metres = session.distances.setdefault(key, (here, travel.metres))
+        gained = metres - travel.metres
+        if abs(gained) < NEARER and before.metres(here) < NEARER:
+            continue
+        session.distances[key] = here, travel.metres
+        (session.nearing.add if gained >= NEARER else session.nearing.discard)(key)
+        (session.elsewhere.discard if gained >= NEARER else session.elsewhere.add)(key)
 
 
 def _time(leg: TravelLeg, now: datetime) -> TravelTime:

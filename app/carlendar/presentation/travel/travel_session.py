@@ -36,23 +36,31 @@ class TravelSession:
         self.minute: datetime | None = None
         """The minute in which displayed times were last computed."""
         self.status = NavigationStatus(NavigationPhase.NONE.value)
+        self.guidance_lost = False
+        """The navigation has ended while it guided, and is not back."""
         self.request = Request()
         self.seen: set[tuple[str, DepartureStage]] = set()
-        self.distances: dict[str, float] = {}
-        """Metres to each meeting, of when the car last came nearer or went away."""
+        self.distances: dict[str, tuple[Position, float]] = {}
+        """Where the car was when it was last compared, and the metres from there, by meeting."""
         self.nearing: set[str] = set()
+        self.elsewhere: set[str] = set()
         self.leaving = False
         """The ignition went off, and the line about tomorrow was not displayed yet."""
         self.noticed: tuple[str, DepartureStage] | None = None
         """The notice of departure that last made a sound."""
 
+    @property
+    def active(self) -> bool:
+        """Whether travel times are known or were requested."""
+        return bool(self.times or self.request.keys)
+
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
         self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
-        self.distances, self.nearing = {}, set()
+        self.distances, self.nearing, self.elsewhere = {}, set(), set()
 
     def request_again(self) -> None:
-        """Let the next request be sent in any case, as when the service has started anew."""
+        """Let the next request be sent in any case, as after a restart of the service."""
         self.request = Request()
 
     def on_the_road(self) -> OnTheRoad:
@@ -67,4 +75,5 @@ class TravelSession:
             finds_addresses=self.status.search,
             seen=frozenset(self.seen),
             nearing=frozenset(self.nearing),
+            elsewhere=frozenset(self.elsewhere),
         )

@@ -37,7 +37,7 @@ class Items(Box):
         self._made: list[ItemLayout] = []
 
     def on_rule(self, *_: object) -> None:
-        """Another rule shows the items: their nodes are built anew."""
+        """Another rule shows the items: their nodes are rebuilt."""
         for made in self.__dict__.get("_made", ()):
             made.discard()
         self._made = []

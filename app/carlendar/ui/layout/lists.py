@@ -120,7 +120,7 @@ def row_parts(row: RowItem, at: Rect, page: Page) -> list[Part]:
 
 
 def forget_rows() -> None:
-    """Build the nodes of all rows anew at their next use."""
+    """Rebuild the nodes of all rows at their next use."""
     for layout in _layouts.values():
         layout.discard()
     _layouts.clear()

@@ -8,24 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from kivy.factory import Factory
 from msgspec.structs import replace
 
-from carlendar.ui.layout import (
-    action,
-    actions,
-    beside,
-    boxes,
-    each,
-    fact_list,
-    facts,
-    frame,
-    lists,
-    node,
-    pairs,
-    paragraphs,
-    ring,
-    rules,
-    shapes,
-    texts,
-)
+from carlendar.ui.layout import rules
+from carlendar.ui.layout.action import ActionNode
 from carlendar.ui.layout.node import Layout, Sheet
 from carlendar.ui.tokens import load_tokens
 
@@ -36,42 +20,23 @@ if TYPE_CHECKING:
     from carlendar.ui.parts import Part
 
 _NODES = {
-    "Action": action.ActionNode,
-    "Actions": actions.Actions,
-    "ActionNode": action.ActionNode,
-    "Avatar": shapes.Avatar,
-    "Body": frame.Body,
-    "Band": boxes.Band,
-    "Beside": beside.Beside,
-    "Card": boxes.Card,
-    "Column": boxes.Column,
-    "Each": each.Each,
-    "FactList": fact_list.FactList,
-    "EndActions": beside.EndActions,
-    "Facts": facts.Facts,
-    "FrameLayout": frame.FrameLayout,
-    "Icon": shapes.Icon,
-    "IconLine": texts.IconLine,
-    "ItemLayout": node.ItemLayout,
-    "LargeAction": action.LargeAction,
-    "List": lists.List,
-    "Mark": shapes.Mark,
-    "Optional": each.Optional,
-    "Paragraphs": paragraphs.Paragraphs,
-    "QrCode": shapes.QrCode,
-    "RailAction": frame.RailAction,
-    "Ring": ring.Ring,
-    "Row": boxes.Row,
-    "RowAction": action.RowAction,
-    "ScreenLayout": node.ScreenLayout,
-    "ShrinkingColumn": paragraphs.ShrinkingColumn,
-    "Space": boxes.Space,
-    "Stack": boxes.Stack,
-    "Stripe": shapes.Stripe,
-    "Text": texts.Text,
-    "TextPair": pairs.TextPair,
+    "action": ("ActionNode", "LargeAction", "RowAction"),
+    "actions": ("Actions",),
+    "beside": ("Beside", "EndActions"),
+    "boxes": ("Band", "Card", "Column", "Row", "Space", "Stack"),
+    "each": ("Each", "Optional"),
+    "fact_list": ("FactList",),
+    "facts": ("Facts",),
+    "frame": ("Body", "FrameLayout", "RailAction"),
+    "lists": ("List",),
+    "node": ("ItemLayout", "ScreenLayout"),
+    "pairs": ("TextPair",),
+    "paragraphs": ("Paragraphs", "ShrinkingColumn"),
+    "ring": ("Ring",),
+    "shapes": ("Avatar", "Icon", "Mark", "QrCode", "Stripe"),
+    "texts": ("IconLine", "Text"),
 }
-"""What kv files call the nodes."""
+"""The nodes of kv files by their modules, which are imported when a rule first uses one."""
 
 
 NODES = "nodes.kv"
@@ -141,9 +106,12 @@ def _parts(layout: Layout, page: Page) -> list[Part]:
 @cache
 def register() -> None:
     """Make the nodes and the tokens known to kv files; once."""
-    for name, made in _NODES.items():
-        Factory.unregister(name)
-        Factory.register(name, cls=made)
+    for module, names in _NODES.items():
+        Factory.unregister(*names)  # some are names of Kivy's widgets too
+        for name in names:
+            Factory.register(name, module=f"carlendar.ui.layout.{module}")
+    Factory.unregister("Action")
+    Factory.register("Action", cls=ActionNode)
     _load()
 
 
@@ -159,7 +127,9 @@ def prepare() -> bool:
 
 
 def discard() -> None:
-    """Build the nodes of all screens and rows anew at their next use."""
+    """Rebuild the nodes of all screens and rows at their next use."""
+    from carlendar.ui.layout import lists
+
     for layout in _layouts.values():
         layout.discard()
     _layouts.clear()
@@ -167,7 +137,7 @@ def discard() -> None:
 
 
 def reload() -> None:
-    """Read tokens and rules anew: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
+    """Reload tokens and rules: the rules at their next use. Raises whatever Kivy raises, and LayoutError."""
     discard()
     rules.forget()
     _load()

@@ -43,20 +43,31 @@ _unread: list[Path] | None = None
 
 def known() -> dict[str, Rule]:
     """All rules by their names."""
-    find("")
+    unread = _files()
+    while unread:
+        _read.update(_rules_of(unread.pop(0)))
     return _read
 
 
 def find(name: str) -> Rule | None:
-    """The rule of that name. Files are read until it is found, first those whose name the rule's begins with."""
+    """The rule of that name. Files that mention it are taken apart, first where the rule's name begins with theirs."""
+    if name not in _read:
+        unread = _files()
+        for path in sorted(unread, key=lambda each: not name.lower().startswith(each.stem.replace("_", ""))):
+            if f"<{name}" in path.read_text("utf-8"):
+                unread.remove(path)
+                _read.update(_rules_of(path))
+                if name in _read:
+                    break
+    return _read.get(name)
+
+
+def _files() -> list[Path]:
+    """The files that were not taken apart yet."""
     global _unread
     if _unread is None:
         _unread = sorted(resources.kv(FOLDER).glob("*.kv"))
-    while name not in _read and _unread:
-        path = min(_unread, key=lambda each: not name.lower().startswith(each.stem.replace("_", "")))
-        _unread.remove(path)
-        _read.update(_rules_of(path))
-    return _read.get(name)
+    return _unread
 
 
 def _rules_of(path: Path) -> dict[str, Rule]:
@@ -161,7 +172,7 @@ def place(parsed: Any) -> str:
 
 
 def forget() -> None:
-    """Read all files anew at their next use."""
+    """Reload all files at their next use."""
     global _unread
     for path in {rule.path for name, rule in _read.items() if name in _given}:
         Builder.unload_file(path)

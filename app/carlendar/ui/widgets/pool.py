@@ -53,7 +53,7 @@ def widgets_anew(handler: TouchHandler) -> None:
 
 
 class WidgetPool:
-    """Keeps widgets that draw nothing now: to make one anew takes longer than to give it another part."""
+    """Keeps widgets that draw nothing now: making a new one takes longer than giving it another part."""
 
     def __init__(self, handler: TouchHandler) -> None:
         self._handler = handler

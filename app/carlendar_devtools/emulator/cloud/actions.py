@@ -89,9 +89,9 @@ def _respond(call: GraphCall, response: str) -> Reply:
         )
     if entry.cancelled:
         raise _invalid("Your request can't be completed. The meeting has been canceled.")
-    tells = flag(body.get("sendresponse"), True)
-    proposed = _proposal(body, found, response, tells=tells)
-    if tells:
+    sends = flag(body.get("sendresponse"), True)
+    proposed = _proposal(body, found, response, sends=sends)
+    if sends:
         call.mailbox.send("response", (entry.organizer.address,), entry.title, _comment(body), f"{response}{proposed}")
     if response == "declined" and not call.mailbox.person.keeps_declined:
         call.mailbox.delete((found.master or entry).key, original=found.original)
@@ -105,14 +105,14 @@ def _respond(call: GraphCall, response: str) -> Reply:
     return Reply(status=202)
 
 
-def _proposal(body: dict[str, Any], found: EntryOccurrence, response: str, *, tells: bool) -> str:
+def _proposal(body: dict[str, Any], found: EntryOccurrence, response: str, *, sends: bool) -> str:
     """Return the proposed time as text; empty if none is proposed. Raises GraphError."""
     proposal = body.get("proposednewtime")
     if proposal is None:
         return ""
     if response == "accepted":
         raise bad_request("The parameter 'proposedNewTime' is not allowed when accepting.", "ErrorInvalidRequest")
-    if not tells or not found.entry.allow_proposals:
+    if not sends or not found.entry.allow_proposals:
         raise _invalid(
             "Your request can't be completed. The organizer doesn't allow new time proposals, or no response is sent."
         )

@@ -41,7 +41,7 @@ class GraphRoutes:
         router.add_route("*", f"/{VERSION}/{{rest:.*}}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        self._befall(request)
+        self._apply_session_fault(request)
         fault = self._faults.next_for(request.path, request.query_string)
         try:
             with self._limits.admit(self._mailbox_of(request)):
@@ -57,13 +57,13 @@ class GraphRoutes:
             reply = self._graph.refused(err, request.headers.get("client-request-id", ""))
         return self._logged(request, _write(request, reply))
 
-    def _befall(self, request: web.Request) -> None:
+    def _apply_session_fault(self, request: web.Request) -> None:
         """Apply a planned fault to the caller's session."""
         kind = self._faults.for_session(request.path, request.query_string)
         address = self._mailbox_of(request) if kind else ""
         if address:
             with self._graph.identity.lock:
-                self._graph.identity.tokens.befall(kind, address)
+                self._graph.identity.tokens.apply_fault(kind, address)
 
     async def _answer(self, request: Request) -> Reply:
         if request.path.casefold() == "/$batch" and request.method == "POST":

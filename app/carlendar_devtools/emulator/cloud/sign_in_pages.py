@@ -74,7 +74,7 @@ class SignInPages:
         try:
             if "cancel" in form:
                 self.identity.refuse(form.get("code", ""))
-                return _page("Cancelled", pages.message("Nobody was signed in. You can close this page."))
+                return _page("Cancelled", pages.message("You are not signed in. You can close this page."))
             against = self.identity.approve(form.get("code", ""), form.get("person", ""))
         except LookupError:
             return _page("That took too long", pages.message("Ask for a new code on your device."), status=400)
@@ -98,7 +98,7 @@ class SignInPages:
         if self.identity.auto_approved:
             return self._agreed(asked, self.identity.auto_approved)
         if query.get("prompt") == "none":
-            return _back(asked, {"error": "login_required", "error_description": "AADSTS50058: Nobody is signed in."})
+            return _back(asked, {"error": "login_required", "error_description": "AADSTS50058: No user is signed in."})
         return self._ask(request, asked)
 
     def _ask(self, request: web.Request, asked: _Asked) -> web.Response:

@@ -144,7 +144,7 @@ class Tokens:
         """Require a new access token, as continuous access evaluation does."""
         self._challenged[address] = self._next()
 
-    def befall(self, kind: str, address: str) -> None:
+    def apply_fault(self, kind: str, address: str) -> None:
         """Apply a fault to a person's sessions: `revoke`, `challenge` or `expire`."""
         {"revoke": self.revoke, "challenge": self.challenge, "expire": self.expire_access}[kind](address)
 

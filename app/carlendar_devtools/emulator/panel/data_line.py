@@ -103,7 +103,7 @@ class DataLineControl:
         self._changed()
 
     def _settings(self) -> dict[str, object]:
-        """What a service that connects has to know before anybody joins."""
+        """What a service that connects has to know before the first join."""
         return {name: on for name, on in self._on.items() if name != "cut"} | {"fails": self._fails}
 
     def _report(self, state: dict[str, Any]) -> None:

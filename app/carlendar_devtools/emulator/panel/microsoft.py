@@ -113,7 +113,7 @@ class CloudControl:
         self._fetch()
 
     def _call(self, given: Arguments) -> None:
-        """Everybody is in a call of Teams on another device, or nobody is."""
+        """Put all people into a Teams call on another device, or out of it."""
         self._in_call = given.switch("value")
         for person in self._cloud.people:
             self._cloud.set_activity(person.address, IN_CALL if self._in_call else "")

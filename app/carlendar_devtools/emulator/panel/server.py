@@ -60,10 +60,10 @@ class PanelControls(Protocol):
 
 
 class PanelServer:
-    """Serves one desk. `address` is what a person opens in a browser."""
+    """Serves the panel's controls. `address` is what a person opens in a browser."""
 
-    def __init__(self, desk: PanelControls, journal: Journal, pictures: Pictures, *, token: str = "") -> None:
-        self._desk = desk
+    def __init__(self, controls: PanelControls, journal: Journal, pictures: Pictures, *, token: str = "") -> None:
+        self._controls = controls
         self._journal = journal
         self._pictures = pictures
         self.token = token or secrets.token_urlsafe(24)
@@ -173,7 +173,7 @@ class PanelServer:
         try:
             order = _order(text)
             number = order["id"]
-            await self._desk.order(order["do"], order["with"])
+            await self._controls.order(order["do"], order["with"])
             problem = None
         except CarlendarError as error:
             problem = str(error)
@@ -189,7 +189,7 @@ class PanelServer:
             while True:
                 await event.wait()
                 event.clear()
-                if (fresh := json.dumps({"state": self._desk.state()})) != state:
+                if (fresh := json.dumps({"state": self._controls.state()})) != state:
                     state = fresh
                     await viewer.send_str(state)
                 if lines := self._journal.since(line):

@@ -1,4 +1,4 @@
-"""Drives the emulated car through the town, and tells how far it is to the navigation's destination."""
+"""Drives the emulated car through the town, and reports the rest of the way to the navigation's destination."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _DAY = 86_400
 class TownDriver:
     """Moves `car` by the emulated time, which may run faster. `set_traffic` receives the traffic at each change.
 
-    `guidance` is the file by which the display's service knows the rest of the way, as from a navigation that tells it;
-    the service asks to end guidance by the file of that name with `.clear`. `changed` is called at each change.
+    `guidance` is the file by which the display's service knows the rest of the way, as from a navigation that reports
+    it; the service asks to end guidance by the file of that name with `.clear`. `changed` is called at each change.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class TownDriver:
         self._set_traffic, self._changed, self._log_event = set_traffic, changed, log_event
         self._drive: Drive | None = None
         self._task: asyncio.Task[None] | None = None
-        self._told = float("-inf")
+        self._written = float("-inf")
         self._goal: tuple[float, float] | None = None
         self._odometer = car.state.odometer
         self.traffic: dict[int, float] = {}
@@ -180,7 +180,7 @@ class TownDriver:
             if self._clear.exists():
                 self._clear.unlink()
                 self._car.clear_destination()
-            if self._goal is not None and now - self._told >= TELLING:
+            if self._goal is not None and now - self._written >= TELLING:
                 self._tell()
                 self._changed()
 
@@ -210,7 +210,7 @@ class TownDriver:
 
     def _tell(self) -> None:
         """Write the rest of the way for the display's service; a reached destination is over."""
-        self._told = self._elapsed.seconds()
+        self._written = self._elapsed.seconds()
         self.rest = None
         if self._goal is not None and self._car.state.position is not None:
             if self._here().metres(Position(*self._goal)) < REACHED:
@@ -218,7 +218,7 @@ class TownDriver:
                 return
             self.rest = self._rest()
         goal, rest = self._goal, self.rest
-        told = None if goal is None or rest is None else {
+        written = None if goal is None or rest is None else {
             "latitude": goal[0], "longitude": goal[1], "metres": rest[0], "seconds": rest[1],
         }  # fmt: skip
-        replace_file(self._guidance, json.dumps(told))
+        replace_file(self._guidance, json.dumps(written))

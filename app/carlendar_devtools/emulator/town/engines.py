@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from xml.sax.saxutils import quoteattr
 
 from carlendar.errors import ServiceError
-from carlendar_devtools.emulator.town.network import Network
+from carlendar_devtools.emulator.town.network import Network, Traffic
 from carlendar_devtools.emulator.town.osm import osm_xml
 from carlendar_devtools.emulator.town.plan import CENTRE
 from carlendar_devtools.emulator.town.speeds import SPEEDS, RoadClass
@@ -37,13 +37,15 @@ def missing() -> str:
     )
 
 
-def prepare(network: Network, cache: Path) -> Path:
+def prepare(network: Network, cache: Path, traffic: Traffic | None = None) -> Path:
     """Return the folder of the town's data within `cache`, made if it is not there.
 
+    Jams of `traffic` become speed limits: neither program takes them otherwise. Navit 0.5.6 drives around the delays
+    of its traffic reports but leaves them out of `destination_time`, and Routino knows no traffic.
     Raises ServiceError if a program is missing or fails.
     """
     files = {
-        "town.osm": osm_xml(network.town),
+        "town.osm": osm_xml(network.town, network.jammed_kmh(traffic or {})),
         f"{PREFIX}-profiles.xml": routino_profiles(network.profile),
     }
     digest = hashlib.sha256("\0".join(files.values()).encode()).hexdigest()[:16]
@@ -130,7 +132,7 @@ def navit_xml(folder: Path, speeds: Mapping[RoadClass, float]) -> str:
 <graphics type="gtk_drawing_area"/>
 <gui type="internal"/>
 <vehicle name="Positions over D-Bus" profilename="car" enabled="yes" active="1" follow="1" source="null://"/>
-<vehicleprofile name="car" {_CAR} maxspeed_handling="0" route_mode="0" static_speed="5" static_distance="25">
+<vehicleprofile name="car" {_CAR} maxspeed_handling="1" route_mode="0" static_speed="5" static_distance="25">
 {roads}
 </vehicleprofile>
 <tracking cdf_histsize="0"/>

@@ -42,7 +42,7 @@ class SimulatedNavigation:
         if not self.running:
             raise RefusedError("There is no navigation.")
         outcome = outcome_before(self.refresh(), destination, replace=replace)
-        if outcome is NavigationOutcome.SET:
+        if outcome.sets:
             self._set(destination, ours=True)
         return outcome
 

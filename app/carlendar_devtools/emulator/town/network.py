@@ -96,6 +96,14 @@ class Network:
             for piece in self.pieces
         )
 
+    def jammed_kmh(self, traffic: Traffic) -> dict[int, float]:
+        """Return the km/h on the roads in `traffic`, by number, with the delays at junctions, as in `profile`."""
+        found = dict[int, float]()
+        for number in traffic:
+            pieces = [piece for piece in self.pieces if piece.road.number == number]
+            found[number] = sum(piece.metres for piece in pieces) / self.expected(pieces, traffic) * 3.6
+        return found
+
     def nearest(self, position: Position) -> Junction:
         """Return the junction that is nearest to a position, and not on the motorway."""
         reachable = (

@@ -16,12 +16,12 @@ _CORNERS = ((-9500, -2500), (10_000, -2500), (10_000, 8200), (-9500, 8200))
 _STAMP = 'version="1" timestamp="2026-01-01T00:00:00Z"'
 
 
-def osm_xml(town: Town) -> str:
-    """Return the town's map."""
-    return "\n".join(_lines(town)) + "\n"
+def osm_xml(town: Town, kmh: Mapping[int, float] | None = None) -> str:
+    """Return the town's map. `kmh` are speed limits of roads, by number; others have that of their class."""
+    return "\n".join(_lines(town, kmh or {})) + "\n"
 
 
-def _lines(town: Town) -> Iterator[str]:
+def _lines(town: Town, kmh: Mapping[int, float]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<osm version="0.6" generator="Carlendar">'
     for junction in town.junctions.values():
@@ -38,7 +38,7 @@ def _lines(town: Town) -> Iterator[str]:
         }  # fmt: skip
         yield from _node(_HOUSES + index, house.position, tags)
     for road in town.roads.values():
-        yield from _way(road.number, road.junctions, _tags(road))
+        yield from _way(road.number, road.junctions, _tags(road, kmh.get(road.number, SPEEDS[road.kind].kmh)))
     boundary = {"boundary": "administrative", "admin_level": "8", "name": TOWN}
     yield from _way(len(town.roads) + 1, (*corners, corners[0]), boundary)
     yield "</osm>"
@@ -67,10 +67,10 @@ def _tag_lines(tags: Mapping[str, str]) -> Iterator[str]:
         yield f"<tag k={quoteattr(key)} v={quoteattr(value)}/>"
 
 
-def _tags(road: Road) -> dict[str, str]:
+def _tags(road: Road, kmh: float) -> dict[str, str]:
     if road.kind is RoadClass.FERRY:
         return {"route": "ferry", "motorcar": "yes", "name": road.name}
-    tags = {"highway": road.kind.value, "maxspeed": f"{SPEEDS[road.kind].kmh:.0f}"}
+    tags = {"highway": road.kind.value, "maxspeed": f"{max(1.0, kmh):.0f}"}
     tags |= {"name": road.name} if road.name else {}
     tags |= {"ref": road.ref} if road.ref else {}
     tags |= {"oneway": "yes"} if road.oneway else {}

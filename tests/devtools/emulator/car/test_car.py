@@ -145,8 +145,8 @@ def test_a_destination_is_known_and_reported() -> None:
         port = await broker.start()
         car = Car(broker, rate=0.0)
         await car.start()
-        told: list[tuple[float, float] | None] = []
-        car.subscribe(lambda _: told.append(car.destination))
+        destinations: list[tuple[float, float] | None] = []
+        car.subscribe(lambda _: destinations.append(car.destination))
         places = ((vss.DESTINATION_LATITUDE, 52.5), (vss.DESTINATION_LONGITUDE, 10.5))
         requests = [
             val_pb2.ActuateRequest(signal_id=types_pb2.SignalID(path=path), value=types_pb2.Value(double=degrees))
@@ -154,7 +154,7 @@ def test_a_destination_is_known_and_reported() -> None:
         ]
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             await val_pb2_grpc.VALStub(channel).BatchActuate(val_pb2.BatchActuateRequest(actuate_requests=requests))
-        assert told == [None, (52.5, 10.5)]
+        assert destinations == [None, (52.5, 10.5)]
         await car.stop()
         await broker.stop()
 

@@ -41,20 +41,20 @@ def first_line(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize("process", ["json"], indirect=True)
 def test_its_one_line_is_all_that_a_client_needs(process: subprocess.Popen[str]) -> None:
-    told = json.loads(first_line(process))
+    printed = json.loads(first_line(process))
     keys = ["graph", "authority", "ca", "client_id", "scopes", "people", "verification", "communication"]
-    assert list(told) == keys
-    assert told["people"][0] == {"name": "Ana Lindner", "address": "ana@contoso.example"}
+    assert list(printed) == keys
+    assert printed["people"][0] == {"name": "Ana Lindner", "address": "ana@contoso.example"}
     with requests.Session() as session:
         session.trust_env = False
-        session.verify = told["ca"]
+        session.verify = printed["ca"]
         app = msal.PublicClientApplication(
-            told["client_id"], authority=told["authority"], instance_discovery=False, http_client=session
+            printed["client_id"], authority=printed["authority"], instance_discovery=False, http_client=session
         )
-        result = app.acquire_token_by_device_flow(app.initiate_device_flow(told["scopes"]))
+        result = app.acquire_token_by_device_flow(app.initiate_device_flow(printed["scopes"]))
         token = {"Authorization": f"Bearer {result['access_token']}"}
         window = "startDateTime=2026-11-23T00:00:00Z&endDateTime=2026-11-24T00:00:00Z"
-        view = session.get(f"{told['graph']}/me/calendarView?{window}", headers=token, timeout=10).json()
+        view = session.get(f"{printed['graph']}/me/calendarView?{window}", headers=token, timeout=10).json()
     assert "Product review" in [event["subject"] for event in view["value"]]
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0

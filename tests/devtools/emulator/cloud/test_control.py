@@ -235,10 +235,10 @@ def test_a_command_line_starts_a_cloud_in_trouble() -> None:
                "--refuse", f"{BEN}=declined", "--token-seconds", "120", "--fault", "429,count=1"]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, requests.Session() as session:
         assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
-        session.trust_env, session.verify = False, told["ca"]
-        limits = session.get(f"{told['control']}/limits", timeout=10).json()
-        faults = session.get(f"{told['control']}/faults", timeout=10).json()["faults"]
+        printed = json.loads(process.stdout.readline())
+        session.trust_env, session.verify = False, printed["ca"]
+        limits = session.get(f"{printed['control']}/limits", timeout=10).json()
+        faults = session.get(f"{printed['control']}/faults", timeout=10).json()["faults"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     assert limits["access_token_seconds"] == 120

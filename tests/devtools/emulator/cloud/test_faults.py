@@ -99,12 +99,12 @@ def test_identity_outages_are_no_refusals(cloud: RunningCloud, new_session: NewS
 
 
 def test_the_log_tells_kinds_and_paths_only(ana: Client, cloud: RunningCloud) -> None:
-    told: list[Any] = []
-    unsubscribe = cloud.subscribe(told.append)
+    answered: list[Any] = []
+    unsubscribe = cloud.subscribe(answered.append)
     ana.get(f"/me/calendarView?{DAY}")
     unsubscribe()
     ana.get("/me")
-    assert [(each.kind, each.text, each.status) for each in told] == [("graph", "GET /v1.0/me/calendarView", 200)]
+    assert [(each.kind, each.text, each.status) for each in answered] == [("graph", "GET /v1.0/me/calendarView", 200)]
 
 
 def test_a_request_without_a_good_token_is_not_let_in(cloud: RunningCloud, new_session: NewSession) -> None:

@@ -1,4 +1,4 @@
-"""The scenarios: each can be read, begins when it is told to, and holds what real calendars hold."""
+"""The scenarios: each can be read, begins at the given time, and holds what real calendars hold."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_an_emulated_cloud_that_was_killed_leaves_nothing_after_the_next_start(t
         with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment) as cloud:
             assert cloud.stdout is not None
             cloud.stdout.readline()
-            assert len(list(tmp_path.iterdir())) == 1, "its own, and nobody else's"
+            assert len(list(tmp_path.iterdir())) == 1, "its own only"
             cloud.send_signal(number)
     assert list(tmp_path.iterdir()) == []
 

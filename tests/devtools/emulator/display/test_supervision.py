@@ -65,9 +65,9 @@ def test_a_screen_that_announced_its_end_owes_no_sign_of_life_but_has_to_end() -
 
 
 def test_how_long_a_process_ran_and_waited_is_the_kernels_word() -> None:
-    told = scheduled(os.getpid())
-    assert told.ran > 0.0
-    assert told.waited >= 0.0
+    schedule = scheduled(os.getpid())
+    assert schedule.ran > 0.0
+    assert schedule.waited >= 0.0
     assert scheduled(0) == Scheduled(0.0, 0.0)
 
 

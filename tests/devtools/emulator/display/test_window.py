@@ -17,7 +17,7 @@ from carlendar_devtools.emulator.presets import PRESETS
 from tests.fakes.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed (setup.sh test does that)")
-PATIENCE = 40.0
+TIMEOUT = 40.0
 SCREEN = (1024, 600)
 CLIENT_MESSAGE = 33
 HELPER = 50
@@ -97,8 +97,8 @@ def server() -> Iterator[XServer]:
     )
     os.close(write)
     try:
-        with os.fdopen(read, encoding="ascii") as told:
-            client = XServer(f":{told.readline().strip()}")
+        with os.fdopen(read, encoding="ascii") as numbers:
+            client = XServer(f":{numbers.readline().strip()}")
         yield client
         client.disconnect()
     finally:
@@ -121,18 +121,18 @@ def test_the_window_fits_takes_another_size_and_ends_everything_when_it_is_close
 ) -> None:
     with emulator(server, short_path) as first:
         try:
-            wait_until(lambda: len(server.windows()) == 1, PATIENCE)
+            wait_until(lambda: len(server.windows()) == 1, TIMEOUT)
             ((window, size),) = server.windows().items()
             assert size == (SCREEN[0], int(SCREEN[0] * PRESETS[0].height / PRESETS[0].width))
             with emulator(server, short_path) as second:
-                said = second.communicate(timeout=PATIENCE)
+                said = second.communicate(timeout=TIMEOUT)
             assert second.returncode == 2
             refusal = f"an emulator already has a window on display {server.name}: use or close it"
             assert said == ("", f"carlendar: {refusal}, or start with --browser\n")
             server.resize(window, 640, 500)
-            wait_until(lambda: server.windows() == {window: (640, 500)}, PATIENCE)
+            wait_until(lambda: server.windows() == {window: (640, 500)}, TIMEOUT)
             server.close(window)
-            complained = first.communicate(timeout=PATIENCE)[1]
+            complained = first.communicate(timeout=TIMEOUT)[1]
             assert (first.returncode, complained) == (0, "")
             assert server.windows() == {}
         finally:

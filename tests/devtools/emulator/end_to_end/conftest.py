@@ -21,7 +21,7 @@ from selenium.webdriver.support.select import Select
 from carlendar_devtools.emulator.display import FOLDER_OPTION
 from tests.fakes.waiting import wait_until
 
-PATIENCE = 40.0
+TIMEOUT = 40.0
 """Seconds for anything that a real process has to do, on a machine that does much else."""
 
 COMMAND = f"{sys.prefix}/bin/carlendar emulator"
@@ -40,13 +40,13 @@ return [count * 16 / (width * height), x / count / width, y / count / height]"""
 """The part of the display that has a colour, and the middle of it."""
 
 
-def wait(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+def wait(condition: Callable[[], object], what: str, seconds: float = TIMEOUT) -> None:
     wait_until(condition, seconds, what)
 
 
 @dataclass
 class Page:
-    """The emulator's page, its display and its log, for somebody who has nothing but a mouse."""
+    """The emulator's page, its display and its log, for a person who has nothing but a mouse."""
 
     browser: Chrome
     process: subprocess.Popen[str]
@@ -62,13 +62,13 @@ class Page:
         lines: list[str] = self.browser.execute_script(script)
         return [" ".join(line.split()[1:]) for line in lines][begin:]
 
-    def tells(self, words: str, begin: int = 0) -> None:
+    def logs(self, words: str, begin: int = 0) -> None:
         """Wait for a line that contains these words."""
-        wait(lambda: any(words in line for line in self.log(begin)), f"the log tells {words!r}")
+        wait(lambda: any(words in line for line in self.log(begin)), f"the log has {words!r}")
 
     def shows(self, words: str) -> None:
         """Wait until the page says this of the shown frame: the screen, the driving state, the restrictions."""
-        wait(lambda: words in self.text("told"), f"the display shows {words!r}, but {self.text('told')!r}")
+        wait(lambda: words in self.text("shown"), f"the display shows {words!r}, but {self.text('shown')!r}")
 
     def blob(self, color: Color) -> tuple[float, float, float]:
         """The part of the display that has this colour, and its middle."""
@@ -92,7 +92,7 @@ class Page:
             with suppress(AssertionError):
                 wait(done, what, 2.0)
                 return
-        raise AssertionError(f"it never came that {what}: {self.text('told')}, {self.log()[-8:]}")
+        raise AssertionError(f"it never came that {what}: {self.text('shown')}, {self.log()[-8:]}")
 
     def press(self, element: str) -> None:
         """Press a button of the panel."""
@@ -175,10 +175,10 @@ def emulating(
             yield page
             if browser.current_url != page.address:  # another emulator's page was opened meanwhile
                 browser.get(page.address)
-                wait(lambda: page.text("told"), "the page is connected")
+                wait(lambda: page.text("shown"), "the page is connected")
             folder = page.folder
             process.send_signal(signal.SIGINT)
-            said, complained = process.communicate(timeout=PATIENCE)
+            said, complained = process.communicate(timeout=TIMEOUT)
             assert (process.returncode, complained) == (0, "")
             *scenarios, last = said.splitlines()
             assert all(each.startswith("Starting the scenario ") for each in scenarios)
@@ -213,8 +213,8 @@ def window(chromium: Chrome, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     os.close(write)
     try:
-        with os.fdopen(read, encoding="ascii") as told:
-            number = told.readline().strip()
+        with os.fdopen(read, encoding="ascii") as numbers:
+            number = numbers.readline().strip()
         assert number.isdecimal()
         with emulating(chromium, tmp_path_factory.mktemp("w"), DISPLAY=f":{number}") as page:
             yield page

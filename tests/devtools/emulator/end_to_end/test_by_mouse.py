@@ -32,7 +32,7 @@ class Page(Protocol):
 
     def text(self, element: str) -> str: ...
     def log(self, begin: int = 0) -> list[str]: ...
-    def tells(self, words: str, begin: int = 0) -> None: ...
+    def logs(self, words: str, begin: int = 0) -> None: ...
     def shows(self, words: str) -> None: ...
     def blob(self, color: Color) -> tuple[float, float, float]: ...
     def has(self, color: Color, share: float = 0.01) -> bool: ...
@@ -55,12 +55,12 @@ def middle(page: Page, color: Color) -> tuple[float, float]:
 def sign_in(page: Page, wait: Wait) -> None:
     """From the empty car to the first day, approved on the page as Ana."""
     page.shows("parked: none in force")
-    page.click_until(lambda: SIGN_IN, lambda: "notice" in page.text("told"), "the notice is shown")
-    page.click_until(lambda: CONTINUE, lambda: "sign in" in page.text("told"), "a code is asked for")
+    page.click_until(lambda: SIGN_IN, lambda: "notice" in page.text("shown"), "the notice is shown")
+    page.click_until(lambda: CONTINUE, lambda: "sign in" in page.text("shown"), "a code is asked for")
     wait(lambda: "waits" in page.text("pending"), "a code waits")
     assert page.text("prompt-approve") == "Approve as Ana Lindner"
     page.press("prompt-approve")
-    page.tells("sign-in approved")
+    page.logs("sign-in approved")
     page.shows("drive")
     wait(lambda: page.has(ACCENT, 0.002), "the countdown is shown")
 
@@ -82,8 +82,8 @@ def park(page: Page) -> None:
 def join(page: Page, wait: Wait) -> None:
     """One click on what is green; the phone dials and hears the conference's digits."""
     wait(lambda: page.has(GO, 0.03), "Join is shown")
-    page.click_until(lambda: middle(page, GO), lambda: "call" in page.text("told"), "the call is shown")
-    page.tells("phone dialled")
+    page.click_until(lambda: middle(page, GO), lambda: "call" in page.text("shown"), "the call is shown")
+    page.logs("phone dialled")
     wait(lambda: page.text("digits") == DIGITS, "the digits are heard")
     wait(lambda: page.has(DANGER, 0.02), "Leave is shown")
 
@@ -98,7 +98,7 @@ def test_a_newcomer_signs_in_drives_off_joins_hangs_up_and_parks_without_setting
     join(emulator, wait)
     assert emulator.text("dialled") == NUMBER
     emulator.click_until(lambda: middle(emulator, DANGER), lambda: not emulator.has(DANGER, 0.02), "the call is over")
-    emulator.tells("phone ended by car")
+    emulator.logs("phone ended by car")
     park(emulator)
     assert emulator.text("restrictions") == ""
     dialled = [line for line in emulator.log() if line == "phone dialled"]
@@ -108,21 +108,21 @@ def test_a_newcomer_signs_in_drives_off_joins_hangs_up_and_parks_without_setting
 
 def test_escape_and_f1_do_nothing(emulator: Page, wait: Wait) -> None:
     emulator.shows("parked: none in force")
-    emulator.tells("phone connected")  # the last of what is told at the beginning
+    emulator.logs("phone connected")  # the last line that is logged at the start
     before, begin = emulator.run_of("carlendar_devtools.processes.display"), len(emulator.log())
     emulator.browser.find_element(By.ID, "display").send_keys(Keys.ESCAPE, Keys.F1)
-    emulator.click_until(lambda: AGENDA, lambda: "agenda" in emulator.text("told"), "the agenda is shown")
-    emulator.click_until(lambda: HOME, lambda: "drive" in emulator.text("told"), "Drive is shown")
+    emulator.click_until(lambda: AGENDA, lambda: "agenda" in emulator.text("shown"), "the agenda is shown")
+    emulator.click_until(lambda: HOME, lambda: "drive" in emulator.text("shown"), "Drive is shown")
     assert emulator.log(begin) == []  # first, since it says why another process came
     assert emulator.run_of("carlendar_devtools.processes.display") == before
 
 
-@pytest.mark.parametrize(("button", "told"), [("restart", ""), ("kill", "SIGKILL"), ("freeze", "no sign of life")])
-def test_the_screen_comes_back(emulator: Page, wait: Wait, button: str, told: str) -> None:
+@pytest.mark.parametrize(("button", "logged"), [("restart", ""), ("kill", "SIGKILL"), ("freeze", "no sign of life")])
+def test_the_screen_comes_back(emulator: Page, wait: Wait, button: str, logged: str) -> None:
     before, begin = emulator.run_of("carlendar_devtools.processes.display"), len(emulator.log())
     emulator.press(button)
-    emulator.tells(told, begin)
-    emulator.tells("shows its first frame", begin)
+    emulator.logs(logged, begin)
+    emulator.logs("shows its first frame", begin)
     wait(lambda: emulator.run_of("carlendar_devtools.processes.display") not in (0, before), "another process shows it")
     emulator.shows("parked: none in force")
 
@@ -145,12 +145,12 @@ def test_a_call_is_found_again_by_a_screen_that_was_killed(emulator: Page, wait:
     join(emulator, wait)
     begin = len(emulator.log())
     emulator.press("kill")
-    emulator.tells("shows its first frame", begin)
+    emulator.logs("shows its first frame", begin)
     emulator.shows("call")
 
     wait(lambda: emulator.has(DANGER, 0.02), "the call is shown")  # a picture of the killed screen may have been last
     emulator.click_until(lambda: middle(emulator, DANGER), lambda: not emulator.has(DANGER, 0.02), "the call is over")
-    emulator.tells("phone ended by car", begin)
+    emulator.logs("phone ended by car", begin)
     park(emulator)
 
 
@@ -170,19 +170,19 @@ def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page)
 def test_what_a_colleague_changes_in_the_calendar_is_shown_at_once(emulator: Page, wait: Wait) -> None:
     if not any("sign-in approved" in line for line in emulator.log()):
         sign_in(emulator, wait)  # this test is run alone
-    if "drive" not in emulator.text("told"):  # what became of the last call is still shown
-        emulator.click_until(lambda: HOME, lambda: "drive" in emulator.text("told"), "Now is shown")
+    if "drive" not in emulator.text("shown"):  # what became of the last call is still shown
+        emulator.click_until(lambda: HOME, lambda: "drive" in emulator.text("shown"), "Now is shown")
     begin = len(emulator.log())
     emulator.press("later")
-    emulator.tells("meeting moved by +15 min", begin)
+    emulator.logs("meeting moved by +15 min", begin)
     wait(lambda: "09:15 Product review" in emulator.text("meeting"), "the page lists it at its new time")
     wait(lambda: emulator.has(GO, 0.03), "the meeting can be joined")
     emulator.press("cancel-meeting")
-    emulator.tells("meeting cancelled", begin)
+    emulator.logs("meeting cancelled", begin)
     wait(lambda: "Product review" not in emulator.text("meeting"), "the page does not list it any more")
     wait(lambda: not emulator.has(GO, 0.03), "the display has fetched that it was cancelled")
     emulator.browser.find_element(By.ID, "meeting-title").send_keys("Coffee", Keys.ENTER)
-    emulator.tells("meeting new", begin)
+    emulator.logs("meeting new", begin)
     wait(lambda: "Coffee" in emulator.text("meeting"), "the page lists the new one")
     wait(lambda: emulator.has(GO, 0.03), "the new meeting can be joined")
     assert not any("Product" in line or "Coffee" in line for line in emulator.log())
@@ -196,7 +196,7 @@ def test_another_scenario_begins_at_the_same_address_with_the_same_drivers(emula
     wait(lambda: emulator.run_of("carlendar_devtools.processes.display") not in (0, before), "another car is there")
     wait(lambda: emulator.text("scenario-title") == "A busy day", "the other scenario is shown")
     emulator.shows("parked: none in force")
-    emulator.tells("graph GET")
+    emulator.logs("graph GET")
     assert emulator.text("pending") == ""
 
 
@@ -224,10 +224,10 @@ def test_on_a_narrow_page_the_controls_are_beside_the_display_which_stays_in_sig
 
 def test_with_a_screen_the_display_is_a_window_of_its_own(window: Page, wait: Wait) -> None:
     wait(lambda: window.text("display-text") == "running", "the display runs")
-    window.tells("shows its first frame")
+    window.logs("shows its first frame")
     assert window.run_of("carlendar_devtools.processes.display")
     assert not window.browser.find_element(By.ID, "display").is_displayed()
     before = window.run_of("carlendar_devtools.processes.display")
     window.press("freeze")
-    window.tells("no sign of life")
+    window.logs("no sign of life")
     wait(lambda: window.run_of("carlendar_devtools.processes.display") not in (0, before), "another process shows it")

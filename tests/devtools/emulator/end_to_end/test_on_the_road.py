@@ -1,4 +1,4 @@
-"""The scripted drive through the fictional town, on the page in a real browser: far, jam, late, told, near, arrived.
+"""The scripted drive through the fictional town, on the page in a real browser: jam, late, message, arrival.
 
 It takes more than a minute, so `make test-navigation` runs it.
 """
@@ -30,7 +30,7 @@ def test_a_jam_makes_the_driver_late_who_tells_the_organiser_and_arrives(
     home = tmp_path_factory.mktemp("road")  # short: the paths of sockets are within it
     with emulating(chromium, home, *options, scenario="town") as page:
         page.shows("drive")
-        page.tells("calendarView")
+        page.logs("calendarView")
         page.press("play")
         page.click_until(lambda: NAVIGATE, lambda: "km" in page.text("road-rest"), "the navigation guides")
         page.shows("moving")
@@ -40,7 +40,7 @@ def test_a_jam_makes_the_driver_late_who_tells_the_organiser_and_arrives(
         wait(lambda: page.has(LATE, SOME), "the arrival is late", 60)
         assert not page.has(EARLY, SOME)
         page.click(*TELL)
-        page.tells("sendMail · 202")
+        page.logs("sendMail · 202")
         page.choose("clock.rate", "60")
         wait(lambda: "arrived" in " ".join(page.log()), "the car arrives", 120)
         page.shows("parked: none in force")

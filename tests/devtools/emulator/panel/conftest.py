@@ -116,7 +116,7 @@ def page(emulator: Emulator, chromium: webdriver.Chrome) -> Iterator[webdriver.C
     chromium.get(emulator.all.address)
     wait_until(lambda: chromium.execute_script("return document.getElementById('display').dataset.frames"))
     yield chromium
-    told = chromium.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it untyped
-    complaints = [entry for entry in told if entry["level"] == "SEVERE"]
+    entries = chromium.get_log("browser")  # type: ignore[no-untyped-call]  # selenium left it untyped
+    complaints = [entry for entry in entries if entry["level"] == "SEVERE"]
     chromium.get("about:blank")
     assert complaints == []

@@ -18,8 +18,8 @@ from carlendar_devtools.emulator.panel.server import PanelServer, is_loopback, r
 EVERYWHERE = str(ipaddress.IPv4Address(0))
 
 
-class Desk:
-    """A desk that remembers its orders."""
+class RecordingControls:
+    """Controls that remember their orders."""
 
     def __init__(self) -> None:
         self.orders: list[tuple[str, dict[str, object]]] = []
@@ -33,19 +33,19 @@ class Desk:
         self.orders.append((name, arguments))
 
 
-Work = Callable[[PanelServer, aiohttp.ClientSession, Desk], Awaitable[None]]
+Work = Callable[[PanelServer, aiohttp.ClientSession, RecordingControls], Awaitable[None]]
 
 
 def with_panel(work: Work) -> None:
     async def run() -> None:
-        desk = Desk()
+        controls = RecordingControls()
         journal = Journal(lambda: "08:41:00", lambda: 0.0)
-        panel = PanelServer(desk, journal, Pictures())
+        panel = PanelServer(controls, journal, Pictures())
         panel.offer("trace.jsonl", lambda: "{}\n")
         await panel.start()
         try:
             async with aiohttp.ClientSession() as session:
-                await work(panel, session, desk)
+                await work(panel, session, controls)
         finally:
             await panel.stop()
 
@@ -53,7 +53,7 @@ def with_panel(work: Work) -> None:
 
 
 def test_the_page_is_there_for_who_has_the_token_and_is_never_kept() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         for path in ("", "panel.css", "panel.js", "controls.js", "fingers.js", "fonts/Roboto-Bold.ttf", "trace.jsonl"):
             async with session.get(panel.address + path) as answer:
                 assert answer.status == 200, path
@@ -65,7 +65,7 @@ def test_the_page_is_there_for_who_has_the_token_and_is_never_kept() -> None:
 
 
 def test_without_the_token_everything_is_forbidden() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         base = f"http://127.0.0.1:{panel.port}"
         for path in ("/", "/ws", "/panel.js", "/x" + panel.token + "/", f"/{panel.token[:-1]}/", "/%00/", "/\u00e9/"):
             async with session.get(base + path) as answer:
@@ -91,7 +91,7 @@ def test_without_the_token_everything_is_forbidden() -> None:
     ],
 )
 def test_a_name_that_was_rebound_to_this_machine_is_refused(host: str) -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         headers = {"Host": host.format(port=panel.port)}
         async with session.get(panel.address, headers=headers) as answer:
             assert answer.status in (400, 403)
@@ -103,7 +103,7 @@ def test_a_name_that_was_rebound_to_this_machine_is_refused(host: str) -> None:
     "origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://127.0.0.1:1", None]
 )
 def test_another_pages_socket_is_refused(origin: str | None) -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         given = None if origin is None else origin.format(port=panel.port)
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await session.ws_connect(panel.address + "ws", origin=given)
@@ -113,7 +113,7 @@ def test_another_pages_socket_is_refused(origin: str | None) -> None:
 
 
 def test_a_socket_tells_the_state_takes_orders_and_says_why_not() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, controls: RecordingControls) -> None:
         async with session.ws_connect(panel.address + "ws", origin=panel.origin) as socket:
             assert await socket.receive_json(timeout=5) == {"state": {"orders": 0}}
             assert await socket.receive_bytes(timeout=5) == b""
@@ -123,7 +123,7 @@ def test_a_socket_tells_the_state_takes_orders_and_says_why_not() -> None:
             assert await socket.receive_json(timeout=5) == {"id": 8, "error": "that cannot be done"}
             panel.changed()
             assert await socket.receive_json(timeout=5) == {"state": {"orders": 1}}
-        assert desk.orders == [("car.speed", {"value": 3})]
+        assert controls.orders == [("car.speed", {"value": 3})]
 
     with_panel(work)
 
@@ -133,7 +133,7 @@ def test_a_socket_tells_the_state_takes_orders_and_says_why_not() -> None:
     ["", "{", "[]", "null", '{"id": "x", "do": "a", "with": {}}', '{"id": 1, "do": 2, "with": {}}', "[" * 9000],
 )
 def test_nonsense_is_no_order_and_ends_nothing(nonsense: str) -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, controls: RecordingControls) -> None:
         async with session.ws_connect(panel.address + "ws", origin=f"http://127.0.0.1:{panel.port}") as socket:
             await socket.receive_json(timeout=5)
             await socket.receive_bytes(timeout=5)
@@ -141,14 +141,14 @@ def test_nonsense_is_no_order_and_ends_nothing(nonsense: str) -> None:
             assert (await socket.receive_json(timeout=5))["error"] == "that is no order"
             await socket.send_json({"id": 1, "do": "clock.rate", "with": {}})
             assert await socket.receive_json(timeout=5) == {"id": 1, "error": None}
-        assert desk.orders == [("clock.rate", {})]
+        assert controls.orders == [("clock.rate", {})]
 
     with_panel(work)
 
 
 @pytest.mark.parametrize("host", ["localhost:9000", "127.0.0.1", "192.168.1.7:8080", "[::1]:9000", "LOCALHOST:1"])
 def test_a_forwarded_port_opens_the_page_and_its_socket(host: str) -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         async with session.get(panel.address, headers={"Host": host}) as answer:
             assert answer.status == 200
         headers = {"Host": host, "Origin": f"http://{host}"}
@@ -159,7 +159,7 @@ def test_a_forwarded_port_opens_the_page_and_its_socket(host: str) -> None:
 
 
 def test_behind_a_proxy_that_changes_the_host_the_page_is_served_to_explain_it_and_the_socket_is_not() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         headers = {"Origin": "http://forwarded.example"}
         async with session.get(panel.address + "panel.js", headers=headers) as answer:
             assert answer.status == 200
@@ -173,7 +173,7 @@ def test_behind_a_proxy_that_changes_the_host_the_page_is_served_to_explain_it_a
 
 
 def test_a_refusal_is_a_page_that_says_what_to_do() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         base = f"http://127.0.0.1:{panel.port}"
         async with session.get(f"{base}/") as answer:
             assert (answer.status, answer.content_type) == (403, "text/html")
@@ -192,8 +192,8 @@ def test_a_refusal_is_a_page_that_says_what_to_do() -> None:
 
 
 def test_the_host_that_was_asked_for_is_a_name_of_the_page() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, desk: Desk) -> None:
-        other = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, controls: RecordingControls) -> None:
+        other = PanelServer(controls, Journal(lambda: "", lambda: 0.0), Pictures())
         await other.start(host="localhost")
         try:
             assert other.address == f"http://localhost:{other.port}/{other.token}/"
@@ -217,8 +217,8 @@ def test_for_all_addresses_the_page_is_named_by_one_that_can_be_reached() -> Non
 
 
 def test_the_usual_port_is_taken_if_it_is_free_and_another_one_if_not() -> None:
-    async def work(panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
-        second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
+    async def work(panel: PanelServer, _session: aiohttp.ClientSession, controls: RecordingControls) -> None:
+        second = PanelServer(controls, Journal(lambda: "", lambda: 0.0), Pictures())
         await second.start()
         try:
             assert panel.port != second.port
@@ -236,7 +236,7 @@ def test_codes_are_entered_at_the_same_port_without_the_token() -> None:
         def add_to(router: web.UrlDispatcher) -> None:
             router.add_get("/devicelogin", enter)
 
-        panel = PanelServer(Desk(), Journal(lambda: "", lambda: 0.0), Pictures())
+        panel = PanelServer(RecordingControls(), Journal(lambda: "", lambda: 0.0), Pictures())
         panel.serve_sign_in(add_to, ("/devicelogin",))
         await panel.start()
         try:
@@ -254,7 +254,7 @@ def test_codes_are_entered_at_the_same_port_without_the_token() -> None:
 
 
 def test_viewers_learn_why_it_ends_and_no_new_ones_are_taken() -> None:
-    async def work(panel: PanelServer, session: aiohttp.ClientSession, _desk: Desk) -> None:
+    async def work(panel: PanelServer, session: aiohttp.ClientSession, _controls: RecordingControls) -> None:
         async with session.ws_connect(panel.address + "ws", origin=panel.origin) as viewer:
             await viewer.receive_json(timeout=5)
             await viewer.receive_bytes(timeout=5)
@@ -270,8 +270,8 @@ def test_viewers_learn_why_it_ends_and_no_new_ones_are_taken() -> None:
 
 
 def test_a_host_that_is_not_of_this_machine_is_reported_in_one_line() -> None:
-    async def work(_panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
-        second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
+    async def work(_panel: PanelServer, _session: aiohttp.ClientSession, controls: RecordingControls) -> None:
+        second = PanelServer(controls, Journal(lambda: "", lambda: 0.0), Pictures())
         with pytest.raises(ServiceError, match=r"--host 192\.0\.2\.1 cannot be used"):
             await second.start(host="192.0.2.1")
 
@@ -279,8 +279,8 @@ def test_a_host_that_is_not_of_this_machine_is_reported_in_one_line() -> None:
 
 
 def test_a_port_that_is_taken_is_reported_in_one_line() -> None:
-    async def work(panel: PanelServer, _session: aiohttp.ClientSession, desk: Desk) -> None:
-        second = PanelServer(desk, Journal(lambda: "", lambda: 0.0), Pictures())
+    async def work(panel: PanelServer, _session: aiohttp.ClientSession, controls: RecordingControls) -> None:
+        second = PanelServer(controls, Journal(lambda: "", lambda: 0.0), Pictures())
         with pytest.raises(ServiceError, match=f"port {panel.port} cannot be used"):
             await second.start(panel.port)
 

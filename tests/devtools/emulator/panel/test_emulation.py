@@ -108,10 +108,10 @@ def test_with_a_real_account_a_relative_settings_file_is_found_from_the_displays
     monkeypatch.chdir(short_path)
     monkeypatch.setenv("CARLENDAR_CONFIG", "own.toml")
     program = short_path / "program.py"
-    told = short_path / "told.json"
-    program.write_text(f"import json, os; json.dump(dict(os.environ), open({str(told)!r}, 'w'))")
+    written = short_path / "environ.json"
+    program.write_text(f"import json, os; json.dump(dict(os.environ), open({str(written)!r}, 'w'))")
     asyncio.run(command._emulate(replace(plan, real_account=True), [sys.executable, str(program)]))
-    environ = json.loads(told.read_text())
+    environ = json.loads(written.read_text())
     assert environ["CARLENDAR_CONFIG"] == str(short_path / "own.toml")
     assert environ["CARLENDAR_IDENTITY_CA_FILE"] == str(short_path / "ca.pem")
 
@@ -153,7 +153,7 @@ def test_without_a_daemon_the_display_simulates_the_phone_and_the_panel_says_so(
         emulation = Emulation(plan, folder, argv, BoottimeClock())
         await emulation.start()
         said = [line.text for line in emulation.journal.since(0) if line.kind == "phone"]
-        state = emulation._desk().state()["phone"]
+        state = emulation._controls().state()["phone"]
         await emulation.stop()
         return state, said
 
@@ -174,7 +174,7 @@ def test_without_a_daemon_the_command_says_so_and_starts_the_display_with_a_simu
         announce: bool,  # as it is called
     ) -> command.End:
         started.append(display)
-        return command.End("", 0, command.NOBODY)
+        return command.End("", 0, command.NO_DRIVERS)
 
     monkeypatch.setattr(command, "_emulate", emulate)
     command.run(browser=True)

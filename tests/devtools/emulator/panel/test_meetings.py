@@ -10,7 +10,7 @@ import pytest
 
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator.panel.controls import ControlDesk
+from carlendar_devtools.emulator.panel.controls import PanelControls
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.meetings import MeetingsControl
 from carlendar_devtools.emulator.world.entry import EntryOccurrence
@@ -31,13 +31,13 @@ class Panel:
         self.journal = Journal(lambda: "", lambda: 0.0)
         self.changes = 0
         self.control = MeetingsControl(self.world, lambda: self.now, lambda: BERLIN, self.journal, self._changed)
-        self._desk = ControlDesk({"meetings": self.control})
+        self._controls = PanelControls({"meetings": self.control})
 
     def _changed(self) -> None:
         self.changes += 1
 
     def order(self, name: str, **arguments: object) -> None:
-        asyncio.run(self._desk.order(f"meetings.{name}", {"address": ANA} | arguments))
+        asyncio.run(self._controls.order(f"meetings.{name}", {"address": ANA} | arguments))
 
     def listed(self, address: str = ANA) -> list[str]:
         return [text for _, _, text in self.control.state()["listed"][address]]
@@ -114,8 +114,8 @@ def test_the_journal_has_no_titles(panel: Panel) -> None:
     panel.order("add", title="Coffee", minutes=5)
     panel.order("move", **panel.named("Coffee"), minutes=-15)
     panel.order("cancel", **panel.named("Coffee"))
-    told = [(line.kind, line.text) for line in panel.journal.since(0)]
-    assert told == [("meeting", "new"), ("meeting", "moved by -15 min"), ("meeting", "cancelled")]
+    logged = [(line.kind, line.text) for line in panel.journal.since(0)]
+    assert logged == [("meeting", "new"), ("meeting", "moved by -15 min"), ("meeting", "cancelled")]
 
 
 def test_a_calendar_is_read_once_an_hour_and_after_each_change(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:

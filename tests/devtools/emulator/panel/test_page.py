@@ -41,7 +41,7 @@ return Array.from(document.querySelectorAll('button, input, select, canvas, a, s
   const label = element.labels && element.labels.length ? element.labels[0].textContent : '';
   return !(label.trim() || element.getAttribute('aria-label') || element.textContent.trim());
 }).map((element) => element.outerHTML)"""
-"""Controls that have no name for somebody who cannot see them."""
+"""Controls without an accessible name."""
 
 CUT_OFF = """
 return Array.from(document.querySelectorAll('aside button, aside .segments span, aside .row')).filter((element) =>
@@ -179,7 +179,7 @@ def test_the_databroker_is_shown_with_its_state_and_the_driving_state_with_its_c
 
 
 def test_what_the_car_tells_beside_driving_is_set_on_the_page(emulator: Emulator, page: Chrome) -> None:
-    page.find_element(By.XPATH, "//summary[.='More that the car tells']").click()
+    page.find_element(By.XPATH, "//summary[.='More vehicle signals']").click()
     for field in ("right_hand", "miles", "connected", "guidance", "warning", "navigation"):
         wanted = not getattr(emulator.all.car.state, field)
         toggle(page, f"car.{field}")
@@ -200,7 +200,7 @@ def test_what_happens_elsewhere_is_shown(emulator: Emulator, page: Chrome) -> No
     wait_until(lambda: text(page, "speed-text") == "87 km/h")
     assert page.find_element(By.CSS_SELECTOR, 'input[name="selector"][value="D"]').is_selected()
     assert page.find_element(By.ID, "speed").get_attribute("value") == "87"
-    assert "restrictions 1" in text(page, "told")
+    assert "restrictions 1" in text(page, "shown")
 
 
 def test_the_network_and_the_cloud_fail_as_asked(emulator: Emulator, page: Chrome) -> None:

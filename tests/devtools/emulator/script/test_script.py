@@ -158,11 +158,12 @@ def test_a_step_that_cannot_be_done_is_reported_and_ends_the_drive() -> None:
             raise UsageError("there is no meeting any more")
 
     async def run() -> None:
-        told: list[tuple[str, str]] = []
-        script = Script(drive(NoMeeting())[3:4], sleep=at_once, log_event=lambda kind, text: told.append((kind, text)))
+        logged: list[tuple[str, str]] = []
+        steps = drive(NoMeeting())[3:4]
+        script = Script(steps, sleep=at_once, log_event=lambda kind, text: logged.append((kind, text)))
         script.play()
         await until(lambda: not script.running)
-        assert told == [("drive", "reminder"), ("drive", "there is no meeting any more")]
+        assert logged == [("drive", "reminder"), ("drive", "there is no meeting any more")]
         assert script.position == 0
 
     asyncio.run(run())

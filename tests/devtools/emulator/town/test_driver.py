@@ -1,4 +1,4 @@
-"""The emulated car in the fictional town: where it is, what it tells the display's service, and jams."""
+"""The emulated car in the fictional town: where it is, what it reports to the display's service, and jams."""
 
 from __future__ import annotations
 

@@ -58,14 +58,14 @@ export function radios(fieldset, name, pairs) {
   }
 }
 
-const SETTLE = 1000; // milliseconds in which what was told may be older than what was just moved
+const SETTLE = 1000; // milliseconds in which a reported value may be older than the last move
 
 /**
  * A slider that sends while it is moved, at most once a frame. It is neither pulled from under the finger nor put
  * back to a place that it has just left: until the car says the same, its word waits a second.
  */
 export function slider(input, send, write) {
-  let waiting = false, moved = -SETTLE, told = 0, later = 0;
+  let waiting = false, moved = -SETTLE, reported = 0, later = 0;
   input.addEventListener("input", () => {
     moved = performance.now();
     write(Number(input.value));
@@ -79,15 +79,15 @@ export function slider(input, send, write) {
   const settle = () => {
     clearTimeout(later);
     const left = moved + SETTLE - performance.now();
-    if (left > 0 && told !== Number(input.value)) {
+    if (left > 0 && reported !== Number(input.value)) {
       later = setTimeout(settle, left);
       return;
     }
-    if (!input.matches(":active")) input.value = told;
-    write(told);
+    if (!input.matches(":active")) input.value = reported;
+    write(reported);
   };
   return (value) => {
-    told = value;
+    reported = value;
     settle();
   };
 }

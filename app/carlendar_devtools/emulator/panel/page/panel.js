@@ -110,7 +110,7 @@ function showDisplay(display) {
   find("dark").hidden = display.phase === "running" || display.phase === "frozen";
   find("dark").textContent = display.why || `The display is ${words}`;
   find("display-text").textContent = words || "running";
-  find("told").textContent = display.screen
+  find("shown").textContent = display.screen
     ? `On the display: ${display.screen.replaceAll("_", " ")} · ${inForce(display)}`
     : display.why;
   find("restrictions").hidden = display.restrictions.length === 0;
@@ -143,6 +143,7 @@ function showState(fresh) {
   showMeetings(state.meetings);
   showPhone(state.phone);
   showOnline(state.online);
+  showAssistant(state.assistant);
   find("command").textContent = state.emulator.command;
   showScript(state.script);
   showClock();
@@ -159,7 +160,7 @@ function showVehicle({ address, problem, driving, cause }) {
 function showCar(car) {
   find("car").hidden = car === null;
   if (car === null) return;
-  options(find("driver"), [["", "nobody known"], ...car.drivers.map((one) => [one, one])]);
+  options(find("driver"), [["", "unknown"], ...car.drivers.map((one) => [one, one])]);
   speed(car.speed);
   find("destination").textContent = car.destination ?? "none";
 }
@@ -242,6 +243,12 @@ function showOnline(online) {
   }
   options(find("online-fails"), [["", "connects"], ...online.ends.map((end) => [end, `ends: ${end.replaceAll("_", " ")}`])]);
   find("online-fails").value = online.fails;
+}
+
+/** What can be said to the car's voice assistant. */
+function showAssistant(assistant) {
+  find("assistant").hidden = assistant === null;
+  if (assistant !== null) options(find("sentence"), Object.entries(assistant.sentences));
 }
 
 function showScript(script) {
@@ -332,6 +339,10 @@ for (const button of find("online-switches").querySelectorAll("button")) {
 }
 for (const name of ["admit", "refuse", "remove", "end", "mute"]) press(`online-${name}`, () => order(`online.${name}`));
 find("online-fails").addEventListener("change", (event) => order("online.fails", { value: event.target.value }));
+find("say-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  order("assistant.say", { value: find("sentence").value });
+});
 for (const name of ["freeze", "continue", "kill", "restart", "service"]) press(name, () => order(`display.${name}`));
 find("scenario").addEventListener("change", (event) => order("script.scenario", { value: event.target.value }));
 find("time").addEventListener("input", () => (find("time").dataset.edited = "yes"));

@@ -31,8 +31,8 @@ Publish = Callable[[str, bytes], None]
 _log = logging.getLogger(__name__)
 
 
-class Desk:
-    """Without a connection of its own. Used on one thread."""
+class ControlService:
+    """The back end's part of the dialogue with cars, without a connection of its own. Used on one thread."""
 
     def __init__(
         self, database: Database, enrolment: Enrolment, key: Ed25519PrivateKey, now: Callable[[], datetime]

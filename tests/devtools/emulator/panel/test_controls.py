@@ -9,7 +9,7 @@ import pytest
 
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order
-from carlendar_devtools.emulator.panel.controls import ControlDesk
+from carlendar_devtools.emulator.panel.controls import PanelControls
 from carlendar_devtools.emulator.panel.journal import KEPT, Journal
 
 
@@ -34,12 +34,12 @@ class Lamp:
 
 def test_orders_go_by_subject_and_name_and_a_missing_subject_is_null() -> None:
     lamp = Lamp()
-    desk = ControlDesk({"lamp": lamp, "cloud": None})
-    asyncio.run(desk.order("lamp.switch", {"value": True}))
-    assert desk.state() == {"lamp": {"on": True}, "cloud": None}
+    controls = PanelControls({"lamp": lamp, "cloud": None})
+    asyncio.run(controls.order("lamp.switch", {"value": True}))
+    assert controls.state() == {"lamp": {"on": True}, "cloud": None}
     for name, arguments in (("lamp.none", {}), ("cloud.approve", {}), ("lamp.switch", {"value": 1}), ("lamp.lose", {})):
         with pytest.raises(UsageError):
-            asyncio.run(desk.order(name, arguments))
+            asyncio.run(controls.order(name, arguments))
 
 
 @pytest.mark.parametrize("value", [None, "5", True, float("nan"), float("inf"), -1, 11, 10**400, []])
