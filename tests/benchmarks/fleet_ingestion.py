@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from carlendar.telemetry.schema import Topic
-from carlendar_fleet.broker.mosquitto import Mosquitto
+from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
 from carlendar_fleet.broker.topics import INGEST
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
@@ -130,7 +130,7 @@ class Bench:
         with log.open("wb") as output:
             command = [sys.executable, "-I", "-m", "carlendar", "fleet", "ingest", "--data", str(self.data.root)]
             command += ["--broker", f"{self.broker.host}:{self.broker.port}"]
-            ingesting = subprocess.Popen(command, stdout=output, stderr=output)
+            ingesting = subprocess.Popen(mortal(command), stdout=output, stderr=output)
         time.sleep(4)  # until it has subscribed; nothing says so
         load = self.load(messages, events)
         begin, before = time.monotonic(), _processor(ingesting.pid)
