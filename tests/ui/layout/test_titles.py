@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from carlendar.ui.page import Page
-from carlendar.ui.tokens import t
 
 TITLE = 37.5
 """Minutes of arc."""
@@ -12,7 +11,7 @@ TITLE = 37.5
 def test_a_title_shrinks_by_two_steps_before_it_is_shortened(page: Page) -> None:
     sizes = page.sizes(TITLE)
     title = "Quarterly planning of the supplier base with the purchasing department"
-    short = page.title(title, 430, 300, TITLE, few=t.title_steps)
+    short = page.title(title, 430, 300, TITLE, few=2)
     assert not short.cut
     assert short.px >= sizes[2]
     assert " ".join(short.lines) != title
@@ -21,6 +20,6 @@ def test_a_title_shrinks_by_two_steps_before_it_is_shortened(page: Page) -> None
 
 def test_a_title_gets_as_small_as_it_may_before_it_says_less_than_half(page: Page) -> None:
     title = "Qualitätssicherungsvereinbarungen Lieferantenentwicklung"
-    small = page.title(title, 330, 300, TITLE, few=t.title_steps)
+    small = page.title(title, 330, 300, TITLE, few=2)
     assert not small.cut
     assert small.px < page.sizes(TITLE)[2]
