@@ -58,13 +58,13 @@ def guides(session: RigSession) -> None:
 def _loses_guidance(session: RigSession) -> None:
     guides(session)
     session.presenter.service_said(NavigationStatus("lost"))
-    session.pass_time(1)
+    session.pass_time(15)
 
 
 def _navigates_again(session: RigSession) -> None:
     _loses_guidance(session)
     session.presenter.service_said(NavigationStatus("ready"))
-    session.pass_time(1)
+    session.pass_time(15)
 
 
 def no_navigation(session: RigSession) -> None:
