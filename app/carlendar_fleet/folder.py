@@ -12,6 +12,7 @@ from pathlib import Path
 
 from carlendar.domain.base import Value
 from carlendar.errors import UsageError
+from carlendar.full_disk import explained
 
 PRIVATE = 0o700
 TEMPORARY = "carlendar-fleet-"
@@ -73,7 +74,7 @@ class DataFolder(Value, frozen=True):
         try:
             self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"the data folder cannot be made: {error.strerror}: {self.root}") from error
+            raise UsageError(f"the data folder cannot be made: {explained(error, self.root)}") from error
         return self
 
 

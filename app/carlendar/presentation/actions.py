@@ -71,10 +71,20 @@ def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ..
         labels = (say("Leave and join"), say("Leave, join"))
     elif busy and step.action is JoinAction.CALL:
         labels = (say("Hold and join"), say("Hold, join"), say("Hold"))
-    if not step.country:
+    return with_country(view, labels, step.country)
+
+
+def with_country(view: ViewContext, labels: tuple[str, ...], code: str) -> tuple[str, ...]:
+    """Return the labels of a call with the country of a number abroad, by its name and by its code; empty for none."""
+    if not code:
         return labels
-    name = country(view.words.language, step.country)
-    return tuple(f"{label} · {where}" for where in (name, step.country) for label in labels)
+    names = dict.fromkeys((country(view.words.language, code), code))
+    return tuple(f"{label} · {name}" for name in names for label in labels)
+
+
+def organizer_labels(view: ViewContext, code: str) -> tuple[str, ...]:
+    """Return the labels of a call to the organiser, whose number is in the country `code` if that is abroad."""
+    return with_country(view, (view.words.say("Call the organiser"), view.words.say("Call organiser")), code)
 
 
 def _with_line(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
@@ -117,8 +127,7 @@ def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
     step = organizer_step(view, entry)
     if step is None or not may_show_details(view, view.agenda.of(entry)):
         return None
-    labels = (view.words.say("Call the organiser"), view.words.say("Call organiser"))
-    return Action(CallOrganizer(entry.key, step), labels, "phone", sends=True)
+    return Action(CallOrganizer(entry.key, step), organizer_labels(view, step.country), "phone", sends=True)
 
 
 def navigate(view: ViewContext, entry: AgendaEntry) -> Action | None:

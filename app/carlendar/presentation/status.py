@@ -1,4 +1,4 @@
-"""The top line of every screen: the time, and how far what is shown can be believed."""
+"""The top line of every screen: the time, and how current and reliable the data is."""
 
 from __future__ import annotations
 

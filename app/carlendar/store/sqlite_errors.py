@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from carlendar.errors import StoreError
+from carlendar.full_disk import is_full
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_MEMORY = (sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP)
@@ -55,12 +55,6 @@ def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
     return isinstance(error, UnicodeDecodeError) or (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
 
 
-def is_full(error: sqlite3.Error) -> bool:
-    """Whether there is no space: on the disk, by a process limit, or by the file's maximum size."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    return code & 0xFF == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, *_NO_MEMORY)
-
-
 def no_memory_to_share(error: sqlite3.Error | UnicodeDecodeError) -> bool:
     """Whether the file could not be read because its shared memory cannot be created."""
     code = getattr(error, "sqlite_errorcode", 0)
@@ -77,7 +71,7 @@ def full(detail: str) -> StoreError:
 def unusable(folder: Path, error: OSError) -> StoreError:
     """Translate an OSError of the data folder to a StoreError that names the path and the reason."""
     detail = f"{type(error).__name__}: {error}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return full(detail)
     name = error.filename if isinstance(error.filename, str) else folder
     return StoreError(f"The data folder cannot be used: {name}: {error.strerror or 'unknown'}", detail=detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import tomllib
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -72,7 +73,8 @@ def _now() -> datetime:
 
 
 def _show(counts: dict[str, int]) -> None:
-    print("  ".join(f"{name} {number}" for name, number in counts.items()), flush=True)
+    with suppress(OSError):  # the log may be on a full disk, or its reader gone: neither ends ingestion
+        print("  ".join(f"{name} {number}" for name, number in counts.items()), flush=True)
 
 
 def address(text: str) -> Address:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from carlendar.errors import UsageError
+from carlendar.full_disk import explained
 from carlendar_fleet.commands.data import data_folder
 
 
@@ -30,6 +31,6 @@ def run(*, html: str, data: str, days: int, until: date | None) -> int:
         temporary.write_text(page(findings), encoding="utf-8")
         temporary.replace(target)  # half a page is never there to be opened
     except OSError as error:
-        raise UsageError(f"the report cannot be written: {error.strerror}: {html}") from error
+        raise UsageError(f"the report cannot be written: {explained(error, Path(html))}") from error
     print(f"{html}: {period.first} to {period.last}, {len(findings.brands)} brands")
     return 0

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from carlendar.errors import UsageError
+from carlendar.full_disk import explained
 from carlendar.telemetry.signing import keys_of, public_bytes
 from carlendar_fleet.registry.authority import write_private
 
@@ -24,7 +25,7 @@ def create(path: Path) -> Ed25519PrivateKey:
     try:
         write_private(path, text)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+        raise UsageError(f"the key cannot be written: {explained(error, path)}") from error
     return key
 
 

@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import compress
+from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
@@ -86,6 +87,11 @@ class Batch:
         self._counts: Counter[str] = Counter()
         self._latest: datetime | None = None
         self._registry.refresh()
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self._data.root
 
     @property
     def full(self) -> bool:

@@ -23,7 +23,7 @@ from carlendar.errors import StoreError
 from carlendar.telemetry.envelope import Receipt
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.message import Message, levels
-from carlendar_fleet.ingest.mqtt import COMMIT_SECONDS, MOST_MESSAGES
+from carlendar_fleet.ingest.mqtt import COMMIT_SECONDS, MOST_MESSAGES, interruption
 
 AT_ONCE = 1_000
 """Records that are fetched at once."""
@@ -68,7 +68,7 @@ class KafkaIngestion:
             try:
                 self._session()
             except (OSError, StoreError, KafkaException) as error:
-                _log.warning("ingestion was interrupted: %s", type(error).__name__)
+                _log.warning("ingestion was interrupted: %s", interruption(error, self._batch.folder))
                 time.sleep(RETRY_SECONDS)
 
     def _session(self) -> None:

@@ -11,12 +11,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from carlendar.errors import OfflineError, StoreError
+from carlendar.errors import CarlendarError, OfflineError, StoreError
+from carlendar.full_disk import explained, is_full
 from carlendar_fleet.broker.connection import Address, client, connect
 from carlendar_fleet.broker.mosquitto import Credentials
 from carlendar_fleet.broker.topics import INGEST, TELEMETRY
@@ -76,7 +78,7 @@ class MqttIngestion:
                 self._session()
                 failures = 0
             except (OSError, StoreError, OfflineError) as error:
-                _log.warning("ingestion was interrupted: %s", type(error).__name__)
+                _log.warning("ingestion was interrupted: %s", interruption(error, self._batch.folder))
                 pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
                 failures += 1
                 self._wait(pause)
@@ -181,3 +183,10 @@ class MqttIngestion:
             self._unacknowledged.append(message.mid)
         if self._batch.full or self._batch.messages >= MOST_MESSAGES:
             self._commit(made)  # here, because one call of paho reads as many messages as it has sent and more
+
+
+def interruption(error: Exception, folder: Path) -> str:
+    """Why ingestion was interrupted, in words; `folder` is where it writes."""
+    if isinstance(error, CarlendarError):
+        return str(error)
+    return explained(error, folder) if isinstance(error, OSError) and is_full(error) else type(error).__name__

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 import duckdb
 
 from carlendar.errors import StoreError, UsageError
+from carlendar.full_disk import explained
 from carlendar_fleet.analytics.event_tables import Period
 from carlendar_fleet.analytics.published import Published
 from carlendar_fleet.powerbi.dax_measures import DAX_MEASURES
@@ -39,7 +40,8 @@ def write_project(folder: Path, results: Mapping[str, Published], period: Period
             path.write_text(text, encoding="utf-8", newline="\n")
         (folder / "expected_values.csv").write_text(_expected(folder), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(f"the project cannot be written: {error.strerror}: {error.filename}") from error
+        where = Path(error.filename or folder)
+        raise UsageError(f"the project cannot be written: {explained(error, where)}") from error
     return len(files) + 1
 
 

@@ -14,6 +14,7 @@ from typing import TextIO
 import msgspec
 
 from carlendar.errors import UsageError
+from carlendar.full_disk import explained
 from carlendar.telemetry.dictionary import as_json
 from carlendar_fleet.privacy.subject_data import Record, SubjectData
 
@@ -50,7 +51,8 @@ def write(
                     written.append(folder / f"{name}.csv")
                     _write_rows(written[-1], rows)
     except OSError as error:
-        raise UsageError(f"the data cannot be written: {error.strerror}: {error.filename}") from error
+        where = Path(error.filename or folder)
+        raise UsageError(f"the data cannot be written: {explained(error, where)}") from error
     return written
 
 

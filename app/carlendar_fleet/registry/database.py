@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from carlendar.errors import StoreError
+from carlendar.full_disk import explained
 from carlendar.sqlite_transaction import atomic
 
 BUSY_SECONDS = 10.0
@@ -94,6 +95,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         """Open the file, and create it if it is missing. Raises StoreError."""
+        self._path = path
         try:
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -105,7 +107,7 @@ class Database:
             self._connection.execute("PRAGMA secure_delete = ON")
             self._create()
         except sqlite3.Error as error:
-            raise StoreError(f"the registry cannot be opened: {error}: {path}") from error
+            raise StoreError(f"the registry cannot be opened: {explained(error, path)}") from error
 
     def _create(self) -> None:
         with self.transaction() as connection:
@@ -125,14 +127,14 @@ class Database:
             with atomic(self._connection) as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise StoreError(f"the registry cannot be written: {error}") from error
+            raise StoreError(f"the registry cannot be written: {explained(error, self._path)}") from error
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query. Raises StoreError."""
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreError(f"the registry cannot be read: {error}") from error
+            raise StoreError(f"the registry cannot be read: {explained(error, self._path)}") from error
 
     def others_wrote(self) -> int:
         """A number that changes when another connection has written to the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from carlendar.domain.base import Value
 from carlendar.errors import ServiceError
 from carlendar.isolated import program
-from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.signing import key_name, public_bytes
 from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
 from carlendar_fleet.control.keys import load_or_create
@@ -22,7 +23,7 @@ from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
-from carlendar_fleet.simulate.car import Surroundings
+from carlendar_fleet.simulate.car import CarEnvironment
 from carlendar_fleet.simulate.fleet import simulated_fleet
 from carlendar_fleet.simulate.live import LiveFleet
 from carlendar_fleet.simulate.offline import write_history
@@ -31,10 +32,12 @@ HISTORY_DAYS = 30
 STOP_SECONDS = 15.0
 LAST_BYTES = 4_096
 """Of the log, which end with the last line."""
+LITTLE_BYTES = 65_536
+"""Free space with which nothing can be stored any more."""
 REPORT = "carlendar_fleet.commands.report"
 
 
-class Size(Value, frozen=True):
+class FleetSize(Value, frozen=True):
     """How many cars are simulated: those that drive now, and those whose last days are in the tables already."""
 
     cars: int
@@ -46,13 +49,15 @@ class Size(Value, frozen=True):
 class LocalBackEnd:
     """Everything, from `start` to `stop`."""
 
-    def __init__(self, data: DataFolder, size: Size, now: Callable[[], datetime]) -> None:
+    def __init__(self, data: DataFolder, size: FleetSize, now: Callable[[], datetime]) -> None:
         self._data, self._size, self._now = data, size, now
         self._ends = ExitStack()
         self._ingestion: subprocess.Popen[bytes] | None = None
         self.broker: Mosquitto | None = None
         self.cars: LiveFleet | None = None
         self.status = data.root / "ingestion.log"
+        self._read_from = 0
+        """Where the log of this start begins."""
 
     def start(self) -> None:
         """Start everything in order. Raises ServiceError (mosquitto is missing or does not start) and UsageError."""
@@ -76,6 +81,7 @@ class LocalBackEnd:
         self._ends.callback(self.broker.stop)
         where = f"{self.broker.host}:{self.broker.port}"
         key = load_or_create(self._data.command_key)
+        self._read_from = self.status.stat().st_size if self.status.exists() else 0
         self._ingestion = self._start_process(self.status, "ingest", "--broker", where)
         self._start_process(self._data.root / "control.log", "control", "--broker", where)
         self._start_cars(self.broker, authority, key)
@@ -103,8 +109,8 @@ class LocalBackEnd:
 
     def _start_cars(self, broker: Mosquitto, authority: Authority, key: Ed25519PrivateKey) -> None:
         public = public_bytes(key)
-        keys = Keys({key_name(public): public}, {}, {})
-        around = Surroundings(broker.host, broker.port, authority.certificate_file, keys)
+        keys = VerificationKeys({key_name(public): public}, {}, {})
+        around = CarEnvironment(broker.host, broker.port, authority.certificate_file, keys)
         now = self._now()
         seed = self._size.seed * 10**6 + int(now.timestamp()) % 10**6  # other cars at each start on the same data
         fleet = simulated_fleet(self._size.cars, HISTORY_DAYS, seed, now.date(), prefix="live")
@@ -130,10 +136,12 @@ class LocalBackEnd:
             raise ServiceError("ingestion has ended: see ingestion.log in the data folder")
 
     def last_count(self) -> str:
-        """What ingestion has counted so far, in words; empty before its first commit."""
+        """What ingestion has counted so far, in words, or that the disk is full; empty before its first commit."""
+        if shutil.disk_usage(self._data.root).free < LITTLE_BYTES:  # its log cannot report that
+            return f"the disk is full: make room for {self._data.root}; ingestion then goes on by itself"
         try:
             with self.status.open("rb") as file:
-                file.seek(max(self.status.stat().st_size - LAST_BYTES, 0))
+                file.seek(max(self.status.stat().st_size - LAST_BYTES, self._read_from))
                 lines = file.read().decode("utf-8", "replace").splitlines()
         except OSError:
             return ""

@@ -17,6 +17,7 @@ from operator import lt
 from pathlib import Path
 
 from carlendar.errors import StoreError
+from carlendar.full_disk import explained
 
 CACHE_KIB = 32_768
 VEHICLE_SHIFT = 32
@@ -64,6 +65,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Open the file, and create it if it is missing."""
+        self._path = path
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, check_same_thread=False)
             path.chmod(0o600)
@@ -72,7 +74,7 @@ class Ledger:
             ):  # fmt: skip
                 self._connection.execute(statement)
         except sqlite3.Error as error:
-            raise StoreError(f"the ledger cannot be opened: {error}: {path}") from error
+            raise StoreError(f"the ledger cannot be opened: {explained(error, path)}") from error
         self._highest: dict[int, int] = {}
         self._new = _Events()
 
@@ -121,7 +123,7 @@ class Ledger:
             try:
                 self._connection.executemany("INSERT INTO numbers VALUES (?, ?, ?)", self._new.rows())
             except sqlite3.Error as error:
-                raise StoreError(f"the ledger cannot be written: {error}") from error
+                raise StoreError(f"the ledger cannot be written: {explained(error, self._path)}") from error
             self._new.clear()
 
     def commit(self, parts: Sequence[tuple[str, str]]) -> None:
@@ -168,4 +170,4 @@ class Ledger:
         try:
             return self._connection.execute(statement, values)
         except sqlite3.Error as error:
-            raise StoreError(f"the ledger cannot be written: {error}") from error
+            raise StoreError(f"the ledger cannot be written: {explained(error, self._path)}") from error

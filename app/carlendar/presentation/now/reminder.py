@@ -1,4 +1,4 @@
-"""The reminder's band over Drive: Join and "late" stay exactly where they are."""
+"""The reminder's band over Now: Join and "late" stay exactly where they are."""
 
 from __future__ import annotations
 

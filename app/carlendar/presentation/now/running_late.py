@@ -1,4 +1,4 @@
-"""Telling the others that one is late: when it is offered, and to whom it goes."""
+"""The "running late" message: when it is offered, and who receives it."""
 
 from __future__ import annotations
 

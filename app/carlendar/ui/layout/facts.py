@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from carlendar.presentation.states import DriveState, Line, Tone
 from carlendar.text.wrap import SetText
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.boxes import Row
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import IconLine, cap_of
@@ -71,10 +72,21 @@ class Facts(IconLine):
     roomy_scale = NumericProperty()
     low = BooleanProperty(False)
     """The card is low: one line, or under it a second one with the warnings where there is room for both."""
+    unless = ObjectProperty(None, allownone=True)
+    """Another node, by its id, in whose place this stands where that is not shown."""
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether it is to be shown."""
-        return Node.present(self, page, room)
+        return Node.present(self, page, room) and (self.unless is None or not self.unless.present(page, room))
+
+    def whole(self, page: Page, room: Extent) -> bool:
+        """Whether nothing of title and lines is cut in a room."""
+        block = self._fitted(Rect(0, 0, room.width, room.height), page)
+        return not block.title.cut and not any(
+            page.fitted(line.variants, room.width - self._indent(line, block.px, page), block.px).cut
+            for number, line in enumerate(block.lines)
+            if number not in block.broken
+        )
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """It takes what the box leaves."""
@@ -174,6 +186,18 @@ class Facts(IconLine):
         return line
 
 
+class FactsBeside(Row):
+    """Facts, its first node, and what stands beside them: only where nothing of the facts is cut for it."""
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether it is to be shown."""
+        if not super().present(page, room):
+            return False
+        extent = self.within(page, room)
+        (facts, width), *others = self._widths(self.seen(page, extent), extent, page)
+        return not others or cast("Facts", facts).whole(page, Extent(width, extent.height))
+
+
 def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:
     """`count` of the lines in their order: the first, then warnings, then what is vital, then the others."""
     ranked = sorted(range(len(lines)), key=lambda at: (at > 0, not warns(lines[at]), not matters(lines[at]), at))
@@ -221,15 +245,18 @@ def with_clash(state: DriveState) -> tuple[Line, ...]:
 def with_arrival(state: DriveState, lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
     """The lines under a title with the arrival in words, where no panel says it: before what has no `room` beside it.
 
-    When the meeting is and what warns stand before it.
+    When the meeting is and what warns stand before it. Its time is left out where a line says that it was sent.
     """
     if state.arrival is None:
         return lines
-    first, others = tuple(map(_with_start, lines[:1])), lines[1:]
-    warnings = tuple(line for line in others if warns(line))
-    plain = tuple(line for line in others if not warns(line))
-    free = max(0, room - len(first) - len(warnings) - 1)
-    return (*first, state.arrival.line, *warnings, *plain[:free])
+    first = tuple(map(_with_start, lines[:1]))
+    plain, warnings = parted(lines[1:])
+    kept = plain[: max(0, room - len(first) - len(warnings) - 1)]
+    arrival, time = state.arrival.line, state.arrival.time
+    if state.arrival.note is not None and any(time in line.text for line in kept):
+        arrival = replace(arrival, variants=state.arrival.note.variants)
+        kept = tuple(replace(line, vital=line.vital or time in line.text) for line in kept)
+    return (*first, arrival, *warnings, *kept)
 
 
 def _with_start(line: Line) -> Line:
