@@ -224,7 +224,7 @@ def test_the_control_service_goes_on_after_the_registry_could_not_be_written(
     fleet.car.start()
     given = fleet.order(CalendarChanged)
     assert failed.wait(15)
-    fleet.wait_status(given, Outcome.DONE)
+    fleet.wait_status(given, CommandOutcome.DONE)
     assert fleet.car.done == ["calendar_changed"]
 
 
