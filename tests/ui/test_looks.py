@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from msgspec.structs import replace
 
@@ -23,7 +25,7 @@ from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lists import row_parts
 from carlendar.ui.metrics import PRESETS, DisplayMetrics, rows_that_fit
-from carlendar.ui.parts import ButtonPart, IconPart, Part, RowItem, TextPart
+from carlendar.ui.parts import ButtonPart, IconPart, Part, RingPart, RowItem, TextPart
 from carlendar.ui.tokens import t
 from tests.intents import sample
 
@@ -322,3 +324,17 @@ def test_a_long_place_beside_the_arrival_stands_on_two_lines_and_is_not_cut(
     assert not told.cut
     assert " ".join(told.lines) == place.text
     assert told.rect.bottom <= parts["card"].rect.bottom
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+@pytest.mark.parametrize("name", ["drive", "german", "reminder"])
+def test_the_unit_of_the_countdown_stands_inside_the_ring(frames: dict[str, Frame], name: str, display: str) -> None:
+    parts = parts_of(frames[name], PRESETS[display])
+    if "ring" not in parts:
+        return
+    ring, unit = parts["ring"], parts["ring.unit"]
+    assert isinstance(ring, RingPart)
+    assert isinstance(unit, TextPart)
+    middle = (ring.rect.x + ring.rect.width / 2, ring.rect.y + ring.rect.height / 2)
+    corner = (unit.rect.right - middle[0], unit.rect.y + unit.px * 0.928 - middle[1])
+    assert math.hypot(*corner) <= ring.rect.width / 2 - ring.thickness

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from kivy.properties import NumericProperty, ObjectProperty
@@ -64,7 +65,12 @@ class Ring(Node):
         height = number.px * CAP_HEIGHT_RATIO + unit_px * self.unit_height
         top = at.y + (at.height - height) / 2 - number.px * (ASCENT - CAP_HEIGHT_RATIO)
         place = Rect(hole.x, top, hole.width, 1)
-        below = place._replace(y=top + number.px * ASCENT + unit_px * self.unit_gap)
+        feet = top + number.px * ASCENT
+        # as far under the number as the ring leaves room for its lower corners
+        widest = max((page.ruler.width(line, unit.px, bold=False) for line in unit.lines), default=0.0) / 2
+        inner = at.width / 2 - thickness * 1.6
+        lowest = at.y + at.height / 2 + math.sqrt(max(0.0, inner**2 - widest**2)) - unit.px * ASCENT
+        below = place._replace(y=max(feet, min(feet + unit_px * self.unit_gap, lowest)))
         sheet.parts += [
             page.block(
                 f"{key}.number", number, place, bold=True, main=True, align=Align.CENTER, group=group,
