@@ -92,6 +92,10 @@ class Client:
         wait_until(lambda: number in self.answers, what="the broker's answer")
         return str(self.answers[number])
 
+    def publish_retained(self, topic: str, content: bytes) -> None:
+        """Publish a message that the broker is to keep, without waiting for its answer."""
+        self._client.publish(topic, content, qos=self.qos, retain=True)
+
     def send(self, *envelopes: Envelope, topic: Topic = Topic.USAGE, vehicle: str = "") -> str:
         """Publish events, as one message."""
         return self.publish(f"vehicles/{vehicle or self.name}/telemetry/{topic}", payload(envelopes))

@@ -50,6 +50,16 @@ def test_a_car_cannot_publish_as_another(stand: Stand) -> None:
     assert rows(stand.data, "consent") == []
 
 
+def test_a_car_cannot_have_a_message_delivered_at_each_start_of_ingestion(stand: Stand) -> None:
+    client = stand.client("car-1")
+    client.wait_connected()
+    client.publish_retained("vehicles/car-1/telemetry/usage", b"x" * 500_000)
+    wait_until(lambda: client.ends, what="the end of the connection")
+    stand.start_ingestion()
+    stand.stop_ingestion()
+    assert letters(stand.data) == []
+
+
 def test_a_car_gets_no_message_of_another_although_the_broker_grants_its_subscription(stand: Stand) -> None:
     stand.start_ingestion()
     first, second = stand.client("car-1"), stand.client("car-2")

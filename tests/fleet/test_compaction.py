@@ -12,19 +12,23 @@ from pathlib import Path
 from unittest.mock import patch
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from carlendar.telemetry.envelope import Receipt
-from carlendar.telemetry.schema import Topic
+from carlendar.telemetry.schema import JoinEvent, Topic
 from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.receipt_sender import ReceiptSender
 from carlendar_fleet.tables import compaction
-from carlendar_fleet.tables.compaction import compact
+from carlendar_fleet.tables.compaction import MANY, compact
+from carlendar_fleet.tables.files import write_parquet
+from carlendar_fleet.tables.schema import schema_of
 from tests.fakes.kill_points import KilledAt
 from tests.fakes.waiting import wait_until
-from tests.fleet.cars import JOIN, Car, enrol, folder, ids, names
+from tests.fleet.cars import JOIN, NOW, Car, enrol, folder, ids, names
 from tests.fleet.conftest import Stand
 
 FEW = 6
@@ -68,6 +72,34 @@ def test_the_files_of_a_partition_stay_few_however_many_commits_there_are(data: 
     assert batch.compacted > 30
     assert sorted(map(str, ids(data, "join"))) == sorted(sent)
     assert not list(data.staging.iterdir())
+
+
+def test_memory_of_a_compaction_does_not_grow_with_the_rows_of_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "ROWS", 1_000)
+    schema, peaks = schema_of(JoinEvent), []
+    row = {"event_id": "0" * 36, "vehicle_id": "car-1", "brand": "b", "model": "m", "software_version": "0.1.0",
+           "time": NOW, "received_at": NOW, "sequence": 1, "service": "teams", "way": "dial_in",
+           "outcome": "connected"}  # fmt: skip
+    before = pa.default_memory_pool()
+    for rows in (1_000, 10_000):
+        partition = tmp_path / str(rows)
+        partition.mkdir()
+        table = pa.Table.from_pylist([row] * rows, schema)
+        for number in range(MANY):
+            write_parquet(partition / f"part-{number}.parquet", table)
+        del table
+        pool = pa.proxy_memory_pool(before)
+        pa.set_memory_pool(pool)
+        try:
+            assert compact(partition, tmp_path / f"scratch-{rows}", "new") == MANY
+        finally:
+            pa.set_memory_pool(before)
+        (made,) = partition.glob("part-*")
+        assert pq.read_metadata(made).num_rows == MANY * rows
+        peaks.append(pool.max_memory() or 0)
+    assert 0 < peaks[1] < 3 * peaks[0], peaks
 
 
 def test_large_files_stay_as_they_are(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from carlendar.cli import main
+from carlendar.errors import StoreError
 from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.control import CalendarChanged, CommandOutcome, CommandResult, Reported, ShowStored
 from carlendar.telemetry.envelope import instant
@@ -24,7 +25,7 @@ from carlendar_fleet.control.mqtt import MqttControl
 from carlendar_fleet.control.orders import Orders
 from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.registry.database import Database
-from carlendar_fleet.registry.enrolment import Enrolment
+from carlendar_fleet.registry.enrolment import A_DAY, Enrolment
 from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
 from tests.fakes.waiting import wait_until
 from tests.fleet.cars import NOW, enrol, folder
@@ -189,6 +190,42 @@ def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) ->
     ):  # fmt: skip
         service.received(topic, content, lambda *_: pytest.fail("an answer"))
     assert service.counts["refused"] == 7
+
+
+def test_a_car_that_asks_for_ever_new_certificates_is_refused(tmp_path: Path) -> None:
+    from carlendar_fleet.registry.authority import Authority
+
+    data = folder(tmp_path)
+    enrol(data, "car-1")
+    database = Database(data.registry)
+    enrolment = Enrolment(database, Authority(data.authority, NOW))
+    service = ControlService(database, enrolment, create(tmp_path / "key"), lambda: NOW)
+    for _ in range(A_DAY + 5):
+        _, request = key_and_request("car-1")
+        report = Reported(
+            softwareversion="0.1.0", brand="a", model="m", time=instant(NOW), certificate_request=request.decode()
+        )
+        service.received("vehicles/car-1/reported", msgspec.json.encode(report), lambda *_: None)
+    assert enrolment.vehicles.certified_since("car-1", NOW - timedelta(days=1)) == A_DAY
+    assert service.counts["refused"] >= 5
+
+
+def test_the_control_service_goes_on_after_the_registry_could_not_be_written(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = threading.Event()
+
+    def full(_now: object) -> None:
+        failed.set()
+        monkeypatch.undo()
+        raise StoreError("the registry cannot be written")
+
+    monkeypatch.setattr(fleet.service.orders, "expire", full)
+    fleet.car.start()
+    given = fleet.order(CalendarChanged)
+    assert failed.wait(15)
+    fleet.wait_status(given, CommandOutcome.DONE)
+    assert fleet.car.done == ["calendar_changed"]
 
 
 def test_no_car_can_answer_for_another(tmp_path: Path) -> None:

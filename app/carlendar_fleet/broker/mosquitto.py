@@ -86,6 +86,7 @@ class Mosquitto:
             "max_packet_size 524288",
             "max_keepalive 1160",
             "persistent_client_expiration 8h",
+            "retain_available false",  # a car could have one of its messages delivered at each start of ingestion
             "max_queued_messages 0",  # otherwise what comes in while a subscriber is away is dropped silently
             "max_inflight_messages 0",
             "persistence true",

@@ -80,7 +80,10 @@ def _add_period(parser: Parser) -> None:
         "--days", type=whole(1, 3_650), default=DAYS, metavar="N", help=f"length of the period ({DAYS})"
     )
     parser.add_argument(
-        "--until", type=_day, metavar="DAY", help="last day of the period, such as 2026-11-30; the last with events"
+        "--until",
+        type=_day,
+        metavar="DAY",
+        help="last day of the period, such as 2026-11-30; the last with events that is over",
     )
     add_data(parser)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -29,7 +29,7 @@ def run(*, measure: str, engine: str, as_json: bool, data: str, days: int, until
     if measure not in MEASURES:
         raise UsageError(f"there is no measure {measure}: `carlendar fleet analytics` lists them")
     folder = data_folder(data)
-    period = last_days(folder, days, until)
+    period = last_days(folder, days, datetime.now(UTC).date(), until)
     with _engine(engine, folder.events) as chosen:
         rows = publish(MEASURES[measure], chosen, period).rows
     (_print_json if as_json else _print_table)(MEASURES[measure], rows)

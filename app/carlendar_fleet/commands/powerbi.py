@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from carlendar_fleet.commands.data import data_folder
@@ -17,7 +17,7 @@ def run(*, folder: str, data: str, days: int, until: date | None) -> int:
     from carlendar_fleet.report.gather import last_days
 
     source = data_folder(data)
-    period = last_days(source, days, until)
+    period = last_days(source, days, datetime.now(UTC).date(), until)
     engine = DuckDBEngine(source.events)
     try:
         results = {each.name: publish(each, engine, period) for each in ALL}

@@ -19,7 +19,7 @@ def run(*, html: str, data: str, days: int, until: date | None) -> int:
     if not Path(html).absolute().parent.is_dir():
         raise UsageError(f"the report cannot be written: there is no folder for {html}")
     folder = data_folder(data)
-    period = last_days(folder, days, until)
+    period = last_days(folder, days, datetime.now(UTC).date(), until)
     engine = DuckDBEngine(folder.events)
     try:
         findings = gather(folder, engine, period, datetime.now(UTC))

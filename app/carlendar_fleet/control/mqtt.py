@@ -10,6 +10,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from carlendar.errors import StoreError
 from carlendar_fleet.broker.connection import Address, client, connect
 from carlendar_fleet.broker.mosquitto import Credentials
 from carlendar_fleet.broker.topics import CONTROL, REPORTED, RESULTS, SETTINGS
@@ -38,7 +39,9 @@ class MqttControl:
             try:
                 self._session()
             except OSError as error:
-                _log.warning("the control service is not connected: %s", type(error).__name__)
+                _log.warning("the control service was interrupted: %s", type(error).__name__)
+            except StoreError as error:
+                _log.warning("the control service was interrupted: %s", error)
             self._pause()
 
     def _pause(self) -> None:

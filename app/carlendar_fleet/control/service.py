@@ -99,13 +99,13 @@ class ControlService:
         Once a day, the list of revoked certificates is renewed in time.
         """
         if (today := self._now().date()) != self._renewed_on:
-            self._renewed_on = today
             self._enrolment.renew_list(self._now())
+            self._renewed_on = today
         version = self._database.others_wrote()
         if version == self._version:
             return
-        self._version = version
         self.orders.expire(self._now())
+        self._version = version
         for each in self.orders.all():
             if each.status == PENDING and each.id not in self._sent:
                 self._sent.add(each.id)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from carlendar.errors import UsageError
 from carlendar_fleet.registry.authority import Authority, pem
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.vehicles import Status, Vehicle, Vehicles
+
+A_DAY = 10
+"""Certificates that a vehicle gets within a day when it asks for them itself."""
 
 
 class Enrolment:
@@ -26,9 +30,14 @@ class Enrolment:
         return pem(certificate)
 
     def renew(self, vehicle: str, request: bytes, now: datetime) -> bytes:
-        """Return a new certificate for a vehicle that asked for one over its present one."""
+        """Return a new certificate for a vehicle that asked for one over its present one.
+
+        Raises UsageError if it has asked for too many, which would fill the registry.
+        """
         if self.vehicles.get(vehicle).status is not Status.ACTIVE:
             return b""
+        if self.vehicles.certified_since(vehicle, now - timedelta(days=1)) >= A_DAY:
+            raise UsageError(f"{vehicle} has asked for {A_DAY} certificates within a day")
         return self.certify(vehicle, request, now)
 
     def revoke(self, vehicle: str, now: datetime) -> Vehicle:

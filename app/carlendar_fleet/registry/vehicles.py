@@ -115,6 +115,12 @@ class Vehicles:
             )
             connection.execute("UPDATE vehicles SET status = ? WHERE id = ?", [Status.ACTIVE, vehicle])
 
+    def certified_since(self, vehicle: str, begin: datetime) -> int:
+        """The number of a vehicle's certificates that were issued since a time (UTC)."""
+        query = "SELECT count(*) FROM certificates WHERE vehicle = ? AND issued_at >= ?"
+        number: int = self._database.rows(query, [vehicle, begin.isoformat()])[0][0]
+        return number
+
     def revoke(self, vehicle: str, now: datetime) -> None:
         """Exclude a vehicle with all its certificates. Raises UsageError if it is not registered."""
         self.get(vehicle)

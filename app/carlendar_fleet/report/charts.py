@@ -74,7 +74,7 @@ def bars(
     horizontal: bool = False, labelled: bool = True,
 ) -> Chart:  # fmt: skip
     """Bars for each row, grouped by series (name, colour, value)."""
-    labels = [str(row[label]) for row in rows]
+    labels = [str(row[label]).replace("_", " ") for row in rows]
     traces = []
     for name, colour, value in series:
         values = [value(row) for row in rows]

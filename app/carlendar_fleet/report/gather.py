@@ -21,15 +21,19 @@ def gather(data: DataFolder, engine: AnalyticsEngine, period: Period, now: datet
     return ReportFindings(period, now, results, dead_letters(data.dead_letters, period))
 
 
-def last_days(data: DataFolder, days: int, until: date | None = None) -> Period:
-    """The period that ends on a day, or on the last one with events. Raises UsageError without any events."""
-    last = until or last_day(data.events)
+def last_days(data: DataFolder, days: int, today: date, until: date | None = None) -> Period:
+    """The period that ends on a day, or on the last one with events that is over. Raises UsageError without events."""
+    last = until or last_day(data.events, today)
     return Period(last - timedelta(days=days - 1), last)
 
 
-def last_day(events: Path) -> date:
-    """The last day that there are events of. Raises UsageError without any."""
+def last_day(events: Path, today: date) -> date:
+    """The last day before today that there are events of; where there is none, today. Raises UsageError without events.
+
+    A day that is not over would look like a decline, and a car's clock may be fast.
+    """
     found = [folder.name.removeprefix("day=") for folder in events.glob("*/day=*")]
     if not found:
         raise UsageError(f"there are no events in {events}: start `carlendar fleet up`, or name the folder by --data")
-    return date.fromisoformat(max(found))
+    days = sorted({date.fromisoformat(each) for each in found})
+    return ([each for each in days if each < today] or [each for each in days if each == today] or days)[-1]

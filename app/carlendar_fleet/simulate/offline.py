@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from carlendar.domain.base import Value
+from carlendar.errors import UsageError
 from carlendar.telemetry.schema import CONSENT_TOPICS, TelemetryEvent
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.consents import Consent, Consents
@@ -30,9 +31,15 @@ class Written(Value, frozen=True):
 
 
 def write_history(data: DataFolder, fleet: Fleet) -> Written:
-    """Register the cars with their consents, and write their events. Raises UsageError if the cars exist already."""
+    """Write the events of cars, and register these with their consents. Raises UsageError if the cars exist already.
+
+    They are registered last: where it was interrupted before, it begins again.
+    """
     data.prepare()
-    register(data, fleet)
+    _refuse_registered(data, fleet)
+    name = f"part-simulated-{fleet.ids[0]}.parquet"
+    for left in data.events.rglob(name):
+        left.unlink()
     numbering = Numbering(fleet.size)
     events = files = 0
     for day in range(fleet.days):
@@ -47,10 +54,18 @@ def write_history(data: DataFolder, fleet: Fleet) -> Written:
                 if rows.num_rows:
                     folder = data.root / partition(event.about.name, days_since_1970(fleet, day), brand)
                     folder.mkdir(parents=True, exist_ok=True)
-                    name = f"part-simulated-{fleet.ids[0]}.parquet"
                     pq.write_table(rows, folder / name, compression="zstd")
                     files += 1
+    register(data, fleet)
     return Written(events, files)
+
+
+def _refuse_registered(data: DataFolder, fleet: Fleet) -> None:
+    database = Database(data.registry)
+    known = {each.id for each in Vehicles(database).all()}
+    database.close()
+    if found := known.intersection(fleet.ids):
+        raise UsageError(f"{min(found)} is registered already")
 
 
 def register(data: DataFolder, fleet: Fleet) -> None:

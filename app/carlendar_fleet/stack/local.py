@@ -52,7 +52,8 @@ class LocalBackEnd:
     def __init__(self, data: DataFolder, size: FleetSize, now: Callable[[], datetime]) -> None:
         self._data, self._size, self._now = data, size, now
         self._ends = ExitStack()
-        self._ingestion: subprocess.Popen[bytes] | None = None
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        """Those that must not end by themselves; each has a log of its name."""
         self.broker: Mosquitto | None = None
         self.cars: LiveFleet | None = None
         self.status = data.root / "ingestion.log"
@@ -82,8 +83,8 @@ class LocalBackEnd:
         where = f"{self.broker.host}:{self.broker.port}"
         key = load_or_create(self._data.command_key)
         self._read_from = self.status.stat().st_size if self.status.exists() else 0
-        self._ingestion = self._start_process(self.status, "ingest", "--broker", where)
-        self._start_process(self._data.root / "control.log", "control", "--broker", where)
+        self._start_process("ingestion", "ingest", "--broker", where)
+        self._start_process("control", "control", "--broker", where)
         self._start_cars(self.broker, authority, key)
 
     def _renew_list(self, authority: Authority, now: datetime) -> None:
@@ -97,15 +98,16 @@ class LocalBackEnd:
         database.close()
         return bool(found)
 
-    def _start_process(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start_process(self, name: str, *arguments: str) -> None:
         """Start a command of `carlendar fleet` on this data folder."""
+        log = self._data.root / f"{name}.log"
         command = program("carlendar", "fleet", *arguments, "--data", str(self._data.root))
         with log.open("ab") as output:
             process = subprocess.Popen(
                 mortal(command), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
         self._ends.callback(self._end, process)
-        return process
+        self._processes[name] = process
 
     def _start_cars(self, broker: Mosquitto, authority: Authority, key: Ed25519PrivateKey) -> None:
         public = public_bytes(key)
@@ -132,8 +134,9 @@ class LocalBackEnd:
             if self.broker.pid is None:
                 raise ServiceError("mosquitto has ended: see mosquitto.log in the data folder")
             self.broker.reload_revocations()
-        if self._ingestion is not None and self._ingestion.poll() is not None:
-            raise ServiceError("ingestion has ended: see ingestion.log in the data folder")
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                raise ServiceError(f"{name} has ended: see {name}.log in the data folder")
 
     def last_count(self) -> str:
         """What ingestion has counted so far, in words, or that the disk is full; empty before its first commit."""

@@ -10,17 +10,20 @@ import ctypes
 import errno
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carlendar_fleet.tables.files import sync, write_parquet
+from carlendar_fleet.tables.files import parquet_writer, sync
 
 MANY = 64
 """Small files of a partition from which on they are worth compacting, and the most that are read at once."""
 SMALL_BYTES = 4 * 1024 * 1024
-"""Larger files stay as they are, which bounds memory and the work of a compaction."""
+"""Larger files stay as they are, which bounds the work of a compaction."""
+ROWS = 50_000
+"""Rows that are written at once, for the memory that they take."""
 SCRATCH = "compact-"
 """Prefix of folders in the staging folder. After a kill, one has what is not needed: new files or old ones."""
 
@@ -41,8 +44,7 @@ def compact(folder: Path, scratch: Path, name: str) -> int:
         return 0
     scratch.mkdir()
     try:
-        table = pa.concat_tables(pq.read_table(path, partitioning=None) for path in small)
-        write_parquet(scratch / f"part-{name}.parquet", table)
+        _merge(small, scratch / f"part-{name}.parquet")
         sync(scratch / f"part-{name}.parquet")
         for path in sizes.keys() - set(small):
             os.link(path, scratch / path.name)
@@ -53,6 +55,21 @@ def compact(folder: Path, scratch: Path, name: str) -> int:
     finally:
         shutil.rmtree(scratch)
     return len(small)
+
+
+def _merge(files: Sequence[Path], target: Path) -> None:
+    """Write the rows of files into one; not many are in memory at once, however many a file has."""
+    with parquet_writer(target, pq.read_schema(files[0])) as writer:
+        held: list[pa.RecordBatch] = []
+        for path in files:
+            with pq.ParquetFile(path) as file:
+                for rows in file.iter_batches(ROWS):
+                    held.append(rows)
+                    if sum(each.num_rows for each in held) >= ROWS:
+                        writer.write_table(pa.Table.from_batches(held))
+                        held.clear()
+        if held:
+            writer.write_table(pa.Table.from_batches(held))
 
 
 def _exchange(first: Path, second: Path) -> bool:

@@ -83,8 +83,14 @@ class Staging:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write rows to a file."""
-    repeated = [field.name for field in table.schema if pa.types.is_string(field.type) and field.name != "event_id"]
-    pq.write_table(table, path, compression="zstd", use_dictionary=repeated, write_statistics=["time"])
+    with parquet_writer(path, table.schema) as writer:
+        writer.write_table(table)
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of a file, to which rows are written in groups."""
+    repeated = [field.name for field in schema if pa.types.is_string(field.type) and field.name != "event_id"]
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeated, write_statistics=["time"])
 
 
 def sync(path: Path) -> None:

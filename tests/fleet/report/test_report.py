@@ -49,7 +49,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
 def found(data: DataFolder, days: int = DAYS) -> ReportFindings:
     engine = DuckDBEngine(data.events)
     try:
-        return gather(data, engine, last_days(data, days), NOW)
+        return gather(data, engine, last_days(data, days, NOW.date()), NOW)
     finally:
         engine.close()
 
@@ -191,7 +191,7 @@ def test_the_cost_of_a_car_follows_from_the_size_of_its_events() -> None:
 
 
 def test_dead_letters_outside_the_period_do_not_count(data: DataFolder) -> None:
-    assert dead_letters(data.dead_letters, last_days(data, 2)).dead_letters == 0
+    assert dead_letters(data.dead_letters, last_days(data, 2, NOW.date())).dead_letters == 0
 
 
 def test_the_command_writes_one_file(
@@ -224,3 +224,13 @@ def test_the_figures_of_a_measure_are_printed(data: DataFolder, capsys: pytest.C
     assert "rollout_anomalies" in capsys.readouterr().out
     with pytest.raises(UsageError, match="there is no measure"):
         analytics.run(measure="everything", as_json=False, **common)  # type: ignore[arg-type]  # keywords of mixed types
+
+
+def test_a_day_that_is_not_over_and_a_car_with_a_fast_clock_do_not_move_the_period(tmp_path: Path) -> None:
+    data, today = DataFolder(tmp_path), date(2026, 10, 15)
+    for day in ("2026-10-15", "2026-10-16", "2026-10-13"):
+        (data.events / "sync" / f"day={day}").mkdir(parents=True)
+    assert last_days(data, 2, today).last == date(2026, 10, 13)
+    (data.events / "sync" / "day=2026-10-13").rmdir()
+    assert last_days(data, 2, today).last == today
+    assert last_days(data, 2, today, date(2026, 10, 16)).last == date(2026, 10, 16)
