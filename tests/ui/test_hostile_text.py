@@ -158,7 +158,10 @@ def faulty(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
 
 @pytest.fixture
 def unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No text with "Budget" can be set."""
+    """No text with "Budget" can be set; what was placed before is forgotten."""
+    from carlendar.ui.layout import loader  # brings Kivy, which is prepared first
+
+    loader.discard()
     faulty(monkeypatch, setting, "one_line")
 
 
