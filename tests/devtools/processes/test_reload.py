@@ -91,7 +91,7 @@ def test_a_changed_rule_is_drawn(root: RootView, change: Change) -> None:
 
 def test_a_changed_token_is_drawn(root: RootView, change: Change) -> None:
     reload = Reload(root, Brand)
-    change("tokens.kv", "side: mm(84)", "side: mm(50)")
+    change("tokens.kv", "side: mm(77)", "side: mm(50)")
     reload.reload()
     assert root.widget("primary").width == PRESETS["12.9"].mm(50)
 
@@ -120,9 +120,9 @@ def test_a_changed_brand_is_drawn(root: RootView, tmp_path: Path) -> None:
         ("screens/now.kv", "gap: t.gap", "gap: t.gapp", "kv/screens/now.kv:"),
         ("screens/now.kv", "gap: t.gap", "gapp: t.gap", "Column has no property gapp"),
         ("screens/now.kv", "LargeAction:", "LargeActon:", "there is no node LargeActon"),
-        ("screens/now.kv", "gap: mm(9.2)", "gap: 9.2", "write mm(9.2)"),
+        ("screens/now.kv", "gap: if_wider(mm(100), mm(9.2), mm(6))", "gap: 9.2", "write mm(9.2)"),
         ("screens/now.kv", "title: root.state.title", "title: root.state.titel", "kv/screens/now.kv:"),
-        ("screens/now.kv", "gap: mm(9.2)", "gap: mm(9.2", "kv/screens/now.kv:"),
+        ("screens/now.kv", "gap: if_wider(mm(100), mm(9.2), mm(6))", "gap: mm(9.2", "kv/screens/now.kv:"),
         ("screens/now.kv", "    Column:", "  Column:", "kv/screens/now.kv:"),
         ("screens/meeting.kv", "role: 'time'", "role: 'tiem'", "tiem"),
         ("tokens.kv", "gap: target_mm(4.6)", "gap: target_mn(4.6)", "kv/tokens.kv:"),
