@@ -14,7 +14,7 @@ NO_TENANT = "none.invalid"
 """A tenant that does not exist: no sign-in is possible if policy and administrator have no tenant in common."""
 
 
-class Change(StrEnum):
+class PolicyChange(StrEnum):
     """How a policy may change a setting."""
 
     OFF = "off"
@@ -28,17 +28,17 @@ class Change(StrEnum):
     """A later one of the permitted values."""
 
 
-CHANGES: dict[str, Change] = {
-    "data.days_kept": Change.LOWER,
-    "feeds.allowed": Change.OFF,
-    "feeds.private_addresses": Change.OFF,
-    "identity.key_file_storage": Change.OFF,
-    "identity.tenants_allowed": Change.FEWER,
-    "late.allowed": Change.OFF,
-    "telemetry.forbidden": Change.MORE,
-    "telemetry.monthly_kilobytes": Change.LOWER,
-    "telephone.join_muted": Change.ON,
-    "ui.mask": Change.STRICTER,
+CHANGES: dict[str, PolicyChange] = {
+    "data.days_kept": PolicyChange.LOWER,
+    "feeds.allowed": PolicyChange.OFF,
+    "feeds.private_addresses": PolicyChange.OFF,
+    "identity.key_file_storage": PolicyChange.OFF,
+    "identity.tenants_allowed": PolicyChange.FEWER,
+    "late.allowed": PolicyChange.OFF,
+    "telemetry.forbidden": PolicyChange.MORE,
+    "telemetry.monthly_kilobytes": PolicyChange.LOWER,
+    "telephone.join_muted": PolicyChange.ON,
+    "ui.mask": PolicyChange.STRICTER,
 }
 """The settings that a policy may change. No other can be set by it."""
 
@@ -52,9 +52,9 @@ def refusal(given: Mapping[str, SettingValue]) -> str:
         change = CHANGES.get(key)
         if change is None:
             return f"{key} cannot be set by a policy"
-        if change in (Change.OFF, Change.ON) and value is not (change is Change.ON):
+        if change in (PolicyChange.OFF, PolicyChange.ON) and value is not (change is PolicyChange.ON):
             return f"{key} cannot be set to {str(value).lower()} by a policy"
-        if change is Change.FEWER and not value:
+        if change is PolicyChange.FEWER and not value:
             return f"{key} must name what is allowed"
     return ""
 
@@ -62,14 +62,14 @@ def refusal(given: Mapping[str, SettingValue]) -> str:
 def tightened(key: str, current: SettingValue, wanted: SettingValue) -> SettingValue:
     """Return the stricter combination of a setting and what the policy wants. KeyError if it cannot be set by one."""
     change = CHANGES[key]
-    if change in (Change.OFF, Change.ON):
-        return change is Change.ON
+    if change in (PolicyChange.OFF, PolicyChange.ON):
+        return change is PolicyChange.ON
     if isinstance(current, tuple) and isinstance(wanted, tuple):
-        if change is Change.MORE:
+        if change is PolicyChange.MORE:
             return (*current, *(each for each in wanted if each not in current))
         common = tuple(each for each in wanted if each in current)
         return wanted if not current else common or (NO_TENANT,)
-    if change is Change.STRICTER:
+    if change is PolicyChange.STRICTER:
         order = STRICTER[key]
         return max(str(current), str(wanted), key=order.index)
     return min(current, wanted) if isinstance(current, int) and isinstance(wanted, int) else current

@@ -40,7 +40,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
     parser.add_argument("--events", type=int, default=5_000_000, help="how many fleet-memory ingests")
-    parser.add_argument("--joins", type=int, default=500, help="how many warm joins, with a fifth as many cold ones")
+    parser.add_argument("--joins", type=int, default=500, help="how many joins with the engine warm")
+    parser.add_argument("--cold", type=int, default=100, help="how many joins with the engine cold")
     arguments = parser.parse_args()
     known = [*names, *ALONE]
     if unknown := [name for name in arguments.what if name not in known]:
@@ -69,16 +70,16 @@ def _runs(scratch: Path, arguments: argparse.Namespace) -> dict[str, Callable[[]
         "fleet-ingestion": lambda: fleet_ingestion.run(scratch, rounds, print),
         "fleet-analytics": lambda: fleet_analytics.run(scratch, rounds, print),
         "fleet-messages": lambda: fleet_messages.run(scratch, print),
-        "online": lambda: _online(scratch, arguments.joins),
+        "online": lambda: _online(scratch, arguments.joins, arguments.cold),
         "fleet-memory": lambda: fleet_ingestion.memory(scratch, arguments.events, print),
     }
 
 
-def _online(scratch: Path, joins: int) -> None:
+def _online(scratch: Path, joins: int, cold: int) -> None:
     sys.path.insert(0, str(Path(__file__).parents[2]))  # it uses the tests' room and browser
     import joining
 
-    joining.run(scratch, joins, print)
+    joining.run(scratch, joins, cold, print)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ Config.set("graphics", "width", width)
 Config.set("graphics", "height", height)
 
 from kivy.app import App  # noqa: E402  # the size must be set before the window exists
-from kivy.core.window import Window  # noqa: E402
-from kivy.uix.label import Label  # noqa: E402
+from kivy.core.window import Window  # noqa: E402 - Kivy reads its settings at import
+from kivy.uix.label import Label  # noqa: E402 - Kivy reads its settings at import
 
 
 def ready(*_: object) -> None:

@@ -15,9 +15,9 @@ import msgspec
 
 from carlendar.telemetry.control import Reported
 from carlendar.telemetry.envelope import Receipt, instant, split
-from carlendar.telemetry.publisher import Budget, Pace, Publisher, Vehicle
+from carlendar.telemetry.publisher import DataBudget, Pace, Publisher, VehicleInfo
 from carlendar.telemetry.queue import EventQueue
-from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, Consent
+from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, ConsentEvent
 from carlendar.telemetry.topics import Incoming, Outgoing, Received, VehicleTopics
 from carlendar_fleet.simulate.fleet import simulated_fleet
 from carlendar_fleet.simulate.live import vehicle_of
@@ -84,7 +84,7 @@ def run(scratch: Path, say: Callable[[str], None]) -> None:
     numbering = Numbering(CARS)
     for day in range(DAYS):
         for event, table in day_tables(fleet, day, numbering):
-            for row in table.to_pylist() if event is not Consent else ():
+            for row in table.to_pylist() if event is not ConsentEvent else ():
                 own = {name: row[name] for name in table.column_names[len(COMMON) :] if row[name] is not None}
                 happened[row["vehicle_id"]].append((row["time"], event.about.name, own))
     sizes: Counter[int] = Counter()
@@ -101,7 +101,7 @@ def run(scratch: Path, say: Callable[[str], None]) -> None:
     )
 
 
-def _drive(folder: Path, vehicle: Vehicle, events: list[Happened], sizes: Counter[int]) -> None:
+def _drive(folder: Path, vehicle: VehicleInfo, events: list[Happened], sizes: Counter[int]) -> None:
     """Record what happens in a car; in each trip a publisher works as in a service that has just been started."""
     clock, chance = Clock(), Random(vehicle.id)
     queue = EventQueue(
@@ -134,17 +134,17 @@ def _trips(events: list[Happened]) -> Iterator[list[Happened]]:
         yield trip
 
 
-def _publisher(queue: EventQueue, vehicle: Vehicle, clock: Clock, sizes: Counter[int]) -> Publisher:
+def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: Clock, sizes: Counter[int]) -> Publisher:
     topics = VehicleTopics(vehicle.id)
     made = Publisher(
         queue, vehicle, topics, lambda received, _lost: Confirmed(received, sizes), clock, clock, lambda: 0.5,
-        Budget(queue, clock, 10**9), lambda _incoming: (), lambda: _report(vehicle, clock),
+        DataBudget(queue, clock, 10**9), lambda _incoming: (), lambda: _report(vehicle, clock),
     )  # fmt: skip
     made.network(online=True)
     return made
 
 
-def _report(vehicle: Vehicle, clock: Clock) -> Reported:
+def _report(vehicle: VehicleInfo, clock: Clock) -> Reported:
     return Reported(
         softwareversion=vehicle.software, brand=vehicle.brand, model=vehicle.model, time=instant(clock.now())
     )

@@ -19,7 +19,8 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack
 
 from carlendar.domain.online_call import OnlineCommand, OnlinePhase, OnlineState
-from carlendar.online.memory_limit import proportional_megabytes
+from carlendar.online.engine import EngineParts
+from carlendar.online.memory_limit import MemoryMeter
 from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.emulator.room.server import RoomServer
 from tests.contracts.online_call import MEETING, OnlineWatch
@@ -28,33 +29,42 @@ from tests.fakes.hidden_browser import chromium, engine_parts, teams_web
 SHARE = 0.99
 WARM, COLD, BACK = 1.5, 6.0, 5.0
 """Seconds that are wanted."""
-COLD_OF = 5
-"""One cold join for so many warm ones."""
+REPORTED_EVERY = 50
+"""Cold joins after which the figures so far are printed."""
 TUNNEL = 30.0
 TUNNELS = 3
 WATCHED = 20.0
 """Seconds for which the engine's processor time is measured."""
 
 
-def run(scratch: Path, joins: int, say: Callable[[str], None]) -> None:
-    """Measure `joins` warm joins and a fifth as many cold ones."""
+def run(scratch: Path, joins: int, cold: int, say: Callable[[str], None]) -> None:
+    """Measure `joins` warm joins, with what comes after a tunnel and what the engine takes, and `cold` cold joins."""
     program = chromium(scratch)
     room = RoomServer()
     room.start()
     parts = engine_parts(program, room.make_sdk_folder(scratch / "sdk"), room)
     try:
-        floor = [asyncio.run(_bare_join(room.host)) for _ in range(max(3, joins // 20))]
-        warm = teams_web(parts)
-        watch = OnlineWatch(warm)
-        _joined(warm, watch)
-        _left(warm, watch)
-        _say(say, "join, warm", [_once(warm, watch) for _ in range(joins)], WARM, floor)
-        _say(say, "back after a tunnel", [_tunnel(warm, watch, room) for _ in range(TUNNELS)], BACK, floor)
-        _take(warm, watch, say)
-        warm.stop()
-        _say(say, "join, cold", [_cold(lambda: teams_web(parts)) for _ in range(max(1, joins // COLD_OF))], COLD, floor)
+        floor = [asyncio.run(_bare_join(room.host)) for _ in range(max(3, max(joins, cold) // 20))]
+        if joins:
+            _warm(parts, room, joins, floor, say)
+        found: list[float] = []
+        for number in range(1, cold + 1):
+            found.append(_cold(lambda: teams_web(parts)))
+            if number == cold or number % REPORTED_EVERY == 0:
+                _say(say, "join, cold", found, COLD, floor)
     finally:
         room.stop()
+
+
+def _warm(parts: EngineParts, room: RoomServer, joins: int, floor: list[float], say: Callable[[str], None]) -> None:
+    warm = teams_web(parts)
+    watch = OnlineWatch(warm)
+    _joined(warm, watch)
+    _left(warm, watch)
+    _say(say, "join, warm", [_once(warm, watch) for _ in range(joins)], WARM, floor)
+    _say(say, "back after a tunnel", [_tunnel(warm, watch, room) for _ in range(TUNNELS)], BACK, floor)
+    _take(warm, watch, say)
+    warm.stop()
 
 
 def _once(call: TeamsWeb, watch: OnlineWatch) -> float:
@@ -109,7 +119,7 @@ def _take(call: TeamsWeb, watch: OnlineWatch, say: Callable[[str], None]) -> Non
         before = _processor_seconds(call.pid)
         time.sleep(WATCHED)
         share = 100 * (_processor_seconds(call.pid) - before) / WATCHED
-        say(f"engine {name:10} {proportional_megabytes(call.pid):6.0f} MiB (PSS)   {share:5.1f} % of a core")
+        say(f"engine {name:10} {MemoryMeter(call.pid).proportional():6.0f} MiB (PSS)   {share:5.1f} % of a core")
     _left(call, watch)
 
 

@@ -33,7 +33,7 @@ from carlendar_devtools.emulator.cloud import certificates
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.generator import fill
 from carlendar_devtools.emulator.world.mailbox import Mailbox
-from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.person import CalendarBook, DirectoryUser
 from carlendar_devtools.emulator.world.world import World
 from replay_server import Exchange, ReplayServer
 from sync_client import ADA, EVENTS, NOW, Run, Sent, synchronise
@@ -58,7 +58,7 @@ class Tape:
 def serve(pipe: Connection, folder: Path) -> None:
     """The server's process: the emulated cloud until a tape comes, then that tape on the same port."""
     world = World("Bench", "contoso.example", NOW)
-    person = Person("00000000-0000-4000-8000-000000414441", "Ada Example", ADA)
+    person = DirectoryUser("00000000-0000-4000-8000-000000414441", "Ada Example", ADA)
     world.mailboxes[ADA] = Mailbox(
         person, lambda: NOW, {"calendar": CalendarBook("calendar", "Calendar", is_default=True)}
     )

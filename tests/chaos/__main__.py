@@ -38,7 +38,7 @@ def _run(name: str, seconds: float, seed: int, most: int | None) -> int:
 
     def finds(what: str) -> None:
         findings.append(what)
-        print(f"{name}: round {counted['rounds']}: {what}", flush=True)  # noqa: T201
+        print(f"{name}: round {counted['rounds']}: {what}", flush=True)  # noqa: T201 - a command
 
     with scratch("carlendar-chaos-") as folder, ExitStack() as stack:
         stack.callback(end_what_is_left, folder)
@@ -49,9 +49,9 @@ def _run(name: str, seconds: float, seed: int, most: int | None) -> int:
             except Exception as error:  # noqa: BLE001 - any exception that leaves a round is a finding
                 finds(f"{type(error).__name__}: {error}")
     figures = ", ".join(f"{number} {what}" for what, number in sorted(counted.items()))
-    print(f"{name}: seed {seed}, {time.monotonic() - began:.0f} s: {figures}, {len(findings)} findings")  # noqa: T201
+    print(f"{name}: seed {seed}, {time.monotonic() - began:.0f} s: {figures}, {len(findings)} findings")  # noqa: T201 - a command
     if findings:
-        print(f"  repeat: python -m tests.chaos {name} --seconds {seconds:.0f} --seed {seed}")  # noqa: T201
+        print(f"  repeat: python -m tests.chaos {name} --seconds {seconds:.0f} --seed {seed}")  # noqa: T201 - a command
     return int(bool(findings))
 
 

@@ -155,6 +155,23 @@ class OnlineCallContract:
         watch.ended()
         assert self.joined(call, watch).end is None
 
+    def test_it_can_be_joined_again_as_soon_as_its_end_is_reported(
+        self, call: ControlledCall, watch: OnlineWatch
+    ) -> None:
+        """Also from within the report."""
+        self.joined(call, watch)
+        again = threading.Event()
+
+        def rejoin(state: OnlineState | None) -> None:
+            if state is not None and not state.up and not again.is_set():
+                again.set()
+                call.join(MEETING, muted=True)
+
+        end = call.subscribe(rejoin)
+        call.command(OnlineCommand.LEAVE)
+        watch.until(lambda state: again.is_set() and state.phase is OnlinePhase.CONNECTED and state.muted)
+        end()
+
     def test_without_a_call_a_command_has_no_effect(self, call: ControlledCall, watch: OnlineWatch) -> None:
         for command in OnlineCommand:
             call.command(command)

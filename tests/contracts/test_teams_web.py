@@ -7,33 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.online.engine import EngineParts
 from carlendar.online.teams_web import TeamsWeb
-from carlendar_devtools.emulator.room.controls import RoomControls
-from carlendar_devtools.emulator.room.server import RoomServer
+from carlendar_devtools.processes.room_call import RoomCall
 from tests.contracts.online_call import OnlineCallContract
-from tests.fakes.hidden_browser import FakeTokens, SystemClock, chromium, engine_parts
+from tests.fakes.hidden_browser import FAKE_DEVICES, SystemClock, chromium
 
 pytestmark = pytest.mark.engine
 
 
-class ControlledTeamsWeb(RoomControls, TeamsWeb):
-    """The adapter and the room."""
+class ContractCall(RoomCall):
+    """The call of the emulator with `--room`, whose room stays until `close`."""
 
-    def __init__(self, parts: EngineParts, server: RoomServer) -> None:
-        RoomControls.__init__(self, server)
-        TeamsWeb.__init__(self, parts, FakeTokens(), SystemClock())
+    def stop(self) -> None:
+        TeamsWeb.stop(self)
+
+    def close(self) -> None:
+        RoomCall.stop(self)
 
 
 class TestTeamsWeb(OnlineCallContract):
     """Each test has a browser of its own."""
 
     @pytest.fixture
-    def call(self, tmp_path: Path) -> Iterator[ControlledTeamsWeb]:
-        server = RoomServer()
-        server.start()
-        program = chromium(tmp_path)
-        call = ControlledTeamsWeb(engine_parts(program, server.make_sdk_folder(tmp_path / "sdk"), server), server)
+    def call(self, tmp_path: Path) -> Iterator[ContractCall]:
+        call = ContractCall(SystemClock(), FAKE_DEVICES, chromium(tmp_path))
         yield call
-        call.stop()
-        server.stop()
+        call.close()

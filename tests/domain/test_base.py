@@ -63,11 +63,11 @@ def test_every_value_is_frozen_and_hides_its_content() -> None:
 @pytest.mark.parametrize("stop", [Stop("Ulm"), Halt("Ulm", reason="fuel")])
 def test_nothing_of_a_value_can_be_changed(stop: Stop) -> None:
     with pytest.raises(AttributeError):
-        stop.name = "Bern"  # type: ignore[misc]
+        stop.name = "Bern"  # type: ignore[misc]  # frozen
     with pytest.raises(AttributeError):
         del stop.name
     with pytest.raises(AttributeError):
-        stop.colour = "red"  # type: ignore[attr-defined]
+        stop.colour = "red"  # type: ignore[attr-defined]  # has no such field
     assert stop.name == "Ulm"
 
 
@@ -83,7 +83,7 @@ def test_a_value_is_replaced_copied_and_pickled() -> None:
     assert replace(halt, reason="queue") == Halt("Ulm", 5, ["late"], reason="queue")
     with pytest.raises(ValueError, match="no reason"):
         replace(halt, reason="")
-    for again in (copy.copy(halt), copy.deepcopy(halt), pickle.loads(pickle.dumps(halt))):  # noqa: S301
+    for again in (copy.copy(halt), copy.deepcopy(halt), pickle.loads(pickle.dumps(halt))):  # noqa: S301 - our own bytes
         assert again == halt
 
 

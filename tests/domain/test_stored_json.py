@@ -14,7 +14,7 @@ from carlendar.domain.account import Account, AccountState, Calendar, Profile
 from carlendar.domain.base import decoded, encoded
 from carlendar.domain.event import (
     Event,
-    OnlineMeeting,
+    OnlineMeetingInfo,
     Person,
     Response,
     Sensitivity,
@@ -24,7 +24,7 @@ from carlendar.domain.event import (
 )
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
-from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
+from carlendar.meetings.join_details import DialIn, JoinDetails, RefusedText
 
 TEXT = st.text(st.characters(codec=None), max_size=12)  # half surrogate pairs as well
 DEGREES = st.none() | st.floats(-180, 180)
@@ -44,14 +44,14 @@ EVENTS = st.builds(
     cancelled=st.booleans(), is_organizer=st.booleans(), organizer=st.none() | PEOPLE,
     attendees=st.lists(PEOPLE, max_size=3).map(tuple), attendee_count=st.integers(0, 500),
     place=st.none() | st.builds(Place, TEXT, TEXT, DEGREES, DEGREES, st.booleans()),
-    online=st.none() | st.builds(OnlineMeeting, TEXT, TEXT, TEXT, TEXTS, TEXT, TEXT, TEXTS),
+    online=st.none() | st.builds(OnlineMeetingInfo, TEXT, TEXT, TEXT, TEXTS, TEXT, TEXT, TEXTS),
     url=TEXT, body=TEXT, reminder_minutes=st.none() | st.integers(-10, 10**6), zone_name=TEXT,
     allow_proposals=st.booleans(), reminder_off=st.booleans(),
 )  # fmt: skip
 WAYS_IN = st.builds(
     JoinDetails, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,
     st.lists(st.builds(DialIn, TEXT, TEXT, TEXT, TEXT, st.booleans(), TEXT), max_size=3).map(tuple),
-    st.lists(st.builds(Refused, TEXT, TEXT), max_size=3).map(tuple), st.booleans(),
+    st.lists(st.builds(RefusedText, TEXT, TEXT), max_size=3).map(tuple), st.booleans(),
 )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def test_rows_of_earlier_versions_are_read() -> None:
     assert (event.show_as, event.response) == (ShowAs.OUT_OF_OFFICE, Response.ACCEPTED)
     assert event.attendees == (Person("Bo", "bo@contoso.example"),)
     assert event.place == Place("Room", latitude=48.0, longitude=11.5)
-    assert event.online == OnlineMeeting(toll_free_numbers=("+49800000",))
+    assert event.online == OnlineMeetingInfo(toll_free_numbers=("+49800000",))
     days = event_from_json(WRITTEN_BEFORE["days"])
     assert (days.span, days.private) == (DateSpan(date(2026, 11, 23), date(2026, 11, 24)), True)
     account = (

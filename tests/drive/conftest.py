@@ -80,7 +80,7 @@ def sign_in() -> SignIn:
         assert "".join(code.split("-")) in "".join(seen["texts"]).replace(" ", "")
         assert seen["qr"] == [around.cloud.verification]
         around.cloud.approve(code, address)
-        return drive.reads("Updated just now")
+        return drive.reads("Up to date")
 
     return signs_in
 

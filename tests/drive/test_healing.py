@@ -84,7 +84,7 @@ def test_a_frozen_service_is_replaced_and_the_screen_goes_on(around: Around, dri
 
 
 def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around: Around, drive: Driven) -> None:
-    drive.tap("Tell them I’m late")
+    drive.tap("I’m late")
     drive.tap("10 minutes")
     drive.reads("Sending")
     before = drive.service()
@@ -94,7 +94,7 @@ def test_what_the_driver_sent_survives_a_killed_service_and_goes_out_once(around
     box = around.world.person(ANA)
     wait(lambda: len(box.sent) == 1, "the message is sent")
     updates(drive)
-    drive.reads("Updated just now")
+    drive.reads("Up to date")
     assert len(box.sent) == 1
 
 

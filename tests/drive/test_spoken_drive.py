@@ -8,6 +8,8 @@ from contextlib import suppress
 
 import pytest
 
+from carlendar.domain.voice_command import VoiceCommand
+from carlendar_devtools.emulator.assistant import EmulatedAssistant
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.display import SPEECH_SOCKET
 from tests.drive.conftest import SignIn, StartScreen, wait
@@ -98,6 +100,25 @@ def test_the_keys_of_the_steering_wheel_mute_and_leave(around: Around, drive: Dr
     wheel.press(HANGUP)
     wait(lambda: around.on_the_phone("ended") == ["car"], "the call has ended")
     drive.reads("You left")
+
+
+def test_the_voice_assistant_joins_mutes_and_leaves(around: Around, drive: Driven) -> None:
+    assistant = EmulatedAssistant(around.phone.address)
+
+    def done(command: VoiceCommand) -> bool:
+        return around.do(assistant.say(command))
+
+    assert done(VoiceCommand.JOIN)
+    drive.reads("Connected · ID sent")
+    wait(lambda: around.phone.microphone == 0, "joined muted")
+    assert done(VoiceCommand.UNMUTE)
+    wait(lambda: around.phone.microphone > 0, "the microphone is open")
+    assert not done(VoiceCommand.CONSENT), "nobody asks for it"
+    assert not done(VoiceCommand.JOIN), "the meeting is joined"
+    assert done(VoiceCommand.LEAVE)
+    wait(lambda: around.on_the_phone("ended") == ["car", "car"], "the call has ended")
+    drive.reads("You left")
+    around.call(assistant.stop)
 
 
 def test_nothing_is_spoken_during_a_call(around: Around, drive: Driven, speech: EmulatedSpeech) -> None:

@@ -13,9 +13,9 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from carlendar.telemetry import envelope
-from carlendar.telemetry.control import Desired, Reported, Result
+from carlendar.telemetry.control import CommandResult, Desired, Reported
 from carlendar.telemetry.envelope import Envelope, Receipt
-from carlendar.telemetry.schema import Event
+from carlendar.telemetry.schema import TelemetryEvent
 from tests.fakes.mosquitto import BACK_END, Mosquitto
 
 
@@ -29,7 +29,7 @@ class BackEnd:
         self.times: Counter[str] = Counter()
         """How often each event arrived, by id."""
         self.reports: list[Reported] = []
-        self.results: list[Result] = []
+        self.results: list[CommandResult] = []
         self.desired: tuple[str, ...] = ()
         self._subscribed = threading.Event()
         certificate, key = broker.authority.issue(BACK_END)
@@ -58,7 +58,7 @@ class BackEnd:
         """Publish to a vehicle."""
         self._client.publish(f"vehicles/{vehicle}/{topic}", payload, qos=1)
 
-    def events(self, name: str = "") -> list[Event]:
+    def events(self, name: str = "") -> list[TelemetryEvent]:
         """The events that arrived, each once, in order of arrival; those of one name, or all."""
         seen: dict[str, Envelope] = {}
         for each in tuple(self.envelopes):
@@ -81,7 +81,7 @@ class BackEnd:
             if self.desired:
                 self.send(vehicle, "desired", msgspec.json.encode(Desired(self.desired)))
         elif kind == "results":
-            self.results.append(msgspec.json.decode(message.payload, type=Result))
+            self.results.append(msgspec.json.decode(message.payload, type=CommandResult))
 
 
 _TOPICS = ("telemetry/#", "reported", "results")

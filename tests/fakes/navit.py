@@ -8,6 +8,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from carlendar.navigation.navit import NavitNavigation
+from carlendar.navigation.navit_bus import NavitBus
 from carlendar_devtools.emulator.child_process import mortal
 from carlendar_devtools.emulator.town.engines import navit_xml
 from carlendar_devtools.emulator.town.network import Network
@@ -64,6 +66,15 @@ class RunningNavit:
             self._navit.kill()
             self._navit.wait()
             self._navit = None
+
+    def ensure_running(self, bus: NavitBus) -> None:
+        """Start Navit without a destination, unless it answers on the bus."""
+        navigation = NavitNavigation(bus)
+        if not navigation.available():
+            self.kill()
+            self.forget_destination()
+            self.start()
+            wait_until(navigation.available, what="Navit on the bus")
 
     def freeze(self) -> None:
         """Let Navit answer nothing any more."""

@@ -37,6 +37,10 @@ class SoundServer:
             "PULSE_SERVER": f"unix:{folder}/pulse/native",
         }  # fmt: skip
 
+    def kill(self) -> None:
+        """Kill it with all its processes."""
+        os.killpg(self._session.pid, signal.SIGKILL)
+
     def run(self, *command: str) -> str:
         done = subprocess.run(
             [*_as_user(), *command], env=self.environ, capture_output=True, text=True, check=False, timeout=20
@@ -86,7 +90,7 @@ def sound_server() -> Iterator[SoundServer]:
         server.run("pactl", "set-default-source", "car_microphone")
         yield server
     finally:
-        os.killpg(session.pid, signal.SIGKILL)
+        server.kill()
         session.wait()
         shutil.rmtree(runtime, ignore_errors=True)
 

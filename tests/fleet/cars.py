@@ -13,7 +13,15 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from carlendar.telemetry.envelope import Envelope, batch, encode, instant
-from carlendar.telemetry.schema import Consent, Event, Join, JoinOutcome, JoinWay, MeetingService, Topic
+from carlendar.telemetry.schema import (
+    ConsentEvent,
+    JoinEvent,
+    JoinOutcome,
+    JoinWay,
+    MeetingService,
+    TelemetryEvent,
+    Topic,
+)
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.message import Message
 from carlendar_fleet.registry.database import Database
@@ -21,7 +29,7 @@ from carlendar_fleet.registry.vehicles import Vehicles
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
-JOIN = Join(
+JOIN = JoinEvent(
     service=MeetingService.TEAMS, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=4_200
 )  # fmt: skip
 
@@ -46,7 +54,7 @@ class Car:
         self.subject = f"{self._random.getrandbits(128):032x}"
         self.sequence = 0
 
-    def event(self, event: Event, at: datetime = NOW, **changed: object) -> Envelope:
+    def event(self, event: TelemetryEvent, at: datetime = NOW, **changed: object) -> Envelope:
         """An envelope; `changed` replaces attributes of it."""
         self.sequence += 1
         needs = event.about.topic is not Topic.SECURITY
@@ -60,7 +68,7 @@ class Car:
 
     def consent(self, topic: Topic, *, granted: bool = True, at: datetime = NOW, version: int = 1) -> Envelope:
         """The statement of a consent."""
-        return self.event(Consent(topic=topic, granted=granted, purpose_version=version), at)
+        return self.event(ConsentEvent(topic=topic, granted=granted, purpose_version=version), at)
 
     def message(self, *envelopes: Envelope, topic: Topic = Topic.USAGE, at: datetime = NOW) -> Message:
         """A message with these events, as a source delivers it."""

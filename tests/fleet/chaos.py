@@ -25,10 +25,10 @@ from pathlib import Path
 import msgspec
 
 from carlendar.errors import ServiceError
-from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.envelope import Envelope, decode, split
-from carlendar.telemetry.link import Link
-from carlendar.telemetry.publisher import Connection, Pace
+from carlendar.telemetry.link import MqttLink
+from carlendar.telemetry.publisher import BrokerConnection, Pace
 from carlendar.telemetry.schema import CONSENT_TOPICS, TYPES, Topic
 from carlendar.telemetry.topics import Outgoing
 from carlendar_fleet.broker.mosquitto import Mosquitto
@@ -37,7 +37,7 @@ from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
-from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
+from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
 from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
 from carlendar_fleet.simulate.live import simulated_events, vehicle_of
 from tests.fleet import ingestion_process
@@ -71,8 +71,8 @@ class Truth:
 class FaultyConnection:
     """A connection that delivers twice, in another order, or is cut."""
 
-    def __init__(self, inner: Connection, truth: Truth, chance: random.Random) -> None:
-        assert isinstance(inner, Link)
+    def __init__(self, inner: BrokerConnection, truth: Truth, chance: random.Random) -> None:
+        assert isinstance(inner, MqttLink)
         self._inner, self._truth, self._chance = inner, truth, chance
         self._held: Outgoing | None = None
 
@@ -182,14 +182,14 @@ class Chaos:
 
     def _car(self, folder: Path, number: int) -> SimulatedCar:
         chance = random.Random(f"{self.fleet.seed} {number}")
-        around = Surroundings(
-            self.broker.host, self.broker.port, self.authority.certificate_file, Keys({}, {}, {}),
+        environment = CarEnvironment(
+            self.broker.host, self.broker.port, self.authority.certificate_file, VerificationKeys({}, {}, {}),
             PACE,
             lambda inner: FaultyConnection(inner, self.truth, chance),
         )  # fmt: skip
         clock = SkewedClock(lambda: datetime.now(UTC))
         vehicle = vehicle_of(self.fleet, number)
-        return SimulatedCar(folder / vehicle.id, vehicle, self.fleet.subjects[number], around, clock, vehicle.id)
+        return SimulatedCar(folder / vehicle.id, vehicle, self.fleet.subjects[number], environment, clock, vehicle.id)
 
     def drive(self, events: int) -> None:
         """Let this many things happen in the cars."""

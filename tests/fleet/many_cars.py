@@ -19,9 +19,9 @@ from pathlib import Path
 
 import msgspec
 
-from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.envelope import decode, encode
-from carlendar.telemetry.publisher import Connection, Pace
+from carlendar.telemetry.publisher import BrokerConnection, Pace
 from carlendar.telemetry.schema import CONSENT_TOPICS, TYPES
 from carlendar.telemetry.topics import Outgoing
 from carlendar_fleet.broker.mosquitto import LOCAL, Mosquitto, mortal
@@ -29,7 +29,7 @@ from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
-from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
+from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
 from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
 from carlendar_fleet.simulate.live import simulated_events, vehicle_of
 from tests.fleet.cars import rows
@@ -44,7 +44,7 @@ DRAIN_SECONDS = 300.0
 class Noted:
     """A connection whose messages are noted."""
 
-    def __init__(self, inner: Connection, truth: Truth) -> None:
+    def __init__(self, inner: BrokerConnection, truth: Truth) -> None:
         self._inner, self._truth = inner, truth
         self.open, self.traffic, self.close = inner.open, inner.traffic, inner.close
 
@@ -60,12 +60,12 @@ class Noted:
 
 def car_of(fleet: Fleet, number: int, folder: Path, port: int, truth: Truth) -> SimulatedCar:
     """One car, in its own folder."""
-    around = Surroundings(
-        LOCAL, port, folder / "fleet" / "authority" / "ca.pem", Keys({}, {}, {}), PACE,
+    environment = CarEnvironment(
+        LOCAL, port, folder / "fleet" / "authority" / "ca.pem", VerificationKeys({}, {}, {}), PACE,
         lambda inner: Noted(inner, truth),
     )  # fmt: skip
     vehicle, clock = vehicle_of(fleet, number), SkewedClock(lambda: datetime.now(UTC))
-    return SimulatedCar(folder / vehicle.id, vehicle, fleet.subjects[number], around, clock, vehicle.id)
+    return SimulatedCar(folder / vehicle.id, vehicle, fleet.subjects[number], environment, clock, vehicle.id)
 
 
 def work(folder: Path, cars: int, seed: int, first: int, port: int) -> None:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from carlendar.telemetry.envelope import Receipt
-from carlendar.telemetry.schema import Join, Topic
+from carlendar.telemetry.schema import JoinEvent, Topic
 from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
@@ -78,7 +78,7 @@ def test_memory_of_a_compaction_does_not_grow_with_the_rows_of_the_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compaction, "ROWS", 1_000)
-    schema, peaks = schema_of(Join), []
+    schema, peaks = schema_of(JoinEvent), []
     row = {"event_id": "0" * 36, "vehicle_id": "car-1", "brand": "b", "model": "m", "software_version": "0.1.0",
            "time": NOW, "received_at": NOW, "sequence": 1, "service": "teams", "way": "dial_in",
            "outcome": "connected"}  # fmt: skip

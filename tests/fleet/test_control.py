@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from carlendar.cli import main
 from carlendar.errors import StoreError
-from carlendar.telemetry.commands import Keys
-from carlendar.telemetry.control import CalendarChanged, Outcome, Reported, Result, ShowStored
+from carlendar.telemetry.commands import VerificationKeys
+from carlendar.telemetry.control import CalendarChanged, CommandOutcome, CommandResult, Reported, ShowStored
 from carlendar.telemetry.envelope import instant
-from carlendar.telemetry.publisher import Pace, Vehicle
+from carlendar.telemetry.publisher import Pace, VehicleInfo
 from carlendar.telemetry.signing import key_name, public_bytes, sign
 from carlendar_fleet.broker.topics import CONTROL
 from carlendar_fleet.control.keys import create, load, public_text
@@ -26,7 +26,7 @@ from carlendar_fleet.control.orders import Orders
 from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import A_DAY, Enrolment
-from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
+from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
 from tests.fakes.waiting import wait_until
 from tests.fleet.cars import NOW, enrol, folder
 from tests.fleet.clients import key_and_request
@@ -47,7 +47,7 @@ class Fleet:
         folder_of_keys = stand.data.root / "keys"
         folder_of_keys.mkdir()
         self.command, self.policy, first, second = (create(folder_of_keys / name) for name in "cpab")
-        keys = Keys(named(self.command), named(self.policy), named(first, second))
+        keys = VerificationKeys(named(self.command), named(self.policy), named(first, second))
         self.public_keys = folder_of_keys / "public"
         self.public_keys.write_text(f"{public_text(first)}\n{public_text(second)}\n")
         self.approvers = folder_of_keys / "a", folder_of_keys / "b"
@@ -69,14 +69,14 @@ class Fleet:
         ends.callback(running.stop)
         assert connected.wait(15)
 
-    def _car(self, keys: Keys) -> SimulatedCar:
-        around = Surroundings(
+    def _car(self, keys: VerificationKeys) -> SimulatedCar:
+        environment = CarEnvironment(
             self.stand.broker.host, self.stand.broker.port, self.stand.authority.certificate_file, keys, PACE
         )
-        vehicle = Vehicle("car-1", "aurelle", "m1", "0.1.0")
+        vehicle = VehicleInfo("car-1", "aurelle", "m1", "0.1.0")
         self.enrolment.vehicles.enrol("car-1", "aurelle", "m1", self.stand.now())
         made = SimulatedCar(
-            self.stand.data.root / "car-1", vehicle, "0" * 32, around, SkewedClock(self.stand.now), "1"
+            self.stand.data.root / "car-1", vehicle, "0" * 32, environment, SkewedClock(self.stand.now), "1"
         )  # fmt: skip
         made.install(self.enrolment.certify("car-1", made.request(), self.stand.now()))
         return made
@@ -102,7 +102,7 @@ def fleet(stand: Stand) -> Iterator[Fleet]:
 def test_a_command_that_was_given_while_the_car_was_away_is_offered_when_it_reports(fleet: Fleet) -> None:
     given = fleet.order(CalendarChanged)
     fleet.car.start()
-    fleet.wait_status(given, Outcome.DONE)
+    fleet.wait_status(given, CommandOutcome.DONE)
     assert fleet.car.done == ["calendar_changed"]
 
 
@@ -110,9 +110,9 @@ def test_a_command_reaches_a_connected_car_at_once_and_its_counts_come_back(flee
     fleet.car.start()
     wait_until(lambda: fleet.service.counts["reported"], what="the report")
     given = fleet.order(ShowStored)
-    fleet.wait_status(given, Outcome.DONE)
+    fleet.wait_status(given, CommandOutcome.DONE)
     again = fleet.order(ShowStored)
-    fleet.wait_status(again, Outcome.DONE)
+    fleet.wait_status(again, CommandOutcome.DONE)
     assert fleet.car.done == ["show_stored"] * 2
     assert [number for _, number, _ in fleet.states()] == [1, 2]
 
@@ -132,7 +132,7 @@ def test_an_erase_needs_two_approvals_of_different_people_and_is_carried_out_onc
     assert main(submit) == 0
     assert main(submit) == 2  # it was submitted already
     fleet.car.start()
-    wait_until(lambda: fleet.states()[-1][2] == Outcome.DONE, what=lambda: str(fleet.states()))
+    wait_until(lambda: fleet.states()[-1][2] == CommandOutcome.DONE, what=lambda: str(fleet.states()))
     fleet.car.restart()
     wait_until(lambda: fleet.service.counts["reported"] >= 2, what="the second report")
     assert fleet.car.done == ["erase"]
@@ -146,7 +146,7 @@ def test_a_policy_is_signed_by_its_own_key_alone(fleet: Fleet, tmp_path: Path) -
     data = ["--data", str(fleet.stand.data.root)]
     assert main([*give, "--key", str(keys / "c"), *data]) == 0  # the key for commands
     fleet.car.start()
-    wait_until(lambda: fleet.service.counts[f"result {Outcome.FOREIGN}"], what=lambda: str(fleet.service.counts))
+    wait_until(lambda: fleet.service.counts[f"result {CommandOutcome.FOREIGN}"], what=lambda: str(fleet.service.counts))
     assert fleet.car.policies == []
     assert main([*give, "--key", str(keys / "p"), *data]) == 0
     wait_until(lambda: fleet.car.policies, what="the policy")
@@ -224,7 +224,7 @@ def test_the_control_service_goes_on_after_the_registry_could_not_be_written(
     fleet.car.start()
     given = fleet.order(CalendarChanged)
     assert failed.wait(15)
-    fleet.wait_status(given, Outcome.DONE)
+    fleet.wait_status(given, CommandOutcome.DONE)
     assert fleet.car.done == ["calendar_changed"]
 
 
@@ -238,7 +238,7 @@ def test_no_car_can_answer_for_another(tmp_path: Path) -> None:
         database, Enrolment(database, Authority(data.authority, NOW)), create(tmp_path / "key"), lambda: NOW
     )
     given = service.give(CalendarChanged, "car-1")
-    result = Result(id=given.id, name="calendar_changed", outcome=Outcome.DONE, time=instant(NOW))
+    result = CommandResult(id=given.id, name="calendar_changed", outcome=CommandOutcome.DONE, time=instant(NOW))
     service.received("vehicles/car-2/results", msgspec.json.encode(result), lambda *_: None)
     assert service.orders.get(given.id).status == "pending"
     service.received("vehicles/car-1/results", msgspec.json.encode(result), lambda *_: None)

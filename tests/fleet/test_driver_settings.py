@@ -22,10 +22,10 @@ from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.settings_key import settings_key
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
-from carlendar.telemetry.commands import Keys
-from carlendar.telemetry.driver_settings import Answer, DriverKey, Request, new_key
-from carlendar.telemetry.link import Endpoint, Link, tls_context
-from carlendar.telemetry.publisher import Pace, Vehicle
+from carlendar.telemetry.commands import VerificationKeys
+from carlendar.telemetry.driver_settings import DriverKey, SettingsAnswer, SettingsRequest, new_key
+from carlendar.telemetry.link import Endpoint, MqttLink, tls_context
+from carlendar.telemetry.publisher import Pace, VehicleInfo
 from carlendar.telemetry.topics import VehicleTopics
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
@@ -64,26 +64,26 @@ def service(stand: Stand) -> Iterator[ControlService]:
         yield made
 
 
-def ask(client: Client, request: Request) -> Answer:
+def ask(client: Client, request: SettingsRequest) -> SettingsAnswer:
     """Over the broker, as a car asks."""
     assert client.publish(f"vehicles/{client.name}/settings", msgspec.json.encode(request)) == "Success"
     topic = settings_answer(client.name)
 
-    def answers() -> list[Answer]:
+    def answers() -> list[SettingsAnswer]:
         return [
             found for each in client.received.get(topic, [])
-            if (found := msgspec.json.decode(each, type=Answer)).id == request.id
+            if (found := msgspec.json.decode(each, type=SettingsAnswer)).id == request.id
         ]  # fmt: skip
 
     wait_until(answers, what="the answer")
     return answers()[0]
 
 
-def request(key: DriverKey, operation: str, version: int = 0, sealed: str = "") -> Request:
+def request(key: DriverKey, operation: str, version: int = 0, sealed: str = "") -> SettingsRequest:
     return msgspec.convert(
         {"id": uuid.uuid4().hex, "operation": operation, "name": key.name, "proof": key.proof, "version": version,
          "sealed": sealed},
-        Request,
+        SettingsRequest,
     )  # fmt: skip
 
 
@@ -112,12 +112,12 @@ def started(stand: Stand, vehicle: str, brand: str, actions: CarActions) -> Tele
     topics, context = VehicleTopics(vehicle), tls_context(endpoint)
     clocks = ManualClocks(NOW)
     ports = AgentPorts(
-        lambda received, lost: Link(endpoint, topics, context, received, lost), topics, BoottimeClock(), clocks,
+        lambda received, lost: MqttLink(endpoint, topics, context, received, lost), topics, BoottimeClock(), clocks,
         lambda: 0.5, lambda: str(uuid.uuid4()), lambda: uuid.uuid4().hex, lambda _text, _document: None,
     )  # fmt: skip
     made = TelemetryAgent(
-        folder, Vehicle(vehicle, brand, "m1", "0.1.0"), ports, Keys({}, {}, {}), monthly_bytes=1_000_000,
-        pace=Pace(settle=0.0),
+        folder, VehicleInfo(vehicle, brand, "m1", "0.1.0"), ports, VerificationKeys({}, {}, {}),
+        monthly_bytes=1_000_000, pace=Pace(settle=0.0),
     )  # fmt: skip
     made.start(actions)
     made.network(True)

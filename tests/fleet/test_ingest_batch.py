@@ -15,7 +15,7 @@ import pytest
 
 from carlendar.errors import UsageError
 from carlendar.telemetry.envelope import MESSAGE_LIMIT, Envelope, encode, message
-from carlendar.telemetry.schema import Security, SecurityKind, Topic, Trip
+from carlendar.telemetry.schema import SecurityEvent, SecurityKind, Topic, TripEvent
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.message import Message, levels
@@ -97,7 +97,7 @@ REFUSALS: dict[str, tuple[Callable[[Car], Message], str]] = {
     "a vehicle that is not registered": (lambda car: Car("car-9").message(car.event(JOIN)), "unregistered"),
     "another topic": (lambda _car: Message("", "", b"{}", NOW), "topic"),
     "an event of another topic": (
-        lambda car: car.message(car.event(Trip(hour=8, minutes=30, distance_km=20))), "topic",
+        lambda car: car.message(car.event(TripEvent(hour=8, minutes=30, distance_km=20))), "topic",
     ),
     "no JSON": (_payload(b"\xff\x00"), "unreadable"),
     "an empty message": (_payload(b""), "unreadable"),
@@ -120,7 +120,7 @@ REFUSALS: dict[str, tuple[Callable[[Car], Message], str]] = {
     ),
     "security monitoring with a subject": (
         lambda car: car.message(
-            car.event(Security(kind=SecurityKind.COMMAND_REPLAYED), subject=car.subject), topic=Topic.SECURITY
+            car.event(SecurityEvent(kind=SecurityKind.COMMAND_REPLAYED), subject=car.subject), topic=Topic.SECURITY
         ),
         "subject",
     ),
@@ -215,7 +215,7 @@ def test_consent_is_per_subject_and_topic_and_ends_with_its_withdrawal(data: Dat
     car = Car("car-1")
     before = car.event(JOIN)
     consent = consented(car)
-    during, trip = car.event(JOIN), car.event(Trip(hour=8, minutes=30, distance_km=20))
+    during, trip = car.event(JOIN), car.event(TripEvent(hour=8, minutes=30, distance_km=20))
     withdrawal = car.message(car.consent(Topic.USAGE, granted=False), topic=Topic.CONSENT)
     after = car.event(JOIN)
     counts = ingest(
@@ -254,7 +254,7 @@ def test_no_car_can_use_or_change_the_consent_of_another_cars_driver(data: DataF
 
 def test_security_monitoring_needs_no_consent(data: DataFolder) -> None:
     car = Car("car-1")
-    event = car.event(Security(kind=SecurityKind.COMMAND_REPLAYED, count=3))
+    event = car.event(SecurityEvent(kind=SecurityKind.COMMAND_REPLAYED, count=3))
     assert ingest(data, car.message(event, topic=Topic.SECURITY)) == {"accepted": 1}
     assert rows(data, "security")[0]["subject"] is None
 

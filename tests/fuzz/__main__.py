@@ -55,7 +55,7 @@ def _apart(name: str, seconds: float, seed: int, most: int | None) -> int:
             code = process.wait()
     if code not in (0, 1):
         at = _marker(name).read_text() if _marker(name).exists() else "its start"
-        print(f"{name}: ended with exit code {code}; replay: {at}", flush=True)  # noqa: T201
+        print(f"{name}: ended with exit code {code}; replay: {at}", flush=True)  # noqa: T201 - a command
     return int(code != 0)
 
 
@@ -83,7 +83,7 @@ def _run(name: str, seconds: float, seed: int, most: int | None) -> int:
         tried += 1
     marker.unlink(missing_ok=True)
     took = time.monotonic() - began
-    print(f"{name}: {tried} inputs from seed {seed} in {took:.0f} s, {findings} findings", flush=True)  # noqa: T201
+    print(f"{name}: {tried} inputs from seed {seed} in {took:.0f} s, {findings} findings", flush=True)  # noqa: T201 - a command
     return int(findings > 0)
 
 
@@ -100,7 +100,7 @@ def _keep(name: str, seed: int, error: Exception) -> None:
     data, suffix = (error.data, error.suffix) if isinstance(error, Finding) else (b"", ".bin")
     path = FOLDER / f"{name}-{seed}{suffix}"
     path.write_bytes(data)
-    print(f"{name}: {type(error).__name__}: {error}\n  input: {path}\n  replay: {_replay(name, seed)}")  # noqa: T201
+    print(f"{name}: {type(error).__name__}: {error}\n  input: {path}\n  replay: {_replay(name, seed)}")  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

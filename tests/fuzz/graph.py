@@ -48,12 +48,12 @@ class Scripted(HttpSession):
 
     def request(
         self,
-        method: str,  # noqa: ARG002
+        method: str,  # noqa: ARG002 - as `HttpSession` has it
         url: str,
         *,
-        params: Mapping[str, str] | None = None,  # noqa: ARG002
-        headers: Mapping[str, str] | None = None,  # noqa: ARG002
-        data: object = None,  # noqa: ARG002
+        params: Mapping[str, str] | None = None,  # noqa: ARG002 - as `HttpSession` has it
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002 - as `HttpSession` has it
+        data: object = None,  # noqa: ARG002 - as `HttpSession` has it
     ) -> HttpReply:
         if url.endswith("$batch") and not self.batches:
             return HttpReply(500, {}, b"{}", 2)

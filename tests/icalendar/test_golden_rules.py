@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from carlendar.icalendar.recurrence import expand
-from carlendar.icalendar.recurrence_rule import Rule, rule
+from carlendar.icalendar.recurrence_rule import RecurrenceRule, rule
 
 RECORDED = json.loads(Path(__file__).with_name("golden_rules.json").read_text())
 STAMP = "%Y%m%dT%H%M%S"
 
 
-def last(given: Rule) -> datetime:
+def last(given: RecurrenceRule) -> datetime:
     """The UNTIL of the cases, which is local time without exception."""
     until = given.until
     assert until is None or isinstance(until, datetime)

@@ -10,7 +10,7 @@ from carlendar.domain.base import to_json
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import FeedError
 from carlendar.icalendar import ics
-from carlendar.icalendar.vevent import Facts, facts
+from carlendar.icalendar.vevent import VEventProperties, facts
 from carlendar.icalendar.vevent_times import VEventTimes
 from tests.icalendar.made import BERLIN, START, calendar, read, starts
 
@@ -123,7 +123,7 @@ def test_a_calendar_of_nothing_else_is_still_refused_with_a_reason() -> None:
 def test_an_event_that_makes_the_reader_fail_in_a_new_way_is_kept_with_its_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def failing(timing: VEventTimes, calendar_id: str, mine: frozenset[str]) -> Facts:
+    def failing(timing: VEventTimes, calendar_id: str, mine: frozenset[str]) -> VEventProperties:
         if timing.uid == "x":
             raise RecursionError
         return facts(timing, calendar_id, mine)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.event import Event, OnlineMeetingInfo
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.extract import find_join_details
@@ -24,7 +24,7 @@ CASES = [
 LINK = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d"
 
 
-def event(online: OnlineMeeting | None = None, url: str = "", place: str = "") -> Event:
+def event(online: OnlineMeetingInfo | None = None, url: str = "", place: str = "") -> Event:
     span = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
     return Event("1", "c", "Review", span, online=online, url=url, place=Place(place) if place else None)
 
@@ -49,7 +49,7 @@ def test_the_join_details_of_an_invitation(case: dict[str, Any]) -> None:
 
 
 def test_the_provider_s_own_field_comes_first() -> None:
-    online = OnlineMeeting(LINK, "123456789", "+49 69 12345678", ("0800 1234567",))
+    online = OnlineMeetingInfo(LINK, "123456789", "+49 69 12345678", ("0800 1234567",))
     found = find_join_details(
         event(online, place="https://zoom.us/j/85775884256"), "https://meet.google.com/abc-defg-hij"
     )
@@ -62,7 +62,7 @@ def test_the_provider_s_own_field_comes_first() -> None:
 
 def test_conference_properties_give_link_and_number() -> None:
     uris = ("tel:+1-412-555-0123,,,654321", "https://contoso.webex.com/meet/ana.meyer")
-    found = find_join_details(event(OnlineMeeting(conference_uris=uris)), "")
+    found = find_join_details(event(OnlineMeetingInfo(conference_uris=uris)), "")
     assert (found.service, found.found_in) == ("webex", "conference_property")
     assert [spelled(dial_in) for dial_in in found.dial_ins] == ["+14125550123 pp654321 US"]
 
@@ -114,7 +114,7 @@ def test_an_event_without_anything_has_no_join_details() -> None:
 
 def test_a_poser_in_the_provider_s_field_is_refused_and_the_next_place_is_read() -> None:
     poser = "https://teams.microsoft.com@evil.example/l/meetup-join/x"
-    found = find_join_details(event(OnlineMeeting(poser)), LINK)
+    found = find_join_details(event(OnlineMeetingInfo(poser)), LINK)
     assert (found.url, found.found_in) == (LINK, "body")
     assert [refused.text for refused in found.refused] == [poser]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.event import Event, OnlineMeetingInfo
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.extract import find_join_details
@@ -94,7 +94,7 @@ FRAGMENTS = st.sampled_from(
 BODIES = st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=40).map("".join)
 
 
-def event(online: OnlineMeeting | None = None, url: str = "", place: str = "") -> Event:
+def event(online: OnlineMeetingInfo | None = None, url: str = "", place: str = "") -> Event:
     span = Timespan(datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC))
     return Event("1", "c", "Review", span, online=online, url=url, place=Place(place) if place else None)
 
@@ -130,7 +130,7 @@ def test_a_body_of_anything_is_survived(body: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(BODIES, BODIES, BODIES)
 def test_fields_of_anything_are_survived(first: str, second: str, third: str) -> None:
-    online = OnlineMeeting(first, second, third, (first,), second, "", (third, f"tel:{first}"))
+    online = OnlineMeetingInfo(first, second, third, (first,), second, "", (third, f"tel:{first}"))
     check(find_join_details(event(online, url=second, place=third), first), first + " " + second + " " + third)
 
 

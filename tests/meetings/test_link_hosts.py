@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.event import Event, OnlineMeetingInfo
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings import lookalike
 from carlendar.meetings.extract import find_join_details
-from carlendar.meetings.join_details import JoinDetails, Refused
+from carlendar.meetings.join_details import JoinDetails, RefusedText
 from carlendar.meetings.links import Link, examined
 from carlendar.meetings.plan import JoinAction, Situation, plan
 from carlendar.meetings.services import PAGES, all_services
@@ -24,7 +24,7 @@ ZOOM = "https://us02web.zoom.us/j/85775884256?pwd=aB3dE9Qk.1"
 
 
 def found(body: str, *, join_url: str = "", place: str = "") -> JoinDetails:
-    online = OnlineMeeting(join_url) if join_url else None
+    online = OnlineMeetingInfo(join_url) if join_url else None
     return find_join_details(
         Event("1", "c", "Review", SPAN, online=online, place=Place(place) if place else None), body
     )
@@ -148,7 +148,7 @@ def test_the_target_of_a_link_wins_over_its_label(label: str, target: str, expec
 )
 def test_a_redirect_on_a_service_s_own_host_is_no_join_link(link: str) -> None:
     seen = examined(link)
-    assert seen is None or isinstance(seen, Refused)
+    assert seen is None or isinstance(seen, RefusedText)
 
 
 def test_a_redirect_is_judged_by_where_it_leads() -> None:
@@ -212,7 +212,7 @@ def test_an_application_s_link_to_another_host_is_none(host: str) -> None:
     ],
 )
 def test_a_host_that_is_not_plainly_the_service_s_is_refused(host: str) -> None:
-    assert isinstance(examined(f"https://{host}/j/85775884256"), Refused)
+    assert isinstance(examined(f"https://{host}/j/85775884256"), RefusedText)
 
 
 @pytest.mark.parametrize("host", ["zoom.us.", "ZOOM.us", "zoom.us:443", "zoom.us:"])

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from carlendar.meetings.join_details import Refused
+from carlendar.meetings.join_details import RefusedText
 from carlendar.meetings.links import Link, examined, found_in
 from carlendar.meetings.wrappers import unwrapped
 
@@ -53,7 +53,7 @@ TEAMS = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2
     ],
 )
 def test_a_link_that_poses_as_a_meeting_is_refused(link: str, why: str) -> None:
-    assert examined(link) == Refused(link, why)
+    assert examined(link) == RefusedText(link, why)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_damaged_wrapper_is_no_join_details() -> None:
 @pytest.mark.parametrize("host", ["protect-eu.mimecast.com", "url.us.m.mimecastprotect.com"])
 def test_a_wrapper_that_hides_a_meeting_is_named(host: str) -> None:
     link = f"https://{host}/s/AbCdEf123?domain=teams.microsoft.com"
-    assert examined(link) == Refused(link, "the wrapper hides its target")
+    assert examined(link) == RefusedText(link, "the wrapper hides its target")
     assert examined(f"https://{host}/s/AbCdEf123?domain=fabrikam.example") is None
 
 
@@ -188,7 +188,7 @@ def test_a_bare_link_right_behind_its_label_is_found(text: str) -> None:
 
 def test_what_a_wrapper_hides_is_judged_as_if_it_stood_there() -> None:
     found = examined(safe_links("https://zoom.us@evil.example/j/85775884256"))
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedText)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.event import Event, OnlineMeetingInfo
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.meetings.extract import find_join_details
@@ -27,7 +27,7 @@ def made(shape: str, *, dial_in: str = "") -> Invitation:
 
 def found(written: Invitation) -> JoinDetails:
     room = written.room
-    online = OnlineMeeting(room.join_url, room.conference_id, room.toll_number) if room else None
+    online = OnlineMeetingInfo(room.join_url, room.conference_id, room.toll_number) if room else None
     place = Place(written.place) if written.place else None
     return find_join_details(Event("1", "c", "Review", SPAN, online=online, place=place), written.html, "DE")
 

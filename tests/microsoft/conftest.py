@@ -21,7 +21,7 @@ from carlendar.microsoft.vault import Vault
 from carlendar_devtools.emulator.cloud.faults import Fault
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.mailbox import Mailbox
-from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.person import CalendarBook, DirectoryUser
 from carlendar_devtools.emulator.world.world import World
 from tests.fakes.http_server import Answer, Certificates, HttpServer, Request
 
@@ -84,7 +84,7 @@ def running(one_cloud: RunningCloud) -> RunningCloud:
     world = one_cloud.world
     for name, books in (("Ada", ("Calendar", "Team")), ("Ben", ("Calendar",))):
         address = f"{name.lower()}@contoso.example"
-        person = Person(f"00000000-0000-4000-8000-{name.encode().hex():0>12}", f"{name} Example", address)
+        person = DirectoryUser(f"00000000-0000-4000-8000-{name.encode().hex():0>12}", f"{name} Example", address)
         shelf = {title.lower(): CalendarBook(title.lower(), title, is_default=title == "Calendar") for title in books}
         world.mailboxes[address] = Mailbox(person, world.now, shelf)
     return one_cloud

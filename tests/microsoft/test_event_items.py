@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import to_builtins
 
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.event import Event, OnlineMeetingInfo, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.microsoft.items import EVENT_FIELDS, event_from
@@ -90,7 +90,7 @@ def test_a_full_event_is_read_whole() -> None:
         attendees=tuple(Person(f"P{number}", f"p{number}@contoso.example") for number in range(5)),
         attendee_count=7,
         place=Place("Room 1", "1 Example Way, 12345 Springfield", 52.42, 10.78, is_room=True),
-        online=OnlineMeeting(
+        online=OnlineMeetingInfo(
             "https://teams.microsoft.com/l/meetup-join/x",
             "123456789",
             "+1 323-555-0100",
@@ -198,7 +198,7 @@ def test_online_meetings_of_every_age_are_read() -> None:
     assert event(onlineMeeting=None, onlineMeetingProvider="unknown").online is None
     assert event(onlineMeeting={}, onlineMeetingProvider="teamsForBusiness").online is None
     skype = event(onlineMeeting=None, onlineMeetingUrl="https://meet.contoso.example/x").online
-    assert skype == OnlineMeeting("https://meet.contoso.example/x")
+    assert skype == OnlineMeetingInfo("https://meet.contoso.example/x")
     phones = event(onlineMeeting={"phones": [{"number": None}, {"number": "+49 30 901820"}]}).online
     assert phones is not None
     assert phones.toll_number == "+49 30 901820"

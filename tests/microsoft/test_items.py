@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from carlendar.domain.event import Event
 from carlendar.microsoft.changes import changed
 from carlendar.microsoft.graph_types import CHANGE, EVENT, EVENT_BODY, UNFIT
-from carlendar.microsoft.items import Items, event_from, event_of, read_body, read_change, read_item
+from carlendar.microsoft.items import ReadItems, event_from, event_of, read_body, read_change, read_item
 from carlendar.microsoft.tolerant_reader import change_from
 from tests.microsoft.test_event_items import FULL, JSON, NAMES, OBJECTS
 
@@ -73,7 +73,7 @@ def test_an_item_that_does_not_fit_is_read_by_the_tolerant_reader(name: str, odd
 @given(st.dictionaries(st.sampled_from(NAMES), JSON | OBJECTS | st.lists(OBJECTS, max_size=3), max_size=4))
 def test_whatever_is_odd_both_readers_agree(odd: dict[str, object]) -> None:
     text = json.dumps({**DOCUMENTED, **odd}).encode()
-    found, parsed = Items(), Items()
+    found, parsed = ReadItems(), ReadItems()
     found.add([msgspec.Raw(text)], "calendar")
     parsed.add([json.loads(text)], "calendar")
     assert found.unreadable == parsed.unreadable
@@ -88,7 +88,7 @@ def _compared(event: Event) -> list[object]:
     "broken", [b"{", b'{"id": "a"', b"\xff", b"7", b"null", b"[]", b'"id"', b"[" * 5000 + b"]" * 5000]
 )
 def test_what_is_no_object_is_counted_and_ends_nothing(broken: bytes) -> None:
-    found = Items()
+    found = ReadItems()
     found.add([msgspec.Raw(broken), raw(DOCUMENTED)], "calendar")
     assert len(found.events) == 1
     assert found.unreadable == [""]
@@ -103,7 +103,7 @@ def test_a_half_character_costs_itself_alone() -> None:
 
 
 def test_masters_and_removals_are_no_events_and_not_unreadable() -> None:
-    found = Items()
+    found = ReadItems()
     found.add([raw({**DOCUMENTED, "type": "seriesMaster"}), raw({"id": "a", "@removed": {"reason": "deleted"}}),
                raw({**DOCUMENTED, "@removed": None})], "calendar")  # fmt: skip
     assert (found.events, found.unreadable) == ({}, [])

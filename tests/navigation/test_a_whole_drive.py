@@ -68,12 +68,7 @@ class Service:
 @pytest.fixture
 def bus(navit: RunningNavit) -> Iterator[NavitBus]:
     with closing(NavitBus(navit.address)) as bus:
-        ready = NavitNavigation(bus)
-        if not ready.available():
-            navit.kill()
-            navit.forget_destination()
-            navit.start()
-            wait_until(ready.available, what="Navit on the bus")
+        navit.ensure_running(bus)
         bus.clear_destination()
         yield bus
 

@@ -240,12 +240,7 @@ class TestNavit(GuidanceContract):
     def bus(self, navit: RunningNavit) -> Iterator[NavitBus]:
         """What the driver and the receiver do; Navit runs without a destination."""
         with closing(NavitBus(navit.address)) as bus:
-            ready = NavitNavigation(bus)
-            if not ready.available():
-                navit.kill()
-                navit.forget_destination()
-                navit.start()
-                wait_until(ready.available, what="Navit on the bus")
+            navit.ensure_running(bus)
             bus.set_position(HERE)
             bus.clear_destination()
             yield bus

@@ -9,12 +9,10 @@ import pytest
 
 from carlendar.domain.place import Position
 from carlendar.errors import ServiceError
-from carlendar.navigation.navit import NavitNavigation
 from carlendar.navigation.navit_bus import NavitBus
 from carlendar.navigation.navit_search import NavitSearch
 from carlendar_devtools.emulator.town.plan import house_at
 from tests.fakes.navit import RunningNavit
-from tests.fakes.waiting import wait_until
 
 HERE = Position(54.6, 7.1)
 
@@ -22,11 +20,7 @@ HERE = Position(54.6, 7.1)
 @pytest.fixture
 def search(navit: RunningNavit) -> Iterator[NavitSearch]:
     with closing(NavitBus(navit.address)) as bus:
-        ready = NavitNavigation(bus)
-        if not ready.available():
-            navit.kill()
-            navit.start()
-            wait_until(ready.available, what="Navit on the bus")
+        navit.ensure_running(bus)
         yield NavitSearch(bus, "de")
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import msgspec
@@ -26,6 +30,7 @@ from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.session import HttpSession
 from carlendar.microsoft.vault import Vault
+from carlendar.online import calling_tokens
 from carlendar.online.calling_tokens import FleetCallingTokens
 from carlendar.presentation.reasons import REASONS
 from carlendar_devtools.emulator.cloud.faults import Fault
@@ -277,6 +282,32 @@ def test_an_answer_that_makes_no_sense_is_an_outage_and_no_crash(
     certificates: Certificates, tmp_path: Path, answer: Answer, key: str
 ) -> None:
     assert scripted(certificates, tmp_path, answer).key == key
+
+
+@pytest.mark.parametrize("before", [b"HTTP/1.0 200 OK\r\nX: ", b"HTTP/1.0 200 OK\r\n\r\n"], ids=["headers", "body"])
+def test_an_answer_that_never_ends_is_given_up_in_time(
+    certificates: Certificates, tmp_path: Path, before: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calling_tokens, "WHOLE_SECONDS", 0.4)
+    over = threading.Event()
+
+    def drip(to: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):  # it hangs up
+            to.wfile.write(before)
+            while not over.wait(0.05):
+                to.wfile.write(b" ")
+
+    with HttpServer(certificates, raw=drip) as server:
+        tokens = FleetCallingTokens(
+            server.root, foreign_certificate(tmp_path, "car-0001"), certificates.ca_file, lambda *_: "",
+            lambda: datetime.now(UTC),
+        )  # fmt: skip
+        began = time.monotonic()
+        with pytest.raises(OfflineError) as error:
+            tokens.token("")
+        over.set()
+    assert error.value.key == "timeout"
+    assert time.monotonic() - began < 10
 
 
 def test_without_a_network_the_reason_is_the_networks(certificates: Certificates, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_user_who_cannot_sign_in_joins_as_a_guest(bench: Bench, account: str) 
     ("error", "end"),
     [
         (SignInNeededError("sign in"), OnlineEnd.SIGN_IN),
-        (RefusedError("the budget is used up"), OnlineEnd.NOT_ALLOWED),
+        (RefusedError("the budget is used up"), OnlineEnd.NOT_SET_UP),
         (OfflineError("no network"), OnlineEnd.CONNECTION_LOST),
     ],
 )
@@ -115,6 +115,15 @@ def test_without_any_token_the_reason_is_reported(bench: Bench, error: Exception
     watch = OnlineWatch(adapter)
     meeting = OnlineMeeting(LINK, account_id="nobody", display_name="A")
     assert watch.end_of(lambda: adapter.join(meeting, muted=True)).end is end
+    watch.end()
+
+
+def test_sign_in_is_the_reason_where_guests_are_refused_too(bench: Bench) -> None:
+    adapter, _room, tokens = bench
+    tokens.refused |= {"nobody": SignInNeededError("sign in"), "": RefusedError("no guests", key="calling_guests")}
+    watch = OnlineWatch(adapter)
+    meeting = OnlineMeeting(LINK, account_id="nobody", display_name="A")
+    assert watch.end_of(lambda: adapter.join(meeting, muted=True)).end is OnlineEnd.SIGN_IN
     watch.end()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from carlendar.domain.online_call import CallIdentity, OnlineCommand, OnlineEnd
+from carlendar.domain.online_call import CallIdentity, OnlineCommand, OnlineEnd, OnlinePhase
 from carlendar.online.engine import EngineParts
 from carlendar.online.teams_web import TeamsWeb
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
-from tests.fakes.hidden_browser import FakeTokens
+from tests.contracts.online_call import MEETING, OnlineWatch
+from tests.fakes.hidden_browser import FakeTokens, teams_web
 from tests.fakes.waiting import wait_until
 from tests.online.watching import join
 
@@ -41,3 +41,14 @@ def test_without_a_use_nothing_is_started(parts: EngineParts, adapter: TeamsWeb,
     adapter.subscribe(lambda _state: None)()
     adapter.sound(1.0, microphone=True)
     assert adapter.pid == 0
+
+
+def test_the_token_is_fetched_while_the_engine_starts(parts: EngineParts, tokens: FakeTokens) -> None:
+    adapter = teams_web(parts, tokens)
+    watch = OnlineWatch(adapter)
+    adapter.join(MEETING, muted=False)
+    wait_until(lambda: tokens.asked)
+    assert not adapter.pid, "the engine has not started yet"
+    watch.phase(OnlinePhase.CONNECTED)
+    assert tokens.asked == ["driver"]
+    adapter.stop()

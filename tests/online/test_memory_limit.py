@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from carlendar.online.memory_limit import limited_cgroup, proportional_megabytes
+from carlendar.online.memory_limit import MemoryMeter, limited_cgroup
 
 
 def tree(root: Path, path: str, controllers: str) -> Path:
@@ -40,5 +40,8 @@ def test_without_a_delegated_cgroup_there_is_none(tmp_path: Path) -> None:
 
 
 def test_the_memory_of_a_session_is_measured() -> None:
-    assert proportional_megabytes(os.getsid(0)) > 5
-    assert proportional_megabytes(2**30) == 0
+    meter = MemoryMeter(os.getsid(0))
+    whole, private = meter.proportional(), meter.private(find=False)
+    assert 5 < private < 1.2 * whole
+    assert MemoryMeter(2**30).proportional() == 0
+    assert MemoryMeter(os.getsid(0)).private(find=False) == 0, "none was found yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,19 @@ def test_what_a_killed_service_left_is_removed_with_its_browser(memory: tuple[Pa
     profile = make_profile({"XDG_RUNTIME_DIR": str(folder)}, mounts)
     assert browser.wait(10) < 0
     assert {*folder.iterdir()} == {kept, profile}
+
+
+def test_it_is_removed_although_a_process_that_ends_still_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    removing, tries = shutil.rmtree, iter((False, False, True))
+
+    def rmtree(path: Path, *, ignore_errors: bool) -> None:
+        if next(tries):
+            removing(path, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    remove_profile(folder)
+    assert not folder.exists()

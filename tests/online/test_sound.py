@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.domain.online_call import OnlineCommand
+from carlendar.domain.online_call import OnlineCommand, OnlineEnd
 from carlendar_devtools.emulator.room.audio import ROOM_TONE, tone_share
 from carlendar_devtools.emulator.room.server import RoomServer
 from tests.contracts.online_call import OnlineWatch
@@ -65,3 +65,20 @@ def test_tones_are_heard_at_both_ends_and_not_when_muted(
         adapter.command(OnlineCommand.CONSENT)
         wait_until(lambda: voice() > CLEAR, what="the voice after consent")
     adapter.stop()
+
+
+def test_a_sound_server_that_dies_in_the_call_does_not_hang_it(
+    program: str, sdk: Path, room: RoomServer, sound: SoundServer
+) -> None:
+    adapter = teams_web(engine_parts(program, sdk, room, devices=(), environ=sound.environ))
+    watch = OnlineWatch(adapter)
+    join(adapter, watch)
+    sound.kill()
+    room.act(lambda each: each.set_others(6))
+    watch.until(lambda state: state.people == 7)
+    adapter.command(OnlineCommand.MUTE)
+    watch.until(lambda state: state.muted)
+    adapter.command(OnlineCommand.LEAVE)
+    assert watch.ended() is OnlineEnd.LEFT
+    adapter.stop()
+    assert not adapter.pid

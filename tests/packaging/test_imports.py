@@ -1,13 +1,16 @@
-"""No module imports itself through others, not even for type checking."""
+"""No module imports itself through others, not even for type checking, and import contracts cover every package."""
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 APP = Path(__file__).parents[2] / "app"
+ROOTS = {"commands", "wiring"}
+"""They compose everything, and may import any library."""
 
 
 def _module(path: Path, root: Path) -> str:
@@ -62,3 +65,31 @@ def test_imports_for_type_checking_and_in_functions_count(tmp_path: Path) -> Non
     assert set(cycle(import_graph(tmp_path))) == {"package.one", "package.two"}
     (package / "two.py").write_text("class Two: ...\n")
     assert cycle(import_graph(tmp_path)) == []
+
+
+def _libraries(package: Path) -> set[str]:
+    """What a package imports, by the first part of the name."""
+    found: set[str] = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_a_contract_about_a_library_names_every_package_that_does_not_use_it() -> None:
+    contracts = tomllib.loads((APP.parent / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    packages = {path.parent.name: _libraries(path.parent) for path in (APP / "carlendar").glob("*/__init__.py")}
+    assert len(packages) > 20
+    checked = 0
+    for contract in contracts:
+        libraries = set(contract.get("forbidden_modules", ()))
+        named = set(contract.get("source_modules", ()))
+        if not libraries or any(each.startswith("carlendar") for each in libraries) or "carlendar" in named:
+            continue
+        users = {name for name, imported in packages.items() if imported & libraries}
+        assert packages.keys() - users - ROOTS <= {each.removeprefix("carlendar.") for each in named}, contract["name"]
+        checked += 1
+    assert checked >= 6

@@ -120,6 +120,8 @@ class Car:
     has_navigation: bool = True
     hears: bool = True
     """Whether the car reports at once that nothing else is heard; else the test reports it."""
+    watched: list[bool] = field(default_factory=list)
+    """What was asked of the vehicle's position."""
     frames: list[Frame] = field(default_factory=list)
     presenter: Presenter = field(init=False)
 
@@ -208,7 +210,7 @@ class Car:
             navigation=Navigator(self), sound=self, wall=self.clock, elapsed=self.clock,
             words=lambda language: catalogue.load(language, LOCALE), languages=("en", "de"), plan=plan,
             new_key=lambda: next(keys), speech=self,
-            watch_sounds=None if self.hears else self.watch_sounds,
+            watch_sounds=None if self.hears else self.watch_sounds, watch_position=self.watched.append,
         )  # fmt: skip
         self.presenter = Presenter(ports, options or Options(region="DE"), restrictions_for(state, "test"))
         self.presenter.subscribe(self.frames.append)

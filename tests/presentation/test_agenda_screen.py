@@ -114,7 +114,7 @@ def test_parked_it_is_as_pictured(new_car: type[Car]) -> None:
     ]
     assert [row.stripe for row in state.rows[1:]] == [Stripe.SOLID, Stripe.SOLID, Stripe.SOLID, Stripe.DASHED]
     assert [row.action.labels[0] if row.action else "" for row in state.rows[1:]] == ["Join", "", "Navigate", ""]
-    assert [action.icon for action in car.frame.rail] == ["home", "calendar", "cog"]
+    assert [action.icon for action in car.frame.rail] == ["home", "calendar-month", "cog"]
     assert [action.selected for action in car.frame.rail] == [False, True, False]
 
 
@@ -210,7 +210,7 @@ def test_a_parked_event_is_as_pictured(new_car: type[Car]) -> None:
     assert state.body.startswith("Launch checklist, open risks")
     assert [action.labels[0] for action in state.actions] == [
         "Show QR code",
-        "Tell them I’m late",
+        "I’m late",
         "Change answer",
     ]
 

@@ -91,7 +91,7 @@ def test_without_live_traffic_the_time_is_rough_and_there_is_no_verdict(new_car:
     assert read(car) == ("You arrive", "about 13:10", "")
     assert "WARN" not in str(panel(car))
     assert car.shown(DriveState).secondary is not None
-    assert car.shown(DriveState).secondary.labels[0] == "Tell them I’m late"  # type: ignore[union-attr]  # asserted above
+    assert car.shown(DriveState).secondary.labels[0] == "I’m late"  # type: ignore[union-attr]  # asserted above
 
 
 def test_what_is_older_than_ten_minutes_is_not_shown(new_car: type[Car], at: At) -> None:
@@ -280,6 +280,23 @@ def test_the_position_is_sent_only_while_a_meeting_with_a_place_is_near(new_car:
     assert requests(car)[-1] == {"latitude": "", "longitude": "", "keys": ""}
 
 
+def test_the_vehicle_is_asked_for_the_position_only_while_a_meeting_with_a_place_is_near(
+    new_car: type[Car], at: At
+) -> None:
+    car = new_car()
+    car.clock.wall = at("8:58")
+    car.start(Options(region="DE"), MOVING).fresh()
+    car.presenter.vehicle(VehicleContext())
+    car.presenter.tick()
+    assert car.watched == []
+    car.clock.wall = at("9:01")
+    car.wait(60)
+    assert car.watched == [True]
+    car.clock.wall = at("14:01")
+    car.wait(60)
+    assert car.watched == [True, False]
+
+
 def test_travel_is_requested_again_after_500_metres_or_five_minutes(new_car: type[Car], at: At) -> None:
     car = car_at(new_car, at)
     car.presenter.vehicle(VehicleContext(here=Position(53.622, 10.12)))
@@ -375,7 +392,7 @@ def test_an_arrival_that_is_no_longer_known_is_not_sent(new_car: type[Car], at: 
 def test_who_arrives_in_time_is_offered_the_message_as_before(new_car: type[Car], at: At, minutes: int) -> None:
     car = car_at(new_car, at)
     drive(car, minutes)
-    assert late_button(car).labels[0] == "Tell them I’m late"
+    assert late_button(car).labels[0] == "I’m late"
 
 
 def test_for_ones_own_meeting_all_attendees_get_the_message(new_car: type[Car], at: At) -> None:
@@ -549,3 +566,48 @@ def test_a_hidden_title_is_neither_shown_nor_spoken(new_car: type[Car], at: At) 
     car.presenter.set_occupants(passenger_aboard=True, driver_subject="")
     assert car.frame.toast is None
     assert departure.spoken(car.presenter._context.view(), KEY, DepartureStage.SOON) == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "spoken"),
+    [
+        ({}, []),
+        ({"spoken_notices": True}, ["Leave 12:38: Lunch with Ana"]),
+        ({"spoken_notices": True, "language": "de"}, ["Abfahrt 12:38: Lunch with Ana"]),
+    ],
+)
+def test_leaving_is_spoken_by_the_drivers_setting_and_in_the_drivers_language(
+    new_car: type[Car], at: At, options: dict[str, object], spoken: list[str]
+) -> None:
+    car = car_at(new_car, at, "12:28", PARKED, **options)
+    drive(car, 17)
+    car.wait(60)
+    assert [done[1] for done in car.done if done[0] == "say"] == spoken
+
+
+@pytest.mark.parametrize("state", [MOVING, PARKED])
+@pytest.mark.parametrize(
+    ("seconds", "metres"),
+    [
+        (float("nan"), 18_000.0), (float("inf"), 18_000.0), (-1.0, 18_000.0), (1e300, 18_000.0), (86_401.0, 18_000.0),
+        (600.0, float("nan")), (600.0, -1.0),
+    ],
+)  # fmt: skip
+def test_an_impossible_travel_time_shows_nothing_and_breaks_nothing(
+    new_car: type[Car], at: At, state: DrivingState, seconds: float, metres: float
+) -> None:
+    car = car_at(new_car, at, "12:29", state)
+    leg = TravelLeg(KEY, seconds, metres, True, "routing", age=float("nan"))
+    for each in (leg, replace(leg, age=0.0), replace(leg, age=1e300)):
+        car.presenter.service_said(Travel((each,)))
+        car.wait(61)
+        assert panel(car) is None
+        assert car.frame.toast is None
+    drive(car, 40)
+    assert panel(car) is not None
+
+
+def test_a_way_of_no_length_arrives_now(new_car: type[Car], at: At) -> None:
+    car = car_at(new_car, at)
+    drive(car, 0, metres=0.0)
+    assert read(car) == ("You arrive", "12:29", "31 min early")

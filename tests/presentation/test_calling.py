@@ -289,7 +289,7 @@ def test_another_profile_calls_by_its_own_phone(new_car: type[Car], make: Make, 
     [
         ((ANA, BEN), "", "With Ben’s phone"),
         ((BEN,), "AA:1|Ana’s phone", "With Ben’s phone"),
-        ((BEN,), "", "Next: Budget at 10:15"),
+        ((BEN,), "", "Next: 10:15 Budget"),
     ],
 )
 def test_the_phone_is_named_where_it_could_be_another(

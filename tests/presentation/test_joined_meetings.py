@@ -14,6 +14,8 @@ from carlendar.domain.event import Event, Sensitivity
 from carlendar.domain.online_call import OnlinePhase, OnlineReadiness, OnlineState
 from carlendar.ipc.messages import OnlineStatus
 from carlendar.meetings.join_details import JoinDetails
+from carlendar.meetings.plan import abroad
+from carlendar.presentation.actions import organizer_labels
 from carlendar.presentation.intents import CallAfterwards, CallOrganizer
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action, AgendaRow, AgendaState, CallState
@@ -202,3 +204,20 @@ def test_beside_the_list_a_meeting_that_was_joined_can_be_opened_while_it_is_sto
     assert second.open is None
     car.presenter.act(first.open)
     assert car.shown(AgendaState).detail is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "labels"),
+    [
+        ("", ("Call the organiser", "Call organiser")),
+        ("FR", tuple(f"Call {who} · {where}" for where in ("France", "FR") for who in ("the organiser", "organiser"))),
+        ("QQ", ("Call the organiser · QQ", "Call organiser · QQ")),
+    ],
+)
+def test_a_label_names_a_country_abroad_once(car: Car, code: str, labels: tuple[str, ...]) -> None:
+    assert organizer_labels(car.start().presenter._context.view(), code) == labels
+
+
+@pytest.mark.parametrize(("code", "found"), [("FR", "FR"), ("DE", ""), ("001", ""), ("", "")])
+def test_a_number_is_abroad_in_another_country_than_the_phones(code: str, found: str) -> None:
+    assert abroad(code, "DE") == found

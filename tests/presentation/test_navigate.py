@@ -117,6 +117,9 @@ def test_while_the_car_is_guided_there_the_place_says_why_navigate_is_gone(noon:
     noon.wait(60)
     (line,) = (line for line in noon.shown(DriveState).lines if line.icon == "navigation-variant")
     assert line.variants == (f"{before.text} · navigating", "Navigating there")
+    noon.presenter.vehicle(VehicleContext(here=HAFEN.position))
+    noon.wait(60)
+    assert f"{before.text} · you are here" in [line.text for line in noon.shown(DriveState).lines]
 
 
 def test_navigate_is_not_offered_while_the_car_is_guided_there(noon: Car) -> None:

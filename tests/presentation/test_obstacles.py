@@ -44,7 +44,7 @@ def test_without_a_phone_it_says_so_and_running_late_is_still_there(car: Car, at
     assert "join" not in car.offers()
     assert "late" in car.offers()
     car.presenter.phone_changed(PhoneState(connected=True))
-    assert lines(car) == [(("Teams",), "microsoft-teams", Tone.MUTE)]
+    assert lines(car) == [(("Teams · Priya Raman", "Teams"), "microsoft-teams", Tone.MUTE)]
     assert "join" in car.offers()
 
 
@@ -66,7 +66,7 @@ def test_parked_with_a_browser_no_phone_is_needed_and_none_is_missed(new_car: ty
     car.clock.wall = at("8:50")
     car.start(state=DrivingState.PARKED).fresh()
     car.presenter.phone_changed(PhoneState(connected=False))
-    assert lines(car) == [(("Teams",), "microsoft-teams", Tone.MUTE)]
+    assert lines(car) == [(("Teams · Priya Raman", "Teams"), "microsoft-teams", Tone.MUTE)]
     assert car.primary.intent.name == "join"
 
 
@@ -94,7 +94,7 @@ def test_a_foreign_number_of_an_invitation_not_answered_waits_for_the_parked_car
     assert lines(car)[0][0][1:] == ("Confirm the number when parked", "Confirm when parked", "When parked")
     car.drive(DrivingState.PARKED)
     assert [line[0] for line in lines(car)] == [
-        ("Zoom",),
+        ("Zoom · Priya Raman", "Zoom"),
         ("You have not accepted this invitation.", "Not accepted"),
     ]
     assert "join" in car.offers()

@@ -196,8 +196,8 @@ def test_what_is_no_events_fault_is_not_hidden(new_car: type[Car], monkeypatch: 
 
 
 def test_its_text_is_not_logged(new_car: type[Car], at: At, caplog: pytest.LogCaptureFixture) -> None:
-    started(new_car, at, 0, "place", state=MOVING)
-    assert "event 1 of 4 cannot be shown: RecursionError" in caplog.text
+    started(new_car, at, 0, "organizer", state=MOVING)
+    assert "event 1 of 4 cannot be shown: TypeError" in caplog.text
     assert "review" not in caplog.text
 
 

@@ -53,7 +53,7 @@ def test_a_label_is_no_place_line_and_stands_in_no_list(new_car: type[Car], make
     car.start(state=DrivingState.IDLING).fresh()
     home = car.frame.body
     assert isinstance(home, DriveState)
-    assert [line.text for line in home.lines] == ["9:00 – 9:30", "Teams"]
+    assert [line.text for line in home.lines] == ["9:00 – 9:30", "Teams · Priya Raman"]
     car.touch("agenda")
     listed = car.frame.body
     assert isinstance(listed, AgendaState)

@@ -40,10 +40,10 @@ def test_five_minutes_before_it_is_as_pictured(new_car: type[Car], at: At) -> No
     assert state.band is not None
     assert (state.band.text, state.band.icon) == ("Starts in 5 minutes", "bell")
     assert state.title == "Product review"
-    assert [line.text for line in state.lines] == ["9:00 – 9:30", "Teams"]
+    assert [line.text for line in state.lines] == ["9:00 – 9:30", "Teams · Priya Raman"]
     assert (state.primary, state.secondary) == (before.primary, before.secondary)
     assert [(action.labels[0], action.icon) for action in state.footer] == [
-        ("Remind me at 9:00", "timer-outline"),
+        ("Remind me at 9:00", "alarm-snooze"),
         ("Dismiss", "check-circle"),
     ]
     assert (state.cards, state.agenda, state.ring) == ((), None, Ring("5", "minutes", "min", 5 / 60))

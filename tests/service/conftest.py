@@ -27,7 +27,7 @@ from carlendar.sync.scheduler import SyncInterval
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.entry import Contact
 from carlendar_devtools.emulator.world.mailbox import Mailbox
-from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.person import CalendarBook, DirectoryUser
 from carlendar_devtools.emulator.world.world import World
 from tests.service import service_program
 
@@ -163,7 +163,7 @@ def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
     now = datetime.now(UTC).replace(microsecond=0)
     world = World("Test", "contoso.example", now)
     books = {"calendar": CalendarBook("calendar", "Calendar", is_default=True)}
-    ada = Mailbox(Person("00000000-0000-4000-8000-000000000001", "Ada Example", ADA), world.now, books)
+    ada = Mailbox(DirectoryUser("00000000-0000-4000-8000-000000000001", "Ada Example", ADA), world.now, books)
     world.mailboxes[ADA] = ada
     ada.add(
         "Quartalszahlen", now + timedelta(hours=1), timedelta(minutes=30), body=INVITATION,

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from carlendar.domain.account import Account, AccountState, Profile
+from carlendar.domain.account import Account, AccountState, Calendar, Profile
+from carlendar.domain.event import Event, Person
+from carlendar.domain.timespan import Timespan
+from carlendar.i18n.catalogue import available, load
 from carlendar.microsoft.actions import MicrosoftActions
 from carlendar.microsoft.clouds import custom_cloud
 from carlendar.microsoft.graph import GraphClient
@@ -21,6 +25,8 @@ from carlendar.microsoft.identity import MicrosoftIdentity
 from carlendar.microsoft.keys import FileKey
 from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.microsoft.vault import Vault
+from carlendar.service.late_message import LateMessageWriter
+from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.outbox import Outbox
 from carlendar.store.records import UNSETTLED, OutboxItem, OutboxState
 from carlendar.store.user import UserStore
@@ -31,6 +37,9 @@ from carlendar_devtools.emulator.world.mailbox import Mailbox
 from tests.fakes.kill_points import KilledAt, Tick
 
 LEAST = ("User.Read", "Calendars.ReadWrite", "Mail.Send")
+ARRIVAL = "arrival"
+"""A message that names the arrival, which is composed when it is sent."""
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 STEPS = 28
 """There are more statements and requests than that, or the test tests nothing."""
 
@@ -88,6 +97,15 @@ class Bench:
         state = AccountState.SIGNED_IN
         store.save_account(Account("a1", "p1", person.address, "Ada", "emulated", state, self.now(), scopes))
         store.close()
+        start = self.now() + timedelta(minutes=10)
+        self.arrives = start + timedelta(minutes=9)
+        visit = Event(self.event_id, "c1", "Turbine acceptance", Timespan(start, start + timedelta(hours=1)),
+                      organizer=Person("Jonas", "jonas@fabrikam.example"), zone_name="Europe/Berlin")  # fmt: skip
+        events = EventStore(self.template)
+        calendar = Calendar("c1", "a1", "Calendar", is_default=True)
+        events.save_calendars("a1", [calendar])
+        events.save(calendar, [EventUpsert(visit)], [], StoredSyncToken(), self.now())
+        events.close()
 
     def renew(self) -> None:
         """A car and a mailbox in which nothing has been done."""
@@ -101,13 +119,19 @@ class Bench:
     def sender(self, user: UserStore, clocks: Clocks, http: HttpSession) -> OutboxSender:
         graph = GraphClient(self.cloud, http, lambda _: self.token)
         actions = MicrosoftActions(graph, self.scopes)
-        return OutboxSender(user, lambda _: actions, clocks, clocks, lambda: 0.5)  # type: ignore[arg-type]  # no zone here
+        events = EventStore(self.folder)
+        texts = LateMessageWriter(events, lambda language: load(language, LOCALE), available(LOCALE), clocks)  # type: ignore[arg-type]  # no zone here
+        return OutboxSender(user, lambda _: actions, clocks, clocks, lambda: 0.5, complete=texts.complete)  # type: ignore[arg-type]  # no zone here
 
     def touch_and_send(self, tick: Tick, kind: str) -> None:
         """What the person touches is confirmed once it is written; then it is sent."""
         user = UserStore(self.folder)
-        payload = {"to": "jonas@fabrikam.example", "subject": "Late", "text": "10 minutes"} if kind == "late" else {}
+        payload = {
+            "late": {"to": "jonas@fabrikam.example", "subject": "Late", "text": "10 minutes"},
+            ARRIVAL: {"minutes": "9", "arrives": self.arrives.isoformat()},
+        }.get(kind, {})
         now = self.now()
+        kind = "late" if kind == ARRIVAL else kind
         Outbox(user.database).put(OutboxItem("k", "a1", self.event_id, kind, payload, now, now))
         self.marker.touch()
         tick()
@@ -196,9 +220,49 @@ def test_a_message_is_sent_exactly_once_where_sent_items_may_be_read(
     killed_at: KilledAt, make_bench: MakeBench
 ) -> None:
     made = make_bench(*LEAST, "Mail.Read")
-    for item in killed_everywhere(killed_at, made, "late"):
+    for item in killed_everywhere(killed_at, made, ARRIVAL):
         assert made.sent("mail") == (item is not None)
         assert item is None or item.state is OutboxState.SENT
+
+
+def arrival_of(made: Bench) -> str:
+    """What the message says, by the clocks of the meeting."""
+    return f"{made.arrives.astimezone(ZoneInfo('Europe/Berlin')):%-H:%M} (UTC"
+
+
+@pytest.mark.parametrize("fault", ["offline", "429", "503"])
+def test_a_message_with_the_arrival_of_the_touch_is_sent_once_after_the_trouble(
+    make_bench: MakeBench, cloud: RunningCloud, fault: str
+) -> None:
+    made = make_bench(*LEAST, "Mail.Read")
+    made.renew()
+    there = made.cloud
+    if fault == "offline":
+        made.cloud = custom_cloud("https://localhost:1", "https://localhost:1", there.ca_file)
+    else:
+        cloud.inject(Fault("status", 1, "sendMail", status=int(fault), retry_after="30"))
+    made.touch_and_send(lambda: None, ARRIVAL)
+    made.cloud = there
+    assert made.sent("mail") == 0
+    item = made.go_on()
+    assert item is not None
+    assert item.state is OutboxState.SENT
+    assert made.sent("mail") == 1
+    (message,) = made.ada.messages.values()
+    assert f"I expect to arrive at {arrival_of(made)}" in str(message)
+
+
+def test_a_message_is_given_up_once_the_arrival_that_it_names_has_passed(make_bench: MakeBench) -> None:
+    made = make_bench(*LEAST, "Mail.Read")
+    made.renew()
+    there, touched = made.cloud, made.now()
+    made.cloud = custom_cloud("https://localhost:1", "https://localhost:1", there.ca_file)
+    made.touch_and_send(lambda: None, ARRIVAL)
+    made.cloud, made.now = there, lambda: touched + timedelta(minutes=20)
+    item = made.go_on()
+    assert item is not None
+    assert item.state is OutboxState.GIVEN_UP
+    assert made.sent("mail") == 0
 
 
 @pytest.mark.parametrize(

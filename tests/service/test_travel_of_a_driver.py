@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import struct
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -11,7 +13,7 @@ from carlendar.domain import consent
 from carlendar.domain.agenda import occurrence_key
 from carlendar.domain.place import Position
 from carlendar.domain.travel import TravelSource, TravelTime
-from carlendar.ipc.messages import NavigationStatus, Travel
+from carlendar.ipc.messages import Navigated, NavigationStatus, Travel
 from carlendar.service.main import Paths
 from carlendar.service.travel_ports import TravelPorts
 from carlendar.store.records import Snapshot
@@ -146,3 +148,33 @@ def test_the_position_is_forgotten_when_the_last_screen_leaves(
     ask(screen, read)
     screen.client.stop()
     wait_until(lambda: running.service._travel._request.here is None)
+
+
+def test_no_position_of_a_drive_is_in_any_file_or_log(
+    running: Running,
+    screen: Screen,
+    read: Callable[..., Snapshot],
+    paths: Paths,
+    maps: Maps,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    agree(paths, screen)
+    (stored,) = read().events
+    key = occurrence_key(stored.event)
+    drive = [Position(54.5512 + step * 0.0071, 7.0213 + step * 0.0037) for step in range(12)]
+    for here in drive:
+        before = len(maps.routes)
+        screen.send("travel", latitude=f"{here.latitude:.4f}", longitude=f"{here.longitude:.4f}", keys=key)
+        wait_until(lambda count=before: len(maps.routes) > count)  # type: ignore[misc]  # bound now
+    screen.send("navigate", key=key, replace="0")
+    wait_until(lambda: any(isinstance(each, Navigated) for each in screen.heard))
+    running.stop()
+    contents = [path.read_bytes() for path in paths.folder.parent.rglob("*") if path.is_file()]
+    assert any(b"Ankerstra" in content for content in contents)  # the calendar's own address is what is stored
+    contents.append(caplog.text.encode())
+    for here in (*drive, THERE):
+        for degrees in (here.latitude, here.longitude):
+            traces = [f"{degrees:.4f}".encode()] if here is not THERE else []
+            traces += [struct.pack(order + "d", round(degrees, digits)) for order in "<>" for digits in (3, 4, 7)]
+            assert not [trace for trace in traces for content in contents if trace in content], degrees

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 import fleet_events
 from carlendar_fleet.analytics.disclosure import Row
 from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
-from carlendar_fleet.analytics.engine import Engine
+from carlendar_fleet.analytics.engine import AnalyticsEngine
 from carlendar_fleet.analytics.event_tables import EventTables, Period
 from carlendar_fleet.analytics.measure import Measure
 from carlendar_fleet.analytics.measures import ALL
@@ -53,7 +53,7 @@ def main() -> int:
     return 1 if different else 0
 
 
-def _rows(measure: Measure, engine: Engine, period: Period) -> list[Row]:
+def _rows(measure: Measure, engine: AnalyticsEngine, period: Period) -> list[Row]:
     """All rows in order of their dimensions, before any is hidden."""
     rows: list[Row] = engine.run(measure.expression(EventTables(period))).to_pylist()
     return sorted(rows, key=lambda row: [(row[each] is not None, str(row[each])) for each in measure.dimensions])

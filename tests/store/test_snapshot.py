@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, Calendar, Profile
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response
+from carlendar.domain.event import Event, OnlineMeetingInfo, Person, Response
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar.meetings.join_details import DialIn, JoinDetails
@@ -109,7 +109,7 @@ def test_a_blocked_account_keeps_times_only(
     secret = meeting(
         "e", title="Planted", body="Planted", place=Place("Planted", "Planted"), url="https://planted.example",
         organizer=Person("Planted"), attendees=(Person("Planted"),), attendee_count=1,
-        online=OnlineMeeting("https://planted.example"),
+        online=OnlineMeetingInfo("https://planted.example"),
     )  # fmt: skip
     fill(events, calendar, now, secret, join_details=JoinDetails("teams", "https://planted.example"))
     user.set_account_state("a1", AccountState.BLOCKED, "disabled", now)

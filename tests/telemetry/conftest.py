@@ -14,8 +14,8 @@ import pytest
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.control import Reported
 from carlendar.telemetry.envelope import instant
-from carlendar.telemetry.link import Endpoint, Link, tls_context
-from carlendar.telemetry.publisher import Budget, Pace, Publisher, Vehicle
+from carlendar.telemetry.link import Endpoint, MqttLink, tls_context
+from carlendar.telemetry.publisher import DataBudget, Pace, Publisher, VehicleInfo
 from carlendar.telemetry.queue import EventQueue
 from carlendar.telemetry.schema import Topic
 from carlendar.telemetry.topics import Incoming, Outgoing, TopicMap, VehicleTopics
@@ -45,31 +45,31 @@ class Car:
 
     def __post_init__(self) -> None:
         self.queue = queue(self.folder)
-        self.budget = Budget(self.queue, self.clocks, self.limit)
+        self.budget = DataBudget(self.queue, self.clocks, self.limit)
         certificate, key = self.broker.authority.issue(self.name, brand="aurora")
         pem = self.folder / "vehicle.pem"
         pem.write_bytes(certificate.read_bytes() + key.read_bytes())
         self.certificate = certificate
         self.endpoint = Endpoint("localhost", self.broker.port, self.broker.authority.ca_file, pem)
         self.context = tls_context(self.endpoint)
-        self.links: list[Link] = []
+        self.links: list[MqttLink] = []
 
     def reopen(self) -> None:
         """Reopen the queue, as after a restart."""
         self.queue.close()
         self.queue = queue(self.folder)
-        self.budget = Budget(self.queue, self.clocks, self.limit)
+        self.budget = DataBudget(self.queue, self.clocks, self.limit)
 
     def publisher(self) -> Publisher:
         """A new publisher, not started."""
-        vehicle = Vehicle(self.name, "aurora", "A1", "0.1.0")
+        vehicle = VehicleInfo(self.name, "aurora", "A1", "0.1.0")
         return Publisher(
             self.queue, vehicle, self.topics, self._connect, BoottimeClock(), self.clocks, lambda: 0.5, self.budget,
             self.handle, self._report, pace=self.pace,
         )  # fmt: skip
 
-    def _connect(self, received: Callable[[Incoming], None], lost: Callable[[], None]) -> Link:
-        self.links.append(Link(self.endpoint, self.topics, self.context, received, lost))
+    def _connect(self, received: Callable[[Incoming], None], lost: Callable[[], None]) -> MqttLink:
+        self.links.append(MqttLink(self.endpoint, self.topics, self.context, received, lost))
         return self.links[-1]
 
     def _report(self) -> Reported:

@@ -25,9 +25,9 @@ from carlendar.telemetry import envelope
 from carlendar.telemetry.aggregator import Aggregator
 from carlendar.telemetry.azure import IotHubTopics, key_signer, passwords, resource
 from carlendar.telemetry.edge import EdgeEnvironment, Workload, module_endpoint
-from carlendar.telemetry.link import Endpoint, Link, tls_context
+from carlendar.telemetry.link import Endpoint, MqttLink, tls_context
 from carlendar.telemetry.publisher import Connect, Pace, Publisher
-from carlendar.telemetry.schema import Consent, Join, JoinOutcome, JoinWay, MeetingService, Topic
+from carlendar.telemetry.schema import ConsentEvent, JoinEvent, JoinOutcome, JoinWay, MeetingService, Topic
 from carlendar.telemetry.spool import Spool
 from carlendar.telemetry.topics import Incoming, ModuleTopics, Outgoing, Received, TopicMap
 from tests.fakes.clocks import ManualClocks
@@ -41,8 +41,10 @@ KEY = base64.b64encode(b"k" * 32).decode()
 MODULE = "aggregator"
 
 
-def joined(number: int) -> Join:
-    return Join(service=MeetingService.ZOOM, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=number)
+def joined(number: int) -> JoinEvent:
+    return JoinEvent(
+        service=MeetingService.ZOOM, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=number
+    )
 
 
 @pytest.fixture
@@ -224,7 +226,7 @@ class Module:
 
 def connector(endpoint: Endpoint, topics: TopicMap) -> Connect:
     context = tls_context(endpoint)
-    return lambda received, lost: Link(endpoint, topics, context, received, lost)
+    return lambda received, lost: MqttLink(endpoint, topics, context, received, lost)
 
 
 def test_a_day_without_upstream_and_a_replaced_module_lose_and_double_nothing(
@@ -253,7 +255,7 @@ def test_a_day_without_upstream_and_a_replaced_module_lose_and_double_nothing(
             assert len(hub.ids()) == 243
             assert set(hub.times.values()) == {1}
             first = envelope.split(hub.events[0][1])
-            assert isinstance(envelope.event_of(envelope.decode(first[0])), Consent)
+            assert isinstance(envelope.event_of(envelope.decode(first[0])), ConsentEvent)
             assert len([each for each in hub.events if "kind=telemetry" in each[0]]) < 20
             wait_until(lambda: "carlendar" in hub.reported)
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from carlendar.errors import BusyError, StoreError
 from carlendar.telemetry import control
-from carlendar.telemetry.commands import JOURNAL, RESULTS, CommandReceiver, Keys, RefusalError
-from carlendar.telemetry.control import Outcome
+from carlendar.telemetry.commands import JOURNAL, RESULTS, CommandReceiver, RefusalError, VerificationKeys
+from carlendar.telemetry.control import CommandOutcome
 from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.schema import SecurityKind
 from carlendar.telemetry.signing import Document, approve, key_name, keys_of, public_bytes, sign, verify
@@ -35,7 +35,7 @@ def named(*keys: Ed25519PrivateKey) -> dict[str, bytes]:
     return {key_name(public_bytes(each)): public_bytes(each) for each in keys}
 
 
-KEYS = Keys(named(COMMANDS), named(POLICIES), named(FIRST, SECOND))
+KEYS = VerificationKeys(named(COMMANDS), named(POLICIES), named(FIRST, SECOND))
 
 
 class Receiver:
@@ -59,7 +59,7 @@ class Receiver:
         self.executed.append(command)
         return {"meetings": 3}
 
-    def outcome(self, document: bytes) -> Outcome:
+    def outcome(self, document: bytes) -> CommandOutcome:
         return self.receiver.receive(document).outcome
 
 
@@ -68,7 +68,7 @@ def car(tmp_path: Path) -> Receiver:
     return Receiver(tmp_path)
 
 
-def made(kind: type[control.Command] = control.ShowStored, **fields: object) -> control.Command:
+def made(kind: type[control.VehicleCommand] = control.ShowStored, **fields: object) -> control.VehicleCommand:
     given: dict[str, object] = {
         "id": str(uuid.uuid4()), "vehicle": CAR, "number": 1, "issued": instant(NOW),
         "expires": instant(NOW + timedelta(hours=1)), "version": 1, **fields,
@@ -76,14 +76,14 @@ def made(kind: type[control.Command] = control.ShowStored, **fields: object) -> 
     return kind(**given)  # type: ignore[arg-type]  # by name
 
 
-def signed(command: control.Command, *signers: Ed25519PrivateKey) -> bytes:
+def signed(command: control.VehicleCommand, *signers: Ed25519PrivateKey) -> bytes:
     return sign(msgspec.json.encode(command), *(signers or (COMMANDS,)))
 
 
 def test_a_command_is_executed_once_and_its_result_is_repeated(car: Receiver) -> None:
     document = signed(made())
     first = car.receiver.receive(document)
-    assert (first.outcome, first.counts, first.repeated) == (Outcome.DONE, {"meetings": 3}, False)
+    assert (first.outcome, first.counts, first.repeated) == (CommandOutcome.DONE, {"meetings": 3}, False)
     car.again()
     assert car.receiver.receive(document) == replace(first, repeated=True)
     assert len(car.executed) == 1
@@ -91,12 +91,12 @@ def test_a_command_is_executed_once_and_its_result_is_repeated(car: Receiver) ->
 
 
 def test_a_number_that_does_not_grow_is_a_replay(car: Receiver) -> None:
-    assert car.outcome(signed(made(number=5))) is Outcome.DONE
-    assert car.outcome(signed(made(number=5))) is Outcome.REPLAYED
-    assert car.outcome(signed(made(number=4))) is Outcome.REPLAYED
-    assert car.outcome(signed(made(control.CalendarChanged, number=1))) is Outcome.DONE
+    assert car.outcome(signed(made(number=5))) is CommandOutcome.DONE
+    assert car.outcome(signed(made(number=5))) is CommandOutcome.REPLAYED
+    assert car.outcome(signed(made(number=4))) is CommandOutcome.REPLAYED
+    assert car.outcome(signed(made(control.CalendarChanged, number=1))) is CommandOutcome.DONE
     car.again()
-    assert car.outcome(signed(made(number=4))) is Outcome.REPLAYED
+    assert car.outcome(signed(made(number=4))) is CommandOutcome.REPLAYED
     assert car.receiver.numbers == {"show_stored": 5, "calendar_changed": 1}
     assert car.counted == [SecurityKind.COMMAND_REPLAYED] * 3
 
@@ -106,32 +106,39 @@ def test_an_old_command_is_a_replay_also_when_its_result_was_forgotten(car: Rece
     car.outcome(old)
     for number in range(2, RESULTS + 3):
         car.outcome(signed(made(number=number)))
-    assert car.outcome(old) is Outcome.REPLAYED
+    assert car.outcome(old) is CommandOutcome.REPLAYED
 
 
 @pytest.mark.parametrize(
     ("issued", "expires", "outcome"),
-    [(0, 60, Outcome.DONE), (-120, -60, Outcome.EXPIRED), (60, 120, Outcome.EXPIRED), (5, 60, Outcome.DONE)],
+    [
+        (0, 60, CommandOutcome.DONE),
+        (-120, -60, CommandOutcome.EXPIRED),
+        (60, 120, CommandOutcome.EXPIRED),
+        (5, 60, CommandOutcome.DONE),
+    ],
 )
-def test_a_command_counts_between_its_times_only(car: Receiver, issued: int, expires: int, outcome: Outcome) -> None:
+def test_a_command_counts_between_its_times_only(
+    car: Receiver, issued: int, expires: int, outcome: CommandOutcome
+) -> None:
     times = {name: instant(NOW + timedelta(minutes=at)) for name, at in (("issued", issued), ("expires", expires))}
     assert car.outcome(signed(made(issued=times["issued"], expires=times["expires"]))) is outcome
 
 
 def test_while_the_clock_is_not_set_a_command_waits(car: Receiver) -> None:
     car.clocks.known = False
-    assert car.outcome(signed(made())) is Outcome.WAITING
+    assert car.outcome(signed(made())) is CommandOutcome.WAITING
     assert car.receiver.retry() == []
     car.clocks.known = True
     (result,) = car.receiver.retry()
-    assert result.outcome is Outcome.DONE
+    assert result.outcome is CommandOutcome.DONE
 
 
 def test_a_command_of_a_stranger_or_for_another_car_is_foreign(car: Receiver) -> None:
-    assert car.outcome(signed(made(), STRANGER)) is Outcome.FOREIGN
-    assert car.outcome(signed(made(), POLICIES)) is Outcome.FOREIGN
-    assert car.outcome(signed(made(vehicle="car-0002"))) is Outcome.FOREIGN
-    assert car.outcome(signed(made(control.ManagedSettings, settings=""), COMMANDS)) is Outcome.FOREIGN
+    assert car.outcome(signed(made(), STRANGER)) is CommandOutcome.FOREIGN
+    assert car.outcome(signed(made(), POLICIES)) is CommandOutcome.FOREIGN
+    assert car.outcome(signed(made(vehicle="car-0002"))) is CommandOutcome.FOREIGN
+    assert car.outcome(signed(made(control.ManagedSettings, settings=""), COMMANDS)) is CommandOutcome.FOREIGN
     assert car.executed == []
     assert car.counted == [SecurityKind.COMMAND_FOREIGN] * 4
 
@@ -139,14 +146,14 @@ def test_a_command_of_a_stranger_or_for_another_car_is_foreign(car: Receiver) ->
 def test_erasing_needs_two_different_keys_that_are_named_for_it(car: Receiver) -> None:
     command = made(control.EraseCar)
     for signers in ((FIRST,), (FIRST, FIRST), (COMMANDS, FIRST), (POLICIES, COMMANDS), (STRANGER, FIRST)):
-        assert car.outcome(signed(command, *signers)) is Outcome.FOREIGN
-    assert car.outcome(approve(signed(command, FIRST), SECOND)) is Outcome.DONE
+        assert car.outcome(signed(command, *signers)) is CommandOutcome.FOREIGN
+    assert car.outcome(approve(signed(command, FIRST), SECOND)) is CommandOutcome.DONE
     other = made(control.EraseCar, number=2)
     first, second = (
         msgspec.json.decode(signed(each, key), type=Document) for each, key in ((other, FIRST), (command, SECOND))
     )
     mixed = msgspec.json.encode(Document(first.payload, first.signatures + second.signatures))
-    assert car.outcome(mixed) is Outcome.FOREIGN
+    assert car.outcome(mixed) is CommandOutcome.FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -164,7 +171,7 @@ def test_erasing_needs_two_different_keys_that_are_named_for_it(car: Receiver) -
 )  # fmt: skip
 def test_a_malformed_command_is_refused_and_counted(car: Receiver, document: bytes) -> None:
     result = car.receiver.receive(document)
-    assert result.outcome in (Outcome.MALFORMED, Outcome.FOREIGN)
+    assert result.outcome in (CommandOutcome.MALFORMED, CommandOutcome.FOREIGN)
     assert len(car.counted) == 1
     assert car.executed == []
 
@@ -206,21 +213,21 @@ def test_other_algorithms_and_headers_are_not_accepted() -> None:
 
 def test_a_refused_and_a_failed_command_are_reported(car: Receiver) -> None:
     car.error = RefusalError("no")
-    assert car.outcome(signed(made(number=1))) is Outcome.REFUSED
+    assert car.outcome(signed(made(number=1))) is CommandOutcome.REFUSED
     car.error = StoreError("disk")
-    assert car.outcome(signed(made(number=2))) is Outcome.FAILED
+    assert car.outcome(signed(made(number=2))) is CommandOutcome.FAILED
     assert car.counted == [SecurityKind.COMMAND_REFUSED]
 
 
 def test_a_command_that_must_wait_is_executed_later_and_once(car: Receiver) -> None:
     document = signed(made(control.EraseCar), FIRST, SECOND)
     car.error = BusyError("emergency call")
-    assert car.outcome(document) is Outcome.WAITING
-    assert car.outcome(document) is Outcome.WAITING
+    assert car.outcome(document) is CommandOutcome.WAITING
+    assert car.outcome(document) is CommandOutcome.WAITING
     assert car.receiver.retry() == []
     car.error = None
     (result,) = car.receiver.retry()
-    assert result.outcome is Outcome.DONE
+    assert result.outcome is CommandOutcome.DONE
     assert not car.receiver.waits
     assert car.receiver.receive(document).repeated
     assert len(car.executed) == 1
@@ -242,7 +249,7 @@ def test_killed_while_it_is_executed_it_is_executed_again_when_it_is_offered_aga
 
     assert killed_at(1, work)
     car = Receiver(tmp_path)
-    assert car.receiver.receive(document).outcome is Outcome.DONE
+    assert car.receiver.receive(document).outcome is CommandOutcome.DONE
     assert len(car.executed) == 1
     assert car.receiver.receive(document).repeated
 
@@ -251,4 +258,4 @@ def test_a_damaged_journal_does_not_keep_the_car_from_commands(car: Receiver, tm
     car.outcome(signed(made()))
     (tmp_path / JOURNAL).write_bytes(b"nonsense")
     car.again()
-    assert car.outcome(signed(made(number=2))) is Outcome.DONE
+    assert car.outcome(signed(made(number=2))) is CommandOutcome.DONE

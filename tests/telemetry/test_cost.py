@@ -9,22 +9,22 @@ from collections.abc import Callable
 from carlendar.telemetry.publisher import Pace, Publisher
 from carlendar.telemetry.schema import (
     ErrorKind,
-    Event,
-    Join,
+    JoinEvent,
     JoinOutcome,
     JoinWay,
     MeetingService,
     Process,
-    Reminder,
+    ReminderEvent,
     ReminderOutcome,
-    Screen,
+    ScreenEvent,
     ScreenKind,
     SourceKind,
-    StartUp,
-    Sync,
-    Tightening,
-    Trip,
-    Uptime,
+    StartUpEvent,
+    SyncEvent,
+    TelemetryEvent,
+    TighteningEvent,
+    TripEvent,
+    UptimeEvent,
 )
 from tests.fakes.back_end import BackEnd
 from tests.fakes.waiting import wait_until
@@ -36,21 +36,22 @@ MONTH = 1_000_000
 """Bytes."""
 
 
-def trip_events() -> list[Event]:
+def trip_events() -> list[TelemetryEvent]:
     """What a trip of half an hour with one meeting causes, as the service and the screen record it."""
     return [
-        *(StartUp(process=each, duration_ms=900, major=0, minor=1, patch=0) for each in Process),
-        *(Uptime(process=each, minutes=35, crashed=False) for each in Process),
-        *(Sync(source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=30, duration_ms=640) for _ in range(6)),
-        Sync(source=SourceKind.MICROSOFT, error=ErrorKind.OFFLINE, age_minutes=9, duration_ms=90),
-        *(Tightening(latency_ms=latency) for latency in (20, 30, 30, 30, 40, 20, 30, 60)),
-        Join(service=MeetingService.TEAMS, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=9_200),
-        Reminder(outcome=ReminderOutcome.SHOWN, moving=True), Reminder(outcome=ReminderOutcome.JOINED, moving=True),
+        *(StartUpEvent(process=each, duration_ms=900, major=0, minor=1, patch=0) for each in Process),
+        *(UptimeEvent(process=each, minutes=35, crashed=False) for each in Process),
+        *6 * [SyncEvent(source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=30, duration_ms=640)],
+        SyncEvent(source=SourceKind.MICROSOFT, error=ErrorKind.OFFLINE, age_minutes=9, duration_ms=90),
+        *(TighteningEvent(latency_ms=latency) for latency in (20, 30, 30, 30, 40, 20, 30, 60)),
+        JoinEvent(service=MeetingService.TEAMS, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=9_200),
+        ReminderEvent(outcome=ReminderOutcome.SHOWN, moving=True),
+        ReminderEvent(outcome=ReminderOutcome.JOINED, moving=True),
         *(
-            Screen(screen=each, seconds=900, frames=40, touches=3, glances=5, glance_ms=6_500)
+            ScreenEvent(screen=each, seconds=900, frames=40, touches=3, glances=5, glance_ms=6_500)
             for each in (ScreenKind.NOW, ScreenKind.AGENDA, ScreenKind.CALL)
         ),
-        Trip(hour=8, minutes=35, distance_km=25, range_km=270, charge_percent=70, cell=63_722),
+        TripEvent(hour=8, minutes=35, distance_km=25, range_km=270, charge_percent=70, cell=63_722),
     ]  # fmt: skip
 
 

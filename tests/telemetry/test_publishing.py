@@ -7,15 +7,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from carlendar.telemetry.publisher import Budget, Pace, Publisher
+from carlendar.telemetry.publisher import DataBudget, Pace, Publisher
 from carlendar.telemetry.queue import event_of
 from carlendar.telemetry.schema import (
-    Consent,
-    Join,
+    ConsentEvent,
+    JoinEvent,
     JoinOutcome,
     JoinWay,
     MeetingService,
-    Security,
+    SecurityEvent,
     SecurityKind,
     Topic,
 )
@@ -27,7 +27,7 @@ from tests.fakes.mosquitto import Mosquitto, mosquitto
 from tests.fakes.waiting import wait_until
 from tests.telemetry.conftest import ALL_TOPICS, ANA, CAR, NOW, Car
 
-JOIN = Join(service=MeetingService.TEAMS, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=8_400)
+JOIN = JoinEvent(service=MeetingService.TEAMS, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=8_400)
 Start = Callable[[], Publisher]
 
 
@@ -38,7 +38,7 @@ def test_an_event_is_published_once_its_consent_was_received_and_deleted_by_the_
     running()
     wait_until(lambda: not car.queue.held(), what=lambda: f"{car.queue.held()} {back_end.messages}")
     assert back_end.events("join") == [JOIN]
-    assert {each.topic for each in back_end.events("consent") if isinstance(each, Consent)} == {
+    assert {each.topic for each in back_end.events("consent") if isinstance(each, ConsentEvent)} == {
         Topic.DIAGNOSTICS, Topic.USAGE, Topic.MOBILITY,
     }  # fmt: skip
     topics = [topic for topic, _ in back_end.messages if "telemetry" in topic]
@@ -55,13 +55,15 @@ def record(car: Car, count: int, first: int = 0) -> None:
         car.queue.record(joined(number), NOW, ANA)
 
 
-def joined(number: int) -> Join:
-    return Join(service=MeetingService.ZOOM, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=number)
+def joined(number: int) -> JoinEvent:
+    return JoinEvent(
+        service=MeetingService.ZOOM, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=number
+    )
 
 
 def numbers(back_end: BackEnd) -> list[int]:
     """The numbers of the events that arrived, each event once."""
-    joins = (event for event in back_end.events("join") if isinstance(event, Join))
+    joins = (event for event in back_end.events("join") if isinstance(event, JoinEvent))
     return [event.connected_ms for event in joins if event.connected_ms is not None]
 
 
@@ -159,7 +161,7 @@ def test_a_revoked_certificate_is_refused_and_counted_as_a_security_event(
     broker.start()
     wait_until(lambda: back_end.events("security"))
     event = back_end.events("security")[0]
-    assert isinstance(event, Security)
+    assert isinstance(event, SecurityEvent)
     assert event.kind is SecurityKind.CERTIFICATE_REJECTED
 
 
@@ -171,7 +173,7 @@ def test_a_broker_of_another_authority_is_not_trusted(car: Car, tmp_path: Path) 
         publisher.network(True)
         publisher._guarded_step()
     (event,) = [event_of(each) for each in car.queue.sendable(10) if each.topic is Topic.SECURITY]
-    assert event == Security(kind=SecurityKind.BROKER_UNTRUSTED)
+    assert event == SecurityEvent(kind=SecurityKind.BROKER_UNTRUSTED)
 
 
 def test_another_cars_topics_are_closed_to_it(car: Car, back_end: BackEnd, running: Start) -> None:
@@ -187,7 +189,7 @@ def test_the_budget_of_a_month_ends_publishing_but_not_a_withdrawal(
     car: Car, back_end: BackEnd, running: Start
 ) -> None:
     record(car, 300)
-    car.budget = Budget(car.queue, car.clocks, 9_500)
+    car.budget = DataBudget(car.queue, car.clocks, 9_500)
     publisher = running()
     wait_until(lambda: len(back_end.events("consent")) == 3)
     wait_until(lambda: len(publisher._waiting) == 300)

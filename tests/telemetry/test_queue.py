@@ -13,20 +13,20 @@ import pytest
 from carlendar.errors import StoreError
 from carlendar.telemetry.queue import FILE, EventQueue, event_of
 from carlendar.telemetry.schema import (
-    Consent,
+    ConsentEvent,
     ErrorKind,
-    Event,
-    Join,
+    JoinEvent,
     JoinOutcome,
     JoinWay,
     MeetingService,
-    Reminder,
+    ReminderEvent,
     ReminderOutcome,
-    Security,
+    SecurityEvent,
     SecurityKind,
     SourceKind,
-    Sync,
-    Tightening,
+    SyncEvent,
+    TelemetryEvent,
+    TighteningEvent,
     Topic,
 )
 from tests.fakes.kill_points import KilledAt, Tick
@@ -35,15 +35,15 @@ from tests.telemetry.conftest import ALL_TOPICS, ANA, NOW, queue
 BEN = "profile-ben"
 
 
-def join(milliseconds: int) -> Join:
+def join(milliseconds: int) -> JoinEvent:
     """An event that is recognised by its number."""
-    return Join(
+    return JoinEvent(
         service=MeetingService.ZOOM, way=JoinWay.DIAL_IN, outcome=JoinOutcome.CONNECTED, connected_ms=milliseconds
     )
 
 
-def sync(age: int, duration: int) -> Sync:
-    return Sync(source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=age, duration_ms=duration)
+def sync(age: int, duration: int) -> SyncEvent:
+    return SyncEvent(source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=age, duration_ms=duration)
 
 
 @pytest.fixture
@@ -61,14 +61,14 @@ def receive(held: EventQueue) -> None:
     held.confirmed([each.id for each in held.sendable(1000)])
 
 
-def stored(held: EventQueue) -> list[Event]:
+def stored(held: EventQueue) -> list[TelemetryEvent]:
     return [event_of(each) for each in held.sendable(10_000)]
 
 
 def test_without_consent_nothing_is_stored_but_events_of_security_monitoring(tmp_path: Path) -> None:
     held = queue(tmp_path)
     assert not held.record(join(1), NOW, ANA)
-    assert held.record(Security(kind=SecurityKind.COMMAND_EXPIRED), NOW)
+    assert held.record(SecurityEvent(kind=SecurityKind.COMMAND_EXPIRED), NOW)
     held.consent({ANA: {Topic.MOBILITY: 1}}, NOW)
     assert not held.record(join(1), NOW, ANA)
     assert not held.record(join(1), NOW, BEN)
@@ -90,12 +90,12 @@ def test_events_wait_until_their_consent_has_been_received(tmp_path: Path) -> No
 def test_the_same_outcome_is_counted_until_it_is_published(held: EventQueue) -> None:
     for age, duration in ((5, 300), (9, 200), (2, 250)):
         held.record(sync(age, duration), NOW, ANA)
-    held.record(Tightening(latency_ms=40, count=3), NOW, ANA)
-    held.record(Tightening(latency_ms=50), NOW, ANA)
-    held.record(Tightening(latency_ms=40), NOW, ANA)
+    held.record(TighteningEvent(latency_ms=40, count=3), NOW, ANA)
+    held.record(TighteningEvent(latency_ms=50), NOW, ANA)
+    held.record(TighteningEvent(latency_ms=40), NOW, ANA)
     assert stored(held) == [
-        Sync(source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=9, duration_ms=300, count=3),
-        Tightening(latency_ms=40, count=4), Tightening(latency_ms=50),
+        SyncEvent(source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=9, duration_ms=300, count=3),
+        TighteningEvent(latency_ms=40, count=4), TighteningEvent(latency_ms=50),
     ]  # fmt: skip
     first = held.sendable(1)
     assert held.seal(first) == first
@@ -111,7 +111,7 @@ def test_what_is_counted_while_an_event_is_about_to_be_published_is_not_lost(hel
     held.record(sync(6, 300), NOW, ANA)
     held.confirmed([read[1].id])
     (sealed,) = held.seal(read)
-    assert event_of(sealed) == Sync(
+    assert event_of(sealed) == SyncEvent(
         source=SourceKind.MICROSOFT, error=ErrorKind.NONE, age_minutes=6, duration_ms=300, count=2
     )
     held.record(sync(7, 300), NOW, ANA)
@@ -132,12 +132,12 @@ def test_a_full_queue_drops_the_oldest_and_counts_them(tmp_path: Path) -> None:
     receive(held)
     for number in range(50):
         held.record(join(number), NOW, ANA)
-    assert [event.connected_ms for event in stored(held) if isinstance(event, Join)] == list(range(30, 50))
+    assert [event.connected_ms for event in stored(held) if isinstance(event, JoinEvent)] == list(range(30, 50))
     assert held.counter("dropped") == 30
     assert held.take("dropped") == 30
     assert held.counter("dropped") == 0
     held.consent({}, NOW)
-    assert {event.topic for event in stored(held) if isinstance(event, Consent)} == set(ALL_TOPICS[ANA])
+    assert {event.topic for event in stored(held) if isinstance(event, ConsentEvent)} == set(ALL_TOPICS[ANA])
     held.close()
 
 
@@ -151,7 +151,7 @@ def test_withdrawing_deletes_the_topics_events_of_that_driver_only(held: EventQu
     events = stored(held)
     assert join(111) not in events
     assert join(222) in events
-    assert Consent(topic=Topic.USAGE, granted=False, purpose_version=1) in events
+    assert ConsentEvent(topic=Topic.USAGE, granted=False, purpose_version=1) in events
     assert not held.record(join(3), NOW, ANA)
     held.close()
     assert b":111" not in (tmp_path / FILE).read_bytes()
@@ -175,7 +175,7 @@ def test_the_subject_is_random_per_driver_and_renewed_by_erasing(held: EventQueu
     before = {each.subject for each in held.sendable(10)}
     assert len(before) == 2
     held.erase(NOW)
-    assert {type(event) for event in stored(held)} == {Consent}
+    assert {type(event) for event in stored(held)} == {ConsentEvent}
     receive(held)
     held.consent(ALL_TOPICS, NOW)
     receive(held)
@@ -225,7 +225,7 @@ def test_killed_at_any_step_nothing_recorded_is_lost_and_nothing_confirmed_retur
             held.record(join(number), NOW, ANA)
             note(f"recorded {number}")
             tick()
-        held.record(Reminder(outcome=ReminderOutcome.SHOWN, moving=True), NOW, ANA)
+        held.record(ReminderEvent(outcome=ReminderOutcome.SHOWN, moving=True), NOW, ANA)
         note("recorded reminder")
         first = held.sendable(2)
         held.seal(first)
@@ -247,7 +247,7 @@ def test_killed_at_any_step_nothing_recorded_is_lost_and_nothing_confirmed_retur
         step += 2
         held = queue(tmp_path / "queue", most=6)
         confirm_consents(held)
-        numbers = [event.connected_ms for event in stored(held) if isinstance(event, Join)]
+        numbers = [event.connected_ms for event in stored(held) if isinstance(event, JoinEvent)]
         lines = noted.read_text().splitlines() if noted.exists() else []
         if "withdrawn" in lines:
             assert numbers == []

@@ -126,7 +126,9 @@ def car(tmp_path: Path, broker: Mosquitto) -> Iterator[Car]:
     made.stop()
 
 
-def command(kind: type[control.Command], *signers: Ed25519PrivateKey, number: int = 1, **fields: object) -> bytes:
+def command(
+    kind: type[control.VehicleCommand], *signers: Ed25519PrivateKey, number: int = 1, **fields: object
+) -> bytes:
     """A signed command for the car."""
     given: dict[str, object] = {
         "id": str(uuid.uuid4()), "vehicle": CAR, "number": number, "issued": instant(NOW),
@@ -146,7 +148,7 @@ def test_a_synchronisation_is_published_only_once_the_driver_has_consented(car: 
     screen.send("refresh")
     wait_until(lambda: back_end.events("sync"))
     (sync,) = back_end.events("sync")
-    assert isinstance(sync, schema.Sync)
+    assert isinstance(sync, schema.SyncEvent)
     assert (sync.source, sync.error) == (schema.SourceKind.MICROSOFT, schema.ErrorKind.NONE)
     assert {each.brand for each in back_end.envelopes} == {"aurora"}
 
@@ -159,9 +161,9 @@ def test_withdrawing_deletes_the_topics_queue_at_once_and_notifies_the_back_end(
     screen.send("count", event="late", minutes="10", outcome="sent")
     wait_until(lambda: back_end.events("late"))
     car.choose(screen, "usage", given=False)
-    wait_until(lambda: any(isinstance(e, schema.Consent) and not e.granted for e in back_end.events("consent")))
+    wait_until(lambda: any(isinstance(e, schema.ConsentEvent) and not e.granted for e in back_end.events("consent")))
     withdrawn = back_end.events("consent")[-1]
-    assert withdrawn == schema.Consent(topic=schema.Topic.USAGE, granted=False, purpose_version=1)
+    assert withdrawn == schema.ConsentEvent(topic=schema.Topic.USAGE, granted=False, purpose_version=1)
     car.stop()
     stored = (car.data / "telemetry" / "queue.db").read_bytes()
     assert b'"outcome":"sent"' not in stored
@@ -198,11 +200,11 @@ def test_a_screen_that_ends_without_saying_so_is_counted_as_crashed(car: Car, ba
     first.client.stop()
     wait_until(lambda: len(_uptimes(back_end)) == 2, what="the proper end of the first screen")
     assert sorted(each.crashed for each in _uptimes(back_end)) == [False, True]
-    assert back_end.events("watchdog") == [schema.Watchdog(kind=schema.WatchdogKind.SCREEN_ENDED)]
+    assert back_end.events("watchdog") == [schema.WatchdogEvent(kind=schema.WatchdogKind.SCREEN_ENDED)]
 
 
-def _uptimes(back_end: BackEnd) -> list[schema.Uptime]:
-    found = [each for each in back_end.events("uptime") if isinstance(each, schema.Uptime)]
+def _uptimes(back_end: BackEnd) -> list[schema.UptimeEvent]:
+    found = [each for each in back_end.events("uptime") if isinstance(each, schema.UptimeEvent)]
     return [each for each in found if each.process is schema.Process.SCREEN]
 
 
@@ -216,7 +218,7 @@ def test_a_message_that_is_given_up_is_counted_as_failed(car: Car, back_end: Bac
     user.close()
     car.start()
     wait_until(lambda: back_end.events("late"), what="the message that came too late")
-    assert back_end.events("late") == [schema.Late(minutes=10, outcome=schema.LateOutcome.FAILED)]
+    assert back_end.events("late") == [schema.LateEvent(minutes=10, outcome=schema.LateOutcome.FAILED)]
 
 
 def test_a_guest_and_a_driver_whose_organisation_forbids_it_send_nothing(car: Car, back_end: BackEnd) -> None:
@@ -241,7 +243,7 @@ def test_the_managed_file_forbids_a_topic_and_never_grants_one(car: Car, back_en
     car.choose(None, "diagnostics", "usage")
     car.start()
     wait_until(lambda: back_end.events("consent"))
-    assert {each.topic for each in back_end.events("consent") if isinstance(each, schema.Consent)} == {
+    assert {each.topic for each in back_end.events("consent") if isinstance(each, schema.ConsentEvent)} == {
         schema.Topic.DIAGNOSTICS
     }
 
@@ -260,7 +262,7 @@ def test_commands_are_executed_and_their_results_reported(car: Car, back_end: Ba
     wait_until(lambda: screen.last(Stored))
     assert back_end.results[1].counts["drivers"] == 1
     wait_until(lambda: len(back_end.events("security")) == 2)
-    assert {each.kind for each in back_end.events("security") if isinstance(each, schema.Security)} == {
+    assert {each.kind for each in back_end.events("security") if isinstance(each, schema.SecurityEvent)} == {
         schema.SecurityKind.COMMAND_FOREIGN, schema.SecurityKind.COMMAND_MALFORMED,
     }  # fmt: skip
     assert all(each.subject is None for each in back_end.envelopes)
@@ -283,8 +285,8 @@ def test_erase_needs_two_approvals_and_waits_for_an_emergency_call(car: Car, bac
     screen.send("count", event="late", minutes="15", outcome="sent")
     back_end.send(CAR, "commands/erase_car", valid)
     wait_until(lambda: screen.last(DataChanged) == DataChanged("erased"))
-    wait_until(lambda: back_end.results[-1].outcome is control.Outcome.DONE)
-    wait_until(lambda: any(isinstance(e, schema.Consent) and not e.granted for e in back_end.events("consent")))
+    wait_until(lambda: back_end.results[-1].outcome is control.CommandOutcome.DONE)
+    wait_until(lambda: any(isinstance(e, schema.ConsentEvent) and not e.granted for e in back_end.events("consent")))
     user = UserStore(car.data)
     assert not user.profiles()
     assert not user.preferences()
@@ -342,6 +344,6 @@ def test_a_certificate_that_expires_is_renewed_over_the_connection(
     renewed = broker.authority.sign(request.encode(), days=90)
     back_end.send(CAR, "commands/x", command(control.InstallCertificate, certificate=renewed))
     wait_until(lambda: len(back_end.reports) == 2)
-    assert back_end.results[-1].outcome is control.Outcome.DONE
+    assert back_end.results[-1].outcome is control.CommandOutcome.DONE
     assert back_end.reports[1].certificate_request is None
     assert car.identity.file.read_bytes() != before

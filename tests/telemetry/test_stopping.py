@@ -11,8 +11,8 @@ import pytest
 from carlendar.errors import OfflineError, StoreError
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
-from carlendar.telemetry.commands import Keys
-from carlendar.telemetry.publisher import Pace, Vehicle
+from carlendar.telemetry.commands import VerificationKeys
+from carlendar.telemetry.publisher import Pace, VehicleInfo
 from carlendar.telemetry.topics import Incoming, VehicleTopics
 from tests.fakes.car_actions import RecordedActions
 from tests.fakes.clocks import ManualClocks
@@ -62,7 +62,7 @@ def agent(
         lambda _text, _document: None, "boot",
     )  # fmt: skip
     return TelemetryAgent(
-        folder, Vehicle(CAR, "aurora", "A1", "0.1.0"), ports, Keys({}, {}, {}), monthly_bytes=1_000_000,
+        folder, VehicleInfo(CAR, "aurora", "A1", "0.1.0"), ports, VerificationKeys({}, {}, {}), monthly_bytes=1_000_000,
         pace=Pace(settle=0.0),
     )  # fmt: skip
 

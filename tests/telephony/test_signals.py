@@ -272,7 +272,7 @@ def test_a_malformed_signal_of_ofono_is_survived(
     watch = new_watch(scene.telephony)
     watch.until(connected)
     for signature, body in VALUES:
-        scene.do(lambda signature=signature, body=body: scene.ofono.signal(*place, signature, body))  # type: ignore[misc]
+        scene.do(lambda signature=signature, body=body: scene.ofono.signal(*place, signature, body))  # type: ignore[misc]  # mypy infers no type for such a lambda
     alive(scene, watch)
 
 

@@ -7,7 +7,7 @@ from bidi import get_display
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carlendar.text.bidi import Piece, is_rtl, isolated, pieces
+from carlendar.text.bidi import BidiRun, is_rtl, isolated, pieces
 
 CHARACTERS = "abאבجد 12٣٤:,.+-/%€()[]{}«»!?\u05b8\u064b\u060c "
 
@@ -24,12 +24,12 @@ def test_the_order_is_that_of_the_unicode_algorithm(line: str, rtl: bool) -> Non
 
 
 def test_no_piece_holds_a_time_and_right_to_left_letters() -> None:
-    assert pieces("اجتماع 10:30", rtl=True) == [Piece("10:30", rtl=False), Piece("اجتماع ", rtl=True)]
+    assert pieces("اجتماع 10:30", rtl=True) == [BidiRun("10:30", rtl=False), BidiRun("اجتماع ", rtl=True)]
     assert pieces("פגישה 9:00 – 10:30", rtl=True)[0].rtl is False
 
 
 def test_brackets_around_right_to_left_text_run_with_it() -> None:
-    assert pieces("פגישה (רבעון)", rtl=True) == [Piece("פגישה (רבעון)", rtl=True)]
+    assert pieces("פגישה (רבעון)", rtl=True) == [BidiRun("פגישה (רבעון)", rtl=True)]
 
 
 def test_a_mark_after_a_bracket_runs_with_the_bracket() -> None:
@@ -38,19 +38,19 @@ def test_a_mark_after_a_bracket_runs_with_the_bracket() -> None:
 
 
 def test_each_part_of_a_composed_line_runs_in_its_own_direction() -> None:
-    title = Piece("פגישה ", rtl=True)
-    assert isolated("Teams 2 · פגישה 10:30", rtl=False) == [Piece("Teams 2 · 10:30", rtl=False), title]
+    title = BidiRun("פגישה ", rtl=True)
+    assert isolated("Teams 2 · פגישה 10:30", rtl=False) == [BidiRun("Teams 2 · 10:30", rtl=False), title]
     assert isolated("Teams 2 · פגישה 10:30", rtl=True) == [
-        Piece("10:30", rtl=False), Piece(" · פגישה ", rtl=True), Piece("Teams 2", rtl=False),
+        BidiRun("10:30", rtl=False), BidiRun(" · פגישה ", rtl=True), BidiRun("Teams 2", rtl=False),
     ]  # fmt: skip
     assert isolated("פגישה 10:30 · Teams 2", rtl=False) == [
-        Piece("10:30", rtl=False), Piece(" · פגישה ", rtl=True), Piece("Teams 2", rtl=False),
+        BidiRun("10:30", rtl=False), BidiRun(" · פגישה ", rtl=True), BidiRun("Teams 2", rtl=False),
     ]  # fmt: skip
 
 
 def test_a_composed_line_of_one_direction_is_one_piece() -> None:
-    assert isolated("Teams · Ana Ruiz · 9:00", rtl=False) == [Piece("Teams · Ana Ruiz · 9:00", rtl=False)]
-    assert isolated("פגישה · רבעון", rtl=True) == [Piece("פגישה · רבעון", rtl=True)]
+    assert isolated("Teams · Ana Ruiz · 9:00", rtl=False) == [BidiRun("Teams · Ana Ruiz · 9:00", rtl=False)]
+    assert isolated("פגישה · רבעון", rtl=True) == [BidiRun("פגישה · רבעון", rtl=True)]
 
 
 def test_digits_of_a_part_stay_beside_its_words() -> None:

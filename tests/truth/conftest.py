@@ -34,7 +34,7 @@ from carlendar.sync.window import rolling_window
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.entry import EntryOccurrence
 from carlendar_devtools.emulator.world.mailbox import Mailbox
-from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.person import CalendarBook, DirectoryUser
 from carlendar_devtools.emulator.world.series import touches
 from carlendar_devtools.emulator.world.world import World
 from carlendar_devtools.emulator.world.zones import zone
@@ -64,7 +64,7 @@ class Car:
         cloud.clear_faults()
         cloud.lose_sync_state()
         shelf = {key: CalendarBook(key, key.title(), is_default=key == "calendar") for key in ("calendar", "team")}
-        person = Person("00000000-0000-4000-8000-000000414441", "Ada Example", ADA)
+        person = DirectoryUser("00000000-0000-4000-8000-000000414441", "Ada Example", ADA)
         cloud.world.mailboxes[ADA] = Mailbox(person, cloud.world.now, shelf)
 
     @property
@@ -186,7 +186,7 @@ def one_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runnin
     with RunningCloud(world, folder, elapsed=ManualClocks(NOW, ZoneInfo("Europe/Berlin"), elapsed=0.0)) as cloud:
         cloud.limits.in_ten_minutes = 1_000_000
         key = hashlib.sha256(ADA.encode()).hexdigest()
-        person = Person(f"00000000-0000-4000-8000-{key[:12]}", "Ada Example", ADA)
+        person = DirectoryUser(f"00000000-0000-4000-8000-{key[:12]}", "Ada Example", ADA)
         world.mailboxes[ADA] = Mailbox(
             person, world.now, {"calendar": CalendarBook("calendar", "Calendar", is_default=True)}
         )

@@ -59,10 +59,10 @@ FREE = ContentLimits(None, None, None, None, None, None, None, None)
 MOVING = Restrictions(DrivingState.MOVING, Flag.FULLY_RESTRICTED, TIGHT, "speed", sequence=3)
 PARKED = Restrictions(DrivingState.PARKED, Flag.BASELINE, FREE, "selector", sequence=2)
 
-FRESH = StatusBar("8:48", "Updated just now", "now", "signal-cellular-3")
+FRESH = StatusBar("8:48", "Up to date", "", "signal-cellular-3")
 OFFLINE = StatusBar("11:20", "Offline · updated 10:52", "last updated 10:52", "cloud-off-outline", Tone.WARN)
 JOIN = Action(sample("join"), ("Join",), "phone", Look.GO, sends=True)
-LATE = Action(sample("late"), ("Tell them I’m late", "I’m late"), "clock-alert-outline", sends=True)
+LATE = Action(sample("late"), ("I’m late",), "clock-alert-outline", sends=True)
 AGENDA = Action(sample("agenda"), ("Agenda",), "calendar-today")
 RAIL = (
     Action(sample("home"), ("Now",), "home"),
@@ -96,7 +96,7 @@ GERMAN = DriveState(
 NOTHING = DriveState(
     "No known meetings until 13:00",
     lines=(Line(("last updated 10:52",)),),
-    primary=Action(sample("navigate"), ("To Hafenstraße 12", "Navigate"), "navigation-variant"),
+    primary=Action(sample("navigate"), ("Navigate",), "navigation-variant"),
     cards=DRIVE.cards,
     agenda=AGENDA,
 )

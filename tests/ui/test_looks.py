@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from carlendar.presentation.states import (
     Action,
     AgendaState,
+    ArrivalPanel,
     ClashCard,
     DriveState,
     EventState,
@@ -181,7 +182,7 @@ def test_a_lone_action_beside_a_text_does_not_grow_to_fill_its_column(
     body = frames[name].body
     assert isinstance(body, SignInState | NoticeState)
     lone = parts_of(replace(frames[name], body=replace(body, actions=body.actions[:1])), PRESETS[display])
-    assert lone["action.0"].rect.height <= 0.6 * lone["card"].rect.height
+    assert lone["action.0"].rect.height <= PRESETS[display].least(30.6)
     assert "action.1" not in lone
 
 
@@ -305,3 +306,19 @@ def test_the_clash_of_a_row_is_shown_in_large_letters_too(frames: dict[str, Fram
     metrics = replace(PRESETS[display], text_scale=scale)
     parts = row_of_a_page(frames, metrics, title="Battery lab", titles=(), detail="Clash · Teams", day="Tomorrow")
     assert "Clash" in text_of(parts["row.a.detail"])
+
+
+@pytest.mark.parametrize("title", ["Lunch with Ben", "Abstimmung der Lieferkette"])
+def test_a_long_place_beside_the_arrival_stands_on_two_lines_and_is_not_cut(
+    frames: dict[str, Frame], title: str
+) -> None:
+    arrival = ArrivalPanel("You arrive", "13:09", Line(("9 min late",), "alert", Tone.WARN), Line(("Arrive 13:09",)))
+    place = Line(("Kongresszentrum Hafencity Elbspeicher",), "map-marker")
+    lines = (Line(("13:00 – 14:00",), "clock-outline"), place)
+    body = replace(frames["drive"].body, title=title, lines=lines, arrival=arrival, cards=())
+    parts = parts_of(replace(frames["drive"], body=body), PRESETS["12.9"])
+    told = parts["line.1"]
+    assert isinstance(told, TextPart)
+    assert not told.cut
+    assert " ".join(told.lines) == place.text
+    assert told.rect.bottom <= parts["card"].rect.bottom

@@ -37,7 +37,7 @@ def test_a_picture_has_the_size_of_its_display_and_the_colours_of_its_theme(
             assert image.size == (1560, 700)
             assert image.getpixel((5, 5)) == pixel(palette.bg)
             assert image.getpixel((700, 90)) == pixel(palette.surface)
-            assert image.getpixel((1100, 200)) == pixel(palette.go)
+            assert image.getpixel((1140, 200)) == pixel(palette.go)
             assert image.getpixel((1300, 460)) == pixel(palette.surface_2)
 
 

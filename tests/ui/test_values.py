@@ -75,7 +75,8 @@ def test_contrasts_are_those_of_the_restriction_profile(palette: Palette) -> Non
         assert contrast(palette.warn, ground) >= 4.5
     for fill, on in ((palette.go, palette.on_go), (palette.stop, palette.on_stop)):
         assert contrast(on, fill) >= 7
-        assert contrast(fill, palette.bg) >= 3
+    for shape in (palette.go, palette.stop_text):  # of Leave it is the border that is seen
+        assert contrast(shape, palette.bg) >= 3
     assert contrast(palette.accent, palette.on_accent) >= 4.5
     assert contrast(palette.outline, palette.bg) >= 3
     assert contrast(palette.outline, palette.surface) >= 3

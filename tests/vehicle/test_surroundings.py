@@ -54,6 +54,7 @@ def at_once(call: Callable[[], None]) -> None:
 def screen_after(*values: tuple[str, float | bool | str | None]) -> Screen:
     screen = Screen()
     surroundings = VehicleContextReader(screen, at_once, screen.connected)
+    surroundings.watch_position(True)
     for signal, value in values:
         surroundings.take([Reading(1.0, signal, value)])
     return screen
@@ -209,3 +210,20 @@ def test_after_a_suspend_the_driver_is_unknown_until_the_car_names_one_again() -
     assert (screen.driver, asked) == ("", ["again"])
     surroundings.take([Reading(3.0, vss.DRIVER_SUBJECT, "ben")])
     assert screen.driver == "ben"
+
+
+def test_the_position_is_passed_on_only_while_it_is_wanted() -> None:
+    screen = Screen()
+    surroundings = VehicleContextReader(screen, at_once, screen.connected)
+
+    def here() -> Position | None:
+        return screen.inside.here
+
+    surroundings.take([Reading(1.0, vss.LATITUDE, 53.55), Reading(1.0, vss.LONGITUDE, 9.97)])
+    assert here() is None
+    surroundings.watch_position(True)
+    surroundings.wake()  # comes with every batch, also of a car that stands
+    assert here() == Position(53.55, 9.97)
+    surroundings.watch_position(False)
+    surroundings.wake()
+    assert here() is None

@@ -18,7 +18,7 @@ from carlendar.settings import Settings, load
 from carlendar.wiring import call_keys, car_sounds, speech
 from carlendar.wiring.call_keys import CallKeys
 from carlendar.wiring.car_sounds import CarSounds, SoundWatch, sources
-from carlendar.wiring.deferred import LateSoundWatch, LateSpeech
+from carlendar.wiring.deferred import LateSpeech, LateWatch
 from tests.fakes.speech import EmulatedSpeech
 
 SPEAKS = "Vehicle.Cabin.Infotainment.Navigation.IsSpeaking"
@@ -92,7 +92,7 @@ def test_a_second_listener_hears_what_is_known() -> None:
 
 
 def test_a_watch_that_is_wanted_early_begins_once_it_can() -> None:
-    streams, late = Streams(), LateSoundWatch()
+    streams, late = Streams(), LateWatch()
     late.watch(True)
     late.attach(SoundWatch(streams, lambda _sounds: None).watch)
     assert len(streams.listeners) == 1

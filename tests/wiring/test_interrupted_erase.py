@@ -105,7 +105,7 @@ def test_an_erase_killed_at_each_step_is_finished_at_the_next_start(settings: Se
     window = Timespan(NOW - timedelta(days=1), NOW + timedelta(days=1))
     for step in range(1, STEPS):
         plant(folder)
-        if not killed_at(step, lambda: erasing.clear_alone(settings)):
+        if not killed_at(step, lambda: erasing.erase_without_service(settings)):
             break
         steps = step
         reader = StoreReader(folder)
@@ -132,7 +132,7 @@ def test_nothing_is_deleted_before_the_promise_is_on_the_disk(settings: Settings
     plant(folder)
     before = sorted(left(folder))
     step = 1
-    while killed_at(step, lambda: erasing.clear_alone(settings)) and not is_erasing(folder):
+    while killed_at(step, lambda: erasing.erase_without_service(settings)) and not is_erasing(folder):
         assert sorted(left(folder)) == before
         step += 1
     assert is_erasing(folder)

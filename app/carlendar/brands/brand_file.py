@@ -92,7 +92,7 @@ def _flat(tables: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for section, entries in tables.items():
         if not isinstance(entries, dict):
-            raise ValueError(f"{section}: keys must be in sections: {', '.join(_sections())}")  # noqa: TRY004
+            raise ValueError(f"{section}: keys must be in sections: {', '.join(_sections())}")  # noqa: TRY004 - a fault of the file, as every other
         for name, value in entries.items():
             key = f"{section}.{name.replace('-', '_')}"
             if key in flat:

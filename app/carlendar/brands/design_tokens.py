@@ -48,7 +48,7 @@ def _tokens(tree: Any) -> dict[str, Any]:
 
     def walk(node: Any, path: tuple[str, ...]) -> None:
         if not isinstance(node, dict):
-            raise ValueError(f"{'.'.join(path) or 'the file'}: must be a group or a token with $value")  # noqa: TRY004
+            raise ValueError(f"{'.'.join(path) or 'the file'}: must be a group or a token with $value")  # noqa: TRY004 - a fault of the file, as every other
         if len(path) > DEPTH:
             raise ValueError(f"{'.'.join(path[:3])}: groups are nested more than {DEPTH} deep")
         if "$value" in node:

@@ -68,6 +68,8 @@ class Palette(Value, frozen=True):
     on_warn: Rgba
     stop: Rgba
     on_stop: Rgba
+    stop_text: Rgba
+    """Red text, and the border of Leave, whose fill is too dark by night to be seen by itself."""
     outline: Rgba
     press: float = 0.28
     """Share of the feedback's colour in the fill of a target that is pressed."""
@@ -117,10 +119,12 @@ def palette(tokens: dict[str, str], press: float = 0.28) -> Palette:
 NIGHT = palette({
     "bg": "#070b11", "surface": "#18222f", "surface_2": "#233245", "track": "#26364a", "text": "#f4f7fb",
     "mute": "#a9b6c6", "accent": "#4ea8ff", "on_accent": "#04101d", "go": "#2fb873", "on_go": "#04140b",
-    "warn": "#ffb547", "on_warn": "#1d1200", "stop": "#ff6b6b", "on_stop": "#190303", "outline": "#6f8098",
+    "warn": "#ffb547", "on_warn": "#1d1200", "stop": "#a3261f", "on_stop": "#ffffff", "stop_text": "#ff6b6b",
+    "outline": "#6f8098",
 })  # fmt: skip
 DAY = palette({
     "bg": "#e2e7ee", "surface": "#ffffff", "surface_2": "#e7eefb", "track": "#d3dbe6", "text": "#0d1520",
     "mute": "#475467", "accent": "#0951ab", "on_accent": "#ffffff", "go": "#07653a", "on_go": "#ffffff",
-    "warn": "#7d4a00", "on_warn": "#ffffff", "stop": "#a81f15", "on_stop": "#ffffff", "outline": "#5c6a80",
+    "warn": "#7d4a00", "on_warn": "#ffffff", "stop": "#a81f15", "on_stop": "#ffffff", "stop_text": "#a81f15",
+    "outline": "#5c6a80",
 })  # fmt: skip

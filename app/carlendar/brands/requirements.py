@@ -49,12 +49,12 @@ PAIRS = (
     *(Pair(f"on_{fill}", fill, MAIN, "labels of actions") for fill in ("accent", "go", "warn", "stop")),
     *(
         Pair(ink, ground, TEXT, "text and icons")
-        for ink in ("mute", "accent", "warn", "go", "stop")
+        for ink in ("mute", "accent", "warn", "go", "stop_text")
         for ground in ("bg", "surface", "surface_2")
     ),
     *(
         Pair(shape, ground, SHAPE, "shape of a target")
-        for shape in ("outline", "accent", "go", "warn", "stop")
+        for shape in ("outline", "accent", "go", "warn", "stop_text")
         for ground in ("bg", "surface")
     ),
     Pair("outline", "surface_2", 1.5, "border against its own fill"),
@@ -69,7 +69,7 @@ STATES = (
     ("warn", "surface"),
     ("warn", "surface_2"),
     ("go", "surface_2"),
-    ("stop", "surface_2"),
+    ("stop_text", "surface_2"),
     ("text", "mute"),
 )
 """Pairs of tokens that distinguish two states, by day and by night."""

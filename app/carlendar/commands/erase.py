@@ -9,7 +9,7 @@ from carlendar.errors import ChannelError, StoreError, UsageError
 from carlendar.ipc.messages import DataChanged
 from carlendar.settings import Settings, load
 from carlendar.store.folder import require_own
-from carlendar.wiring.erasing import clear_alone
+from carlendar.wiring.erasing import erase_without_service
 
 
 def run(*, yes: bool) -> int:
@@ -38,7 +38,7 @@ def _clear(settings: Settings) -> None:
             while service.hear() != DataChanged("erased"):
                 pass
     except (StoreError, ChannelError):
-        clear_alone(settings)
+        erase_without_service(settings)
 
 
 def _sure() -> bool:

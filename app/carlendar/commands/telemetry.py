@@ -12,7 +12,7 @@ from pathlib import Path
 from carlendar.errors import RefusedError, UsageError
 from carlendar.settings import Settings, load
 from carlendar.telemetry.identity import VehicleIdentity
-from carlendar.telemetry.publisher import Budget
+from carlendar.telemetry.publisher import DataBudget
 from carlendar.telemetry.queue import FILE, EventQueue
 from carlendar.wiring import host
 from carlendar.wiring import telemetry as wiring
@@ -63,7 +63,7 @@ def _status(settings: Settings, *, as_json: bool) -> int:
     spent = 0
     if (folder / FILE).exists():
         queue = EventQueue(folder, str, str)
-        held, spent = queue.held(), Budget(queue, wall, limit).spent()
+        held, spent = queue.held(), DataBudget(queue, wall, limit).spent()
         queue.close()
     identity = VehicleIdentity(folder, settings.text("fleet.vehicle"), wiring.brand(settings), wiring.model(settings))
     expires = identity.expires()

@@ -64,7 +64,7 @@ class Person(Value, frozen=True, gc=False):
     address: str = ""
 
 
-class OnlineMeeting(Value, frozen=True, gc=False):
+class OnlineMeetingInfo(Value, frozen=True, gc=False):
     """Structured join information from the provider; not validated."""
 
     join_url: str = ""
@@ -98,7 +98,7 @@ class Event(Value, frozen=True, gc=False):
     """The first few, or up to 50 if the owner is the organiser; `attendee_count` is the total."""
     attendee_count: int = 0
     place: Place | None = None
-    online: OnlineMeeting | None = None
+    online: OnlineMeetingInfo | None = None
     url: str = ""
     body: str = ""
     """Text of the invitation, at most `BODY_LIMIT` characters; empty until fetched."""

@@ -1,4 +1,4 @@
-"""What setting a destination comes to, by the same rules in every adapter; and the `geo:` link of a place."""
+"""The outcome of setting a destination, by the same rules in every adapter; and the `geo:` link of a place."""
 
 from __future__ import annotations
 

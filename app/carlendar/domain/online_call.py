@@ -48,7 +48,7 @@ class OnlineEnd(StrEnum):
     ENGINE_TOO_OLD = "engine_too_old"
     """The service's library does not support the engine of this car, or is blocked in it."""
     NOT_SET_UP = "not_set_up"
-    """A part is missing that the integrator provides; see `carlendar doctor`."""
+    """A part is missing that the integrator provides (see `carlendar doctor`), or the car is refused its tokens."""
     BUSY = "busy"
     """Another data call is up, or the phone has a call: never two lines at once."""
     UNKNOWN = "unknown"

@@ -50,7 +50,7 @@ _TOWN = (
 )
 """Compiled, and kept by `re`, when the first name is read: not on the way to the first frame."""
 LONGEST_ADDRESS = 300
-"""Characters; a longer name is no address."""
+"""Characters; a longer text is no address."""
 
 
 def _reads_as_address(name: str) -> bool:
@@ -78,7 +78,10 @@ class Place(Value, frozen=True, gc=False):
         """
         if self.is_room:
             return ""
-        return self.address.strip() or (self.name.strip() if _reads_as_address(self.name) else "")
+        address = self.address.strip()
+        if address:
+            return address if len(address) <= LONGEST_ADDRESS else ""
+        return self.name.strip() if _reads_as_address(self.name) else ""
 
     @property
     def navigable(self) -> bool:

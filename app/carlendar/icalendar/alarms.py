@@ -1,4 +1,4 @@
-"""The reminder of an event, as the triggers of its alarms say it (RFC 5545, sections 3.6.6 and 3.8.6.3)."""
+"""The reminder of an event, from the triggers of its alarms (RFC 5545, sections 3.6.6 and 3.8.6.3)."""
 
 from __future__ import annotations
 

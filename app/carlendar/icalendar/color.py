@@ -1,4 +1,4 @@
-"""The colour that a calendar has by its own text: COLOR (RFC 7986) or Apple's older property."""
+"""The colour of a calendar, from its property COLOR (RFC 7986) or Apple's older one."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from carlendar.icalendar.components import CalendarText, calendars, too_large
 from carlendar.icalendar.series import Occurrence, occurrences
 from carlendar.icalendar.spans import plus
 from carlendar.icalendar.unread import Unread
-from carlendar.icalendar.vevent import Facts, facts, nothing_but_there
+from carlendar.icalendar.vevent import VEventProperties, facts, nothing_but_there
 from carlendar.icalendar.vevent_times import ExpansionOptions, VEventLines, VEventTimes, times_of
 
 _MARGIN = timedelta(days=2)
@@ -33,7 +33,7 @@ REPEATED = 16 * 1024 * 1024
 _STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED)[;:][^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 
 
-class Found(Value, frozen=True):
+class FeedOccurrence(Value, frozen=True):
     """One occurrence as an event, with the body of its invitation."""
 
     event: Event
@@ -42,7 +42,7 @@ class Found(Value, frozen=True):
 
 def events(
     texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
-) -> tuple[Found, ...]:
+) -> tuple[FeedOccurrence, ...]:
     """Return all occurrences of one calendar that overlap the window, by start, then title.
 
     `texts` are the files that form the calendar; an exception may be in another file than its series. Floating times
@@ -54,7 +54,7 @@ def events(
 
 def read(
     texts: Iterable[bytes], calendar_id: str, window: Timespan, zone: tzinfo, mine: frozenset[str] = frozenset()
-) -> tuple[tuple[Found, ...], int]:
+) -> tuple[tuple[FeedOccurrence, ...], int]:
     """See `events`; also return the number of events left out because they cannot be read."""
     unread = Unread()
     start, end = window.start.astimezone(UTC), window.end.astimezone(UTC)
@@ -108,8 +108,8 @@ def _times(kept: Iterable[VEventLines], unread: Unread) -> Iterator[VEventTimes]
 
 def _events(
     found: Iterable[Occurrence], calendar_id: str, mine: frozenset[str], unread: Unread
-) -> Iterator[Found]:  # fmt: skip
-    read: dict[int, tuple[Facts, str, int]] = {}
+) -> Iterator[FeedOccurrence]:  # fmt: skip
+    read: dict[int, tuple[VEventProperties, str, int]] = {}
     room = REPEATED
     for occurrence in found:
         timing = occurrence.timing
@@ -126,7 +126,7 @@ def _events(
         except (ValueError, TypeError, OverflowError) as error:
             unread.add(error)
             continue
-        yield Found(
+        yield FeedOccurrence(
             replace(
                 known.event,
                 id=_id(occurrence, digest),
@@ -138,7 +138,7 @@ def _events(
         )
 
 
-def _facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str], unread: Unread) -> Facts:
+def _facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str], unread: Unread) -> VEventProperties:
     """Return the event's properties; if that fails, only its existence."""
     try:
         return facts(timing, calendar_id, mine)
@@ -175,7 +175,7 @@ def _digest(timing: VEventTimes) -> str:
     return hashlib.blake2b(content, digest_size=9).hexdigest()
 
 
-def _unique(found: Iterable[Found]) -> Iterator[Found]:
+def _unique(found: Iterable[FeedOccurrence]) -> Iterator[FeedOccurrence]:
     """Return an id without duplicates: for a repeated UID the start is added, then a number."""
     taken: set[str] = set()
     numbers: Counter[str] = Counter()

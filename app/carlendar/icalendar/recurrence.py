@@ -1,6 +1,6 @@
-"""The moments that a recurrence rule gives (RFC 5545, section 3.3.10, with errata), between two moments.
+"""The moments of a recurrence rule (RFC 5545, section 3.3.10, with errata), between two moments.
 
-A rule is worked out block by block: a year, a month or a week of a YEARLY, MONTHLY or WEEKLY rule, otherwise a month
+A rule is expanded block by block: a year, a month or a week of a YEARLY, MONTHLY or WEEKLY rule, otherwise a month
 whose matching days are filled with times. A rule without COUNT begins at the block before the first moment. One with
 COUNT is counted from DTSTART, but periods that all give equally many are skipped by arithmetic.
 
@@ -27,7 +27,16 @@ from itertools import product
 from math import prod
 
 from carlendar.errors import FeedError
-from carlendar.icalendar.recurrence_rule import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, YEARLY, Rule
+from carlendar.icalendar.recurrence_rule import (
+    DAILY,
+    HOURLY,
+    MINUTELY,
+    MONTHLY,
+    SECONDLY,
+    WEEKLY,
+    YEARLY,
+    RecurrenceRule,
+)
 
 OCCURRENCES = 5_000
 """Occurrences of one calendar between the two moments; more are refused with a message."""
@@ -64,7 +73,7 @@ class Budget:
 
 
 def expand(
-    given: Rule, start: datetime, first: datetime, last: datetime, budget: Budget | None = None
+    given: RecurrenceRule, start: datetime, first: datetime, last: datetime, budget: Budget | None = None
 ) -> Iterator[datetime]:
     """The moments from `first` to `last`, both included, of the rule with DTSTART `start`; all are naive.
 
@@ -94,7 +103,7 @@ class _Expansion:
     `wanted` is the first moment that matters to the caller, `steps` how much work is left.
     """
 
-    def __init__(self, given: Rule, start: datetime, wanted: int, steps: int) -> None:
+    def __init__(self, given: RecurrenceRule, start: datetime, wanted: int, steps: int) -> None:
         self.steps = steps
         self._rule, self._frequency, self._interval = given, given.frequency, given.interval
         self._wanted, self._count = wanted, given.count

@@ -26,7 +26,7 @@ _LONGEST = 4_000
 """Maximum number of characters of a rule."""
 
 
-class Rule(Value, frozen=True):
+class RecurrenceRule(Value, frozen=True):
     """A recurrence rule; missing parts are empty.
 
     `frequency` is one of `YEARLY` to `SECONDLY`. `until` is inclusive: a date, or a datetime that is naive unless
@@ -57,7 +57,7 @@ class Rule(Value, frozen=True):
 
 
 @lru_cache(maxsize=1024)
-def rule(text: str) -> Rule:
+def rule(text: str) -> RecurrenceRule:
     """Parse a rule. Raises ValueError if it is invalid; a COUNT below one is ignored.
 
     Backslashes before semicolons, as in a TEXT, are ignored.
@@ -72,7 +72,7 @@ def rule(text: str) -> Rule:
         raise ValueError("a calendar that is not Gregorian")
     count = _number(parts.get("COUNT", "0"), -_MOST)
     numbers = {name: _numbers(parts[name], *bounds) for name, bounds in _RANGES.items() if parts.get(name)}
-    return Rule(
+    return RecurrenceRule(
         frequency=_FREQUENCIES.index(parts.get("FREQ", "")),
         interval=_number(parts.get("INTERVAL", "1"), 1),
         count=count if count > 0 else None,

@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from carlendar.domain.base import Value
 from carlendar.errors import FeedError
 from carlendar.icalendar.recurrence import OCCURRENCES, Budget, expand
-from carlendar.icalendar.recurrence_rule import Rule
+from carlendar.icalendar.recurrence_rule import RecurrenceRule
 from carlendar.icalendar.spans import LATEST, aware, end_after, end_of, on_wall, plus, span, utc, wall, zone_of
 from carlendar.icalendar.unread import Unread, bounded
 from carlendar.icalendar.vevent_times import Moment, VEventTimes
@@ -223,7 +223,7 @@ class _Series:
                 found.pop(moment, None)
         return {key: length for key, length in found.items() if not self._is_left_out(key)}
 
-    def _expanded(self, given: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
+    def _expanded(self, given: RecurrenceRule, first: datetime, last: datetime) -> Iterator[datetime]:
         last = min(last, self._until(given))
         if self._whole:
             # Times of day do not count beside dates (RFC 5545, section 3.3.10).
@@ -231,7 +231,7 @@ class _Series:
         moments = expand(given, self._start, first, last, self._window.budget)
         yield from (datetime.combine(moment, time()) for moment in moments) if self._whole else moments
 
-    def _until(self, given: Rule) -> datetime:
+    def _until(self, given: RecurrenceRule) -> datetime:
         """Return the last time that UNTIL allows, in local time of the series."""
         until = given.until
         if until is None:

@@ -45,7 +45,7 @@ class Shown(Value, frozen=True):
     name: str
 
 
-class Subscription(Value, frozen=True):
+class FeedSubscription(Value, frozen=True):
     """The secret of a feed. `owners` are mail addresses in lower case."""
 
     source: str = ""
@@ -65,7 +65,7 @@ class SubscriptionStore:
         VaultError.
         """
         shown = show(source, private=self._private)
-        self._keep(feed_id, Subscription(source.strip(), _addresses(owners)))
+        self._keep(feed_id, FeedSubscription(source.strip(), _addresses(owners)))
         return shown.kind, shown.name
 
     def source(self, feed_id: str) -> str:
@@ -93,7 +93,7 @@ class SubscriptionStore:
         with self._lock:
             found = self._read(feed_id)
             named = _addresses(owners) or found.owners
-            renewed = Subscription(found.source, named)
+            renewed = FeedSubscription(found.source, named)
             if renewed != found:
                 self._keep(feed_id, renewed)
             return renewed != found
@@ -114,16 +114,16 @@ class SubscriptionStore:
         with self._lock:
             self._secrets.delete(feed_id)
 
-    def _keep(self, feed_id: str, what: Subscription) -> None:
+    def _keep(self, feed_id: str, what: FeedSubscription) -> None:
         self._secrets.put(feed_id, to_json(what))
 
-    def _read(self, feed_id: str) -> Subscription:
+    def _read(self, feed_id: str) -> FeedSubscription:
         secret = self._secrets.get(feed_id)
         try:
             # Not with msgspec's parser: a file name may contain lone surrogates.
-            return msgspec.convert(from_json(secret), Subscription) if secret is not None else Subscription()
+            return msgspec.convert(from_json(secret), FeedSubscription) if secret is not None else FeedSubscription()
         except (ValueError, TypeError):
-            return Subscription()
+            return FeedSubscription()
 
 
 def _addresses(given: Iterable[str]) -> tuple[str, ...]:

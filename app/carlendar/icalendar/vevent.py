@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from carlendar.domain.base import Value
 from carlendar.domain.cancellation import is_marked_cancelled
-from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeetingInfo, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.icalendar.alarms import reminder
@@ -53,14 +53,14 @@ _PEOPLE = 50
 """The same for a meeting that the driver organises: they are notified when the driver is late."""
 
 
-class Facts(Value, frozen=True):
+class VEventProperties(Value, frozen=True):
     """Everything but the time: the id, version and span of `event` are not set yet."""
 
     event: Event
     text: str
 
 
-def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozenset()) -> Facts:
+def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozenset()) -> VEventProperties:
     """Return the event's properties. `mine` are the addresses, in lower case, whose responses count as the driver's."""
     lines = timing.properties
     organizer = _person(lines.first(b"ORGANIZER"))
@@ -89,12 +89,12 @@ def facts(timing: VEventTimes, calendar_id: str, mine: frozenset[str] = frozense
         reminder_minutes=reminder_minutes,
         reminder_off=reminder_off,
     )
-    return Facts(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))
+    return VEventProperties(event, lines.text(b"DESCRIPTION", BODY_READ) or lines.text(b"X-ALT-DESC", BODY_READ))
 
 
-def nothing_but_there(timing: VEventTimes, calendar_id: str) -> Facts:
+def nothing_but_there(timing: VEventTimes, calendar_id: str) -> VEventProperties:
     """Return the facts of an event whose properties cannot be read."""
-    return Facts(Event(id="", calendar_id=calendar_id, title="", span=_NEVER, ical_uid=timing.uid), "")
+    return VEventProperties(Event(id="", calendar_id=calendar_id, title="", span=_NEVER, ical_uid=timing.uid), "")
 
 
 def _is_cancelled(lines: Properties, title: str, show_as: ShowAs) -> bool:
@@ -160,14 +160,14 @@ def _coordinates(text: str) -> tuple[float, float] | tuple[None, None]:
     return (latitude, longitude) if known else (None, None)
 
 
-def _online(lines: Properties) -> OnlineMeeting | None:
+def _online(lines: Properties) -> OnlineMeetingInfo | None:
     conferences = (line for line, _ in zip(lines.all(b"CONFERENCE"), range(_NAMED * 4), strict=False))
     named = (line.value.strip() for line in conferences if not _is_host_only(line))
     uris = tuple(uri for uri in named if len(uri) <= LINK_LIMIT)
     links = [link for name in _LINKS if (link := _link(lines.text(name, LINK_LIMIT + 1)))]
     if not uris and not links:
         return None
-    return OnlineMeeting(join_url=links[0] if links else "", conference_uris=uris)
+    return OnlineMeetingInfo(join_url=links[0] if links else "", conference_uris=uris)
 
 
 def _is_host_only(conference: Property) -> bool:

@@ -1,7 +1,7 @@
-"""When an event is, as its own lines say it: DTSTART, DTEND, DURATION, and what makes a series of it.
+"""The times of an event from its own lines: DTSTART, DTEND, DURATION, and what makes a series of it.
 
-The lines are read once, into properties; what they mean is worked out when it is asked for, since most events of a
-calendar lie far from what is asked for. A line that makes no sense counts as not there.
+The lines are read once, into properties; their meaning is computed on demand, since most events of a calendar lie
+outside the window that is requested. A line that makes no sense counts as absent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.bounded import integer
 from carlendar.icalendar.components import CalendarText
 from carlendar.icalendar.content_lines import Properties, Property
-from carlendar.icalendar.recurrence_rule import Rule, rule
+from carlendar.icalendar.recurrence_rule import RecurrenceRule, rule
 from carlendar.icalendar.zones import Zones, plain_name
 
 Moment = datetime | date
@@ -141,8 +141,8 @@ class VEventTimes(Value, frozen=True):
     duration: timedelta | None
     recurrence_id: Moment | None
     and_future: bool
-    rules: tuple[Rule, ...]
-    exrules: tuple[Rule, ...]
+    rules: tuple[RecurrenceRule, ...]
+    exrules: tuple[RecurrenceRule, ...]
     exdates: tuple[Moment, ...]
     rdates: tuple[tuple[Moment, Length | None], ...]
     zone_name: str
@@ -236,7 +236,7 @@ def _uid(given: str) -> str:
     return f"{given[:_UID_KEPT]}~{hashlib.blake2b(given.encode(), digest_size=12).hexdigest()}"
 
 
-def _rules(properties: Properties, name: bytes) -> tuple[Rule, ...]:
+def _rules(properties: Properties, name: bytes) -> tuple[RecurrenceRule, ...]:
     found = []
     for line in properties.all(name):
         try:

@@ -17,7 +17,7 @@ from carlendar.domain.base import Value
 from carlendar.domain.zone_names import spelt, zone_named
 from carlendar.errors import FeedError
 from carlendar.icalendar.recurrence import expand
-from carlendar.icalendar.recurrence_rule import MONTHLY, Rule, rule
+from carlendar.icalendar.recurrence_rule import MONTHLY, RecurrenceRule, rule
 
 _BLOCK = 16
 """Number of years whose transitions are computed at a time."""
@@ -62,7 +62,7 @@ class _Observance(Value, frozen=True):
     start: datetime
     before: timedelta
     after: timedelta
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[RecurrenceRule, ...] = ()
     dates: tuple[datetime, ...] = ()
 
     def onsets(self, first: datetime, last: datetime) -> list[tuple[datetime, timedelta, timedelta]]:
@@ -136,7 +136,7 @@ class RuleZone(tzinfo):
 
     def _worked_out(self, number: int) -> list[tuple[datetime, timedelta, timedelta]]:
         first = datetime(max(1, number * _BLOCK - 1), 1, 1)  # noqa: DTZ001 - of the wall
-        last = datetime(min(9_999, (number + 1) * _BLOCK + 1), 12, 31)  # noqa: DTZ001
+        last = datetime(min(9_999, (number + 1) * _BLOCK + 1), 12, 31)  # noqa: DTZ001 - local time of the zone
         within = sorted(change for each in self.observances for change in each.onsets(first, last))
         return [*self._latest(first), *within]
 
@@ -152,9 +152,9 @@ class RuleZone(tzinfo):
         return [max(earlier)] if earlier else []
 
 
-def _last_of(given: Rule, each: _Observance, moment: datetime) -> list[datetime]:
+def _last_of(given: RecurrenceRule, each: _Observance, moment: datetime) -> list[datetime]:
     ends = given.until
-    end = _plus(datetime(ends.year, ends.month, ends.day), timedelta(days=1)) if ends is not None else moment  # noqa: DTZ001
+    end = _plus(datetime(ends.year, ends.month, ends.day), timedelta(days=1)) if ends is not None else moment  # noqa: DTZ001 - local time of the zone
     end = min(end, moment)
     return list(expand(given, each.start, _plus(end, timedelta(days=-800)), end))[-1:]
 

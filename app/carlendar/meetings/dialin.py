@@ -16,7 +16,7 @@ from carlendar.domain.base import Value
 from carlendar.meetings import dial_string, evidence, weighing
 from carlendar.meetings.candidates import LINK, candidates, place, short_numbers
 from carlendar.meetings.html import INVISIBLE
-from carlendar.meetings.join_details import DialIn, Refused
+from carlendar.meetings.join_details import DialIn, RefusedText
 from carlendar.meetings.numbers import SERVICE, Number, parsed
 from carlendar.meetings.words import Says, says
 
@@ -46,7 +46,7 @@ class DialInScan(Value, frozen=True):
     """The result of scanning a text: dial-ins in order, and numbers that must not be dialled."""
 
     dial_ins: tuple[DialIn, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedText, ...] = ()
 
 
 def marked(text: str) -> str:
@@ -69,7 +69,7 @@ def spoken(text: str) -> str:
 
 def in_text(text: str, meeting: weighing.Meeting) -> DialInScan:
     """Return the dial-ins of a body that was prepared by `marked`."""
-    refused: list[Refused] = []
+    refused: list[RefusedText] = []
     dial_ins: list[DialIn] = []
     for chosen in evidence.dial_ins(text, meeting):
         label = place(chosen.token.behind)
@@ -78,10 +78,10 @@ def in_text(text: str, meeting: weighing.Meeting) -> DialInScan:
     return merged([DialInScan(tuple(dial_ins), tuple(refused))])
 
 
-def _refused_codes(text: str, region: str) -> Iterator[Refused]:
+def _refused_codes(text: str, region: str) -> Iterator[RefusedText]:
     for code in dict.fromkeys(short_numbers(text)):
         number = parsed(code, region)
-        yield Refused(code, number.refused if number and number.refused else SERVICE)
+        yield RefusedText(code, number.refused if number and number.refused else SERVICE)
 
 
 def of_number(text: str, tail: str = "", region: str = "") -> DialInScan:
@@ -89,7 +89,7 @@ def of_number(text: str, tail: str = "", region: str = "") -> DialInScan:
     seen = candidates(text, region, plain=True)
     if not seen:
         return DialInScan((), tuple(_refused_codes(text if ":" in text else f"tel:{text}", region)))
-    refused: list[Refused] = []
+    refused: list[RefusedText] = []
     dial_ins: list[DialIn] = []
     number = parsed(seen[0].text, seen[0].region)
     if number is not None:
@@ -113,7 +113,7 @@ def of_place(text: str, region: str, tail: str = "") -> DialInScan:
 def merged(groups: Iterable[DialInScan]) -> DialInScan:
     """Merge dial-ins, each number once; the first one with digits wins."""
     dial_ins: dict[str, DialIn] = {}
-    refused: dict[str, Refused] = {}
+    refused: dict[str, RefusedText] = {}
     for group in groups:
         for dial_in in group.dial_ins:
             known = dial_ins.get(dial_in.number)
@@ -125,12 +125,14 @@ def merged(groups: Iterable[DialInScan]) -> DialInScan:
     return DialInScan(tuple(dial_ins.values()), tuple(refused.values()))
 
 
-def _judge(text: str, number: Number, tail: str, label: str, dial_ins: list[DialIn], refused: list[Refused]) -> None:
+def _judge(
+    text: str, number: Number, tail: str, label: str, dial_ins: list[DialIn], refused: list[RefusedText]
+) -> None:
     """Add a number to the dial-ins, or to the refused ones if it must not be dialled."""
     digits, tones = dial_string.typed(tail)
     if number.refused:
-        refused.append(Refused(text, number.refused))
+        refused.append(RefusedText(text, number.refused))
     elif tail and not digits:
-        refused.append(Refused(text, TOO_LONG))
+        refused.append(RefusedText(text, TOO_LONG))
     else:
         dial_ins.append(DialIn(number.e164, digits, tones, number.country, number.toll_free, label))

@@ -15,10 +15,10 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from carlendar.domain.base import Value
-from carlendar.domain.event import Event, OnlineMeeting
+from carlendar.domain.event import Event, OnlineMeetingInfo
 from carlendar.meetings import dial_string, dialin, evidence, html, identifiers, links, origin, quoted, weighing
 from carlendar.meetings.candidates import LINK
-from carlendar.meetings.join_details import DialIn, JoinDetails, Refused
+from carlendar.meetings.join_details import DialIn, JoinDetails, RefusedText
 from carlendar.meetings.plan import preference
 
 SERVICES_READ = 24
@@ -50,7 +50,7 @@ class _Links:
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[str, ...]] = {}
-        self._seen: dict[tuple[str, bool], links.Link | Refused | None] = {}
+        self._seen: dict[tuple[str, bool], links.Link | RefusedText | None] = {}
 
     def found_in(self, text: str) -> tuple[str, ...]:
         """See `links.found_in`."""
@@ -65,7 +65,7 @@ class _Links:
             return tuple(lines[: links.LINKS_READ])
         return self.found_in(source.text[: html.BODY_READ])
 
-    def examined(self, link: str, *, trusted: bool = False) -> links.Link | Refused | None:
+    def examined(self, link: str, *, trusted: bool = False) -> links.Link | RefusedText | None:
         """See `links.examined`."""
         if (link, trusted) not in self._seen:
             self._seen[link, trusted] = links.examined(link, trusted=trusted)
@@ -80,7 +80,7 @@ def find_join_details(event: Event, body: str, region: str = "DE") -> JoinDetail
     """
     text = html.linked_text(body)
     own = quoted.own_part(text)
-    nothing: tuple[str, links.Link | None, tuple[Refused, ...]] = ("", None, ())
+    nothing: tuple[str, links.Link | None, tuple[RefusedText, ...]] = ("", None, ())
     known = _Links()
     found_in, link, refused = _guarded(lambda: _best_link(tuple(_sources(event, own)), known), nothing)
     if len(own) < len(text):
@@ -157,15 +157,15 @@ def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
         return otherwise
 
 
-def _unread(body: str) -> Iterator[Refused]:
+def _unread(body: str) -> Iterator[RefusedText]:
     """Return the part of a body that is too long to be read."""
     rest = len(body) - len(html.read_part(body))
     if rest:
-        yield Refused(f"{rest} characters at the end", "beyond the first 128 KB")
+        yield RefusedText(f"{rest} characters at the end", "beyond the first 128 KB")
 
 
 def _sources(event: Event, text: str) -> Iterator[_Source]:
-    online = event.online or OnlineMeeting()
+    online = event.online or OnlineMeetingInfo()
     yield _Source("online_meeting", online.join_url, trusted=True)
     yield _Source("conference_property", "\n".join(online.conference_uris), trusted=True)
     yield _Source("url", event.url)
@@ -174,18 +174,18 @@ def _sources(event: Event, text: str) -> Iterator[_Source]:
     yield _Source("body", text)
 
 
-def _best_link(sources: Iterable[_Source], known: _Links) -> tuple[str, links.Link | None, tuple[Refused, ...]]:
+def _best_link(sources: Iterable[_Source], known: _Links) -> tuple[str, links.Link | None, tuple[RefusedText, ...]]:
     """Return (where, link, refused): a known service in the first source that has one, else a probable meeting.
 
     The same meeting's link with the passcode, in any source, replaces the one without.
     """
     best: tuple[str, links.Link] | None = None
-    refused: dict[str, Refused] = {}
+    refused: dict[str, RefusedText] = {}
     certain = False
     for source in sources:
         for text in dict.fromkeys(known.of_source(source)):  # invitations repeat their links
             seen = known.examined(text, trusted=source.trusted)
-            if isinstance(seen, Refused):
+            if isinstance(seen, RefusedText):
                 if not certain:
                     refused.setdefault(seen.text, seen)
             elif seen is not None and (best is None or links.preferred(seen, best[1])):
@@ -222,7 +222,7 @@ def _of_place(place: str, text: str, meeting: weighing.Meeting) -> Iterator[dial
         yield dialin.of_place(place, meeting.region, evidence.only_code(text, meeting))
 
 
-def _structured(online: OnlineMeeting | None, region: str) -> Iterator[dialin.DialInScan]:
+def _structured(online: OnlineMeetingInfo | None, region: str) -> Iterator[dialin.DialInScan]:
     if online is None:
         return
     tail = dial_string.tail_of(online.conference_id[:32])
@@ -240,7 +240,7 @@ def _where(event: Event, dial_ins: Iterable[DialIn]) -> str:
     if first is None:
         return ""
     digits = first.number.lstrip("+")[-6:]
-    online = event.online or OnlineMeeting()
+    online = event.online or OnlineMeetingInfo()
     fields = (
         ("online_meeting", " ".join((online.quick_dial, online.toll_number, *online.toll_free_numbers))),
         ("conference_property", " ".join(online.conference_uris)),

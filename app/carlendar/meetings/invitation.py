@@ -16,7 +16,7 @@ from itertools import filterfalse, islice
 from pathlib import Path
 from typing import Any
 
-from carlendar.domain.event import Event, OnlineMeeting, Person
+from carlendar.domain.event import Event, OnlineMeetingInfo, Person
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
@@ -126,7 +126,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _event(
-    url: str = "", place: str = "", online: OnlineMeeting | None = None, organizer: Person | None = None
+    url: str = "", place: str = "", online: OnlineMeetingInfo | None = None, organizer: Person | None = None
 ) -> Event:
     where = Place(place) if place else None
     return Event("file", "file", "", _SPAN, url=url, place=where, online=online, organizer=organizer)
@@ -191,7 +191,7 @@ def _of_component(found: Any) -> tuple[Event, str]:
     uris = [str(each) for each in (*conferences, *(each for name in _JOIN_PROPERTIES for each in _all(found, name)))]
     body = "\n".join(str(each) for name in ("DESCRIPTION", "X-ALT-DESC", "COMMENT") for each in _all(found, name))
     url, place = (" ".join(map(str, _all(found, name))) for name in ("URL", "LOCATION"))
-    return _event(url, place, OnlineMeeting(conference_uris=tuple(uris)), _organizer(found)), body
+    return _event(url, place, OnlineMeetingInfo(conference_uris=tuple(uris)), _organizer(found)), body
 
 
 def _all(component: Any, name: str) -> list[Any]:

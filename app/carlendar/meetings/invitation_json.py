@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from carlendar.domain.bounded import from_json
-from carlendar.domain.event import Event, OnlineMeeting, Person, Response
+from carlendar.domain.event import Event, OnlineMeetingInfo, Person, Response
 from carlendar.domain.place import Place
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
@@ -79,7 +79,7 @@ def _event(data: Object, span: Timespan) -> tuple[Event, str]:
     return event, _body(data)
 
 
-def _online(data: Object) -> OnlineMeeting:
+def _online(data: Object) -> OnlineMeetingInfo:
     info = _object(data, "onlineMeeting") or data
     audio = _object(info, "audioConferencing")
     phones = [_text(each, "number") for each in _objects(info, "phones")]
@@ -87,7 +87,7 @@ def _online(data: Object) -> OnlineMeeting:
     toll = _text(info, "tollNumber") or next(filter(None, (*tolls, *phones)), "")
     free = _texts(info, "tollFreeNumbers") + _texts(audio, "tollFreeNumbers") + [_text(audio, "tollFreeNumber")]
     further = [each for each in (*tolls, *phones, *free) if each and each != toll]
-    return OnlineMeeting(
+    return OnlineMeetingInfo(
         join_url=next((url for name in _URLS[1:] if (url := _text(info, name) or _text(data, name))), ""),
         conference_id=(_text(info, "conferenceId") if info is not data else "")
         or _text(audio, "conferenceId")

@@ -24,7 +24,7 @@ class DialIn(Value, frozen=True):
     """Whether it belongs to the service of the link: from the provider's own field, or with the meeting's ID."""
 
 
-class Refused(Value, frozen=True):
+class RefusedText(Value, frozen=True):
     """A text that looked like a link or number for joining, and why it was refused."""
 
     text: str
@@ -42,7 +42,7 @@ class JoinDetails(Value, frozen=True):
     meeting_id: str = ""
     passcode: str = ""
     dial_ins: tuple[DialIn, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedText, ...] = ()
     retired: bool = False
     """Whether the service no longer exists (Skype)."""
     organizer_country: str = ""

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from carlendar.domain.base import Value
 from carlendar.meetings import endings, identifiers, lookalike, services, wrappers
 from carlendar.meetings.html import INVISIBLE
-from carlendar.meetings.join_details import Refused
+from carlendar.meetings.join_details import RefusedText
 
 LINKS_READ = 400
 """Links of one text that are looked at."""
@@ -135,7 +135,7 @@ def _continues(text: str, start: int) -> bool:
     return before.isalnum() or before in tuple("@/%=&?#_") or INVISIBLE.match(before) is not None
 
 
-def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
+def examined(link: str, *, trusted: bool = False) -> Link | RefusedText | None:
     """Return what a link is: a meeting, an imitation of one, or None for any other page.
 
     A `trusted` place (the provider's own field for joining) may name a service that is in no table.
@@ -144,7 +144,7 @@ def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
     if url != link:
         url = _ended(url, "") if url else url
     if len(url) > wrappers.TARGET_LIMIT:
-        return Refused(link[:200], "the link is too long")
+        return RefusedText(link[:200], "the link is too long")
     parts = _PARTS.fullmatch(url if ":" in url.partition("/")[0] else f"https://{url}")
     if parts is None:
         return None
@@ -153,7 +153,7 @@ def examined(link: str, *, trusted: bool = False) -> Link | Refused | None:
         return _app_link(scheme, authority, rest) or _strange(link, scheme)
     trick = _trick(scheme, authority, rest)
     if trick:
-        return Refused(link[:200], trick) if _poses(url, authority) else None
+        return RefusedText(link[:200], trick) if _poses(url, authority) else None
     host = authority.lower().partition(":")[0].removesuffix(".")
     plain = INVISIBLE.sub("", rest)
     # Handed out byte for byte, unless it lacks TLS or its scheme, or hides characters.
@@ -166,20 +166,20 @@ def whole(text: str) -> str:
     return text if _ALONE.fullmatch(text) and not _GLUED.search(text, 1) else ""
 
 
-def _web_link(link: str, host: str, rest: str, url: str, *, trusted: bool) -> Link | Refused | None:
+def _web_link(link: str, host: str, rest: str, url: str, *, trusted: bool) -> Link | RefusedText | None:
     known = services.match("https", host, rest)
     own = known.service is not None and not known.service.host_pattern
     if known.service is not None and own:
         if not known.joins:
             return None
         if _leads_elsewhere(known.service.name, rest):
-            return Refused(link[:200], "leads to another host")
+            return RefusedText(link[:200], "leads to another host")
         return Link(url, host, known.service.name, 0, known.service.retired)
     if wrappers.is_wrapper(host):
         return _hidden(link, url)
     why = _poses_as(host, rest)
     if why:
-        return Refused(link[:200], why)
+        return RefusedText(link[:200], why)
     if (trusted and rest.strip("/")) or _looks_like_meeting(host, rest, known=known.joins):
         return Link(url, host, "unknown", 1)
     return None
@@ -221,11 +221,11 @@ def _has_secret(link: Link) -> bool:
     return _SECRET.search(link.url) is not None
 
 
-def _hidden(link: str, url: str) -> Refused | None:
+def _hidden(link: str, url: str) -> RefusedText | None:
     """A wrapper that cannot be undone is worth a word only where it says that a meeting is behind it."""
     host = wrappers.hidden_host(url)
     meeting = host and services.match("https", host, "").service is not None
-    return Refused(link[:200], "the wrapper hides its target") if meeting else None
+    return RefusedText(link[:200], "the wrapper hides its target") if meeting else None
 
 
 def _poses_as(host: str, rest: str) -> str:
@@ -238,10 +238,10 @@ def _poses_as(host: str, rest: str) -> str:
     return f"host looks like {imitated}" if imitated else ""
 
 
-def _strange(link: str, scheme: str) -> Refused | None:
+def _strange(link: str, scheme: str) -> RefusedText | None:
     if scheme in _HARMLESS or not lookalike.contains_name(link[:400].lower()):
         return None
-    return Refused(link[:200], "not a web address")
+    return RefusedText(link[:200], "not a web address")
 
 
 def _app_link(scheme: str, authority: str, rest: str) -> Link | None:

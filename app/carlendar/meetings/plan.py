@@ -198,7 +198,7 @@ def _call(dial_in: DialIn, join_details: JoinDetails, situation: Situation) -> J
         JoinAction.CALL,
         number=dial_in.number,
         tones=dial_in.tones,
-        country=_abroad(dial_in.country, situation),
+        country=abroad(dial_in.country, situation.region),
         confirm=bool(doubt),
         doubt=doubt,
     )
@@ -212,12 +212,13 @@ def _doubt(dial_in: DialIn, join_details: JoinDetails, situation: Situation) -> 
         return Doubt.NOT_OF_SERVICE
     if not situation.accepted:
         return Doubt.NOT_ACCEPTED
-    return Doubt.FOREIGN if _abroad(dial_in.country, situation) not in ("", join_details.organizer_country) else ""
+    country = abroad(dial_in.country, situation.region)
+    return Doubt.FOREIGN if country not in ("", join_details.organizer_country) else ""
 
 
-def _abroad(country: str, situation: Situation) -> str:
-    """The country where it is another than the phone's. `001` is the world's toll-free code."""
-    return "" if country in (situation.region, "001") else country
+def abroad(country: str, region: str) -> str:
+    """Return a number's country where it is not the phone's `region`. `001` is the world's toll-free code."""
+    return "" if country in (region, "001") else country
 
 
 def _instead(join_details: JoinDetails, situation: Situation) -> tuple[JoinStep, ...]:

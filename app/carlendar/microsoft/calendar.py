@@ -26,7 +26,7 @@ from carlendar.errors import CarlendarError, GoneError, OutageError, RefusedErro
 from carlendar.microsoft.batching import ask_each
 from carlendar.microsoft.changes import DeltaSummary, changed, differing, touches
 from carlendar.microsoft.graph import BATCH_LIMIT, GraphClient, quoted
-from carlendar.microsoft.items import EVENT_FIELDS, Items, read_body
+from carlendar.microsoft.items import EVENT_FIELDS, ReadItems, read_body
 from carlendar.microsoft.sync_token import SyncToken, begun, position_from, written
 from carlendar.microsoft.tolerant_reader import body_from, calendar_from
 
@@ -162,7 +162,7 @@ class MicrosoftCalendar:
 
         Stored events of the other days are kept. Raises `error` if there are more than `_BAD_DAYS` of those.
         """
-        found, traffic = Items(), Traffic()
+        found, traffic = ReadItems(), Traffic()
         spans: list[Timespan] = []
         start, bad = window.start, 0
         while start < window.end:
@@ -184,9 +184,9 @@ class MicrosoftCalendar:
         events = _in_order(found)
         return CalendarDelta(events, "", traffic, DeltaScope(spans=tuple(spans)), unreadable=tuple(found.unreadable))
 
-    def _listing(self, calendar: Calendar, span: Timespan) -> tuple[Items, Traffic]:
+    def _listing(self, calendar: Calendar, span: Timespan) -> tuple[ReadItems, Traffic]:
         params = {**_window(span), **_FIELDS, "$orderby": "start/dateTime"}
-        found, traffic = Items(), Traffic()
+        found, traffic = ReadItems(), Traffic()
         for page in self._graph.pages(f"{_path(calendar)}/calendarView", params):
             traffic += page.traffic
             found.add(page.elements, calendar.id)
@@ -233,7 +233,7 @@ class MicrosoftCalendar:
             raise OutageError("The answer cannot be read.", detail="no delta link", key="unreadable")
         return items, link, traffic
 
-    def _named(self, calendar: Calendar, touched: DeltaSummary, window: Timespan) -> tuple[Items, Traffic] | None:
+    def _named(self, calendar: Calendar, touched: DeltaSummary, window: Timespan) -> tuple[ReadItems, Traffic] | None:
         """Return the current state of those events and series within the window; None if one cannot be fetched.
 
         The next round does not name it again, so only a full listing helps then.
@@ -243,7 +243,7 @@ class MicrosoftCalendar:
         singles = [f"{_events(calendar)}/{quoted(each)}?$select={EVENT_FIELDS}" for each in sorted(touched.singles)]
         try:
             replies, traffic = ask_each(self._graph, [*singles, *series], self._pause)
-            found = Items()
+            found = ReadItems()
             for path in singles:
                 found.add(_single(replies[path]), calendar.id)
             for path in series:
@@ -293,12 +293,12 @@ def _gained(listed: Timespan, window: Timespan) -> tuple[Timespan, ...]:
 
 
 def _listing_of(
-    found: Items, at: SyncToken, traffic: Traffic, *, scope: DeltaScope | None = None, again: bool = False
+    found: ReadItems, at: SyncToken, traffic: Traffic, *, scope: DeltaScope | None = None, again: bool = False
 ) -> CalendarDelta:
     return CalendarDelta(_in_order(found), str(at), traffic, scope, at.reach, again, tuple(found.unreadable))
 
 
-def _in_order(found: Items) -> tuple[Event, ...]:
+def _in_order(found: ReadItems) -> tuple[Event, ...]:
     return tuple(sorted(found.events.values(), key=lambda event: (event.moments(UTC).start, event.id)))
 
 

@@ -30,7 +30,7 @@ RESOURCE, CHANGES = "me/events", "created,updated,deleted"
 _log = logging.getLogger(__name__)
 
 
-class Subscription(Value, frozen=True):
+class GraphSubscription(Value, frozen=True):
     """A subscription that exists at Graph."""
 
     id: str
@@ -46,7 +46,7 @@ class ChangeSubscription:
     def __init__(self, graph: GraphClient, url: str, vehicle: str, now: Callable[[], datetime]) -> None:
         self._graph, self._url, self._vehicle, self._now = graph, url, vehicle, now
         self._busy = threading.Lock()
-        self._known: Subscription | None = None
+        self._known: GraphSubscription | None = None
         self._again = datetime.min.replace(tzinfo=UTC)
 
     def keep(self) -> None:
@@ -63,7 +63,7 @@ class ChangeSubscription:
         finally:
             self._busy.release()
 
-    def _kept(self, now: datetime) -> Subscription:
+    def _kept(self, now: datetime) -> GraphSubscription:
         known = self._known or self._existing()
         if known is not None and known.expires > now:
             try:
@@ -76,14 +76,14 @@ class ChangeSubscription:
         }  # fmt: skip
         return _subscription(self._graph.post("/subscriptions", body).data, now + LIFE)
 
-    def _existing(self) -> Subscription | None:
+    def _existing(self) -> GraphSubscription | None:
         """That of an earlier run, which is not stored in the car."""
         for each in self._graph.get("/subscriptions").items:
             if each.get("notificationUrl") == self._url and each.get("resource") == RESOURCE:
                 return _subscription(each, datetime.min.replace(tzinfo=UTC))
         return None
 
-    def _renewed(self, known: Subscription, now: datetime) -> Subscription:
+    def _renewed(self, known: GraphSubscription, now: datetime) -> GraphSubscription:
         body = {"expirationDateTime": _text(now + LIFE)}
         return _subscription(self._graph.patch(f"/subscriptions/{quoted(known.id)}", body).data, now + LIFE)
 
@@ -111,13 +111,13 @@ class WatchedCalendar:
         return self._source.bodies(calendar, event_ids, starts)
 
 
-def _subscription(data: dict[str, Any], expires: datetime) -> Subscription:
+def _subscription(data: dict[str, Any], expires: datetime) -> GraphSubscription:
     """From Graph's answer; `expires` is used where it has no readable end."""
     try:
         found = datetime.fromisoformat(str(data.get("expirationDateTime")))
     except ValueError:
         found = expires
-    return Subscription(str(data.get("id", "")), found if found.tzinfo is not None else expires)
+    return GraphSubscription(str(data.get("id", "")), found if found.tzinfo is not None else expires)
 
 
 def _text(at: datetime) -> str:

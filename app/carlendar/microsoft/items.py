@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import UNSET, Raw
 
 from carlendar.domain.bounded import from_json, number
-from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeeting, Person, Response, Sensitivity, ShowAs
+from carlendar.domain.event import LINK_LIMIT, Event, OnlineMeetingInfo, Person, Response, Sensitivity, ShowAs
 from carlendar.domain.place import Place
 from carlendar.domain.recipients import MOST
 from carlendar.domain.timespan import DateSpan, Timespan
@@ -79,7 +79,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Items:
+class ReadItems:
     """Events by id. `unreadable` are the ids of events that cannot be read; empty strings for those without an id."""
 
     events: dict[str, Event] = field(default_factory=dict)
@@ -306,7 +306,7 @@ def _coordinates(location: GraphLocation) -> tuple[float, float] | None:
     return latitude, longitude
 
 
-def _online(item: GraphEvent) -> OnlineMeeting | None:
+def _online(item: GraphEvent) -> OnlineMeetingInfo | None:
     if item.online_meeting is None and not item.online_meeting_url:
         return None
     info = item.online_meeting or _NO_ONLINE_MEETING
@@ -315,7 +315,7 @@ def _online(item: GraphEvent) -> OnlineMeeting | None:
     tolls = [_cut(info.toll_number), *map(_cut, audio.toll_numbers or ()), _cut(audio.toll_number), *phones]
     free = [*(info.toll_free_numbers or ()), *(audio.toll_free_numbers or ()), audio.toll_free_number or ""]
     provider = _cut(item.online_meeting_provider)
-    meeting = OnlineMeeting(
+    meeting = OnlineMeetingInfo(
         join_url=_link(info.join_url) or _link(info.join_web_url) or _link(item.online_meeting_url),
         conference_id=_cut(info.conference_id) or _cut(audio.conference_id) or _conference_id(info, audio),
         toll_number=next(filter(None, tolls), ""),
@@ -323,7 +323,7 @@ def _online(item: GraphEvent) -> OnlineMeeting | None:
         quick_dial=_cut(info.quick_dial),
         provider="" if provider.lower() == "unknown" else provider,
     )
-    return meeting if meeting != OnlineMeeting(provider=meeting.provider) else None
+    return meeting if meeting != OnlineMeetingInfo(provider=meeting.provider) else None
 
 
 def _conference_id(info: GraphOnlineMeeting, audio: GraphAudioConferencing) -> str:

@@ -102,7 +102,7 @@ def _handler(
     judge: Callable[[str, str], dict[str, str] | None], accept: Callable[[dict[str, str]], None],
     is_ours: Callable[[str], bool],
 ) -> type[BaseHTTPRequestHandler]:  # fmt: skip
-    class Handler(BaseHTTPRequestHandler):
+    class RedirectHandler(BaseHTTPRequestHandler):
         timeout = _PATIENCE
         server_version = "Carlendar"
         sys_version = ""
@@ -140,7 +140,7 @@ def _handler(
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
             """Log nothing: the request line contains the authorization code."""
 
-    return Handler
+    return RedirectHandler
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):

@@ -111,7 +111,7 @@ class Next(StrEnum):
     EXPIRED = "expired"
 
 
-class Outcome(Value, frozen=True):
+class ErrorOutcome(Value, frozen=True):
     """The meaning of an error answer. `reason` is a key of the catalogue, `code` is as displayed (`AADSTS53003`).
 
     `reference` is Microsoft's correlation id and `at` its time, by which an administrator finds the sign-in in the log.
@@ -125,24 +125,24 @@ class Outcome(Value, frozen=True):
     at: str = ""
 
 
-def outcome_of(answer: Mapping[str, Any], *, renewing: bool) -> Outcome:
+def outcome_of(answer: Mapping[str, Any], *, renewing: bool) -> ErrorOutcome:
     """Classify an error answer of the token endpoint; `renewing` if it was a silent renewal."""
     error, suberror = _text(answer, "error"), _text(answer, "suberror")
     follows = _next(error, suberror, renewing)
     number = _number(answer)
     reason = _REASON_OF.get(number) or _plain_reason(follows, error, suberror, number)
     code = f"AADSTS{number}" if number else ""
-    return Outcome(follows, reason, code, _text(answer, "claims"), _reference(answer), _time(answer))
+    return ErrorOutcome(follows, reason, code, _text(answer, "claims"), _reference(answer), _time(answer))
 
 
-def error_of(outcome: Outcome) -> IdentityError | ServiceError:
+def error_of(outcome: ErrorOutcome) -> IdentityError | ServiceError:
     """Return the error to raise for an outcome."""
     error = _error_of(outcome)
     error.reference, error.at = outcome.reference, outcome.at
     return error
 
 
-def _error_of(outcome: Outcome) -> IdentityError | ServiceError:
+def _error_of(outcome: ErrorOutcome) -> IdentityError | ServiceError:
     code, reason = outcome.code, outcome.reason
     if outcome.next is Next.RETRY:
         return OutageError("Microsoft's sign-in does not work at the moment.", detail=code)

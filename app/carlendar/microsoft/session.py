@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, Pro
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
 from carlendar.errors import OfflineError, OutageError, ServiceError
-from carlendar.microsoft.deadline import Deadline, pools
+from carlendar.platform.deadline import Deadline, pools
 from carlendar.platform.transport import UNREACHABLE, cause, host_of, is_loopback, tls_context
 
 CONNECT_TIMEOUT = 10.0

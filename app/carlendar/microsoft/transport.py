@@ -21,7 +21,7 @@ from carlendar.microsoft.session import HttpReply, HttpSession
 from carlendar.microsoft.vault import Vault
 
 
-class Answer:
+class MsalAnswer:
     """An answer in the form that MSAL reads."""
 
     def __init__(self, status: int, text: str, headers: Mapping[str, str]) -> None:
@@ -55,7 +55,7 @@ class IdentityTransport:
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> MsalAnswer:
         """Return the provider's metadata; the stored one if the service fails.
 
         Raises ServiceError, and SignInRefusedError if the provider does not know the tenant.
@@ -66,7 +66,7 @@ class IdentityTransport:
             known = self._remembered(url)
             if known is None:
                 raise
-            return Answer(200, known, {})
+            return MsalAnswer(200, known, {})
         if not reply.ok:  # MSAL would raise an exception without details
             outcome = outcome_of(reply.json(), renewing=False)
             raise error_of(outcome if outcome.code else replace(outcome, reason="unknown_tenant"))
@@ -74,7 +74,7 @@ class IdentityTransport:
         text = reply.body.decode(errors="replace")
         if text != self._remembered(url):
             self._remember(url, text)
-        return Answer(reply.status, text, reply.headers)
+        return MsalAnswer(reply.status, text, reply.headers)
 
     def post(
         self,
@@ -82,7 +82,7 @@ class IdentityTransport:
         params: Mapping[str, str] | None = None,
         data: Any = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> MsalAnswer:
         """Post a form. Raises ServiceError, also while the service's `Retry-After` is not over."""
         wait = self._not_before.get(url, 0.0) - self._seconds()
         if wait > 0:
@@ -92,7 +92,7 @@ class IdentityTransport:
         except ThrottledError as error:
             self._not_before[url] = self._seconds() + (error.retry_after or 0.0)
             raise
-        return Answer(reply.status, reply.body.decode(errors="replace"), reply.headers)
+        return MsalAnswer(reply.status, reply.body.decode(errors="replace"), reply.headers)
 
     def close(self) -> None:
         """Do nothing: the session belongs to the caller."""

@@ -16,6 +16,8 @@ from carlendar.text.clean import clean
 
 SAME = 50.0
 """Metres: a destination this near to the one that was set is that one, which Navit rounds."""
+FARTHEST = 85.0
+"""Degrees of latitude: Navit 0.5.6 aborts when its destination is the South Pole."""
 LONGEST_COMMENT = 120
 _DONE = (17, 33)
 """`route_status` of a finished path (Navit's `route_status_path_done_new`, `_incremental`)."""
@@ -85,6 +87,8 @@ class NavitNavigation:
             return state
 
     def _set_destination(self, destination: Destination) -> None:
+        if abs(destination.position.latitude) > FARTHEST:
+            raise ServiceError("Navit's projection does not reach this place.", detail="near a pole")
         self._ask(lambda: self._bus.set_destination(destination.position, _comment(destination)))
         self._set = destination
         if not self.refresh().ours:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -34,6 +34,7 @@ MOST_FOUND = 50
 _EARTH = 6_371_000.0
 """Metres: the radius of Navit's projection."""
 _PROJECTION_MG = 1
+_UNIQUE_NAME = re.compile(r":[\w.-]{1,250}", re.ASCII)
 _PATH = re.compile(r"/(?:\w+/)*\w+", re.ASCII)
 
 
@@ -91,17 +92,15 @@ class NavitBus:
         mapset = self._object("navit", self._navit(), "mapset")
         return _path(self._call(ROOT, "", "search_list_new", "o", (mapset,)))
 
-    def search(self, path: str, level: str, text: str, *, prefix: bool = False) -> list[Found]:
+    def search(self, path: str, level: str, text: str, *, prefix: bool = False) -> Iterator[Found]:
         """Search on a level below what is selected: `country_iso2`, `town_name`, `street_name`, `house_number`.
 
         Raises NavitGoneError.
         """
         self._call(path, "search_list", "search", "svi", (level, ("s", text), int(prefix)))
-        found: list[Found] = []
         with suppress(_RefusedError):  # the end of the list
-            while len(found) < MOST_FOUND:
-                found.append(_found(self._call(path, "search_list", "get_result")))
-        return found
+            for _ in range(MOST_FOUND):
+                yield _found(self._call(path, "search_list", "get_result"))
 
     def select(self, path: str, level: str, number: int) -> None:
         """Search below this result alone. Raises NavitGoneError."""
@@ -139,9 +138,14 @@ class NavitBus:
         if reply.header.message_type is not MessageType.method_return:
             self._objects.clear()
             raise NavitGoneError
-        if reply.body[0] != self._owner:
-            self._owner = reply.body[0]
-            self._objects.clear()
+        match reply.body:
+            case (str(owner),) if _UNIQUE_NAME.fullmatch(owner):
+                if owner != self._owner:
+                    self._owner = owner
+                    self._objects.clear()
+            case _:
+                self._objects.clear()
+                raise NavitGoneError
 
     def _call(self, path: str, interface: str, method: str, signature: str = "", body: tuple[object, ...] = ()) -> Any:
         name = f"{NAME}.{interface}" if interface else NAME

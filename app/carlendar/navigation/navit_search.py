@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from carlendar.domain.place import Position
@@ -11,6 +12,8 @@ from carlendar.errors import ServiceError
 from carlendar.navigation.navit_bus import Found, NavitBus, NavitGoneError
 from carlendar.text.clean import without_accents
 
+SECONDS = 10.0
+"""Time limit of the search for one address."""
 _NUMBER_LAST = re.compile(r"(?P<street>.*\D)\s+(?P<number>\d+\s?[a-zA-Z]?)")
 _NUMBER_FIRST = re.compile(r"(?P<number>\d+\s?[a-zA-Z]?)\s+(?P<street>\D.*)")
 _POSTCODE = re.compile(r"(?:[A-Z]{1,3}-)?\d[\d ]{2,5}\d\s+(?P<town>\D.*)")
@@ -20,14 +23,17 @@ class NavitSearch:
     """`Geocoder` by Navit, in the country `region` (ISO 3166-1, two letters).
 
     Navit finds a street only near the centre of its town, or within the town's boundary if the map has one. An address
-    is found with its house number, or not at all: a street may be long.
+    is found with its house number, or not at all: a street may be long. A search ends after `SECONDS` of the clock
+    `seconds`, for each of its many calls may take as long as Navit lets it.
     """
 
-    def __init__(self, bus: NavitBus, region: str) -> None:
-        self._bus, self._region = bus, region.upper()
+    def __init__(self, bus: NavitBus, region: str, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._bus, self._region, self._seconds = bus, region.upper(), seconds
+        self._ends = 0.0
 
     def find(self, address: Sequence[str], near: Position | None) -> Position | None:
         """Return the position of a house; None if it is unknown. Raises ServiceError without Navit."""
+        self._ends = self._seconds() + SECONDS
         try:
             found = [at for street, number, town in _readings(address) for at in self._search(street, number, town)]
         except NavitGoneError as error:
@@ -39,7 +45,7 @@ class NavitSearch:
     def _search(self, street: str, number: str, town: str) -> list[Position]:
         path = self._bus.new_search()
         try:
-            self._bus.search(path, "country_iso2", self._region)
+            list(self._results(path, "country_iso2", self._region))  # to its end, before the next level
             return list(self._in_towns(path, street, number, town))
         finally:
             with suppress(NavitGoneError):
@@ -50,15 +56,20 @@ class NavitSearch:
             self._bus.select(path, "town_name", place.number)
             for road in self._named(path, "street_name", "street", street):
                 self._bus.select(path, "street_name", road.number)
-                for house in self._bus.search(path, "house_number", number):
+                for house in self._results(path, "house_number", number):
                     if _same(house.names.get("housenumber", ""), number) and house.position is not None:
                         yield house.position
 
     def _named(self, path: str, level: str, part: str, name: str) -> list[Found]:
         """The results with exactly this name; Navit itself finds names that begin with it."""
-        return [
-            each for each in self._bus.search(path, level, name, prefix=True) if _same(each.names.get(part, ""), name)
-        ]
+        return [each for each in self._results(path, level, name, prefix=True) if _same(each.names.get(part, ""), name)]
+
+    def _results(self, path: str, level: str, name: str, *, prefix: bool = False) -> Iterator[Found]:
+        """Each result. Raises ServiceError once the search has taken too long."""
+        for each in self._bus.search(path, level, name, prefix=prefix):
+            if self._seconds() > self._ends:
+                raise ServiceError("Navit's search takes too long.", detail="search", key="timeout")
+            yield each
 
 
 def _readings(address: Sequence[str]) -> Iterator[tuple[str, str, str]]:

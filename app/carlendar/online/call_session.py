@@ -87,6 +87,8 @@ class CallSession:
         self._joining = False
         """Whether the page has been asked to join."""
         self._token: CallingToken | None = None
+        self._ahead: tuple[str, asyncio.Task[CallingToken]] | None = None
+        """A token that is fetched while the engine starts, with its account."""
         self._asked: float | None = None
         """When the page was first asked to join."""
         self._offline = False
@@ -98,6 +100,8 @@ class CallSession:
         if not is_joinable(meeting):
             self._end(OnlineEnd.BAD_LINK)
             return
+        ahead = asyncio.get_running_loop().create_task(self._fetched(meeting.account_id))
+        self._ahead = meeting.account_id, ahead
         try:
             codes = await self._follow_with_restarts(meeting)
             end = end_of(codes.code, codes.sub_code, leaving=self._leaving, offline=self._offline)
@@ -110,6 +114,9 @@ class CallSession:
             await self._keeper.discard()
             self._end(OnlineEnd.ENGINE, "internal")
             raise
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
 
     async def set_muted(self, muted: bool) -> None:
         """Mute or unmute the driver's microphone; it stays shut while consent is needed."""
@@ -193,19 +200,19 @@ class CallSession:
         await engine.call("join", locator, self._muted)
 
     async def _register(self, engine: Engine, meeting: OnlineMeeting) -> None:
-        """Register as the signed-in user, else as a guest. Raises _EndedError, EngineError."""
-        failure = _EndedError(OnlineEnd.SIGN_IN)
+        """Register as the signed-in user, else as a guest. Raises EngineError, or _EndedError of the first attempt."""
+        failure: _EndedError | None = None
         for account_id in dict.fromkeys((meeting.account_id, "")):
             try:
                 identity = await self._register_as(engine, account_id, meeting.display_name)
             except _EndedError as error:
-                failure = error
+                failure = failure or error
                 if error.end is OnlineEnd.CONNECTION_LOST:
                     break
             else:
                 self._change(identity=identity)
                 return
-        raise failure
+        raise failure or _EndedError(OnlineEnd.SIGN_IN)
 
     def usage(self) -> tuple[CallingToken, float] | None:
         """The newest token and for how many seconds it was used, once the call has ended; None if there was none."""
@@ -243,6 +250,11 @@ class CallSession:
         return token.identity
 
     async def _fetch(self, account_id: str) -> CallingToken:
+        """Return a token, of those that were fetched ahead if there is one. Raises _EndedError."""
+        ahead, self._ahead = self._ahead, None
+        return await (ahead[1] if ahead is not None and ahead[0] == account_id else self._fetched(account_id))
+
+    async def _fetched(self, account_id: str) -> CallingToken:
         """Fetch a token. Raises _EndedError with what the call ends with."""
         if self._tokens is None:
             raise _EndedError(OnlineEnd.NOT_SET_UP, "no tokens")
@@ -252,8 +264,8 @@ class CallSession:
                 return self._token
         except IdentityError as error:
             raise _EndedError(OnlineEnd.SIGN_IN, error.reason or error.key) from error
-        except RefusedError as error:
-            raise _EndedError(OnlineEnd.NOT_ALLOWED, error.key) from error
+        except RefusedError as error:  # of the car or its minutes, not of the meeting
+            raise _EndedError(OnlineEnd.NOT_SET_UP, error.key) from error
         except (ServiceError, TimeoutError) as error:
             raise _EndedError(OnlineEnd.CONNECTION_LOST, getattr(error, "key", "timeout")) from error
 

@@ -16,6 +16,7 @@ import requests
 from cryptography import x509
 from msgspec import Meta
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from carlendar.domain.base import Value, to_json
 from carlendar.domain.online_call import CallIdentity, CallingToken
@@ -30,12 +31,15 @@ from carlendar.errors import (
     SignInRefusedError,
     ThrottledError,
 )
+from carlendar.platform.deadline import Deadline, pools
 from carlendar.platform.transport import UNREACHABLE, cause, host_of, tls_context
 
 LEAST_LEFT = timedelta(minutes=10)
 """A token is handed out only if it is valid for longer than that."""
-TIMEOUT = (5.0, 20.0)
+TIMEOUT = (5.0, 15.0)
 """Seconds for connecting, and for each read."""
+WHOLE_SECONDS = 18.0
+"""Seconds for one answer in all, however slowly it comes."""
 LARGEST = 65_536
 MOST_UNREPORTED = 50
 
@@ -171,15 +175,18 @@ class FleetCallingTokens:
             raise self._outage("unreadable") from None  # the error quotes the content
 
     def _send(self, path: str, body: Value) -> bytes:
+        session, deadline = self._prepared(), Deadline(WHOLE_SECONDS)
         try:
-            with self._prepared().post(
+            with deadline, session.post(
                 f"{self._url}{path}", data=to_json(body), headers={"Content-Type": "application/json"},
                 timeout=TIMEOUT, allow_redirects=False, stream=True,
             ) as response:  # fmt: skip
                 content = self._read(response)
                 status, headers = response.status_code, response.headers
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise self._failed(error) from error
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise (self._slow() if deadline.passed else self._failed(error)) from error
+        if deadline.passed:  # a body without a length looks complete when it is cut off
+            raise self._slow()
         if status >= 300:
             _refuse(status, headers, _code(content), host_of(self._url))
         return content
@@ -206,6 +213,9 @@ class FleetCallingTokens:
             if len(content) > LARGEST:
                 raise self._outage("unreadable")
         return bytes(content)
+
+    def _slow(self) -> OfflineError:
+        return OfflineError("The fleet's back end takes too long.", key="timeout", host=host_of(self._url))
 
     def _failed(self, error: Exception) -> ServiceError:
         key = cause(error)
@@ -235,6 +245,7 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *given: Any, **options: Any) -> None:
         """See `HTTPAdapter`."""
         super().init_poolmanager(*given, **options, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = pools()
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - the library's
         """Leave it to the SSL context: the library would add its own certificate authorities."""

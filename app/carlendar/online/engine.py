@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
 from carlendar.domain.base import Value
 from carlendar.domain.online_call import CallIdentity, OnlineEnd
 from carlendar.online import allowed_hosts
 from carlendar.online.chromium import OLDEST, Browser, ChromiumProcess, command, major_version
-from carlendar.online.memory_limit import limited_cgroup, proportional_megabytes
+from carlendar.online.memory_limit import MemoryMeter, limited_cgroup
 from carlendar.online.profile_folder import make_profile, remove_profile
 from carlendar.online.protocol_pipe import EngineError, Parameters, ProtocolPipe, UnusableError
 from carlendar.online.sdk_folder import read_served
@@ -43,6 +45,8 @@ class EngineLimits(Value, frozen=True):
     """Without a heartbeat of the page, after which the engine counts as hung."""
     memory_interval: float = 10.0
     memory: int = 600
+    events: int = 2000
+    """Events of the browser in one `beat`, beyond which the page counts as running wild."""
 
 
 class EngineParts(Value, frozen=True):
@@ -67,7 +71,7 @@ class Supported(Value, frozen=True):
     """What the SDK says of the browser, and whether the page may use a microphone."""
 
     supported: bool
-    version: str
+    version: Annotated[str, Meta(max_length=40, pattern=r"^[0-9A-Za-z. ]*$")]
     microphone: bool
 
 
@@ -90,6 +94,10 @@ class Engine:
         self.registration: Registration | None = None
         self.megabytes = 0.0
         """Its memory when that was last measured."""
+        self._events = 0
+        """Events since the last heartbeat."""
+        self._refused = False
+        """Whether it was logged that a request was refused."""
 
     @property
     def pid(self) -> int:
@@ -105,20 +113,18 @@ class Engine:
         self._process = ChromiumProcess.start(arguments, self._profile, parts.environ, cgroup)
         await self._pipe.open(self._process.reading, self._process.writing)
         self._spawn(self._watch_pipe())
-        await self._require_version()
-        await self._open_page()
-        try:
-            async with asyncio.timeout(self._limits.load):
-                await self._loaded.wait()
-        except TimeoutError as error:
-            raise EngineError("the page did not load", detail="page") from error
-        said = await self.call(LOADING, seconds=self._limits.load)
-        self._spawn(self._watch_heartbeat())
         self._spawn(self._watch_memory())
+        loading, lost = asyncio.ensure_future(self._load()), asyncio.ensure_future(self.lost.wait())
         try:
-            found = msgspec.convert(said, Supported)
-        except msgspec.ValidationError as error:
-            raise EngineError("the page answered something else") from error
+            await asyncio.wait({loading, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not loading.done():
+                raise EngineError("the engine was lost", detail=self.reason)
+            found = loading.result()
+        finally:
+            loading.cancel()
+            lost.cancel()
+            await asyncio.gather(loading, lost, return_exceptions=True)
+        self._spawn(self._watch_heartbeat())
         self.version = found.version
         return found
 
@@ -154,6 +160,21 @@ class Engine:
 
     # --- setting up ----------------------------------------------------------------------------
 
+    async def _load(self) -> Supported:
+        """Load the page and the SDK. Raises EngineError, UnusableError."""
+        await self._require_version()
+        await self._open_page()
+        try:
+            async with asyncio.timeout(self._limits.load):
+                await self._loaded.wait()
+        except TimeoutError as error:
+            raise EngineError("the page did not load", detail="page") from error
+        said = await self.call(LOADING, seconds=self._limits.load)
+        try:
+            return msgspec.convert(said, Supported)
+        except msgspec.ValidationError as error:
+            raise EngineError("the page answered something else") from error
+
     async def _require_version(self) -> None:
         product = str((await self._ask("Browser.getVersion", {})).get("product", ""))
         if (version := major_version(product)) < OLDEST:
@@ -183,12 +204,16 @@ class Engine:
     # --- what the browser reports --------------------------------------------------------------
 
     def _on_event(self, session: str, method: str, parameters: Parameters) -> None:
+        self._events += 1
+        if self._events > self._limits.events:
+            self.lose("too many events")
+            return
         if method == "Fetch.requestPaused" and session == self._session:
             self._spawn(self._answer_request(parameters))
         elif method == "Runtime.bindingCalled" and parameters.get("name") == BINDING:
             self._take_report(str(parameters.get("payload", "")).encode())
         elif method in ("Inspector.targetCrashed", "Inspector.detached", "Target.detachedFromTarget"):
-            self._lose("the page is gone")
+            self.lose("the page is gone")
 
     def _take_report(self, report: bytes) -> None:
         if self._page:
@@ -210,7 +235,9 @@ class Engine:
         elif allowed_hosts.is_allowed(url, self._parts.hosts):
             await self._ask("Fetch.continueRequest", number)
         else:
-            _log.info("a request of the page to another host than Microsoft's was refused")
+            if not self._refused:
+                self._refused = True
+                _log.info("requests of the page to other hosts than Microsoft's are refused")
             await self._ask("Fetch.failRequest", number | {"errorReason": "BlockedByClient"})
 
     async def _serve(self, path: str, number: Parameters) -> None:
@@ -236,27 +263,36 @@ class Engine:
 
     async def _watch_pipe(self) -> None:
         await self._pipe.closed.wait()
-        self._lose("the browser is gone")
+        self.lose("the browser is gone")
 
     async def _watch_heartbeat(self) -> None:
-        """Ask the page for a sign of life: that fails if the browser or the page's process is gone, or hangs."""
+        """Ask the page for a sign of life: that fails if the browser, the page or its process is gone, or hangs."""
+        alive: Parameters = {"functionDeclaration": "function() {}", "objectId": self._page}
         while True:
             await asyncio.sleep(self._limits.beat)
+            self._events = 0
             try:
-                await self._ask("Runtime.evaluate", {"expression": "0"}, seconds=self._limits.silence)
+                await self._ask("Runtime.callFunctionOn", alive, seconds=self._limits.silence)
             except EngineError:
-                self._lose("no heartbeat")
+                self.lose("no heartbeat")
                 return
 
     async def _watch_memory(self) -> None:
-        while self._process is not None:
-            self.megabytes = await asyncio.to_thread(proportional_megabytes, self._process.pid)
-            if self.megabytes > self._limits.memory:
-                self._lose("too much memory")
+        """Measure what is quick to read at every beat, and the whole now and then."""
+        meter = MemoryMeter(self.pid)
+        beats = max(1, round(self._limits.memory_interval / self._limits.beat))
+        for beat in itertools.count(1):
+            await asyncio.sleep(self._limits.beat)
+            if beat % beats == 0:
+                measured = self.megabytes = await asyncio.to_thread(meter.proportional)
+            else:  # while it starts, its processes are not known yet
+                measured = await asyncio.to_thread(meter.private, find=beat < beats)
+            if measured > self._limits.memory:
+                self.lose("too much memory")
                 return
-            await asyncio.sleep(self._limits.memory_interval)
 
-    def _lose(self, reason: str) -> None:
+    def lose(self, reason: str) -> None:
+        """Count it as lost: what its page reports can be trusted no longer."""
         if not self.lost.is_set():
             self.reason = reason
             self.lost.set()

@@ -23,6 +23,7 @@ class EngineKeeper:
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self.problem: UnusableError | None = None
         """Why it cannot be used, as far as was found out."""
 
@@ -38,6 +39,7 @@ class EngineKeeper:
                 return self._engine
             await self._end()
             self._engine = await self._started()
+            self._watching = asyncio.get_running_loop().create_task(self._end_lost(self._engine))
             return self._engine
 
     async def discard(self) -> None:
@@ -55,6 +57,13 @@ class EngineKeeper:
         """Stop the engine once it has not been used for the idle time."""
         self.keep()
         self._timer = asyncio.get_running_loop().call_later(self._idle, self._stop_idle)
+
+    async def _end_lost(self, engine: Engine) -> None:
+        """End an engine as soon as it is lost, also where nothing uses it: it may grow, or be in a call unseen."""
+        await engine.lost.wait()
+        async with self._lock:
+            if self._engine is engine:
+                await self._end()
 
     def _stop_idle(self) -> None:
         self._timer = None
@@ -84,6 +93,9 @@ class EngineKeeper:
 
     async def _end(self) -> None:
         engine, self._engine = self._engine, None
+        if self._watching is not None and self._watching is not asyncio.current_task():
+            self._watching.cancel()
+        self._watching = None
         if engine is not None:
             if engine.reason:
                 _log.warning("the engine was lost: %s", engine.reason)

@@ -13,7 +13,7 @@ const NO_MICROPHONE = { code: 410, subCode: 3111 };
 // The SDK's codes of a failure or an end.
 const codes = (error) => {
   const found = { code: Number(error?.code ?? NaN), subCode: Number(error?.subCode ?? 0) };
-  return Number.isInteger(found.code) && Number.isInteger(found.subCode) ? found : UNKNOWN;
+  return Number.isSafeInteger(found.code) && Number.isSafeInteger(found.subCode) ? found : UNKNOWN;
 };
 
 class Page {

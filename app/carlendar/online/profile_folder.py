@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,9 @@ PREFIX = "carlendar-online-"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # a tmpfs on every Linux with glibc (shm_open(3))
 MOUNTS = Path("/proc/self/mounts")
 PROCESSES = Path("/proc")
+ENDING = 3.0
+"""Seconds that killed processes may take to end, on a busy machine."""
+_POLL = 0.05
 
 
 def make_profile(environ: Mapping[str, str], mounts: Path = MOUNTS) -> Path:
@@ -32,8 +36,13 @@ def make_profile(environ: Mapping[str, str], mounts: Path = MOUNTS) -> Path:
 
 
 def remove_profile(folder: Path) -> None:
-    """Remove the folder, also while a process of it is still ending."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the folder, also while a process of it is still ending and writes into it. Blocks for `ENDING` at most."""
+    until = time.monotonic() + ENDING
+    while True:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists() or time.monotonic() >= until:
+            return
+        time.sleep(_POLL)
 
 
 def processes_of(folder: Path) -> Iterator[int]:

@@ -147,6 +147,8 @@ class TeamsWeb:
             keeper.release()
 
     async def _join(self, meeting: OnlineMeeting, *, muted: bool) -> None:
+        if self._call is not None and self._session is not None and not self._session.state.up:
+            await asyncio.wait({self._call})  # its end has been reported, so that another one may be joined
         if self._call is not None:
             return
         keeper = self._kept()
@@ -219,7 +221,9 @@ class TeamsWeb:
     def _on_report(self, raw: bytes) -> None:
         report = read_report(raw)
         if report is None:
-            _log.warning("the page reported something else")
+            # the state of the call is not known: it is joined anew, or over
+            if self._keeper is not None and self._keeper.engine is not None:
+                self._keeper.engine.lose("a report that cannot be read")
             return
         if report.token:
             self._spawn(self._renew_token())

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONNECTORS = Path("/sys/class/drm")
-LOOKED = 0.2
-"""Polling interval in seconds: a restriction must be drawn within a quarter of a second of its cause."""
+POLL_SECONDS = 0.2
+"""A restriction must be drawn within a quarter of a second of its cause."""
 
 
 class Output:
@@ -52,6 +52,6 @@ class Output:
 
     def _look(self, lost: Callable[[], None]) -> None:
         while self.connected():
-            if self._ended.wait(LOOKED):
+            if self._ended.wait(POLL_SECONDS):
                 return
         lost()

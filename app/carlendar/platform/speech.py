@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from carlendar.domain.base import Value
-from carlendar.platform.ssip import Refused, SsipConnection, plain, voice_language
+from carlendar.platform.ssip import CommandRefusedError, SsipConnection, plain, voice_language
 
 IDLE_SECONDS = 60.0
 """Seconds after the last text until the connection is closed."""
@@ -158,7 +158,7 @@ class SpeechDispatcher:
                 message = connection.speak(text, voice)
                 begun = True
                 self._await_end(connection, wake, message, len(text), cancelled)
-            except Refused as error:
+            except CommandRefusedError as error:
                 _log.info("speech: the daemon refused %s", error)
                 return connection
             except OSError as error:

@@ -27,22 +27,22 @@ SETTINGS = (
     "SET SELF NOTIFICATION end on",
     "SET SELF NOTIFICATION cancel on",
 )
-"""A message waits for the messages of other programs, as the navigation's, and interrupts none."""
+"""Priority `message`: it waits for messages of other programs, such as the navigation's, and interrupts none."""
 END, CANCELLED = 702, 703
 NOTIFICATIONS = 700
 RECEIVING, QUEUED = 230, 225
 OTHER_NAMES = {"zh": "cmn", "no": "nb", "iw": "he"}
-"""Languages by the names that espeak-ng gives them."""
+"""Languages whose names in espeak-ng differ."""
 USUAL = {"en": "en-gb"}
-"""The voice of a language without a region; where it is not named here, that of its own country, as `fr-fr`."""
+"""The voice of a language without a region. A language that is not listed uses that of its own country: `fr-fr`."""
 
 
-class Refused(Exception):  # noqa: N818  # an outcome, caught beside the connection's errors
+class CommandRefusedError(Exception):  # an outcome, caught beside the connection's errors
     """The daemon refused a command; the text is the code of its reply."""
 
 
 class SsipConnection:
-    """A connected client that has made its settings. Not thread-safe. Every method raises OSError if it is lost.
+    """A connected client whose settings have been sent. Not thread-safe. Every method raises OSError if it is lost.
 
     A daemon that takes longer than `reply` seconds for a reply counts as lost, and so does one that does not speak
     SSIP.
@@ -62,7 +62,7 @@ class SsipConnection:
         except ConnectionRefusedError:
             self._socket.close()
             raise
-        except (OSError, Refused) as error:
+        except (OSError, CommandRefusedError) as error:
             self._socket.close()
             raise ConnectionError("no SSIP") from error
 
@@ -71,7 +71,7 @@ class SsipConnection:
         return self._socket.fileno()
 
     def speak(self, text: str, language: str) -> str:
-        """Queue a `plain` text; return the id of the message. Raises Refused."""
+        """Queue a `plain` text; return the id of the message. Raises CommandRefusedError."""
         self._ended.clear()
         self._command(f"SET SELF LANGUAGE {language}")
         self._command("SPEAK")
@@ -103,12 +103,12 @@ class SsipConnection:
         """Return the languages of the voices, in lower case; None if the daemon does not list them."""
         try:
             voices = self._command("LIST SYNTHESIS_VOICES")
-        except Refused:
+        except CommandRefusedError:
             return None
         return frozenset(parts[1].strip().lower() for voice in voices if len(parts := voice.split("\t")) > 1)
 
     def _command(self, command: str) -> list[str]:
-        """Send a command and return the data of its reply. Raises Refused."""
+        """Send a command and return the data of its reply. Raises CommandRefusedError."""
         self._socket.settimeout(self._reply)
         self._socket.sendall(command.encode("utf-8", "replace") + b"\r\n")
         data: list[str] = []
@@ -124,7 +124,7 @@ class SsipConnection:
             elif line[3:4] == "-":
                 data.append(line[4:])
             elif code >= 300:
-                raise Refused(str(code))
+                raise CommandRefusedError(str(code))
             else:
                 return data
         raise ConnectionError("endless reply")

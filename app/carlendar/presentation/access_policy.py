@@ -28,7 +28,7 @@ class Need(IntEnum):
     PARKED = 2
 
 
-class Screen(Value, frozen=True):
+class ScreenPolicy(Value, frozen=True):
     """The declaration of a screen: the condition it needs, and the function that makes its state.
 
     If it is forbidden, "Available when parked" replaces an `explained` screen; others are replaced by home.
@@ -40,15 +40,15 @@ class Screen(Value, frozen=True):
     explained: bool = False
 
 
-SCREENS: dict[ScreenName, Screen] = {
-    ScreenName.DRIVE: Screen(Need.NOTHING, "now.view", "drive"),
-    ScreenName.AGENDA: Screen(Need.NOTHING, "agenda.view", "agenda"),
-    ScreenName.CALL: Screen(Need.NOTHING, "call.screen", "call"),
-    ScreenName.EVENT: Screen(Need.STANDING, "event.view", "event"),
-    ScreenName.SIGN_IN: Screen(Need.PARKED, "account.sign_in", "sign_in", explained=True),
-    ScreenName.PROFILES: Screen(Need.PARKED, "settings.view", "profiles", explained=True),
-    ScreenName.NOTICE: Screen(Need.PARKED, "notice", "privacy", explained=True),
-    ScreenName.SETTINGS: Screen(Need.PARKED, "settings.view", "settings"),
+SCREENS: dict[ScreenName, ScreenPolicy] = {
+    ScreenName.DRIVE: ScreenPolicy(Need.NOTHING, "now.view", "drive"),
+    ScreenName.AGENDA: ScreenPolicy(Need.NOTHING, "agenda.view", "agenda"),
+    ScreenName.CALL: ScreenPolicy(Need.NOTHING, "call.screen", "call"),
+    ScreenName.EVENT: ScreenPolicy(Need.STANDING, "event.view", "event"),
+    ScreenName.SIGN_IN: ScreenPolicy(Need.PARKED, "account.sign_in", "sign_in", explained=True),
+    ScreenName.PROFILES: ScreenPolicy(Need.PARKED, "settings.view", "profiles", explained=True),
+    ScreenName.NOTICE: ScreenPolicy(Need.PARKED, "notice", "privacy", explained=True),
+    ScreenName.SETTINGS: ScreenPolicy(Need.PARKED, "settings.view", "settings"),
 }
 """All screens; modules are those of `carlendar.presentation`, imported when first shown."""
 

@@ -12,7 +12,6 @@ from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
 from carlendar.presentation.disclosure import may_show_details
-from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import (
     CallOrganizer,
     GoHome,
@@ -72,10 +71,20 @@ def _join_labels(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ..
         labels = (say("Leave and join"), say("Leave, join"))
     elif busy and step.action is JoinAction.CALL:
         labels = (say("Hold and join"), say("Hold, join"), say("Hold"))
-    if not step.country:
+    return with_country(view, labels, step.country)
+
+
+def with_country(view: ViewContext, labels: tuple[str, ...], code: str) -> tuple[str, ...]:
+    """Return the labels of a call with the country of a number abroad, by its name and by its code; empty for none."""
+    if not code:
         return labels
-    name = country(view.words.language, step.country)
-    return tuple(f"{label} · {where}" for where in (name, step.country) for label in labels)
+    names = dict.fromkeys((country(view.words.language, code), code))
+    return tuple(f"{label} · {name}" for name in names for label in labels)
+
+
+def organizer_labels(view: ViewContext, code: str) -> tuple[str, ...]:
+    """Return the labels of a call to the organiser, whose number is in the country `code` if that is abroad."""
+    return with_country(view, (view.words.say("Call the organiser"), view.words.say("Call organiser")), code)
 
 
 def _with_line(view: ViewContext, step: JoinStep, label: str) -> tuple[str, ...]:
@@ -118,12 +127,11 @@ def call_organizer(view: ViewContext, entry: AgendaEntry) -> Action | None:
     step = organizer_step(view, entry)
     if step is None or not may_show_details(view, view.agenda.of(entry)):
         return None
-    labels = (view.words.say("Call the organiser"), view.words.say("Call organiser"))
-    return Action(CallOrganizer(entry.key, step), labels, "phone", sends=True)
+    return Action(CallOrganizer(entry.key, step), organizer_labels(view, step.country), "phone", sends=True)
 
 
-def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | None:
-    """Navigate to the place, by its name if `named`; None if the car is there, or guided there already."""
+def navigate(view: ViewContext, entry: AgendaEntry) -> Action | None:
+    """Navigate to the place; None if the car is there, or guided there already."""
     stored = view.agenda.of(entry)
     where = stored.event.place
     if where is None or not view.navigation or not may_show_details(view, stored):
@@ -132,10 +140,7 @@ def navigate(view: ViewContext, entry: AgendaEntry, *, named: bool) -> Action | 
         return None
     if arrived(view, where) or view.road.guiding_to == entry.key:
         return None
-    short = view.words.say("Navigate")
-    name = place(view, stored)
-    labels = (view.words.say("To {place}", place=name), short) if named and name else (short,)
-    return Action(Navigate(entry.key), labels, "navigation-variant")
+    return Action(Navigate(entry.key), (view.words.say("Navigate"),), "navigation-variant")
 
 
 def _has_address(where: Place) -> bool:
@@ -153,7 +158,7 @@ def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 def way_there(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """The place as destination, as the large action of a page."""
-    found = navigate(view, entry, named=True)
+    found = navigate(view, entry)
     return found and replace(found, look=Look.ACCENT)
 
 
@@ -192,7 +197,7 @@ def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
     if arrived(view, where) or not place_link(where) or not takes_place(entry.event) or view.now >= view.at(entry)[1]:
         return None
-    if view.road.guiding_to == entry.key or navigate(view, entry, named=False) is not None:
+    if view.road.guiding_to == entry.key or navigate(view, entry) is not None:
         return None
     say = view.words.say
     return Action(HandOverPlace(entry.key), (say("Place as QR code"), say("Place")), "qrcode")
@@ -200,7 +205,7 @@ def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 def to_agenda(view: ViewContext) -> Action:
     """Open the Agenda."""
-    return Action(ShowAgenda(), (view.words.say("Agenda"),), "calendar")
+    return Action(ShowAgenda(), (view.words.say("Agenda"),), "calendar-month")
 
 
 def to_drive(view: ViewContext) -> Action:
@@ -217,6 +222,6 @@ def rail(view: ViewContext, screen: ScreenName) -> tuple[Action, ...]:
     in_settings = screen in (ScreenName.SETTINGS, ScreenName.PROFILES)
     return (
         Action(GoHome(), (say("Now"),), "home", selected=screen is ScreenName.DRIVE),
-        Action(ShowAgenda(), (say("Agenda"),), "calendar", selected=in_agenda),
+        Action(ShowAgenda(), (say("Agenda"),), "calendar-month", selected=in_agenda),
         Action(ShowSettings(), (say("Settings"),), "cog", selected=in_settings),
     )

@@ -49,7 +49,7 @@ def apply_limits(frame: Frame) -> Frame:
     """Return the frame within the limits of its restrictions; without any, only the detail of a call is limited."""
     limits = frame.restrictions.limits
     if isinstance(frame.body, CallState):
-        frame = replace(frame, body=_short_detail(frame.body, min(CALL_DETAIL, limits.string or CALL_DETAIL)))
+        frame = replace(frame, body=_short_detail(frame.body, limits))
     if not frame.restrictions.restricted:
         return frame
     frame = _shortened(replace(frame, rail=()), limits)
@@ -95,7 +95,7 @@ def body_actions(body: ScreenState) -> Iterator[Action]:
         case EventState():
             yield from _present(body.primary, *body.actions)
         case CallState():
-            yield from _present(body.large, body.small, body.decline, body.leave, body.close)
+            yield from _present(body.large, body.small, body.decline, body.agenda, body.leave, body.close)
         case ChoicesState():
             yield from chain.from_iterable(choice.actions for choice in body.choices)
             yield from _present(*(choice.open for choice in body.choices))
@@ -112,7 +112,11 @@ def texts(frame: Frame) -> Iterator[str]:
     yield from (frame.status.clock, frame.status.date, frame.status.text, *frame.status.recording[:1])
     if frame.toast:
         yield frame.toast.text
-    yield from (action.labels[0] for action in actions(frame) if not isinstance(action.intent, OpenEvent))
+    for action in actions(frame):
+        if not isinstance(action.intent, OpenEvent):
+            yield action.labels[0]
+        if action.hint:
+            yield action.hint
     yield from _body_texts(frame.body)
 
 
@@ -160,7 +164,8 @@ def groups(frame: Frame) -> int:
         case DriveState():
             # a card with its action is one, as a row is
             lone_clash = body.clash is not None and body.clash.action is None
-            return number + 1 + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
+            divided = body.arrival is not None  # a divided card is two
+            return number + 1 + divided + len(body.cards) + lone_clash + sum(1 for _ in body_actions(body))
         case AgendaState():
             beside = 1 + sum(1 for _ in body_actions(body.detail)) if body.detail else 0
             number += len(body.side) + bool(body.left) + (body.empty_action is not None)
@@ -234,13 +239,19 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
             return body
 
 
-def _short_detail(body: CallState, longest: int) -> CallState:
-    """Return the call with the title in its detail shortened to `longest` graphemes of detail."""
-    if not body.detail_title or count(body.detail) <= longest:
+def _short_detail(body: CallState, limits: ContentLimits) -> CallState:
+    """Return the call with the title in its detail within the limits of a title, and the detail within its own."""
+    if not body.detail_title:
         return body
     before, title, after = body.detail.partition(body.detail_title)
-    room = max(1, longest - count(before + after))
-    return replace(body, detail=before + shorten(title, room, room) + after)
+    room = max(1, min(CALL_DETAIL, limits.string or CALL_DETAIL) - count(before + after))
+    return replace(
+        body, detail=before + shorten(title, _tighter(room, limits.title), _tighter(room, limits.title_cjk)) + after
+    )
+
+
+def _tighter(number: int, limit: int | None) -> int:
+    return number if limit is None else min(number, limit)
 
 
 def _line(line: Line, string: Shortener) -> Line:
@@ -301,8 +312,8 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
 # --- what goes first when a page is too full ---------------------------------------------------
 
 
-def _shortest_variants(frame: Frame) -> Frame:
-    """Every line and label in its shortest variant."""
+def _shortest_lines(frame: Frame) -> Frame:
+    """Every line in its shortest variant: without the organiser."""
 
     def last(variants: tuple[str, ...]) -> tuple[str, ...]:
         return variants[-1:]
@@ -312,8 +323,21 @@ def _shortest_variants(frame: Frame) -> Frame:
         body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
     if isinstance(body, EventState):
         body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    status = replace(frame.status, date="", text=frame.status.short_text or frame.status.text)
-    return replace(frame, body=body, status=status)
+    return replace(frame, body=body)
+
+
+def _short_status(frame: Frame) -> Frame:
+    return replace(frame, status=replace(frame.status, date="", text=frame.status.short_text or frame.status.text))
+
+
+def _without_way_to_agenda(frame: Frame) -> Frame:
+    """The way to Agenda from a call, which has more to say now."""
+    return replace(frame, body=replace(frame.body, agenda=None)) if isinstance(frame.body, CallState) else frame
+
+
+def _without_replaced_cards(frame: Frame) -> Frame:
+    """A word on what happened stands in place of the meetings that follow."""
+    return _without_cards(frame) if frame.toast else frame
 
 
 def _without_second_card(frame: Frame) -> Frame:
@@ -356,9 +380,13 @@ def _without_toast(frame: Frame) -> Frame:
     return frame if frame.toast_action else replace(frame, toast=None)
 
 
+# the order of the design: the second meeting that follows, the organiser, the date
 _DEGRADATION_STEPS: tuple[Step, ...] = (
-    _shortest_variants,
+    _without_replaced_cards,
     _without_second_card,
+    _without_way_to_agenda,
+    _shortest_lines,
+    _short_status,
     _without_details,
     _without_cards,
     _first_lines,

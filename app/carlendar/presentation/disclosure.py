@@ -112,3 +112,11 @@ def names(view: ViewContext, stored: StoredEvent, count: int) -> str:
 
 def _name(person: Person) -> str:
     return cleaned(person.name) or cleaned(person.address)
+
+
+def organizer_name(view: ViewContext, stored: StoredEvent) -> str:
+    """Return who invited, where the name may be shown; empty for a meeting of the user's own or without a name."""
+    held = stored.event
+    if held.organizer is None or held.is_organizer or not may_show_details(view, stored):
+        return ""
+    return cleaned(held.organizer.name)

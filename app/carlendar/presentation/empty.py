@@ -18,7 +18,7 @@ AHEAD = 14
 """Days ahead that are synchronised."""
 
 
-class Guidance(Value, frozen=True):
+class EmptyMessage(Value, frozen=True):
     """A title, what stands under it, and what can be done now, if anything."""
 
     title: str
@@ -26,39 +26,39 @@ class Guidance(Value, frozen=True):
     action: Action | None = None
 
 
-def without_calendar(view: ViewContext) -> Guidance | None:
+def without_calendar(view: ViewContext) -> EmptyMessage | None:
     """What to do while no driver is chosen or none is signed in; None otherwise."""
     say = view.words.say
     profile = view.snapshot.profile
     if profile is None and view.snapshot.profiles:
         choose = Action(ShowProfiles(), (say("Choose driver"),), "account-switch")
         lines = () if view.parked else (Line((say("Choose when parked"),), "parking"),)
-        return Guidance(say("Who is driving?"), lines, choose if view.parked else None)
+        return EmptyMessage(say("Who is driving?"), lines, choose if view.parked else None)
     if view.accounts:
         return None
     if not view.parked:
-        return Guidance(say("Not signed in"), (Line((say("Sign in when parked"),), "parking"),))
+        return EmptyMessage(say("Not signed in"), (Line((say("Sign in when parked"),), "parking"),))
     guest: tuple[Line, ...] = ()
     if profile is not None and profile.is_guest:
         guest = (Line((say("Guest: removing the guest deletes everything"), say("Guest")), "incognito"),)
-    return Guidance(say("Sign in to see your meetings"), guest, Action(StartSignIn(), (say("Sign in"),), "login"))
+    return EmptyMessage(say("Sign in to see your meetings"), guest, Action(StartSignIn(), (say("Sign in"),), "login"))
 
 
-def access(view: ViewContext) -> Guidance | None:
+def access(view: ViewContext) -> EmptyMessage | None:
     """What to do about an account that cannot be read: ask for it if it is blocked, else sign in again."""
     account = view.sign_in_needed
     if account is None:
         return None
     say = view.words.say
     if account.state is AccountState.BLOCKED:
-        return Guidance(say("Access blocked"), (Line((say("Ask your administrator"),), "shield-account"),))
+        return EmptyMessage(say("Access blocked"), (Line((say("Ask your administrator"),), "shield-account"),))
     if not view.parked:
-        return Guidance(say("Sign-in needed"), (Line((say("Sign in when parked"),), "parking"),))
+        return EmptyMessage(say("Sign-in needed"), (Line((say("Sign in when parked"),), "parking"),))
     again = Action(StartSignIn(account.id), (say("Sign in again"), say("Sign in")), "login")
-    return Guidance(say("Sign-in needed"), (), again)
+    return EmptyMessage(say("Sign-in needed"), (), again)
 
 
-def nothing_listed(view: ViewContext, *, today_only: bool) -> Guidance:
+def nothing_listed(view: ViewContext, *, today_only: bool) -> EmptyMessage:
     """What an empty list says: that there is nothing or nothing known, and what comes next with its day."""
     say = view.words.say
     unavailable = without_calendar(view)
@@ -68,14 +68,14 @@ def nothing_listed(view: ViewContext, *, today_only: bool) -> Guidance:
     lines, action = (held.lines, held.action) if held is not None else ((), None)
     if not view.fresh and view.as_of is None:
         title = held.title if held is not None else say("Not loaded yet")
-        return Guidance(title, lines, action)
+        return EmptyMessage(title, lines, action)
     following = first_ahead(view)
     if following is not None:
         lines = (next_line(view, following), *lines)
     if view.fresh:
-        return Guidance(say("No more meetings today") if today_only else say("No meetings"), lines, action)
+        return EmptyMessage(say("No more meetings today") if today_only else say("No meetings"), lines, action)
     age = Line((say("last updated {time}", time=as_of(view)),), tone=Tone.WARN)
-    return Guidance(say("No known meetings"), (*lines, age), action)
+    return EmptyMessage(say("No known meetings"), (*lines, age), action)
 
 
 def first_ahead(view: ViewContext) -> AgendaEntry | None:

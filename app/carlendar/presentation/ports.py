@@ -85,7 +85,7 @@ class NavigationLink(Protocol):
         """Set the destination for a meeting; returns immediately, and the outcome is reported as `Navigated`."""
 
 
-class Silence:
+class SilentSpeech:
     """`Speech` of a display that does not speak."""
 
     def say(self, text: str, language: str) -> None:
@@ -115,11 +115,13 @@ class Ports(Value, frozen=True):
     """Generates ids for outbox items and profiles."""
     agenda_cache: AgendaCache = field(default_factory=AgendaCache)
     """Shared with the thread that reads the store, which builds the index in advance."""
-    speech: Speech = field(default_factory=Silence)
+    speech: Speech = field(default_factory=SilentSpeech)
     watch_sounds: Callable[[bool], None] | None = None
     """Starts and ends the watch on what else is heard in the car, which is reported to `Presenter.sounds_changed`; None
     where nothing is watched.
     """
+    watch_position: Callable[[bool], None] = lambda _: None
+    """Whether `Presenter.vehicle` is to receive the car's position: only while a meeting with a place is near."""
 
     @property
     def online(self) -> OnlineLine:

@@ -313,7 +313,7 @@ class Presenter:
         """Where the driver sits, where the car is, and how loud it is."""
         if vehicle.ignition_off is not self._session.vehicle.ignition_off:
             self._session.travel.leaving = vehicle.ignition_off
-        self._session.vehicle = vehicle
+        self._session.vehicle, self._session.travel.connected = vehicle, True
         self._show(Cause.TIME)
 
     # --- within --------------------------------------------------------------------------------
@@ -456,8 +456,8 @@ class Presenter:
             session.turn()
 
     def _follow_the_road(self) -> None:
-        """Keep the displayed travel times, and request them while the car knows where it is."""
-        if self._session.vehicle.here is not None or self._session.travel.active:
+        """Keep the displayed travel times, and request them, from when the car has reported anything."""
+        if self._session.travel.connected or self._session.travel.active:
             from carlendar.presentation.travel import tracking
 
             tracking.refresh(self._context)

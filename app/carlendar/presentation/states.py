@@ -69,6 +69,8 @@ class Action(Value, frozen=True):
     look: Look = Look.SECONDARY
     sends: bool = False
     selected: bool = False
+    hint: str = ""
+    """What a touch does, where the label says how things are; a large target shows it where there is room."""
 
 
 class Line(Value, frozen=True):
@@ -275,6 +277,8 @@ class CallState(Value, frozen=True):
     """That the meeting is recorded or transcribed, as long as it is."""
     decline: Action | None = None
     """Refuses a call that waits."""
+    agenda: Action | None = None
+    """The way to Agenda and back to the call, while driving."""
 
 
 class SignInState(Value, frozen=True):

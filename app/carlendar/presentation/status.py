@@ -1,4 +1,4 @@
-"""The top line of every screen: the time, and how far what is shown can be believed."""
+"""The top line of every screen: the time, and how current and reliable the data is."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def _age(view: ViewContext) -> StatusBar:
     if not view.fresh or age < FUTURE:
         since, short = (say("Last updated {time}", time=time) for time in (as_of(view), short_as_of(view)))
         return _warning(since, short, "cloud-alert")
-    if age < NOW:
-        return StatusBar("", say("Updated just now"), icon="signal-cellular-3")
+    if age < NOW or not view.parked:  # a driver has no use for minutes that change by themselves
+        return StatusBar("", say("Up to date"), icon="signal-cellular-3")
     minutes = int(age.total_seconds() // 60)
     text = view.words.say_number("Updated {n} min ago", "Updated {n} min ago", minutes)
     short = view.words.say_number("{n} min ago", "{n} min ago", minutes)

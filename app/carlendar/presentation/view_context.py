@@ -277,6 +277,11 @@ class ViewContext(Value, frozen=True):
         """Start and end in the car's zone."""
         return entry.event.start(self.zone), entry.event.end(self.zone)
 
+    @property
+    def region(self) -> str:
+        """Country of the phone (ISO 3166-1 alpha-2)."""
+        return self.options.region or "DE"
+
     def situation(self, stored: StoredEvent, *, confirmed: bool = False, changing: bool = False) -> Situation:
         """Return the situation that a plan to join depends on; with `changing` as if our own call were over."""
         ours = self.our_call if changing else None
@@ -286,7 +291,7 @@ class ViewContext(Value, frozen=True):
             phone=self.can_call,
             data=self.online,
             browser=self.browser,
-            region=self.options.region or "DE",
+            region=self.region,
             accepted=known_to_accept(stored.event),
             confirmed=confirmed,
             phone_idle=not any(call.phase is not CallPhase.ENDED and call is not ours for call in self.phone.calls),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from carlendar.domain.account import Account
 from carlendar.domain.agenda import occurrence_key
@@ -18,12 +19,15 @@ from carlendar.text.clean import clean
 
 MOST = 200
 """Addresses that are kept, found or not; the one that was not needed for the longest time is dropped first."""
+MOST_LINES = 10
+"""Lines of an address: a geocoder tries them against each other."""
 _log = logging.getLogger(__name__)
 
 
 def address_lines(place: Place) -> tuple[str, ...]:
-    """Return the lines of a place's address; none for a room."""
-    return tuple(line for part in place.postal_address.replace("\n", ",").split(",") if (line := clean(part)))
+    """Return the lines of a place's address, up to `MOST_LINES`; none for a room."""
+    lines = (line for part in place.postal_address.replace("\n", ",").split(",") if (line := clean(part)))
+    return tuple(islice(lines, MOST_LINES))
 
 
 class AddressSearch:

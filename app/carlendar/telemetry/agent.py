@@ -13,24 +13,24 @@ import msgspec
 from carlendar.domain.base import Value
 from carlendar.domain.ports import CarActions, ElapsedClock, Fields, WallClock
 from carlendar.errors import CarlendarError, StoreError
-from carlendar.telemetry.commands import CommandReceiver, Keys, RefusalError
+from carlendar.telemetry.commands import CommandReceiver, RefusalError, VerificationKeys
 from carlendar.telemetry.control import (
     AnyCommand,
     CalendarChanged,
+    CommandOutcome,
+    CommandResult,
     EraseCar,
     InstallCertificate,
     ManagedSettings,
-    Outcome,
     Reported,
-    Result,
     ShowStored,
     decode_desired,
 )
 from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.identity import VehicleIdentity
-from carlendar.telemetry.publisher import Budget, Connect, Pace, Publisher, Vehicle
+from carlendar.telemetry.publisher import Connect, DataBudget, Pace, Publisher, VehicleInfo
 from carlendar.telemetry.queue import EventQueue
-from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, Dropped, Security, SecurityKind, Topic, clamp
+from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, DroppedEvent, SecurityEvent, SecurityKind, Topic, clamp
 from carlendar.telemetry.settings_exchange import SettingsExchange
 from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, TopicMap
 
@@ -71,9 +71,9 @@ class TelemetryAgent:
     def __init__(
         self,
         folder: Path,
-        vehicle: Vehicle,
+        vehicle: VehicleInfo,
         ports: AgentPorts,
-        keys: Keys,
+        keys: VerificationKeys,
         *,
         monthly_bytes: int,
         forbidden: Iterable[str] = (),
@@ -88,7 +88,7 @@ class TelemetryAgent:
         """The profile of the latest event, in whose name dropped events are reported."""
         self._actions: CarActions | None = None
         self._receiver = CommandReceiver(folder, vehicle.id, keys, ports.wall, self._execute, self._secure)
-        self.budget = Budget(self._queue, ports.wall, monthly_bytes)
+        self.budget = DataBudget(self._queue, ports.wall, monthly_bytes)
         self._exchange = SettingsExchange(
             ports.new_id, lambda request: self._publisher.ask(ports.topics.outgoing(Kind.SETTINGS, request))
         )
@@ -201,7 +201,7 @@ class TelemetryAgent:
     def _report(self) -> Reported:
         now, expires = self._ports.wall.now(), self._identity.expires()
         if dropped := self._queue.take("dropped"):
-            self._queue.record(Dropped(count=clamp(dropped)), now, self._driver)
+            self._queue.record(DroppedEvent(count=clamp(dropped)), now, self._driver)
         renewal = None
         if expires is not None and self._identity.needs_renewal(now):
             with suppress(OSError):
@@ -232,7 +232,7 @@ class TelemetryAgent:
             result = self._receiver.receive(document)
             encoded = msgspec.json.encode(result)
             if incoming.reply_to:
-                status = 200 if result.outcome in (Outcome.DONE, Outcome.WAITING) else 400
+                status = 200 if result.outcome in (CommandOutcome.DONE, CommandOutcome.WAITING) else 400
                 yield Outgoing(incoming.reply_to.format(status=status), encoded)
             yield self._ports.topics.outgoing(Kind.RESULTS, encoded, content_type="application/json")
 
@@ -240,7 +240,7 @@ class TelemetryAgent:
         """Execute the commands that had to wait; return their results, None if there are none."""
         if not self._receiver.waits:
             return None
-        results: list[Result] = self._receiver.retry()
+        results: list[CommandResult] = self._receiver.retry()
         return [
             self._ports.topics.outgoing(Kind.RESULTS, msgspec.json.encode(each), content_type="application/json")
             for each in results
@@ -274,6 +274,6 @@ class TelemetryAgent:
 
     def _secure(self, kind: SecurityKind) -> None:
         try:
-            self._queue.record(Security(kind=kind), self._ports.wall.now())
+            self._queue.record(SecurityEvent(kind=kind), self._ports.wall.now())
         except StoreError as error:
             _log.warning("a security event was not recorded: %s", error.detail)

@@ -23,8 +23,8 @@ from carlendar.domain.ports import ElapsedClock
 from carlendar.errors import CarlendarError
 from carlendar.telemetry import envelope
 from carlendar.telemetry.envelope import Envelope, Receipt
-from carlendar.telemetry.publisher import Connect, Connection, Pace
-from carlendar.telemetry.schema import Consent, Topic
+from carlendar.telemetry.publisher import BrokerConnection, Connect, Pace
+from carlendar.telemetry.schema import ConsentEvent, Topic
 from carlendar.telemetry.spool import Spool, Spooled
 from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, TopicMap
 
@@ -36,16 +36,16 @@ RESULT_TYPE = "application/json"
 _log = logging.getLogger(__name__)
 
 
-class Side:
+class BridgeSide:
     """One of the two connections, with back-off. `arrived` is called on the connection's thread."""
 
     def __init__(self, connect: Connect, elapsed: ElapsedClock, pace: Pace, arrived: Callable[[], None]) -> None:
         self._connect, self._elapsed, self._pace, self._arrived = connect, elapsed, pace, arrived
         self.received: deque[Incoming] = deque(maxlen=10_000)
-        self._link: Connection | None = None
+        self._link: BrokerConnection | None = None
         self._failures, self._due = 0, 0.0
 
-    def link(self) -> Connection | None:
+    def link(self) -> BrokerConnection | None:
         """Return the connection, opened if it is due; None while there is none. Sets `opened` if it is new."""
         self.opened = False
         if self._link is not None and self._link.up:
@@ -106,8 +106,8 @@ class Aggregator:
         self._source = f"/vehicles/{vehicle}"
         self._spool, self._elapsed, self._pace = spool, elapsed, pace or Pace()
         self._local_topics, self._upstream_topics = local_topics, upstream_topics
-        self._local = Side(local, elapsed, self._pace, self._notify)
-        self._upstream = Side(upstream, elapsed, self._pace, self._notify)
+        self._local = BridgeSide(local, elapsed, self._pace, self._notify)
+        self._upstream = BridgeSide(upstream, elapsed, self._pace, self._notify)
         self._waiting: dict[str, float] = {}
         self._round_at = 0.0
         self._desired: bytes = b""
@@ -200,10 +200,10 @@ class Aggregator:
 
     def _on_withdrawal(self, event: Envelope) -> None:
         """Delete the events that a withdrawn consent covers."""
-        if event.type == Consent.about.type and event.subject:
+        if event.type == ConsentEvent.about.type and event.subject:
             with suppress(ValueError):
                 consent = envelope.event_of(event)
-                if isinstance(consent, Consent) and not consent.granted:
+                if isinstance(consent, ConsentEvent) and not consent.granted:
                     self._spool.withdraw(event.subject, consent.topic.value)
 
     def _to_car(self, topic: str, payload: bytes) -> None:

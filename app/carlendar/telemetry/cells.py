@@ -5,14 +5,12 @@ A number holds the base cell (0 to 121) and one digit of three bits for each res
 
 from __future__ import annotations
 
-from carlendar.telemetry.schema import CELL_RESOLUTION, CELLS
+from carlendar.telemetry.schema import CELL_RESOLUTION
 
 _DIGIT_BITS = 3
 _MOST_DIGITS = 15
 _BASE_BITS = 7
 _RESOLUTION_SHIFT = 52
-_MODE = 1 << 59
-"""Mode of a cell in an H3 index."""
 
 
 def cell_of(latitude: float, longitude: float) -> int | None:
@@ -34,11 +32,3 @@ def from_h3(index: str) -> int:
         raise ValueError("not a cell of this resolution")
     kept = (1 << (_BASE_BITS + _DIGIT_BITS * CELL_RESOLUTION)) - 1
     return (value >> (_DIGIT_BITS * (_MOST_DIGITS - CELL_RESOLUTION))) & kept
-
-
-def to_h3(cell: int) -> str:
-    """Return the H3 index of a cell's number, as hexadecimal text. Raises ValueError for a number that is none."""
-    if not 0 <= cell < CELLS:
-        raise ValueError("not a coarse cell")
-    unused = _DIGIT_BITS * (_MOST_DIGITS - CELL_RESOLUTION)
-    return f"{_MODE | CELL_RESOLUTION << _RESOLUTION_SHIFT | cell << unused | (1 << unused) - 1:x}"

@@ -22,10 +22,10 @@ from carlendar.domain.ports import WallClock
 from carlendar.errors import BusyError, CarlendarError
 from carlendar.telemetry.control import (
     AnyCommand,
+    CommandOutcome,
+    CommandResult,
     EraseCar,
     ManagedSettings,
-    Outcome,
-    Result,
     at,
     decode_command,
 )
@@ -43,18 +43,18 @@ SKEW = timedelta(minutes=10)
 """How far the clocks of the car and of the back end may differ."""
 
 REFUSALS = {
-    Outcome.REPLAYED: SecurityKind.COMMAND_REPLAYED,
-    Outcome.EXPIRED: SecurityKind.COMMAND_EXPIRED,
-    Outcome.FOREIGN: SecurityKind.COMMAND_FOREIGN,
-    Outcome.MALFORMED: SecurityKind.COMMAND_MALFORMED,
-    Outcome.REFUSED: SecurityKind.COMMAND_REFUSED,
+    CommandOutcome.REPLAYED: SecurityKind.COMMAND_REPLAYED,
+    CommandOutcome.EXPIRED: SecurityKind.COMMAND_EXPIRED,
+    CommandOutcome.FOREIGN: SecurityKind.COMMAND_FOREIGN,
+    CommandOutcome.MALFORMED: SecurityKind.COMMAND_MALFORMED,
+    CommandOutcome.REFUSED: SecurityKind.COMMAND_REFUSED,
 }
 """What is counted for each refusal."""
 
 _log = logging.getLogger(__name__)
 
 
-class Keys(Value, frozen=True):
+class VerificationKeys(Value, frozen=True):
     """The public keys of the platform file, by name: for commands, for policies, and for the approvals of an erase."""
 
     commands: Mapping[str, bytes]
@@ -74,11 +74,11 @@ class Keys(Value, frozen=True):
         return bool(signers & allowed.keys())
 
 
-class Journal(Value, frozen=True):
+class CommandJournal(Value, frozen=True):
     """What was executed: the highest number by name of command, and the latest results; `begun` are not finished."""
 
     numbers: dict[str, int] = field(default_factory=dict)
-    results: tuple[Result, ...] = ()
+    results: tuple[CommandResult, ...] = ()
     begun: tuple[str, ...] = ()
 
 
@@ -100,7 +100,7 @@ class CommandReceiver:
         self,
         folder: Path,
         vehicle: str,
-        keys: Keys,
+        keys: VerificationKeys,
         wall: WallClock,
         execute: Execute,
         security: Callable[[SecurityKind], None],
@@ -115,7 +115,7 @@ class CommandReceiver:
         """The highest numbers of executed commands, by name."""
         return dict(self._journal.numbers)
 
-    def receive(self, document: bytes) -> Result:
+    def receive(self, document: bytes) -> CommandResult:
         """Execute a signed command, unless it is refused or was executed before; return the result.
 
         Raises OSError if the journal cannot be written; nothing was executed then.
@@ -127,76 +127,78 @@ class CommandReceiver:
             _log.info("command %s: %s", result.name or "(unknown)", result.outcome.value)
         return result
 
-    def retry(self) -> list[Result]:
+    def retry(self) -> list[CommandResult]:
         """Execute what had to wait; return the results of what was executed."""
         waiting, self._deferred = self._deferred, {}
         results = [self.receive(document) for document in waiting.values()]
-        return [each for each in results if each.outcome is not Outcome.WAITING]
+        return [each for each in results if each.outcome is not CommandOutcome.WAITING]
 
     @property
     def waits(self) -> bool:
         """Whether a command waits for `retry`."""
         return bool(self._deferred)
 
-    def _received(self, document: bytes) -> Result:
+    def _received(self, document: bytes) -> CommandResult:
         try:
             verified = verify(document, self._keys.all())
             command = decode_command(verified.payload)
             expires, issued = at(command.expires), at(command.issued)
         except PermissionError:
-            return self._result("", "", Outcome.FOREIGN)
+            return self._result("", "", CommandOutcome.FOREIGN)
         except ValueError:
-            return self._result("", "", Outcome.MALFORMED)
+            return self._result("", "", CommandOutcome.MALFORMED)
         name = _name(command)
         if command.vehicle != self._vehicle or not self._keys.suffice(command, verified.keys):
-            return self._result(command.id, name, Outcome.FOREIGN)
+            return self._result(command.id, name, CommandOutcome.FOREIGN)
         known = next((each for each in self._journal.results if each.id == command.id), None)
         if known is not None and known.name == name and command.id not in self._journal.begun:
             return replace(known, repeated=True)
         if known is None and command.number <= self._journal.numbers.get(name, 0):
-            return self._result(command.id, name, Outcome.REPLAYED)
+            return self._result(command.id, name, CommandOutcome.REPLAYED)
         if not self._wall.is_set():
             return self._deferral(command, document)
         now = self._wall.now()
         if expires <= now - SKEW or issued > now + SKEW:
-            return self._result(command.id, name, Outcome.EXPIRED)
+            return self._result(command.id, name, CommandOutcome.EXPIRED)
         return self._executed(command, document)
 
-    def _executed(self, command: AnyCommand, document: bytes) -> Result:
+    def _executed(self, command: AnyCommand, document: bytes) -> CommandResult:
         name, before = _name(command), self._journal
-        self._write(self._with(self._result(command.id, name, Outcome.FAILED), command.number, begun=True))
+        self._write(self._with(self._result(command.id, name, CommandOutcome.FAILED), command.number, begun=True))
         counts: Mapping[str, int] = {}
         try:
             counts = self._execute(command, document)
-            outcome = Outcome.DONE
+            outcome = CommandOutcome.DONE
         except BusyError:
             self._write(before)
             return self._deferral(command, document)
         except RefusalError:
-            outcome = Outcome.REFUSED
+            outcome = CommandOutcome.REFUSED
         except CarlendarError as error:
             _log.warning("command %s failed: %s", name, error.detail)
-            outcome = Outcome.FAILED
+            outcome = CommandOutcome.FAILED
         result = self._result(command.id, name, outcome, counts)
         self._write(self._with(result, command.number, begun=False))
         return result
 
-    def _deferral(self, command: AnyCommand, document: bytes) -> Result:
+    def _deferral(self, command: AnyCommand, document: bytes) -> CommandResult:
         self._deferred[command.id] = document
-        return self._result(command.id, _name(command), Outcome.WAITING)
+        return self._result(command.id, _name(command), CommandOutcome.WAITING)
 
-    def _result(self, identifier: str, name: str, outcome: Outcome, counts: Mapping[str, int] | None = None) -> Result:
-        return Result(
+    def _result(
+        self, identifier: str, name: str, outcome: CommandOutcome, counts: Mapping[str, int] | None = None
+    ) -> CommandResult:
+        return CommandResult(
             id=identifier, name=name, outcome=outcome, time=instant(self._wall.now()), counts=dict(counts or {})
         )
 
-    def _with(self, result: Result, number: int, *, begun: bool) -> Journal:
+    def _with(self, result: CommandResult, number: int, *, begun: bool) -> CommandJournal:
         others = tuple(each for each in self._journal.results if each.id != result.id)
         unfinished = tuple(each for each in self._journal.begun if each != result.id)
         numbers = self._journal.numbers | {result.name: max(number, self._journal.numbers.get(result.name, 0))}
-        return Journal(numbers, (*others, result)[-RESULTS:], (*unfinished, result.id) if begun else unfinished)
+        return CommandJournal(numbers, (*others, result)[-RESULTS:], (*unfinished, result.id) if begun else unfinished)
 
-    def _write(self, journal: Journal) -> None:
+    def _write(self, journal: CommandJournal) -> None:
         write_private(self._path, msgspec.json.encode(journal))
         self._journal = journal
 
@@ -205,10 +207,10 @@ def _name(command: AnyCommand) -> str:
     return str(command.__struct_config__.tag)
 
 
-def _read(path: Path) -> Journal:
+def _read(path: Path) -> CommandJournal:
     data = read_private(path)
     if data is not None:
         with suppress(msgspec.DecodeError):
-            return msgspec.json.decode(data, type=Journal)
-        _log.warning("the journal of commands is damaged: numbers start anew")
-    return Journal()
+            return msgspec.json.decode(data, type=CommandJournal)
+        _log.warning("the journal of commands is damaged: numbers start again from 1")
+    return CommandJournal()

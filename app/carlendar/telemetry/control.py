@@ -1,7 +1,7 @@
 """Messages beside telemetry: what a car reports, the desired state, commands and their results.
 
 The back end imports these types as well. Commands travel as signed documents (`carlendar.telemetry.signing`)
-whose payload is one of the `Command` types.
+whose payload is one of the `VehicleCommand` types.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Number = Annotated[int, Meta(ge=1, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 
-class Command(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
+class VehicleCommand(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name"):
     """A command for one vehicle. `number` increases with each command of its name for the vehicle.
 
     A car executes it once, and not after `expires`. `version` is that of the command's form.
@@ -42,35 +42,41 @@ class Command(Value, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_
     version: Literal[1]
 
 
-class CalendarChanged(Command, frozen=True, tag="calendar_changed"):
+class CalendarChanged(VehicleCommand, frozen=True, tag="calendar_changed"):
     """The calendar has changed: the car fetches the changes now."""
 
 
-class ShowStored(Command, frozen=True, tag="show_stored"):
+class ShowStored(VehicleCommand, frozen=True, tag="show_stored"):
     """The car shows the driver what it stores; the back end receives counts."""
 
 
-class EraseCar(Command, frozen=True, tag="erase_car"):
+class EraseCar(VehicleCommand, frozen=True, tag="erase_car"):
     """All data of all drivers is deleted, for a car that was stolen or sold. Needs two approvals."""
 
 
-class ManagedSettings(Command, frozen=True, tag="managed_settings"):
+class ManagedSettings(VehicleCommand, frozen=True, tag="managed_settings"):
     """Settings of the fleet's administrator, in the form of `managed.toml`. They may restrict only."""
 
     settings: Annotated[str, Meta(max_length=POLICY_LIMIT)]
 
 
-class InstallCertificate(Command, frozen=True, tag="install_certificate"):
+class InstallCertificate(VehicleCommand, frozen=True, tag="install_certificate"):
     """The certificate that the car has requested, in PEM."""
 
     certificate: Annotated[str, Meta(max_length=CERTIFICATE_LIMIT)]
 
 
 AnyCommand = CalendarChanged | ShowStored | EraseCar | ManagedSettings | InstallCertificate
-COMMANDS: tuple[type[Command], ...] = (CalendarChanged, ShowStored, EraseCar, ManagedSettings, InstallCertificate)
+COMMANDS: tuple[type[VehicleCommand], ...] = (
+    CalendarChanged,
+    ShowStored,
+    EraseCar,
+    ManagedSettings,
+    InstallCertificate,
+)
 
 
-class Outcome(StrEnum):
+class CommandOutcome(StrEnum):
     """The result of a command."""
 
     DONE = "done"
@@ -86,7 +92,7 @@ class Outcome(StrEnum):
     """It will be executed later, as after an emergency call; the result follows."""
 
 
-class Result(Value, frozen=True, kw_only=True):
+class CommandResult(Value, frozen=True, kw_only=True):
     """The result of a command, published on `vehicles/<id>/results`; `id` is empty for a malformed one.
 
     `counts` is the answer to `show_stored`. `repeated` says that it had been executed before.
@@ -94,7 +100,7 @@ class Result(Value, frozen=True, kw_only=True):
 
     id: str
     name: str
-    outcome: Outcome
+    outcome: CommandOutcome
     time: Instant
     repeated: bool = False
     counts: dict[str, Count] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from carlendar.domain.base import Value
-from carlendar.telemetry.schema import ALL, Event, field_types
+from carlendar.telemetry.schema import ALL, TelemetryEvent, field_types
 
 
 class FieldEntry(Value, frozen=True):
@@ -74,7 +74,7 @@ def field_entry(name: str, kind: Any) -> FieldEntry:
     raise TypeError(f"{name} has a type that events must not have")
 
 
-def _entry(event: type[Event]) -> EventEntry:
+def _entry(event: type[TelemetryEvent]) -> EventEntry:
     about = event.about
     return EventEntry(
         name=about.name, type=about.type, topic=about.topic.value, category=about.category.value,
@@ -83,7 +83,7 @@ def _entry(event: type[Event]) -> EventEntry:
     )  # fmt: skip
 
 
-def _first_line(event: type[Event]) -> str:
+def _first_line(event: type[TelemetryEvent]) -> str:
     return (inspect.getdoc(event) or "").partition("\n")[0]
 
 

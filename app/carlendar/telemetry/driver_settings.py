@@ -35,7 +35,7 @@ Sealed = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]*={0,2}\Z", max_length=LONG
 VersionNumber = Annotated[int, Meta(ge=0, le=VERSIONS)]
 
 
-class Request(Value, frozen=True, forbid_unknown_fields=True):
+class SettingsRequest(Value, frozen=True, forbid_unknown_fields=True):
     """What a car asks on `vehicles/<id>/settings`. `version` of `put` is that of the new settings."""
 
     id: Annotated[str, Meta(max_length=64)]
@@ -46,7 +46,7 @@ class Request(Value, frozen=True, forbid_unknown_fields=True):
     sealed: Sealed = ""
 
 
-class Answer(Value, frozen=True, forbid_unknown_fields=True):
+class SettingsAnswer(Value, frozen=True, forbid_unknown_fields=True):
     """The back end's answer on `vehicles/<id>/settings/answer`; a conflict comes with what is kept now."""
 
     id: str

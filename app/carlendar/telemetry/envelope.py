@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from carlendar.domain.base import Value
-from carlendar.telemetry.schema import LARGEST, Event, event_from
+from carlendar.telemetry.schema import LARGEST, TelemetryEvent, event_from
 
 CONTENT_TYPE = "application/cloudevents+json"
 BATCH_TYPE = "carlendar.batch.v1"
@@ -81,7 +81,7 @@ class Receipt(Value, frozen=True, forbid_unknown_fields=True):
     refused: tuple[Identifier, ...] = ()
 
 
-class Batch(Value, frozen=True, forbid_unknown_fields=True):
+class EventBatch(Value, frozen=True, forbid_unknown_fields=True):
     """A CloudEvent that carries a compressed JSON batch of CloudEvents (`application/cloudevents-batch+json`)."""
 
     specversion: Literal["1.0"]
@@ -97,7 +97,7 @@ def instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
-def event_of(envelope: Envelope) -> Event:
+def event_of(envelope: Envelope) -> TelemetryEvent:
     """Return the event of an envelope. Raises ValueError if its data is not what its type defines."""
     try:
         data = msgspec.json.decode(envelope.data)
@@ -125,7 +125,7 @@ def message(encoded: Sequence[bytes], source: str, identifier: str) -> bytes:
     if len(encoded) == 1:
         return encoded[0]
     data = zlib.compress(batch(encoded), 9, wbits=_GZIP)
-    return msgspec.json.encode(Batch("1.0", "carlendar.batch.v1", identifier, source, "gzip", data))
+    return msgspec.json.encode(EventBatch("1.0", "carlendar.batch.v1", identifier, source, "gzip", data))
 
 
 def split(payload: bytes) -> list[bytes]:
@@ -185,5 +185,5 @@ def _batch_decoder() -> msgspec.json.Decoder[list[msgspec.Raw]]:
 
 
 @cache
-def _compressed_decoder() -> msgspec.json.Decoder[Batch]:
-    return msgspec.json.Decoder(Batch)
+def _compressed_decoder() -> msgspec.json.Decoder[EventBatch]:
+    return msgspec.json.Decoder(EventBatch)

@@ -83,7 +83,7 @@ def tls_context(endpoint: Endpoint) -> ResumingContext:
     return context
 
 
-class Link:
+class MqttLink:
     """One connection. `received` and `lost` are called on its own thread."""
 
     def __init__(

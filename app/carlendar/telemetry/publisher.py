@@ -25,7 +25,7 @@ from carlendar.telemetry import envelope
 from carlendar.telemetry.control import Reported
 from carlendar.telemetry.envelope import Envelope, Receipt
 from carlendar.telemetry.queue import EventQueue, Queued, event_of
-from carlendar.telemetry.schema import Security, SecurityKind, Topic
+from carlendar.telemetry.schema import SecurityEvent, SecurityKind, Topic
 from carlendar.telemetry.topics import Incoming, Kind, Outgoing, Received, TopicMap
 
 WINDOW = 400
@@ -40,7 +40,7 @@ MARGIN = 8_192
 _log = logging.getLogger(__name__)
 
 
-class Vehicle(Value, frozen=True):
+class VehicleInfo(Value, frozen=True):
     """The car as it appears in every event."""
 
     id: str
@@ -66,7 +66,7 @@ class Pace(Value, frozen=True):
     most: float = 900.0
 
 
-class Connection(Protocol):
+class BrokerConnection(Protocol):
     """One connection to a broker, as `carlendar.telemetry.link.Link`."""
 
     @property
@@ -86,11 +86,11 @@ class Connection(Protocol):
         """Disconnect."""
 
 
-Connect = Callable[[Callable[[Incoming], None], Callable[[], None]], Connection]
+Connect = Callable[[Callable[[Incoming], None], Callable[[], None]], BrokerConnection]
 """Makes a connection from what is called with received messages, and when it is lost."""
 
 
-class Budget:
+class DataBudget:
     """The bytes that may be used in a calendar month (UTC), counted in the queue's file."""
 
     def __init__(self, queue: EventQueue, wall: WallClock, limit: int) -> None:
@@ -123,13 +123,13 @@ class Publisher:
     def __init__(
         self,
         queue: EventQueue,
-        vehicle: Vehicle,
+        vehicle: VehicleInfo,
         topics: TopicMap,
         connect: Connect,
         elapsed: ElapsedClock,
         wall: WallClock,
         chance: Callable[[], float],
-        budget: Budget,
+        budget: DataBudget,
         handle: Callable[[Incoming], Iterable[Outgoing]],
         report: Callable[[], Reported],
         *,
@@ -145,7 +145,7 @@ class Publisher:
         self._woken = self._stopping = self._online = self._flushing = self._reconnecting = False
         self._received: deque[Incoming] = deque(maxlen=1_000)
         self._asked: deque[Outgoing] = deque(maxlen=ASKED)
-        self._link: Connection | None = None
+        self._link: BrokerConnection | None = None
         self._counted = 0
         """Bytes of the current connection that were counted against the budget."""
         self._failures = 0
@@ -264,7 +264,7 @@ class Publisher:
         """Whether a connection is within the budget; a withdrawal of consent is always."""
         return self._budget.left() > MARGIN or self._queue.held().get(Topic.CONSENT, 0) > 0
 
-    def _opened(self) -> Connection:
+    def _opened(self) -> BrokerConnection:
         self._link, self._counted = self._connect(self._on_received, self._notify), 0
         self._waiting.clear()
         self._reconnecting = False
@@ -281,7 +281,7 @@ class Publisher:
         self._drop()
         if isinstance(error, RefusedError):
             kind = SecurityKind.BROKER_UNTRUSTED if error.key == "certificate" else SecurityKind.CERTIFICATE_REJECTED
-            self._queue.record(Security(kind=kind), self._wall.now())
+            self._queue.record(SecurityEvent(kind=kind), self._wall.now())
         self._failures += 1
         longest = min(self._pace.most, self._pace.back_off * 2.0 ** min(self._failures - 1, 20))
         pause = longest * (0.75 + self._chance() / 2)
@@ -295,7 +295,7 @@ class Publisher:
             self._budget.spend(link.traffic() - self._counted)
             self._counted = 0
 
-    def _count(self, link: Connection) -> None:
+    def _count(self, link: BrokerConnection) -> None:
         used = link.traffic()
         self._budget.spend(used - self._counted)
         self._counted = used
@@ -332,7 +332,7 @@ class Publisher:
 
     # --- publishing ---------------------------------------------------------------------------
 
-    def _publish(self, link: Connection, *, everything: bool) -> None:
+    def _publish(self, link: BrokerConnection, *, everything: bool) -> None:
         before = None if everything else self._wall.now() - timedelta(seconds=self._pace.collect)
         now, left = self._elapsed.seconds(), self._budget.left()
         held = self._queue.sendable(WINDOW, before)
@@ -358,7 +358,7 @@ class Publisher:
         for each in events:
             self._waiting[each.id] = due, self._waiting.get(each.id, (0.0, 0))[1]
 
-    def _send(self, link: Connection, topic: Topic, payload: bytes, batch: list[tuple[Queued, bytes]]) -> None:
+    def _send(self, link: BrokerConnection, topic: Topic, payload: bytes, batch: list[tuple[Queued, bytes]]) -> None:
         accepted = link.publish(self._topics.outgoing(Kind.TELEMETRY, payload, topic=topic.value))
         now = self._elapsed.seconds()
         for each, _ in batch:
@@ -380,7 +380,7 @@ class Publisher:
         return found
 
 
-def enveloped(queued: Queued, vehicle: Vehicle) -> Envelope:
+def enveloped(queued: Queued, vehicle: VehicleInfo) -> Envelope:
     """Return a queued event in its envelope."""
     return Envelope(
         specversion="1.0", id=queued.id, source=f"/vehicles/{vehicle.id}", type=event_of(queued).about.type,

@@ -24,7 +24,7 @@ from carlendar.errors import StoreError
 from carlendar.full_disk import is_full
 from carlendar.sqlite_transaction import atomic
 from carlendar.telemetry.envelope import instant
-from carlendar.telemetry.schema import EVENTS, LARGEST, Consent, Event, Topic
+from carlendar.telemetry.schema import EVENTS, LARGEST, ConsentEvent, TelemetryEvent, Topic
 
 FILE = "queue.db"
 MOST_EVENTS = 4_000
@@ -98,7 +98,7 @@ class EventQueue:
 
     # --- recording ----------------------------------------------------------------------------
 
-    def record(self, event: Event, at: datetime, profile: str = "") -> bool:
+    def record(self, event: TelemetryEvent, at: datetime, profile: str = "") -> bool:
         """Store an event; False if the driver of `profile` has not consented to its topic.
 
         An event with a `count` is added to a stored one of the same values that has not been published yet.
@@ -118,7 +118,7 @@ class EventQueue:
             self._store(connection, event, instant(at), *row)
         return True
 
-    def _store(self, connection: sqlite3.Connection, event: Event, at: str, subject: str, version: int) -> str:
+    def _store(self, connection: sqlite3.Connection, event: TelemetryEvent, at: str, subject: str, version: int) -> str:
         about, fields = event.about, msgspec.json.encode(event).decode()
         same = _sameness(event)
         found = (
@@ -191,7 +191,7 @@ class EventQueue:
         for topic, version in missing:
             connection.execute("DELETE FROM events WHERE subject = ? AND topic = ?", (subject, topic))
             connection.execute("DELETE FROM consents WHERE subject = ? AND topic = ?", (subject, topic))
-            event = Consent(topic=Topic(topic), granted=False, purpose_version=version)
+            event = ConsentEvent(topic=Topic(topic), granted=False, purpose_version=version)
             self._store(connection, event, instant(at), subject, version)
         return bool(missing)
 
@@ -201,7 +201,7 @@ class EventQueue:
         known = "SELECT 1 FROM consents WHERE subject = ? AND topic = ?"
         if connection.execute(known, (subject, topic.value)).fetchone():
             return False
-        event = Consent(topic=topic, granted=True, purpose_version=version)
+        event = ConsentEvent(topic=topic, granted=True, purpose_version=version)
         identifier = self._store(connection, event, instant(at), subject, version)
         connection.execute("INSERT INTO consents VALUES (?, ?, ?, ?, 0)", (subject, topic.value, version, identifier))
         return True
@@ -300,7 +300,7 @@ def _queued(
     return Queued(sequence, identifier, name, Topic(topic), subject, version, at, fields.encode())
 
 
-def event_of(queued: Queued) -> Event:
+def event_of(queued: Queued) -> TelemetryEvent:
     """Return the event of a queued one. Raises ValueError if it is none that this version knows."""
     kind = EVENTS.get(queued.name)
     if kind is None:
@@ -311,7 +311,7 @@ def event_of(queued: Queued) -> Event:
         raise ValueError(str(error)) from None
 
 
-def _sameness(event: Event) -> str:
+def _sameness(event: TelemetryEvent) -> str:
     """What events that are counted together have in common; empty for events that are not counted."""
     about = event.about
     if "count" not in event.__struct_fields__ or about.topic is Topic.CONSENT:
@@ -322,7 +322,7 @@ def _sameness(event: Event) -> str:
     return f"{about.name}:{','.join(fields)}"
 
 
-def _merged(event: Event, before: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(event: TelemetryEvent, before: Mapping[str, Any]) -> dict[str, Any]:
     """The stored fields with an event's added: counts are summed, of durations the largest is kept."""
     now = msgspec.to_builtins(event)
     largest = {each: max(now[each], before[each]) for each in event.about.largest}

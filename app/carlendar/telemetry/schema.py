@@ -230,7 +230,7 @@ def _choice(text: str) -> Meta:
     return Meta(description=text, extra={"unit": ""})
 
 
-class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+class TelemetryEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The base class of all events. Making one with a value that its type does not allow raises ValueError."""
 
     about: ClassVar[About]
@@ -247,13 +247,13 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
 
 
 @cache
-def field_types(event: type[Event]) -> tuple[tuple[str, Any], ...]:
+def field_types(event: type[TelemetryEvent]) -> tuple[tuple[str, Any], ...]:
     """The names of an event's fields and their types, with unit and bounds."""
     hints = get_type_hints(event, include_extras=True)
     return tuple((each, hints[each]) for each in event.__struct_fields__)
 
 
-class Sync(Event, frozen=True):
+class SyncEvent(TelemetryEvent, frozen=True):
     """A synchronisation of a calendar, or several of the same outcome."""
 
     about = About(
@@ -268,7 +268,7 @@ class Sync(Event, frozen=True):
     count: Annotated[int, _number("1", "how many synchronisations this stands for", low=1)] = 1
 
 
-class StartUp(Event, frozen=True):
+class StartUpEvent(TelemetryEvent, frozen=True):
     """A start of a process, with the version of the software."""
 
     about = About(
@@ -282,7 +282,7 @@ class StartUp(Event, frozen=True):
     patch: Annotated[int, _number("1", "version of the software, third number", high=9_999)]
 
 
-class Uptime(Event, frozen=True):
+class UptimeEvent(TelemetryEvent, frozen=True):
     """How long a process ran, and whether it ended unexpectedly."""
 
     about = About(
@@ -294,7 +294,7 @@ class Uptime(Event, frozen=True):
     crashed: Annotated[bool, _choice("whether it ended unexpectedly")]
 
 
-class Tightening(Event, frozen=True):
+class TighteningEvent(TelemetryEvent, frozen=True):
     """The time from a signal of the car that restricts the display to the frame that obeys it."""
 
     about = About(
@@ -306,7 +306,7 @@ class Tightening(Event, frozen=True):
     count: Annotated[int, _number("1", "how many frames this stands for", low=1)] = 1
 
 
-class Watchdog(Event, frozen=True):
+class WatchdogEvent(TelemetryEvent, frozen=True):
     """What a watchdog did."""
 
     about = About(
@@ -317,7 +317,7 @@ class Watchdog(Event, frozen=True):
     count: Annotated[int, _number("1", "how often", low=1)] = 1
 
 
-class Dropped(Event, frozen=True):
+class DroppedEvent(TelemetryEvent, frozen=True):
     """Events that were deleted in the car because its queue was full."""
 
     about = About(
@@ -327,7 +327,7 @@ class Dropped(Event, frozen=True):
     count: Annotated[int, _number("1", "how many events were deleted", low=1)]
 
 
-class Join(Event, frozen=True):
+class JoinEvent(TelemetryEvent, frozen=True):
     """An attempt to join a meeting."""
 
     about = About(
@@ -340,7 +340,7 @@ class Join(Event, frozen=True):
     connected_ms: Annotated[int, _number("ms", "from the touch to the connection", high=LONGEST_MS)] | None = None
 
 
-class Reminder(Event, frozen=True):
+class ReminderEvent(TelemetryEvent, frozen=True):
     """What became of a reminder of a meeting."""
 
     about = About(
@@ -351,7 +351,7 @@ class Reminder(Event, frozen=True):
     moving: Annotated[bool, _choice("whether the car was moving")]
 
 
-class Late(Event, frozen=True):
+class LateEvent(TelemetryEvent, frozen=True):
     """A message that the driver is late."""
 
     about = About(
@@ -362,7 +362,7 @@ class Late(Event, frozen=True):
     outcome: Annotated[LateOutcome, _choice("what became of it")]
 
 
-class Screen(Event, frozen=True):
+class ScreenEvent(TelemetryEvent, frozen=True):
     """What a screen showed while the car was moving, during one trip."""
 
     about = About(
@@ -377,7 +377,7 @@ class Screen(Event, frozen=True):
     glance_ms: Annotated[int, _number("ms", "their duration together, as modelled", high=LARGEST)]
 
 
-class Trip(Event, frozen=True):
+class TripEvent(TelemetryEvent, frozen=True):
     """A trip from departure to parking."""
 
     about = About(
@@ -392,7 +392,7 @@ class Trip(Event, frozen=True):
     cell: Annotated[int, _number("1", "coarse cell of the end: H3, about 1,770 km²", high=CELLS - 1)] | None = None
 
 
-class Security(Event, frozen=True):
+class SecurityEvent(TelemetryEvent, frozen=True):
     """What the security monitoring noticed. It is about the car and bears no subject."""
 
     about = About(
@@ -403,7 +403,7 @@ class Security(Event, frozen=True):
     count: Annotated[int, _number("1", "how often", low=1)] = 1
 
 
-class Consent(Event, frozen=True):
+class ConsentEvent(TelemetryEvent, frozen=True):
     """A consent that the driver gave or withdrew. Events of a topic are sent after it was received only."""
 
     about = About(
@@ -415,16 +415,17 @@ class Consent(Event, frozen=True):
     purpose_version: Annotated[int, _number("1", "version of the purpose that was shown", low=1, high=999)]
 
 
-ALL: tuple[type[Event], ...] = (
-    Sync, StartUp, Uptime, Tightening, Watchdog, Dropped, Join, Reminder, Late, Screen, Trip, Security, Consent,
+ALL: tuple[type[TelemetryEvent], ...] = (
+    SyncEvent, StartUpEvent, UptimeEvent, TighteningEvent, WatchdogEvent, DroppedEvent, JoinEvent, ReminderEvent,
+    LateEvent, ScreenEvent, TripEvent, SecurityEvent, ConsentEvent,
 )  # fmt: skip
-EVENTS: dict[str, type[Event]] = {each.about.name: each for each in ALL}
+EVENTS: dict[str, type[TelemetryEvent]] = {each.about.name: each for each in ALL}
 """All events by name."""
-TYPES: dict[str, type[Event]] = {each.about.type: each for each in ALL}
+TYPES: dict[str, type[TelemetryEvent]] = {each.about.type: each for each in ALL}
 """All events by CloudEvents type."""
 
 
-def event_from(cloud_event_type: str, data: object) -> Event:
+def event_from(cloud_event_type: str, data: object) -> TelemetryEvent:
     """Return the event that a CloudEvent's data, decoded from JSON, describes. Raises ValueError if it is none."""
     kind = TYPES.get(cloud_event_type)
     if kind is None:

@@ -9,7 +9,7 @@ import msgspec
 
 from carlendar.domain.base import Value
 from carlendar.domain.driver_settings import KeptSettings
-from carlendar.telemetry.driver_settings import Answer, DriverKey, Request
+from carlendar.telemetry.driver_settings import DriverKey, SettingsAnswer, SettingsRequest
 
 PENDING = 20
 """Requests whose answers are awaited; of more, the oldest are given up."""
@@ -50,7 +50,7 @@ class SettingsExchange:
         values: Mapping[str, str] | None = None,
     ) -> None:
         sealed = key.seal(values, version) if values is not None else ""
-        request = Request(self._new_id(), operation, key.name, key.proof, version, sealed)
+        request = SettingsRequest(self._new_id(), operation, key.name, key.proof, version, sealed)
         while len(self._pending) >= PENDING:
             self._pending.pop(next(iter(self._pending)))
         self._pending[request.id] = _Pending(profile, key, values or {})
@@ -59,7 +59,7 @@ class SettingsExchange:
     def answered(self, payload: bytes) -> KeptSettings | None:
         """Return what an answer contains; None if it belongs to no request, or cannot be opened."""
         try:
-            answer = msgspec.json.decode(payload, type=Answer)
+            answer = msgspec.json.decode(payload, type=SettingsAnswer)
             asked = self._pending.pop(answer.id, None)
             if asked is None:
                 return None

@@ -25,7 +25,7 @@ POINT = " · "
 """Stands between the parts of a line that a screen composes: `Teams · Ana Ruiz`."""
 
 
-class Piece(NamedTuple):
+class BidiRun(NamedTuple):
     """A part of a line that runs in one direction; its text is in reading order."""
 
     text: str
@@ -44,7 +44,7 @@ def composed(text: str) -> bool:
     return POINT in text
 
 
-def isolated(line: str, *, rtl: bool) -> list[Piece]:
+def isolated(line: str, *, rtl: bool) -> list[BidiRun]:
     """The parts of a composed line from left to right, each in a direction of its own; `rtl` is that of their order.
 
     A part is what UAX 9 calls an isolate: neither its letters nor its digits turn those of another one. A line that is
@@ -53,20 +53,20 @@ def isolated(line: str, *, rtl: bool) -> list[Piece]:
     if not composed(line):
         return pieces(line, rtl=rtl)
     parts = line.split(POINT)
-    found: list[Piece] = []
+    found: list[BidiRun] = []
     for number, part in enumerate(reversed(parts) if rtl else parts):
         # the point is drawn with the part at its left: alone it would be a run without a letter
-        placed = [Piece(POINT, found[-1].rtl if found else rtl)] if number else []
+        placed = [BidiRun(POINT, found[-1].rtl if found else rtl)] if number else []
         for piece in (*placed, *pieces(part, rtl=is_rtl(part))):
             if found and found[-1].rtl == piece.rtl:
                 text = piece.text + found[-1].text if piece.rtl else found[-1].text + piece.text
-                found[-1] = Piece(text, piece.rtl)
+                found[-1] = BidiRun(text, piece.rtl)
             else:
                 found.append(piece)
     return found
 
 
-def pieces(line: str, *, rtl: bool) -> list[Piece]:
+def pieces(line: str, *, rtl: bool) -> list[BidiRun]:
     """The parts of the line from left to right on the display; `rtl` is the direction of its paragraph."""
     levels = _levels(line, base=int(rtl))
     found: list[tuple[int, str]] = []
@@ -78,7 +78,7 @@ def pieces(line: str, *, rtl: bool) -> list[Piece]:
     for lowest in range(max(levels, default=0), 0, -1):  # rule L2
         for start, end in _stretches([level for level, _ in found], range(lowest, _DEEPEST + 1)):
             found[start:end] = reversed(found[start:end])
-    return [Piece(text, bool(level % 2)) for level, text in found]
+    return [BidiRun(text, bool(level % 2)) for level, text in found]
 
 
 def _levels(line: str, base: int) -> list[int]:

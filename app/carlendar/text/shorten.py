@@ -1,10 +1,10 @@
-"""Titles for the glance: shortened by variants, not by cutting. Pure: same title and limits, same result.
+"""Shortens titles for reading at a glance: by variants, not by cutting. Pure: same title and limits, same result.
 
 Texts are clean (`carlendar.text.clean`).
 
 In this order: prefixes of mail programs, bracketed tags, project codes, then what follows a
 separator, then words from the end. A cut inside a word, with an ellipsis, is the last means.
-What means another thing when half of it is gone stays or goes as a whole: a time with its unit or its end
+What would change its meaning if half of it were missing stays or goes as a whole: a time with its unit or its end
 ("9:00 – 17:00"), a date, a number with what it counts ("Halle 7"), a name with the word that leads it in
 ("with Ana Ruiz", "Dr. Berg").
 """

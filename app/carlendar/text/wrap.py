@@ -247,8 +247,8 @@ def _splits_a_word(text: str, result: SetText) -> bool:
     return any(piece not in words and piece + " " not in words and piece.strip() not in words for piece in pieces)
 
 
-def _parts_with_hyphens(text: str, result: SetText, *, at_joints: bool = False) -> bool:
-    """Whether no word is split but with a hyphen; with `at_joints`, between the parts of a compound alone."""
+def _parts_with_hyphens(text: str, result: SetText) -> bool:
+    """Whether no word is split but with a hyphen."""
     whole = {word.strip() for word in _words(one_line(text))}
     parted = False
     for line in result.lines:
@@ -257,8 +257,6 @@ def _parts_with_hyphens(text: str, result: SetText, *, at_joints: bool = False) 
         head = pieces[-1].removesuffix(HYPHEN) if pieces and pieces[-1] not in whole else ""
         parted = bool(head) and pieces[-1] != head
         if any(piece not in whole for piece in (inside[:-1] if parted else inside)):
-            return False
-        if parted and at_joints and not any(len(head) in joints(word) for word in whole if word.startswith(head)):
             return False
     return True
 

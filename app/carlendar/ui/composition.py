@@ -26,6 +26,8 @@ from carlendar.ui.parts import ButtonPart, CardPart, IconPart, Part
 from carlendar.ui.substitute import legible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.text.wrap import Ruler
     from carlendar.ui.metrics import DisplayMetrics
 
@@ -82,7 +84,7 @@ def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: B
     return Composition(tuple(parts), page, frame.rtl, frame.stand_in)
 
 
-def mirrored(parts: list[Part], width: float) -> list[Part]:
+def mirrored(parts: Sequence[Part], width: float) -> list[Part]:
     """Return the parts mirrored for right-to-left languages."""
     return [_mirrored(part, width) for part in parts]
 

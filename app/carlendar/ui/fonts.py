@@ -40,7 +40,7 @@ def icon_font() -> Path:
     return Path(spec.origin).parent / "fonts" / "materialdesignicons-webfont.ttf"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _measurer(path: Path, px: int, script: str, rtl: bool) -> Any:
     return _label(path, px, script, rtl=rtl)
 
@@ -111,7 +111,7 @@ def runs(line: str, *, bold: bool, rtl: bool | None = None) -> tuple[shape.Run, 
     return _runs(line, _known.fonts, bold=bold, rtl=rtl)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _runs(line: str, fonts: int, *, bold: bool, rtl: bool | None) -> tuple[shape.Run, ...]:
     del fonts  # as in `_line_width`
     return shape.runs(line, _BOLD if bold else _REGULAR, rtl=rtl)
@@ -183,7 +183,7 @@ def picture(run: shape.Run, px: int) -> tuple[Any, float]:
     return _pictures[key], _ascent(run.font, px)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _ascent(path: Path, px: int) -> float:
     return float(_label(path, px, shape.LATIN, rtl=False).get_ascent())
 

@@ -70,7 +70,7 @@ def composed_row(subject: _Row, stand_in: str, make: Callable[[_Row], _T]) -> _T
     """Return the result of `make` for a row of a list, or for the row without its texts."""
     try:
         return make(subject)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - a stand-in is shown for what cannot be laid out
         _log.error("a row cannot be laid out: %s", type(error).__name__)
         return make(_plain_row(subject, stand_in))
 

@@ -73,7 +73,7 @@ def resize_without_drawing(window: Any) -> None:
         if action != "windowresized":
             return window._event_filter(action, *values)  # noqa: SLF001 - see above
         window._size = values  # noqa: SLF001 - as Kivy's own filter does
-        window._win.resize_window(*values)  # noqa: SLF001
+        window._win.resize_window(*values)  # noqa: SLF001 - Kivy has no public call
         return 0
 
     window._win.set_event_filter(filtered)  # noqa: SLF001 - see above

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from carlendar.ui.metrics import DisplayMetrics
 
-TITLE_STEPS = 2
-"""Steps, each of a tenth, that a title shrinks by before it is shortened (design)."""
 LINE = 1.17
 """Height of a line in parts of the font size: Roboto's ascent and descent."""
 
@@ -40,7 +38,7 @@ TOKENS = {
     Tone.ACCENT: "accent",
     Tone.GO: "go",
     Tone.WARN: "warn",
-    Tone.STOP: "stop",
+    Tone.STOP: "stop_text",
 }
 """Names of the colours of tones."""
 
@@ -162,15 +160,15 @@ class Page(Value, frozen=True):
         """One line of the first variant that fits."""
         return first_that_fits(variants, width, px, self.ruler, bold=bold)
 
-    def title(self, text: str, width: float, height: float, role: float, *, lines: int = 2) -> SetText:
-        """A title in at most two lines: a little smaller, then in a shorter form that says as much as half of it.
+    def title(self, text: str, width: float, height: float, role: float, *, few: int, lines: int = 2) -> SetText:
+        """A title in at most two lines: up to `few` steps smaller, then in a shorter form of at least half of it.
 
         Before anything is cut it gets as small as it may, and as short.
         """
         sizes = self.sizes(role)
         forms = variants(text, None, None)
         long = tuple(form for form in forms if 2 * len(form) >= len(text))
-        for tried, steps_down in ((long, TITLE_STEPS), (forms, len(sizes))):
+        for tried, steps_down in ((long, few), (forms, len(sizes))):
             for form in tried:
                 found = set_title(form, width, sizes[: steps_down + 1], self.ruler, lines=lines, height=height)
                 if not found.cut and found.height() <= height:

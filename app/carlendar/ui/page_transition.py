@@ -12,11 +12,13 @@ from kivy.graphics import PopMatrix, PushMatrix, Translate
 from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
 
+from carlendar.ui.tokens import t
+
 if TYPE_CHECKING:
     from carlendar.presentation.states import Frame
 
-SECONDS = 0.2
-SLIDE_MM = 2.0
+LONGEST = 0.3
+"""Maximum seconds of a motion when parked (restriction profile), whatever the tokens say."""
 
 
 def moves_between(before: Frame | None, after: Frame) -> bool:
@@ -44,7 +46,7 @@ class PageLayer(Widget):
         """Begin the transition from `slide` pixels beside the page's place; sideways, towards the start of lines."""
         self.settle()
         self.opacity, self.slide = 0.0, slide
-        self._animation = Animation(opacity=1.0, slide=0.0, duration=SECONDS, transition="out_cubic")
+        self._animation = Animation(opacity=1.0, slide=0.0, duration=min(t.page_fade, LONGEST), transition="out_cubic")
         self._animation.start(self)
 
     def settle(self) -> None:

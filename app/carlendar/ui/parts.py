@@ -103,6 +103,9 @@ class ButtonPart(Part, frozen=True, kw_only=True):
     rtl: bool = False
     role: str = ""
     """What its label is: see `carlendar.ui.roles`."""
+    hint: str = ""
+    """One line under the label of a stacked target."""
+    hint_px: int = 0
 
 
 class RingPart(Part, frozen=True, kw_only=True):

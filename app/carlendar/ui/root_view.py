@@ -17,8 +17,9 @@ from carlendar.ui.composition import compose as compose
 from carlendar.ui.focus import Focus
 from carlendar.ui.font_files import Face
 from carlendar.ui.fonts import RULER, use, use_brand
-from carlendar.ui.page_transition import SLIDE_MM, PageLayer, moves_between
+from carlendar.ui.page_transition import PageLayer, moves_between
 from carlendar.ui.parts import ButtonPart, CardPart, ListPart, Part
+from carlendar.ui.tokens import t
 from carlendar.ui.touch import Target, TouchGuard
 from carlendar.ui.widgets.pool import WidgetPool, class_for
 
@@ -93,7 +94,7 @@ class RootView(Widget):
         self._ground.rgba = palette.bg
         self._place(self.composition.parts, palette)
         if enters:
-            self._page.enter(self.metrics.mm(SLIDE_MM) * (-1 if frame.rtl else 1))
+            self._page.enter(self.metrics.mm(t.page_slide) * (-1 if frame.rtl else 1))
         self.guard.layout(targets(self.composition), by_touch=self._acting)
         self.focus.layout(by_person=self._acting)
 

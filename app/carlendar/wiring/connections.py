@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from carlendar.wiring.call_keys import CallKeys
     from carlendar.wiring.car_sounds import CarSounds, SoundWatch
     from carlendar.wiring.day_reader import DayReader
-    from carlendar.wiring.deferred import LateNavigation, LateService, LateSoundWatch, LateTelephony
+    from carlendar.wiring.deferred import LateNavigation, LateService, LateTelephony, LateWatch
     from carlendar.wiring.dependencies import ScreenDependencies
     from carlendar.wiring.usage import Usage
 
@@ -58,7 +58,8 @@ class ScreenParts(Protocol):
     navigation: LateNavigation
     service: LateService
     telephony: LateTelephony
-    sound_watch: LateSoundWatch
+    sound_watch: LateWatch
+    position_watch: LateWatch
     brand: Brand
 
     @property
@@ -240,6 +241,7 @@ class Connections:
             kuksa.again,
             miles=screen.brand.miles,
         )
+        screen.bridge.post(screen.position_watch.attach, self._vehicle_context.watch_position)
         kuksa.start(self._take)
         self._signals = kuksa
 

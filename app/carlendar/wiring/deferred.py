@@ -122,8 +122,8 @@ class LateSpeech:
                 speech.cancel()
 
 
-class LateSoundWatch:
-    """Starts and ends the watch on the car's sounds, from when it is attached."""
+class LateWatch:
+    """Starts and ends a watch, as on the car's sounds or its position, from when it is attached."""
 
     def __init__(self) -> None:
         self._watch: Callable[[bool], None] | None = None

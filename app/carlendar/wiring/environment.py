@@ -11,8 +11,8 @@ FOREIGN = (
     "DBUS_SYSTEM_BUS_ADDRESS", "SDL_DYNAMIC_API", "SDL_OPENGL_LIBRARY", "SDL_EGL_LIBRARY", "SDL_VIDEO_GL_DRIVER",
     "SDL_VIDEO_EGL_DRIVER", "SDL_VULKAN_LIBRARY", "GCONV_PATH", "SSLKEYLOGFILE",
 )  # fmt: skip
-"""They would redirect the bus, and with it oFono and NetworkManager, make SDL or the C library load libraries that
-are not root's, or log the keys of TLS connections."""
+"""Variables that would redirect the bus, and with it oFono and NetworkManager, make SDL or the C library load
+libraries that are not root's, or log the keys of TLS connections."""
 
 FOREIGN_BEGINNINGS = ("KIVY_", "KCFG_", "GRPC_", "OPENSSL_")
 """Prefixes of the variables for Kivy's modules, configuration, density and data folders, gRPC's trusted certificates

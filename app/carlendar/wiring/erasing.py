@@ -21,10 +21,10 @@ def resume(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
     Raises StoreError if a service holds the store for more than `timeout` seconds; it then completes the erase itself.
     """
     if is_erasing(settings.data_folder):
-        clear_alone(settings, timeout)
+        erase_without_service(settings, timeout)
 
 
-def clear_alone(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
+def erase_without_service(settings: Settings, timeout: float = LOCK_TIMEOUT) -> None:
     """Delete tokens, events, the outbox and all traces of them. Raises StoreError or VaultError if anything remains."""
     import time  # none of these is needed at a usual start
 

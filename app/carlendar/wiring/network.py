@@ -12,14 +12,14 @@ from carlendar.settings import Settings
 _CA_FILES = ("network.ca_file", "identity.ca_file", "feeds.ca_file")
 
 
-class Network(Value, frozen=True):
+class NetworkSettings(Value, frozen=True):
     """`more_ca_file` is trusted besides what else is; `proxy` is an address, empty for what the environment says."""
 
     more_ca_file: str = ""
     proxy: str = ""
 
 
-def network(settings: Settings) -> Network:
+def network(settings: Settings) -> NetworkSettings:
     """The network as set. SettingsError for a proxy whose address cannot be one."""
     proxy = settings.text("network.proxy").strip()
     try:
@@ -29,7 +29,7 @@ def network(settings: Settings) -> Network:
         usable = False
     if proxy and not usable:
         raise SettingsError("network.proxy must be an address such as http://proxy.contoso.example:8080")
-    return Network(str(settings.path("network.ca_file") or ""), proxy)
+    return NetworkSettings(str(settings.path("network.ca_file") or ""), proxy)
 
 
 def require_certificates(settings: Settings) -> None:

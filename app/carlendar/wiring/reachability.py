@@ -1,4 +1,4 @@
-"""Which of Microsoft's hosts the car reaches, and what its clock is compared with theirs, for `carlendar doctor`.
+"""Which of Microsoft's hosts the car reaches, and how its clock differs from theirs, for `carlendar doctor`.
 
 Nothing that identifies a person is sent: the sign-in host is asked for its public metadata, Graph without a token.
 """

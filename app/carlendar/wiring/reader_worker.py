@@ -1,4 +1,4 @@
-"""The confined process that reads calendars and invitations, and what is asked of it about invitations."""
+"""The confined process that reads calendars and invitations: its requests about invitations, and their answers."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ INVITATION = b"I"
 _LENGTH = 4
 
 
-class InvitationAsked(Value, frozen=True):
-    """See `carlendar.meetings.command.run`; `size` is that of the file's content, which follows."""
+class InvitationRequest(Value, frozen=True):
+    """The arguments of `carlendar.meetings.command.run`; `size` is the length of the file's content, which follows."""
 
     path: str
     size: int
@@ -45,12 +45,12 @@ class InvitationAnswer(Value, frozen=True):
 
 
 def process() -> ConfinedProcess:
-    """The process; it starts when it is needed."""
+    """Return the process; it starts on demand."""
     return ConfinedProcess(COMMAND, LIMITS)
 
 
-def ask_about_invitation(worker: ConfinedProcess, asked: InvitationAsked, content: bytes) -> InvitationAnswer:
-    """How the meeting would be joined.
+def ask_about_invitation(worker: ConfinedProcess, asked: InvitationRequest, content: bytes) -> InvitationAnswer:
+    """Return how the meeting would be joined.
 
     Raises UsageError for a file that is no invitation, or that exceeds the limits; ServiceError.
     """
@@ -83,7 +83,7 @@ def _invitation(request: BinaryIO) -> bytes:
     from carlendar.meetings.plan import PreferredLine
 
     size = int.from_bytes(read_exactly(request, _LENGTH), "big")
-    asked = msgspec.json.decode(read_exactly(request, size), type=InvitationAsked)
+    asked = msgspec.json.decode(read_exactly(request, size), type=InvitationRequest)
     raw, out = read_exactly(request, asked.size), io.StringIO()
     try:
         code = command.run(

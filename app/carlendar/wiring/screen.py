@@ -43,9 +43,9 @@ from carlendar.wiring.deferred import (
     LateNavigation,
     LateService,
     LateSound,
-    LateSoundWatch,
     LateSpeech,
     LateTelephony,
+    LateWatch,
 )
 from carlendar.wiring.display_lock import DisplayLock
 from carlendar.wiring.erasing import resume
@@ -99,7 +99,7 @@ class ScreenProcess:
         self.telephony, self.service = LateTelephony(), LateService()
         self.navigation = LateNavigation(lambda outcome: self.bridge.post(self.presenter.service_said, outcome))
         self.speech = LateSpeech(lambda: None if self._passenger else dependencies.speech())
-        self.sound_watch = LateSoundWatch()
+        self.sound_watch, self.position_watch = LateWatch(), LateWatch()
         self.stored = StoredDay(settings.data_folder, self.wall, textless=self.textless)
         self.day = DayReader(self.stored.read, first=self.stored.read_first)
         self.writer = UserWriter(settings.data_folder, self._written, host.boot_id)
@@ -224,6 +224,7 @@ class ScreenProcess:
             agenda_cache=self.stored.agenda,
             speech=self.speech,
             watch_sounds=self.sound_watch.watch if self.watches_sounds else None,
+            watch_position=self.position_watch.watch,
         )
 
     @property

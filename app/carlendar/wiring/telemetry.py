@@ -22,7 +22,7 @@ from carlendar.wiring import host
 if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock, Telemetry, WallClock
     from carlendar.settings import Settings
-    from carlendar.telemetry.commands import Keys
+    from carlendar.telemetry.commands import VerificationKeys
     from carlendar.telemetry.link import Endpoint
     from carlendar.telemetry.publisher import Connect, Pace
     from carlendar.telemetry.topics import TopicMap
@@ -68,12 +68,12 @@ def model(settings: Settings) -> str:
 
 def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pace | None) -> Telemetry:
     from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
-    from carlendar.telemetry.publisher import Vehicle
+    from carlendar.telemetry.publisher import VehicleInfo
 
     own, keys = folder(settings), _keys(settings)
     _verify_policy(own, keys)
     topics, connect = _broker(settings, own, wall)
-    vehicle = Vehicle(settings.text("fleet.vehicle"), brand(settings), model(settings), __version__)
+    vehicle = VehicleInfo(settings.text("fleet.vehicle"), brand(settings), model(settings), __version__)
     ports = AgentPorts(
         connect=connect, topics=topics, elapsed=elapsed, wall=wall, chance=random.random,
         new_id=lambda: str(uuid.uuid4()), new_subject=lambda: os.urandom(16).hex(),
@@ -89,12 +89,14 @@ def _agent(settings: Settings, elapsed: ElapsedClock, wall: WallClock, pace: Pac
     return agent
 
 
-def _keys(settings: Settings) -> Keys:
-    from carlendar.telemetry.commands import Keys
+def _keys(settings: Settings) -> VerificationKeys:
+    from carlendar.telemetry.commands import VerificationKeys
     from carlendar.telemetry.signing import keys_of
 
     try:
-        return Keys(*(keys_of(settings.names(f"fleet.{each}_keys")) for each in ("command", "policy", "erase")))
+        return VerificationKeys(
+            *(keys_of(settings.names(f"fleet.{each}_keys")) for each in ("command", "policy", "erase"))
+        )
     except ValueError as error:
         raise SettingsError(f"the keys of the fleet's back end cannot be used: {error}") from error
 
@@ -126,12 +128,12 @@ def _iot_hub(settings: Settings, endpoint: Endpoint, wall: WallClock) -> tuple[T
 
 def connector(endpoint: Endpoint, topics: TopicMap) -> Connect:
     """Return what makes connections; the TLS context is renewed with the certificate."""
-    from carlendar.telemetry.link import Link, ResumingContext, tls_context
+    from carlendar.telemetry.link import MqttLink, ResumingContext, tls_context
     from carlendar.telemetry.topics import Incoming
 
     held: dict[float, ResumingContext] = {}
 
-    def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> Link:
+    def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> MqttLink:
         try:
             at = endpoint.certificate.stat().st_mtime if endpoint.certificate is not None else 0.0
         except OSError as error:
@@ -139,7 +141,7 @@ def connector(endpoint: Endpoint, topics: TopicMap) -> Connect:
         if at not in held:
             held.clear()
             held[at] = tls_context(endpoint)
-        return Link(endpoint, topics, held[at], received, lost)
+        return MqttLink(endpoint, topics, held[at], received, lost)
 
     return connect
 
@@ -166,7 +168,7 @@ def _adopt_policy(own: Path, text: str, document: bytes) -> None:
         raise CarlendarError("The policy could not be stored.", detail=type(error).__name__) from error
 
 
-def _verify_policy(own: Path, keys: Keys) -> None:
+def _verify_policy(own: Path, keys: VerificationKeys) -> None:
     """Compare the stored policy with its signed document; both are deleted unless a policy key has signed it."""
     from carlendar.telemetry.control import ManagedSettings, decode_command
     from carlendar.telemetry.files import read_private, write_private

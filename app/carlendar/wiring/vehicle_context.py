@@ -80,12 +80,21 @@ class VehicleContextReader:
         self._reported: Context | None = None
         self._again, self._asleep, self._slept = again, asleep, asleep()
         self._miles = miles
+        self._position_wanted = self._position_given = False
+
+    def watch_position(self, wanted: bool) -> None:
+        """Pass the car's position on from the next batch on, or no longer. From any thread."""
+        self._position_wanted = wanted
 
     def wake(self) -> None:
-        """Detect a resume from suspend, after which the driver may be another one. Called with every batch.
+        """Detect a resume from suspend, after which the driver may be another one, and whether the position is wanted.
+
+        Called with every batch.
 
         The driver is then unknown until the car reports it again, which is requested.
         """
+        if self._position_given is not self._position_wanted:
+            self.take(())
         asleep = self._asleep()
         woken, self._slept = asleep - self._slept > SUSPEND_LEAST, max(self._slept, asleep)
         if woken and self._driver():
@@ -175,7 +184,13 @@ class VehicleContextReader:
         return unit == "MILES" if isinstance(unit, str) and unit else self._miles
 
     def _here(self) -> Position | None:
-        """Return the car's position rounded to a hundred metres, which is precise enough and rarely changes."""
+        """Return the car's position rounded to a hundred metres, which is precise enough and rarely changes.
+
+        None while it is not wanted.
+        """
+        self._position_given = self._position_wanted
+        if not self._position_given:
+            return None
         found = position(self._values.get(vss.LATITUDE), self._values.get(vss.LONGITUDE))
         return None if found is None else found.coarse()
 

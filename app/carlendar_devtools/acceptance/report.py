@@ -16,7 +16,7 @@ MOST_REQUESTS = 100
 """Maximum number of requests of one check in the report; the last ones are kept."""
 
 
-class Status(StrEnum):
+class CheckStatus(StrEnum):
     """The outcome of a check."""
 
     PASSED = "passed"
@@ -41,7 +41,7 @@ class CheckResult(Value, frozen=True):
 
     name: str
     title: str
-    status: Status
+    status: CheckStatus
     reason: str = ""
     seconds: float = 0.0
     figures: Mapping[str, int] = {}
@@ -60,7 +60,7 @@ class AcceptanceReport(Value, frozen=True):
     interrupted: bool
     checks: tuple[CheckResult, ...]
 
-    def count(self, status: Status) -> int:
+    def count(self, status: CheckStatus) -> int:
         """Return the number of checks with that outcome."""
         return sum(check.status is status for check in self.checks)
 
@@ -74,14 +74,14 @@ class AcceptanceReport(Value, frozen=True):
             "seconds": round(self.seconds, 1),
             "read_only": self.read_only,
             "interrupted": self.interrupted,
-            **{status.value: self.count(status) for status in Status},
+            **{status.value: self.count(status) for status in CheckStatus},
             "checks": [_check(check) for check in self.checks],
         }
 
     def text(self) -> str:
         """Return the report as text, one line per check."""
         head = f"Carlendar {self.version} acceptance: cloud {self.cloud}, authority {self.authority}, {self.started}"
-        counts = ", ".join(f"{self.count(status)} {status.value}" for status in Status)
+        counts = ", ".join(f"{self.count(status)} {status.value}" for status in CheckStatus)
         end = f"{len(self.checks)} checks in {self.seconds:.0f} s: {counts}."
         return "\n".join([head, *map(_line, self.checks), end, *(["It was interrupted."] if self.interrupted else [])])
 
@@ -118,5 +118,5 @@ def _line(check: CheckResult) -> str:
     more = f" ({figures})" if figures else ""
     reason = f": {check.reason}" if check.reason else ""
     last = next((each.request_id for each in reversed(check.requests) if each.request_id), "")
-    trace = f" [request {last}]" if check.status is Status.FAILED and last else ""
+    trace = f" [request {last}]" if check.status is CheckStatus.FAILED and last else ""
     return f"  {check.status.value:<8}{check.name:<14}{check.seconds:6.1f} s  {check.title}{reason}{more}{trace}"

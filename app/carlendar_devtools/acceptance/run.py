@@ -38,7 +38,7 @@ class CheckSkippedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RunEnvironment:
     """The environment of a run. `open_url` is None without a browser; `say` prints a line for the user."""
 
     now: Callable[[], datetime]
@@ -64,7 +64,7 @@ def _every_tenant(_tenant: str) -> bool:
 class AcceptanceRun:
     """One run: the production adapters, and the results so far."""
 
-    world: Surroundings
+    world: RunEnvironment
     cloud: Cloud
     identity: MicrosoftIdentity
     http: Recorder

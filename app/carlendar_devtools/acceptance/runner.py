@@ -10,7 +10,7 @@ from carlendar import __version__
 from carlendar.errors import CarlendarError, IdentityError
 from carlendar.microsoft.clouds import CLOUD_NAMES
 from carlendar_devtools.acceptance.checks import CHECKS, CLEAN_UP, DEVICE_CODE, LEFTOVERS, AcceptanceCheck
-from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, Status
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, CheckStatus
 from carlendar_devtools.acceptance.run import AcceptanceRun, CheckFailedError, CheckSkippedError, Figures
 
 AUTHORITIES = ("common", "organizations", "consumers")
@@ -77,26 +77,26 @@ class Runner:
                 try:
                     self._take(check)
                 except KeyboardInterrupt:
-                    self._keep(check, Status.FAILED, "interrupted; the next run removes what is left")
+                    self._keep(check, CheckStatus.FAILED, "interrupted; the next run removes what is left")
             else:
-                self._keep(check, Status.SKIPPED, "interrupted")
+                self._keep(check, CheckStatus.SKIPPED, "interrupted")
 
     def _take(self, check: AcceptanceCheck) -> None:
         run = self._run
         started = run.world.seconds()
-        status, reason, figures = Status.PASSED, "", {}
+        status, reason, figures = CheckStatus.PASSED, "", {}
         try:
             self._require(check)
             self._wrote = self._wrote or check.writes
             figures = dict(check.run(run))
         except CheckSkippedError as skipped:
-            status, reason = Status.SKIPPED, str(skipped)
+            status, reason = CheckStatus.SKIPPED, str(skipped)
         except CheckFailedError as failed:
-            status, reason, figures = Status.FAILED, str(failed), dict(failed.figures)
+            status, reason, figures = CheckStatus.FAILED, str(failed), dict(failed.figures)
         except CarlendarError as error:
-            status, reason = Status.FAILED, _reason(error)
+            status, reason = CheckStatus.FAILED, _reason(error)
         except Exception as error:  # noqa: BLE001 - one check that breaks costs only itself; what it made is removed
-            status, reason = Status.FAILED, f"a fault of Carlendar: {type(error).__name__} at {_place(error)}"
+            status, reason = CheckStatus.FAILED, f"a fault of Carlendar: {type(error).__name__} at {_place(error)}"
         self._keep(check, status, reason, run.world.seconds() - started, figures)
 
     def _require(self, check: AcceptanceCheck) -> None:
@@ -113,7 +113,12 @@ class Runner:
             raise CheckSkippedError("writing was not agreed to")
 
     def _keep(
-        self, check: AcceptanceCheck, status: Status, reason: str, seconds: float = 0.0, figures: Figures | None = None
+        self,
+        check: AcceptanceCheck,
+        status: CheckStatus,
+        reason: str,
+        seconds: float = 0.0,
+        figures: Figures | None = None,
     ) -> None:
         requests = self._run.http.taken()
         result = CheckResult(check.name, check.title, status, reason, seconds, figures or {}, requests)

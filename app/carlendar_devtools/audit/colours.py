@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carlendar.ui.geometry import Rect
+from carlendar_devtools.audit.fontscale import ink_height
 from carlendar_devtools.audit.nodes import NodeKind
 from carlendar_devtools.audit.pixels import luminance
 from carlendar_devtools.audit.placement import LEADING
 
 if TYPE_CHECKING:
     from carlendar_devtools.audit.finding import Judge
-    from carlendar_devtools.audit.nodes import Node
+    from carlendar_devtools.audit.nodes import Node, TextRun
     from carlendar_devtools.audit.page import PageView
     from carlendar_devtools.audit.pixels import PixelImage
 
@@ -60,9 +61,19 @@ def _text(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> No
                 verdict.least("T8", node.key, ink.contrast, column.contrast_main, run.rect)
             else:
                 verdict.least("T7", node.key, ink.contrast, column.contrast_text, run.rect)
-            if run.ink_px:
-                drawn = min(run.ink_px * DRAWN, run.ink_px - 1)  # a hyphen is but few pixels high
+            if ink_px := _ink_height(run):
+                drawn = min(ink_px * DRAWN, ink_px - 1)  # a hyphen is but few pixels high
                 verdict.least("D2", f"{node.key} height", ink.height, drawn, run.rect)
+
+
+def _ink_height(run: TextRun) -> int:
+    """Return the ink height of the run at its size according to its font file; 0 if unknown."""
+    if run.font is None or run.font_px < 1:
+        return 0
+    try:
+        return ink_height(run.font, run.text, round(run.font_px))
+    except OSError:  # the measuring library cannot open the font: only its height is measured
+        return 0
 
 
 def _shape(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> None:

@@ -39,7 +39,7 @@ NOTHING, BAD, GOOD = "nothing shows it", "broken", "held"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleRow:
     """One rule and its latest results. `verdict` is "held", "broken" or "nothing shows it"."""
 
     rule: str
@@ -62,14 +62,14 @@ class Evidence:
     run: TestRun
     versions: dict[str, str]
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[RuleRow, ...]:
         """Return all rules in order: those of the state machine, then those of the display."""
         machine = tuple(
             self._row(rule.id, rule.asks, "restriction profile, Driving state", "D") for rule in SAFETY_RULES
         )
         return machine + tuple(self._row(rule.id, rule.asks, rule.source, rule.mark) for rule in RULES.values())
 
-    def gaps(self) -> tuple[Row, ...]:
+    def gaps(self) -> tuple[RuleRow, ...]:
         """Return the rules that are not verified, or violated."""
         return tuple(row for row in self.rows() if row.verdict != GOOD)
 
@@ -107,7 +107,7 @@ class Evidence:
             _unverified(self.rows()), versions_table(self.versions),
         ])  # fmt: skip
 
-    def _row(self, rule: str, asks: str, source: str, mark: str) -> Row:
+    def _row(self, rule: str, asks: str, source: str, mark: str) -> RuleRow:
         shown = self.run.showing(rule)
         failing = sum(outcomes[FAILED] for outcomes in shown.values())
         cases = sum(outcomes.total() - outcomes[SKIPPED] for outcomes in shown.values())
@@ -120,7 +120,7 @@ class Evidence:
             words.append(f"{violations} violations in {checks:,} checks of the audit")
         verdict = BAD if failing or violations else GOOD if words else NOTHING
         failed = tuple(sorted(test for test, outcomes in shown.items() if outcomes[FAILED]))
-        return Row(rule, asks, source, mark, tuple(sorted(shown)), "; ".join(words) or NOTHING, verdict, failed)
+        return RuleRow(rule, asks, source, mark, tuple(sorted(shown)), "; ".join(words) or NOTHING, verdict, failed)
 
     def _summary(self) -> str:
         rows = self.rows()
@@ -170,7 +170,7 @@ def _said(limit: int | None) -> str:
     return "free" if limit is None else str(limit)
 
 
-def _rows_table(title: str, rows: tuple[Row, ...]) -> str:
+def _rows_table(title: str, rows: tuple[RuleRow, ...]) -> str:
     if not rows:
         return f"<h2>{html.escape(title)}</h2><p>Nothing.</p>"
     heads = ("rule", "asks", "verdict", "last result", "tests", "source")
@@ -178,13 +178,13 @@ def _rows_table(title: str, rows: tuple[Row, ...]) -> str:
     return f"<h2>{html.escape(title)}</h2>" + table(heads, lines)
 
 
-def _tests(row: Row) -> str:
+def _tests(row: RuleRow) -> str:
     """Return the names of the rule's tests, with failed ones first and highlighted."""
     named = [f"{test} (FAILED)" for test in row.failing] + [test for test in row.tests if test not in row.failing]
     return ", ".join(named) or "–"
 
 
-def _claims_table(title: str, head: str, claims: tuple[Claim, ...], rows: tuple[Row, ...]) -> str:
+def _claims_table(title: str, head: str, claims: tuple[Claim, ...], rows: tuple[RuleRow, ...]) -> str:
     verdicts = {row.rule: row.verdict for row in rows}
     lines = [
         (
@@ -196,7 +196,7 @@ def _claims_table(title: str, head: str, claims: tuple[Claim, ...], rows: tuple[
     return f"<h2>{html.escape(title)}</h2>" + table(("id", head, "what Carlendar does", "shown by", "left to"), lines)
 
 
-def _unverified(rows: tuple[Row, ...]) -> str:
+def _unverified(rows: tuple[RuleRow, ...]) -> str:
     marks = table(("mark", "how well the source is known"), MARKS.items())
     lines = [(row.rule, row.source, row.mark) for row in rows if set(row.mark) & {"S", "M"}]
     return (

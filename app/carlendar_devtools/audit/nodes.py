@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from carlendar.ui.geometry import Rect
 
 TITLES = frozenset({"event_title", "row_title", "card_title"})
@@ -37,15 +39,13 @@ class NodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A rendered piece of text in one font: `font_px` is derived from its drawn height and the font's metrics.
-
-    `ink_px` is the ink height at that size according to the font file; 0 if unknown.
-    """
+    """A rendered piece of text in one font: `font_px` is derived from its drawn height and the font's metrics."""
 
     text: str
     rect: Rect
     font_px: float
-    ink_px: float = 0.0
+    font: Path | None = None
+    """The font's file; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

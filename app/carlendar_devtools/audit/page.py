@@ -15,7 +15,7 @@ from carlendar_devtools.audit.nodes import Node, NodeKind
 
 if TYPE_CHECKING:
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar_devtools.audit.column import Column
+    from carlendar_devtools.audit.column import ProfileColumn
 
 TAIL = 10
 """Number of letters before an ellipsis that identify the source text."""
@@ -44,7 +44,7 @@ class PageView:
 
     nodes: tuple[Node, ...]
     metrics: DisplayMetrics
-    column: Column
+    column: ProfileColumn
     screen: str
     state: str
     language: str

@@ -220,9 +220,4 @@ def _pieces(text: str, count: int, *, rtl: bool, bold: bool) -> list[tuple[str, 
 
 
 def _run(instruction: Any, rect: Rect, text: str, path: Path) -> TextRun:
-    px = fontscale.font_px(path, instruction.texture.height, rect.height)
-    try:
-        ink = fontscale.ink_height(path, text, round(px)) if px >= 1 else 0
-    except OSError:  # a font that the measuring library cannot open is measured by its height only
-        ink = 0
-    return TextRun(text, rect, px, ink)
+    return TextRun(text, rect, fontscale.font_px(path, instruction.texture.height, rect.height), path)

@@ -45,16 +45,28 @@ def judge(page: PageView, verdict: Judge) -> None:
 def groups(page: PageView) -> int:
     """Count the visual groups: a card with its content, a separate button, the status bar, any other text.
 
-    The status bar is one with what is filled in it: a warning, the mark of a recording.
+    The status bar is one with what is filled in it: a warning, the mark of a recording. A card that is divided into
+    blocks, each with a group of its own, is as many.
     """
     surfaces = {card.key for card in page.cards if card.group != "status"}
+    divided = sum(max(0, len(blocks) - 1) for blocks in _blocks(page).values())
     loose = [
         node
         for node in page.nodes
         if node.kind in (NodeKind.TEXT, NodeKind.BUTTON) and not node.owner and page.card_of(node) is None
     ]
     bar = any(node.group == "status" for node in page.nodes)
-    return len(surfaces) + bar + sum(node.group != "status" for node in loose)
+    return len(surfaces) + divided + bar + sum(node.group != "status" for node in loose)
+
+
+def _blocks(page: PageView) -> dict[str, set[str]]:
+    """Return the groups of the texts on each card, by the card's key."""
+    found: dict[str, set[str]] = {}
+    for node in page.texts:
+        card = page.card_of(node)
+        if card is not None and card.group != "status" and not node.owner:
+            found.setdefault(card.key, set()).add(node.group)
+    return found
 
 
 def rows_of(page: PageView) -> list[Node]:

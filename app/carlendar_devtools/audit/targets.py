@@ -1,4 +1,4 @@
-"""H1, H2, H3: size and spacing of touch targets, by their touch areas."""
+"""H1, H2, H3: size and spacing of touch targets; the `reach` of a node is its touch area."""
 
 from __future__ import annotations
 

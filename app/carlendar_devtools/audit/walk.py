@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock
     from carlendar.presentation.screen_controller import ScreenController
     from carlendar.ui.metrics import DisplayMetrics
-    from carlendar_devtools.audit.column import Column
+    from carlendar_devtools.audit.column import ProfileColumn
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.nodes import Node
 
@@ -93,7 +93,7 @@ class Walker:
 
     def __init__(self, depart: Callable[[], Journey], metrics: DisplayMetrics, brand: Brand, state: str) -> None:
         self._depart, self._metrics, self._brand = depart, metrics, brand
-        self._column: Column = column_of(state)
+        self._column: ProfileColumn = column_of(state)
         self._state = state
 
     def judge(self, verdict: Judge, display: str) -> tuple[TaskTime, ...]:

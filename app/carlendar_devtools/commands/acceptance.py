@@ -21,8 +21,8 @@ from carlendar.wiring.microsoft import microsoft
 from carlendar_devtools.acceptance.checks import CHECKS, CLEAN_UP, NAMES, AcceptanceCheck
 from carlendar_devtools.acceptance.memory_vault import MemoryVault
 from carlendar_devtools.acceptance.recorder import Recorder
-from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, Status, to_json
-from carlendar_devtools.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult, CheckStatus, to_json
+from carlendar_devtools.acceptance.run import WRITE_SCOPES, AcceptanceRun, RunEnvironment
 from carlendar_devtools.acceptance.runner import Runner, chosen
 
 INTERRUPTED = 130
@@ -57,11 +57,11 @@ def run(*, only: Sequence[str], read_only: bool, yes: bool, folder: str, as_json
     else:
         print(report.text())
     _say(f"The report is in {files[0]} and {files[1]}: no titles, names, addresses or ids of the account.")
-    if any(check.name == CLEAN_UP.name and check.status is Status.FAILED for check in report.checks):
+    if any(check.name == CLEAN_UP.name and check.status is CheckStatus.FAILED for check in report.checks):
         _say("Something may be left in the account: `carlendar acceptance --only leftovers` removes it.")
     if report.interrupted:
         return INTERRUPTED
-    return 1 if report.count(Status.FAILED) else 0
+    return 1 if report.count(CheckStatus.FAILED) else 0
 
 
 def _report(
@@ -85,11 +85,11 @@ def _report(
         recorder.close()
 
 
-def _surroundings() -> Surroundings:
+def _surroundings() -> RunEnvironment:
     elapsed = host.elapsed_clock()
     wall = host.wall_clock(elapsed)
     links = DesktopLinkOpener()
-    return Surroundings(
+    return RunEnvironment(
         now=wall.now,
         seconds=elapsed.seconds,
         pause=time.sleep,

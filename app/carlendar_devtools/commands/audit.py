@@ -26,15 +26,15 @@ from rich.table import Table
 
 from carlendar.errors import UsageError
 from carlendar.i18n import catalogue
-from carlendar.platform.versions import versions
 from carlendar.resources import asset
 from carlendar.wiring.log_output import chosen_level, configure
 from carlendar_devtools.audit.finding import Findings
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.audit.versions import versions
 from carlendar_devtools.emulator.child_process import scratch
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, SCENARIOS
-from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, AuditWorker, Result, Unit
+from carlendar_devtools.stories.audit_work import MOVING_PICTURES, PAIRS, TURNED, AuditWorker, Unit, WorkResult
 from carlendar_devtools.stories.evidence import write as write_evidence
 from carlendar_devtools.stories.journeys import WALKED
 from carlendar_devtools.stories.progress import tracked
@@ -74,7 +74,10 @@ def languages() -> tuple[str, ...]:
 
 
 def units() -> list[Unit]:
-    """All that there is to do; the longest pieces first, so that all cores end together."""
+    """All that there is to do; the longest pieces first, so that all cores end together.
+
+    A group of `_together` takes the place of its first unit.
+    """
     spoken = languages()
     found = [
         Unit("walk", name, "en", state, display)
@@ -101,9 +104,9 @@ def _weight(name: str) -> int:
     return 0 if AUDITED[name].scenario == "huge" else 1
 
 
-def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 0) -> Result:
+def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 0) -> WorkResult:
     """Do all units in as many processes as there are cores; what a unit raises is raised here."""
-    total = Result()
+    total = WorkResult()
     todo = list(todo)
     scenarios = [Unit("rig", name) for name in reversed(SCENARIOS)] + [Unit("rig", "commute", state="out")]
     context = multiprocessing.get_context("spawn")  # Kivy and its threads do not live through a fork
@@ -112,8 +115,7 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
         try:
             for title, units_now in (("Filling calendars", scenarios), ("Measuring", todo)):
                 for result in _finished(pool, units_now, title, console):
-                    total.findings.add(result.findings)
-                    total.tasks += result.tasks
+                    total.add(result)
         except BaseException:
             for worker in multiprocessing.active_children():
                 worker.kill()  # a unit can take minutes, and its result is not needed any more
@@ -121,11 +123,20 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
     return total
 
 
-def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[Result]:
+def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[WorkResult]:
     with _interrupts_blocked():
-        under_way: list[Future[Result]] = [pool.submit(_do, unit) for unit in todo]
+        under_way: list[Future[WorkResult]] = [pool.submit(_do, group) for group in _together(todo)]
     for done in tracked(as_completed(under_way), title, len(under_way), console):
         yield done.result()
+
+
+def _together(todo: Iterable[Unit]) -> list[tuple[Unit, ...]]:
+    """Group the pages of a situation: in all languages it shows the same titles, which one process measures once."""
+    groups: dict[object, tuple[Unit, ...]] = {}
+    for unit in todo:
+        key = unit.name if unit.kind == "pages" else unit
+        groups[key] = (*groups.get(key, ()), unit)
+    return list(groups.values())
 
 
 @contextmanager
@@ -158,12 +169,15 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _do(unit: Unit) -> Result:
-    begun = time.monotonic()
-    result = _worker[0].do(unit)
-    violations, seconds = len(result.findings.violations), time.monotonic() - begun
-    _log.info("%s %s: %d violations in %.1f s", unit.kind, unit.name, violations, seconds)
-    return result
+def _do(group: tuple[Unit, ...]) -> WorkResult:
+    total = WorkResult()
+    for unit in group:
+        begun = time.monotonic()
+        result = _worker[0].do(unit)
+        violations, seconds = len(result.findings.violations), time.monotonic() - begun
+        _log.info("%s %s %s: %d violations in %.1f s", unit.kind, unit.name, unit.language, violations, seconds)
+        total.add(result)
+    return total
 
 
 def _write(report: Report, json_file: str, screens: str, page: str) -> None:

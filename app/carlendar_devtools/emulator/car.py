@@ -13,6 +13,7 @@ from carlendar.domain import vss
 from carlendar.domain.place import position
 from carlendar.domain.ports import Unsubscribe
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator import tasks
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.overlay import GUIDANCE_SPOKEN, LANE_WARNING
 from carlendar_devtools.emulator.vss import Value
@@ -153,10 +154,7 @@ class Car:
     async def stop(self) -> None:
         """Send no more."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await tasks.end(task)
 
     def set(self, **changes: object) -> CarState:
         """Change fields of the state by name and publish them. Raises UsageError for an impossible state.

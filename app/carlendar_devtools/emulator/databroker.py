@@ -26,13 +26,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 
 from carlendar.domain.ports import Unsubscribe
+from carlendar_devtools.emulator import tasks
 from carlendar_devtools.emulator.broker_call import Context, refuse
 from carlendar_devtools.emulator.broker_catalogue import SignalCatalogue
 from carlendar_devtools.emulator.broker_memory import BrokerMemory, Points
@@ -101,10 +101,7 @@ class Databroker(BrokerMemory, val_pb2_grpc.VALServicer):  # type: ignore[misc] 
     async def stop(self) -> None:
         """End every call at once and release the port."""
         server, self._server = self._server, None
-        if self._housekeeping is not None:
-            self._housekeeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._housekeeping
+        await tasks.end(self._housekeeping)
         if server is not None:
             await server.stop(grace=None)
 

@@ -9,7 +9,6 @@ await emulation.stop()
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from carlendar.brands.brand import NEUTRAL
 from carlendar.domain.ports import ElapsedClock, Reading
+from carlendar_devtools.emulator import tasks
 from carlendar_devtools.emulator.assistant import EmulatedAssistant
 from carlendar_devtools.emulator.car import Car
 from carlendar_devtools.emulator.clock import EmulatedClock, replace_file
@@ -31,7 +31,7 @@ from carlendar_devtools.emulator.cloud.sign_in_pages import CODE_PATHS, SignInPa
 from carlendar_devtools.emulator.databroker import Databroker
 from carlendar_devtools.emulator.display import ROOM, SPEECH_SOCKET, Display
 from carlendar_devtools.emulator.panel.assistant import AssistantControl
-from carlendar_devtools.emulator.panel.controls import PanelControls
+from carlendar_devtools.emulator.panel.controls import ControlRegistry
 from carlendar_devtools.emulator.panel.data_line import DataLineControl
 from carlendar_devtools.emulator.panel.drive import EmulatorState, ScriptControl
 from carlendar_devtools.emulator.panel.environment import CarControl, ClockControl, NetworkControl
@@ -230,9 +230,7 @@ class Emulation:
         await self.server.farewell("scenario" if self.chosen else "stopped")
 
     async def _stop_replay(self) -> None:
-        self._replay.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._replay
+        await tasks.end(self._replay)
 
     async def _start_cloud(self) -> None:
         if not self._plan.real_account:
@@ -296,7 +294,7 @@ class Emulation:
         self._stack.callback(back_end.stop)
         self._fleet = FleetControl(broker, back_end, self.journal)
 
-    def _controls(self) -> PanelControls:
+    def _controls(self) -> ControlRegistry:
         cloud = None if self.cloud is None else CloudControl(self.cloud, self.journal, self._fetch)
         phone = None if self.phone is None else PhoneControl(self.phone, self.journal)
         telephone = SimulatedPhone(available()) if phone is None else phone
@@ -310,7 +308,7 @@ class Emulation:
         steps = drive(stage) if self.road is None else journey(stage)
         self.script = Script(steps, changed=self._changed, log_event=self.journal.add)
         names = sorted({*scenario_names(), self._plan.scenario})
-        return PanelControls(
+        return ControlRegistry(
             {
                 "car": None if self._plan.vehicle else CarControl(self.car, self.journal, DRIVERS),
                 "vehicle": self.vehicle,

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from carlendar_devtools.emulator import tasks
+
 LOOK_EVERY = 0.2
 """Seconds."""
 
@@ -23,9 +25,7 @@ async def followed(path: Path, stream: TextIO | None) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await tasks.end(task)
             _copy(file, stream)
 
 

@@ -10,12 +10,12 @@ wait for it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from carlendar.errors import CarlendarError, UsageError
+from carlendar_devtools.emulator import tasks
 
 CRUISE = 52.0
 """km/h."""
@@ -278,10 +278,7 @@ class Script:
     async def stop(self) -> None:
         """End the drive where it is."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await tasks.end(task)
         self.running = False
 
     def _go(self, *, one: bool) -> None:

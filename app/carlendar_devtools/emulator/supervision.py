@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from carlendar_devtools.emulator import tasks
+
 LIMIT = 0.5
 """Seconds, by rule S10 of the restriction profile; also `WATCHDOG_USEC` of the screen."""
 
@@ -140,10 +142,7 @@ class ProcessSupervisor:
 
     async def stop(self) -> None:
         """Watch nothing any more."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await tasks.end(self._task)
         if self._socket is not None:
             self._socket.close()
         self.path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from carlendar.domain.ports import ElapsedClock
 
 
-class Mark(Value, frozen=True):
+class ReferencePoint(Value, frozen=True):
     """A reference point: `wall` (aware) was the time of day at `elapsed` seconds of the elapsed clock."""
 
     wall: datetime
@@ -29,7 +29,7 @@ class Mark(Value, frozen=True):
         return (self.wall + timedelta(seconds=(elapsed - self.elapsed) * self.rate)).astimezone(UTC)
 
 
-def read_mark(text: str) -> Mark:
+def read_mark(text: str) -> ReferencePoint:
     """Parse the emulator's `clock.json`. Raises ValueError.
 
     `{"wall": ISO 8601 with offset, "elapsed": s, "rate": x, "zone": IANA name, "is_set": bool}`
@@ -37,7 +37,9 @@ def read_mark(text: str) -> Mark:
     try:
         data = json.loads(text)
         wall = datetime.fromisoformat(data["wall"])
-        mark = Mark(wall, float(data["elapsed"]), float(data["rate"]), ZoneInfo(data["zone"]), data["is_set"] is True)
+        mark = ReferencePoint(
+            wall, float(data["elapsed"]), float(data["rate"]), ZoneInfo(data["zone"]), data["is_set"] is True
+        )
         mark.at(mark.elapsed + 86_400.0)
     except (KeyError, TypeError, OSError, OverflowError) as error:
         raise ValueError("not a clock") from error
@@ -58,7 +60,7 @@ class EmulatedWallClock:
         self._elapsed = elapsed
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
-        self._mark = Mark(datetime.now(UTC), elapsed.seconds(), 1.0, ZoneInfo("UTC"), is_set=False)
+        self._mark = ReferencePoint(datetime.now(UTC), elapsed.seconds(), 1.0, ZoneInfo("UTC"), is_set=False)
 
     def now(self) -> datetime:
         """Return the emulator's current time (UTC)."""
@@ -76,7 +78,7 @@ class EmulatedWallClock:
         """Return the wall seconds per elapsed second; 0.0 while paused."""
         return self._current().rate
 
-    def _current(self) -> Mark:
+    def _current(self) -> ReferencePoint:
         with self._lock:
             try:
                 status = self._path.stat()

@@ -20,7 +20,7 @@ from carlendar_devtools.emulator.room.server import BROWSER_ARGUMENTS, BROWSER_D
 def obstacle() -> str:
     """Why there can be no such call on this machine; empty if there can."""
     if os.geteuid() == 0:
-        return "Chromium's sandbox refuses root"
+        return "Chromium's sandbox refuses root; start the emulator as another user"
     if not find_program(os.environ.get("CHROMIUM", "")):
         return "Chromium is missing (packaging/setup.sh test installs it)"
     return ""
@@ -39,14 +39,17 @@ class EmulatedTokens:
 
 
 class RoomCall(RoomControls, TeamsWeb):
-    """`OnlineCall` into a room of its own, in which one hears oneself after two seconds."""
+    """`OnlineCall` into a room of its own, in which one hears oneself after two seconds.
 
-    def __init__(self, elapsed: ElapsedClock, arguments: tuple[str, ...] = ()) -> None:
+    `program` is the browser (CHROMIUM, or the system's, if empty), with further `arguments`.
+    """
+
+    def __init__(self, elapsed: ElapsedClock, arguments: tuple[str, ...] = (), program: str = "") -> None:
         server = RoomServer()
         server.start()
         self._folder = tempfile.TemporaryDirectory(prefix="carlendar-room-")
         sdk = server.make_sdk_folder(Path(self._folder.name))
-        program = find_program(os.environ.get("CHROMIUM", ""))
+        program = program or find_program(os.environ.get("CHROMIUM", ""))
         browser = Browser(program, (*BROWSER_ARGUMENTS, *arguments), BROWSER_DISABLED)
         parts = EngineParts(browser, sdk, os.environ, (*MICROSOFT, server.host))
         RoomControls.__init__(self, server)

@@ -60,7 +60,7 @@ class SituationFrames:
     secret: Private
 
 
-class Look(NamedTuple):
+class Appearance(NamedTuple):
     """What a frame is drawn in: brand, theme and size of text."""
 
     brand: str
@@ -135,7 +135,7 @@ class Pages:
         chosen = [name for name in names if self._has_turn(page, name)]
         for at, name in enumerate(chosen):
             for night in (at % 2 == 0, at % 2 == 1):  # so that brand or theme changes, never both
-                self._examine(page, page.frames.own, Look(name, night), render=True, judged=judged)
+                self._examine(page, page.frames.own, Appearance(name, night), render=True, judged=judged)
         if not chosen:
             self._lay_out(page, page.frames.own, names, 1.0)
 
@@ -151,7 +151,7 @@ class Pages:
         seed = f"{page.frames.name} {page.display} {given.state.value} {given.passenger} {frame.language}"
         turn = zlib.crc32(seed.encode())
         chosen = TEXT_SCALES[turn // 8 % len(TEXT_SCALES)]
-        look = Look(every[turn // 2 % len(every)], turn % 2 == 0, chosen)
+        look = Appearance(every[turn // 2 % len(every)], turn % 2 == 0, chosen)
         for scale in TEXT_SCALES if every[0] in names else (chosen,):
             if look.brand in names and scale == chosen and turn // 32 % PICTURED == 0:
                 self._examine(page, frame, look, render=True)
@@ -160,10 +160,10 @@ class Pages:
 
     def _lay_out(self, page: _Page, frame: Frame, names: list[str], scale: float) -> None:
         """Geometry in the typeface of these brands."""
-        self._examine(page, frame, Look(names[-1], True, scale))
+        self._examine(page, frame, Appearance(names[-1], True, scale))
 
     def _examine(
-        self, page: _Page, frame: Frame, look: Look, *, render: bool = False, judged: set[Geometry] | None = None
+        self, page: _Page, frame: Frame, look: Appearance, *, render: bool = False, judged: set[Geometry] | None = None
     ) -> None:
         """Measure geometry, with `render` also pixels, if that was not done with the very same frame."""
         frame, brand = replace(frame, night=look.night), self._brands[look.brand]

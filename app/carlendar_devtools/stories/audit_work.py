@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import itertools
 import logging
@@ -15,7 +16,7 @@ from carlendar.ui.metrics import DisplayMetrics, Fit, fit_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS
 from carlendar_devtools.stories.audit_pages import OWN_BRAND, Pages, SituationFrames, brands, scope_of
-from carlendar_devtools.stories.journeys import Travel, news, start
+from carlendar_devtools.stories.journeys import JourneySession, news, start
 from carlendar_devtools.stories.scenario_rig import RigSession, ScenarioRig
 from carlendar_devtools.stories.story_situation import StorySituation
 
@@ -35,6 +36,10 @@ MOVING_PICTURES = ("drive-next", "reminder", "agenda-moving", "call-connected", 
 """Situations without any motion."""
 
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""malloc.h."""
+
+
 class Unit(NamedTuple):
     """A unit of work: kind, subject, language, driving state, display."""
 
@@ -46,11 +51,28 @@ class Unit(NamedTuple):
 
 
 @dataclass
-class Result:
+class WorkResult:
     """The result of a unit of work."""
 
     findings: Findings = field(default_factory=Findings)
     tasks: tuple[TaskTime, ...] = ()
+
+    def add(self, other: WorkResult) -> None:
+        """Merge the result of another unit."""
+        self.findings.add(other.findings)
+        self.tasks += other.tasks
+
+
+def _keep_memory() -> None:
+    """Collect garbage rarely, and keep the memory of pictures instead of returning it to the system (mallopt(3)).
+
+    Thousands of widgets are created, and pictures of several megabytes: a fifth of the time would go into both.
+    """
+    gc.set_threshold(50_000)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(M_TRIM_THRESHOLD, 512 << 20)
 
 
 class AuditWorker:
@@ -66,23 +88,25 @@ class AuditWorker:
 
         fonts.keep(widths=100_000, pictures=2_000)
         logging.disable(logging.WARNING)
-        gc.set_threshold(50_000)  # thousands of widgets are created: rare garbage collection is a fifth faster
+        _keep_memory()
         self.folder = folder
         self.displays = displays or DISPLAYS
         self._rigs: dict[tuple[str, bool], ScenarioRig] = {}
         self.pages = Pages(self.displays)
 
-    def do(self, unit: Unit) -> Result:
+    def do(self, unit: Unit) -> WorkResult:
         """Execute the unit of work."""
+        gc.collect()
+        gc.freeze()  # what is left now stays: nodes, measurements, pictures of texts
         work = {
             "rig": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
             "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,
         }[unit.kind]  # fmt: skip
         return work(unit)
 
-    def _fill(self, unit: Unit) -> Result:
+    def _fill(self, unit: Unit) -> WorkResult:
         self._rig(unit.name, signed_in=unit.state != "out")
-        return Result()
+        return WorkResult()
 
     def _rig(self, scenario: str, *, signed_in: bool = True) -> ScenarioRig:
         key = (scenario, signed_in)
@@ -95,9 +119,9 @@ class AuditWorker:
         rig = self._rig(situation.scenario, signed_in=situation.signed_in)
         return situation.session(rig, language, fit)
 
-    def _pages(self, unit: Unit) -> Result:
+    def _pages(self, unit: Unit) -> WorkResult:
         """Audit one situation in one language."""
-        result, shown = Result(), dict[str, SituationFrames]()
+        result, shown = WorkResult(), dict[str, SituationFrames]()
         for fit, displays in self.pages.by_fit().items():
             session = self.session(AUDITED[unit.name], unit.language, fit)
             try:
@@ -109,10 +133,10 @@ class AuditWorker:
 
     # --- checks across pages ----------------------------------------------------------
 
-    def _motion(self, unit: Unit) -> Result:
+    def _motion(self, unit: Unit) -> WorkResult:
         from carlendar_devtools.audit import motion
 
-        result, metrics = Result(), self.displays[unit.display]
+        result, metrics = WorkResult(), self.displays[unit.display]
         session = self.session(AUDITED[unit.name], unit.language, fit_of(metrics))
         try:
             frame = session.frame(night=True)
@@ -122,10 +146,10 @@ class AuditWorker:
         motion.judge(frame, metrics, Brand(), Judge(result.findings, scope))
         return result
 
-    def _pair(self, unit: Unit) -> Result:
+    def _pair(self, unit: Unit) -> WorkResult:
         from carlendar_devtools.audit.greyscale import judge_pair
 
-        result, names = Result(), unit.name.split("|")
+        result, names = WorkResult(), unit.name.split("|")
         fit = fit_of(self.displays[unit.display])
         sittings = [self.session(AUDITED[name], unit.language, fit) for name in names]
         try:
@@ -140,10 +164,10 @@ class AuditWorker:
                 session.close()
         return result
 
-    def _turned(self, unit: Unit) -> Result:
+    def _turned(self, unit: Unit) -> WorkResult:
         from carlendar_devtools.audit.greyscale import judge_states
 
-        result = Result()
+        result = WorkResult()
         session = self.session(AUDITED[unit.name], unit.language, fit_of(self.displays[unit.display]))
         try:
             for brand, night in itertools.product(brands(), (True, False)):
@@ -156,39 +180,41 @@ class AuditWorker:
             session.close()
         return result
 
-    def _walk(self, unit: Unit) -> Result:
+    def _walk(self, unit: Unit) -> WorkResult:
         from carlendar_devtools.audit.walk import Walker
 
-        result, metrics = Result(), self.displays[unit.display]
+        result, metrics = WorkResult(), self.displays[unit.display]
         situation = start(unit.name, unit.state)
 
-        def depart() -> Travel:
-            return Travel(self.session(situation, unit.language, fit_of(metrics)))
+        def depart() -> JourneySession:
+            return JourneySession(self.session(situation, unit.language, fit_of(metrics)))
 
         scope = Scope(unit.display, "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         walker = Walker(depart, metrics, Brand(), unit.state)
         result.tasks = walker.judge(Judge(result.findings, scope), unit.display)
         return result
 
-    def _refresh(self, unit: Unit) -> Result:
+    def _refresh(self, unit: Unit) -> WorkResult:
         from carlendar_devtools.audit import refresh
 
-        result = Result()
+        result = WorkResult()
         session = self.session(start(unit.name, unit.state), unit.language, Fit(4))
         scope = Scope("any", "drive", unit.state, "night", unit.language, OWN_BRAND, unit.name)
         try:
-            refresh.judge(Travel(session), 40, Judge(result.findings, scope), lambda second: news(session, second))
+            refresh.judge(
+                JourneySession(session), 40, Judge(result.findings, scope), lambda second: news(session, second)
+            )
         finally:
             session.close()
         return result
 
-    def _phrases(self, unit: Unit) -> Result:
+    def _phrases(self, unit: Unit) -> WorkResult:
         """Check every message of a language, whether or not a screen shows it."""
         import gettext
 
         from carlendar_devtools.audit.phrases import forbidden_phrase
 
-        result = Result()
+        result = WorkResult()
         verdict = Judge(result.findings, Scope("any", "any", "any", "any", unit.language, OWN_BRAND, "catalogue"))
         found = gettext.translation("carlendar", asset("locale"), [unit.language])
         for number, sentence in enumerate(getattr(found, "_catalog", {}).values()):

@@ -15,7 +15,7 @@ REMINDED = ("walk-reminder", "walk-reminders")
 """Walks that begin with unanswered reminders."""
 
 
-class Travel:
+class JourneySession:
     """A session for a walk."""
 
     def __init__(self, session: RigSession) -> None:

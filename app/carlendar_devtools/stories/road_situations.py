@@ -33,6 +33,7 @@ FAR = Position(53.62, 10.12)
 """Where the car is: some way from every place of the scenario `commute`."""
 LUNCH = "Lunch with Ben"
 HARBOUR = Place("Hafenstraße 12", latitude=53.5461, longitude=9.9665)
+WORKS = Place("Contoso Turbine Works Quellhaven", latitude=53.5461, longitude=9.9665)
 PRIYA = Person("Priya Raman", "priya@contoso.example")
 
 
@@ -93,7 +94,7 @@ def _ignition_off(session: RigSession) -> None:
 
 
 LATE = chain(after_reminders(), travels(40))
-TOLD = chain(LATE, touches("late"), RigSession.written)
+SENDING = chain(LATE, touches("late"), RigSession.written)
 INVITED = _invited(is_organizer=False, organizer=PRIYA, response="accepted")
 EVENING = chain(after_reminders(), placed())
 
@@ -101,14 +102,15 @@ ROAD = (
     StorySituation("drive-arrival-late", "12:29", act=LATE),
     StorySituation("drive-arrival-late-parked", "12:29", PARKED, LATE),
     StorySituation("drive-arrival-drives-off", "12:29", PARKED, chain(LATE, drives(MOVING)), like="drive-arrival-late"),
+    StorySituation("drive-arrival-long-place", "12:29", act=chain(LATE, _invited(place=WORKS))),
     StorySituation("drive-arrival-all", "12:29", act=chain(LATE, _invited(attendees=(
                    PRIYA, Person("Ben Okafor", "ben@contoso.example"))))),
     StorySituation("drive-arrival-nameless", "12:29", act=chain(LATE, _invited(is_organizer=False, response="accepted",
                    organizer=Person("", "x@contoso.example"), attendees=()))),
-    StorySituation("drive-arrival-telling", "12:29", PARKED, TOLD),
-    StorySituation("drive-arrival-telling-organiser", "12:29", act=chain(INVITED, TOLD)),
-    StorySituation("drive-arrival-waiting", "12:29", PARKED, chain(TOLD, lambda session: session.pass_time(21))),
-    StorySituation("drive-arrival-told", "12:29", act=chain(TOLD, settled(OutboxState.SENT),
+    StorySituation("drive-arrival-sending", "12:29", PARKED, SENDING),
+    StorySituation("drive-arrival-sending-organiser", "12:29", act=chain(INVITED, SENDING)),
+    StorySituation("drive-arrival-waiting", "12:29", PARKED, chain(SENDING, lambda session: session.pass_time(21))),
+    StorySituation("drive-arrival-sent", "12:29", act=chain(SENDING, settled(OutboxState.SENT),
                    lambda session: session.pass_time(21))),
     StorySituation("drive-arrival-on-time", "12:29", act=chain(after_reminders(), travels(31))),
     StorySituation("drive-arrival-early", "12:29", act=chain(after_reminders(), travels(12))),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import queue
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -72,8 +72,8 @@ def translated(locale: str) -> Words:
     return catalogue.load(locale, LOCALE)
 
 
-QUIET = 0.5
-"""Seconds without a write after which all has been written."""
+PATIENCE = 30.0
+"""Seconds that a write may take."""
 
 
 class HeldClock:
@@ -145,7 +145,7 @@ class ReportedNavigation:
         self.report(Navigated(key, self.outcome))
 
 
-class DataLine:
+class SimulatedDataLine:
     """The service's part in a simulated data call: carries out the commands, and reports the state.
 
     The car joins over data from `attach` on.
@@ -288,10 +288,10 @@ class RigSession:
         self.phone = SimulatedTelephony(clock, self._schedule, answer_after=2.0)
         self._reader = StoreReader(folder)
         self._avatars = AvatarStore(folder, self._reader)
-        self._stored = threading.Semaphore(0)
-        self._memory = UserWriter(folder, lambda _what, _ok: self._stored.release(), host.boot_id)
+        self._stored: queue.SimpleQueue[tuple[str, bool]] = queue.SimpleQueue()
+        self._memory = UserWriter(folder, lambda what, ok: self._stored.put((what, ok)), host.boot_id)
         nothing = Nothing()
-        self.data = DataLine(clock, self._schedule, self._data_changed)
+        self.data = SimulatedDataLine(clock, self._schedule, self._data_changed)
         ports = Ports(
             read=self.read, memory=self._memory, service=self.data, telephony=self.phone, links=self.links,
             navigation=self.navigation, sound=nothing, wall=clock, elapsed=clock,
@@ -347,8 +347,12 @@ class RigSession:
         self.presenter.tick()
 
     def written(self) -> None:
-        """Wait until the driver's decisions are stored, and read the store again."""
-        while self._stored.acquire(timeout=QUIET):
+        """Wait until the driver's decisions are stored, and read the store again.
+
+        Raises queue.Empty if that takes too long.
+        """
+        self._memory.acknowledge("")  # there is no such item: that this failed is reported after all writes before it
+        while self._stored.get(timeout=PATIENCE) != ("acknowledge", False):
             pass
         self.presenter.snapshot_changed()
         self.presenter.tick()

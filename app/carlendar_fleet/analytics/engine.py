@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 
-class Engine(Protocol):
+class AnalyticsEngine(Protocol):
     """Runs unbound expressions over the tables of events."""
 
     def run(self, expression: ir.Table) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from carlendar.domain.base import Value
 from carlendar_fleet.analytics.disclosure import Row, publishable
-from carlendar_fleet.analytics.engine import Engine
+from carlendar_fleet.analytics.engine import AnalyticsEngine
 from carlendar_fleet.analytics.event_tables import EventTables, Period
 from carlendar_fleet.analytics.measure import Measure
 from carlendar_fleet.analytics.rollup import Level
@@ -22,7 +22,7 @@ class Published(Value, frozen=True):
         return [row for row in self.rows if {each for each in dimensions if row[each] is not None} == set(level)]
 
 
-def publish(measure: Measure, engine: Engine, period: Period) -> Published:
+def publish(measure: Measure, engine: AnalyticsEngine, period: Period) -> Published:
     """Return what may be shown of a measure over a period. Raises StoreError if the data cannot be read."""
     rows: list[Row] = engine.run(measure.expression(EventTables(period))).to_pylist()
     shown = publishable(rows, tuple(measure.dimensions), measure.car_figures)

@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 from carlendar.domain.base import Value, to_json
 from carlendar.errors import StoreError
 from carlendar_fleet.calling.refusal import Reason, TokenRefusedError
-from carlendar_fleet.calling.service import CallingService, TokenRequest, Usage
+from carlendar_fleet.calling.service import CallingService, TokenRequest, TokenUsage
 
 LARGEST = 32_768
 """Maximum size of a request's body in bytes."""
@@ -95,7 +95,7 @@ class CallingServer:
 
     async def _usage(self, request: web.Request) -> web.Response:
         async def answer(vehicle: str) -> web.Response:
-            await self._service.used(vehicle, await _body(request, Usage))
+            await self._service.used(vehicle, await _body(request, TokenUsage))
             return web.Response(status=204)
 
         return await self._answer(request, answer)

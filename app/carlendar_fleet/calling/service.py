@@ -44,7 +44,7 @@ class TokenAnswer(Value, frozen=True, omit_defaults=False):
     lease: str
 
 
-class Usage(Value, frozen=True):
+class TokenUsage(Value, frozen=True):
     """How many minutes a token was used for, begun ones included; 0 if it was not used."""
 
     lease: Annotated[str, Meta(max_length=64)]
@@ -82,7 +82,7 @@ class CallingService:
             return await self._of_driver(vehicle, request.teams_token)
         return await self._of_guest(vehicle)
 
-    async def used(self, vehicle: str, usage: Usage) -> None:
+    async def used(self, vehicle: str, usage: TokenUsage) -> None:
         """Count what was used; a lease that is unknown or settled is ignored."""
         lease = self._budget.settle(usage.lease, vehicle, usage.minutes)
         if lease is not None and lease.guest:

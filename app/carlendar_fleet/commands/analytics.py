@@ -13,7 +13,7 @@ from rich.table import Table
 
 from carlendar.errors import UsageError
 from carlendar_fleet.analytics.duckdb_engine import DuckDBEngine
-from carlendar_fleet.analytics.engine import Engine
+from carlendar_fleet.analytics.engine import AnalyticsEngine
 from carlendar_fleet.analytics.measure import Measure
 from carlendar_fleet.analytics.measures import ALL, MEASURES
 from carlendar_fleet.analytics.published import publish
@@ -37,7 +37,7 @@ def run(*, measure: str, engine: str, as_json: bool, data: str, days: int, until
 
 
 @contextmanager
-def _engine(name: str, events: Path) -> Iterator[Engine]:
+def _engine(name: str, events: Path) -> Iterator[AnalyticsEngine]:
     if name == "duckdb":
         local = DuckDBEngine(events)
         try:

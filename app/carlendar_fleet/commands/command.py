@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from carlendar.errors import UsageError
-from carlendar.telemetry.control import POLICY_LIMIT, CalendarChanged, Command, ManagedSettings, ShowStored
+from carlendar.telemetry.control import POLICY_LIMIT, CalendarChanged, ManagedSettings, ShowStored, VehicleCommand
 from carlendar.telemetry.signing import sign
 from carlendar_fleet.commands.data import data_folder
 from carlendar_fleet.control.keys import load, load_or_create
@@ -17,7 +17,7 @@ from carlendar_fleet.control.orders import Orders
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.database import Database
 
-KINDS: dict[str, type[Command]] = {
+KINDS: dict[str, type[VehicleCommand]] = {
     "calendar_changed": CalendarChanged, "show_stored": ShowStored, "managed_settings": ManagedSettings,
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from types import FrameType
 from carlendar_fleet.broker.mosquitto import program
 from carlendar_fleet.commands.data import data_folder
 from carlendar_fleet.folder import DataFolder, temporary
-from carlendar_fleet.stack.local import LocalBackEnd, ReportPage, Size
+from carlendar_fleet.stack.local import FleetSize, LocalBackEnd, ReportPage
 
 CHECK_SECONDS = 1.0
 COUNT_SECONDS = 10.0
@@ -31,7 +31,7 @@ def run(*, cars: int, history: int, seed: int, port: int, data: str) -> int:
         signal.signal(number, stop)
     with ExitStack() as ends:
         folder = data_folder(data) if data else ends.enter_context(temporary())
-        back_end, page = LocalBackEnd(folder, Size(cars, history, seed, port), _now), ReportPage(folder)
+        back_end, page = LocalBackEnd(folder, FleetSize(cars, history, seed, port), _now), ReportPage(folder)
         past = f", with the last 30 days of {history} cars, which takes a minute" if history else ""
         print(f"Starting{past} …", flush=True)
         ends.callback(page.stop)

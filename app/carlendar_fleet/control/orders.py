@@ -11,16 +11,16 @@ import msgspec
 
 from carlendar.domain.base import Value
 from carlendar.errors import UsageError
-from carlendar.telemetry.control import DESIRED_LIMIT, Command, Outcome, Result
+from carlendar.telemetry.control import DESIRED_LIMIT, CommandOutcome, CommandResult, VehicleCommand
 from carlendar.telemetry.envelope import instant
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.vehicles import Vehicles
 
 DRAFT, PENDING, SUPERSEDED, EXPIRED = "draft", "pending", "superseded", "expired"
-"""States of an order before it has a result, which is one of `Outcome`."""
+"""States of an order before it has a result, which is one of `CommandOutcome`."""
 DAYS = 7
 COLUMNS = "id, vehicle, name, number, document, note, issued_at, expires_at, status, counts"
-Kind = TypeVar("Kind", bound=Command)
+Kind = TypeVar("Kind", bound=VehicleCommand)
 
 
 class Order(Value, frozen=True):
@@ -98,10 +98,10 @@ class Orders:
         found = self._found("WHERE vehicle = ? AND status = ? AND expires_at > ?", [vehicle, PENDING, _text(now)])
         return found[:DESIRED_LIMIT]
 
-    def recorded(self, vehicle: str, result: Result) -> Order | None:
+    def recorded(self, vehicle: str, result: CommandResult) -> Order | None:
         """Record a vehicle's result; returns the order, or None if the vehicle has no such order that is pending."""
         found = self._found("WHERE id = ? AND vehicle = ? AND status = ?", [result.id, vehicle, PENDING])
-        if not found or result.outcome is Outcome.WAITING:
+        if not found or result.outcome is CommandOutcome.WAITING:
             return found[0] if found else None
         with self._database.transaction() as connection:
             connection.execute(

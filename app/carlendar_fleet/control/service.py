@@ -12,8 +12,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from carlendar.errors import CarlendarError
-from carlendar.telemetry.control import Command, Desired, InstallCertificate, Reported, Result
-from carlendar.telemetry.driver_settings import Request
+from carlendar.telemetry.control import CommandResult, Desired, InstallCertificate, Reported, VehicleCommand
+from carlendar.telemetry.driver_settings import SettingsRequest
 from carlendar.telemetry.signing import sign
 from carlendar_fleet.broker.topics import command, desired, settings_answer
 from carlendar_fleet.control.orders import PENDING, Order, Orders
@@ -58,11 +58,11 @@ class ControlService:
             if kind == "reported":
                 self._report(vehicle, msgspec.json.decode(payload, type=Reported), publish)
             elif kind == "settings":
-                asked = msgspec.json.decode(payload, type=Request)
+                asked = msgspec.json.decode(payload, type=SettingsRequest)
                 answer = self._settings.answer(vehicle, asked, self._now())
                 publish(settings_answer(vehicle), msgspec.json.encode(answer))
             else:
-                self._result(vehicle, msgspec.json.decode(payload, type=Result))
+                self._result(vehicle, msgspec.json.decode(payload, type=CommandResult))
         except (ValueError, RecursionError, CarlendarError) as error:
             self.counts["refused"] += 1
             _log.warning("a message of a car was refused: %s", type(error).__name__)
@@ -84,11 +84,11 @@ class ControlService:
         certificate = self._enrolment.renew(vehicle, request.encode(), self._now())
         self.give(InstallCertificate, vehicle, note=note, certificate=certificate.decode())
 
-    def _result(self, vehicle: str, result: Result) -> None:
+    def _result(self, vehicle: str, result: CommandResult) -> None:
         found = self.orders.recorded(vehicle, result)
         self.counts[f"result {result.outcome}" if found else "unknown result"] += 1
 
-    def give(self, kind: type[Command], vehicle: str, *, note: str = "", **fields: object) -> Order:
+    def give(self, kind: type[VehicleCommand], vehicle: str, *, note: str = "", **fields: object) -> Order:
         """Sign a command with the back end's own key, and offer it. Raises UsageError."""
         drafted = self.orders.draft(kind, vehicle, self._now(), note=note, fields=fields)
         return self.orders.release(drafted.id, sign(msgspec.json.encode(drafted), self._key))

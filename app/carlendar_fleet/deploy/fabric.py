@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from carlendar.telemetry.schema import EVENTS, Event
+from carlendar.telemetry.schema import EVENTS, TelemetryEvent
 from carlendar_fleet.tables.schema import schema_of
 
 WITHHELD = frozenset({"subject", "event_id", "brand"})
@@ -26,12 +26,12 @@ def kql_script() -> str:
     return "\n".join([*head, *(line for event in EVENTS.values() for line in _table(event))]) + "\n"
 
 
-def table_name(event: type[Event]) -> str:
+def table_name(event: type[TelemetryEvent]) -> str:
     """The name of an event's table."""
     return "".join(part.capitalize() for part in event.about.name.split("_"))
 
 
-def _table(event: type[Event]) -> list[str]:
+def _table(event: type[TelemetryEvent]) -> list[str]:
     columns = ", ".join(
         f"['{field.name}']: {_kind(field.type)}" for field in schema_of(event) if field.name not in WITHHELD
     )

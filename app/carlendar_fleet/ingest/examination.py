@@ -10,10 +10,10 @@ import msgspec
 
 from carlendar.domain.base import Value
 from carlendar.telemetry.envelope import BATCH_LIMIT, MESSAGE_LIMIT, instant, plain, split
-from carlendar.telemetry.schema import CONSENT_TOPICS, TYPES, Consent, Topic, event_from
+from carlendar.telemetry.schema import CONSENT_TOPICS, TYPES, ConsentEvent, Topic, event_from
 from carlendar_fleet.ingest.message import Message
 from carlendar_fleet.ingest.received import ReceivedEvent, Undecoded, batch_decoder, classes_of, decoder, with_data
-from carlendar_fleet.ingest.refusal import Reason, RefusedError
+from carlendar_fleet.ingest.refusal import EventRefusedError, Reason
 from carlendar_fleet.registry.vehicles import Status, Vehicle
 from carlendar_fleet.registry.view import RegistryView
 from carlendar_fleet.tables.partitions import is_day
@@ -100,7 +100,7 @@ class Examination:
             if events is not None:
                 return Examined(vehicle, received, events)
             parts = _parts(message.payload)
-        except RefusedError as refused:
+        except EventRefusedError as refused:
             return Examined(None, received, (), [Refused("", refused.reason, refused.detail, message.payload)])
         one_by_one = [self._single(part, sent) for part in parts]
         return Examined(
@@ -147,7 +147,7 @@ class Examination:
         try:
             for subject, version in kinds:
                 self._check_consent(subject, version, first, sent)
-        except RefusedError:
+        except EventRefusedError:
             return False
         return True
 
@@ -155,7 +155,7 @@ class Examination:
         """One event of a message."""
         try:
             return self._examined(part, sent)
-        except RefusedError as refused:
+        except EventRefusedError as refused:
             return Refused(_id_of(part), refused.reason, refused.detail, part)
         except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
             # a fault of this program: it would end ingestion again whenever the message is delivered
@@ -163,41 +163,41 @@ class Examination:
 
     def _sender(self, message: Message) -> Vehicle:
         if not message.vehicle:
-            raise RefusedError(Reason.TOPIC, "not a topic of telemetry")
+            raise EventRefusedError(Reason.TOPIC, "not a topic of telemetry")
         vehicle = self._registry.vehicle(message.vehicle)
         if vehicle is None:
-            raise RefusedError(Reason.UNREGISTERED)
+            raise EventRefusedError(Reason.UNREGISTERED)
         if vehicle.status is not Status.ACTIVE:
-            raise RefusedError(Reason.INACTIVE, vehicle.status)
+            raise EventRefusedError(Reason.INACTIVE, vehicle.status)
         return vehicle
 
     def _examined(self, part: bytes, sent: _Sent) -> ReceivedEvent:
         found = _undecoded(part)
         if found.source != sent.source:
-            raise RefusedError(Reason.FOREIGN_SOURCE)
+            raise EventRefusedError(Reason.FOREIGN_SOURCE)
         if not _ID.fullmatch(found.id):
-            raise RefusedError(Reason.UNREADABLE, "the id is not a UUID")
+            raise EventRefusedError(Reason.UNREADABLE, "the id is not a UUID")
         event = TYPES.get(found.type)
         if event is None:
-            raise RefusedError(Reason.UNKNOWN_TYPE)
+            raise EventRefusedError(Reason.UNKNOWN_TYPE)
         if event.about.topic != sent.topic:
-            raise RefusedError(Reason.TOPIC, f"{event.about.name} does not belong to this topic")
+            raise EventRefusedError(Reason.TOPIC, f"{event.about.name} does not belong to this topic")
         if found.softwareversion not in self._versions:
             self._check_version(found.softwareversion)
         self._check_consent(found.subject, found.consentversion, found.sequence, sent)
         if not sent.span.oldest <= found.time <= sent.span.latest:
-            raise RefusedError(Reason.CLOCK, f"{found.time:%Y-%m-%d}")
+            raise EventRefusedError(Reason.CLOCK, f"{found.time:%Y-%m-%d}")
         try:
             row = msgspec.json.decode(found.data, type=row_type(event))
         except (msgspec.DecodeError, RecursionError) as error:
-            raise RefusedError(Reason.INVALID, without_values(str(error))) from None
-        if event is Consent:
+            raise EventRefusedError(Reason.INVALID, without_values(str(error))) from None
+        if event is ConsentEvent:
             self._state(found, sent.vehicle)
         return with_data(found, event, row)
 
     def _check_version(self, version: str) -> None:
         if not _VERSION.fullmatch(version):
-            raise RefusedError(Reason.UNREADABLE, "the version of the software has another form")
+            raise EventRefusedError(Reason.UNREADABLE, "the version of the software has another form")
         if len(self._versions) < VERSIONS:
             self._versions.add(version)
 
@@ -205,35 +205,35 @@ class Examination:
         """Raise RefusedError if an event of this subject, version of the purpose and number may not be stored."""
         if sent.topic == Topic.SECURITY:
             if subject is not None:
-                raise RefusedError(Reason.SUBJECT, "events of security monitoring have no subject")
+                raise EventRefusedError(Reason.SUBJECT, "events of security monitoring have no subject")
             return
         if subject is None:
-            raise RefusedError(Reason.SUBJECT, "the subject is missing")
+            raise EventRefusedError(Reason.SUBJECT, "the subject is missing")
         if sent.topic == Topic.CONSENT:
             return
         consent = self._registry.consent(subject, sent.topic)
         if consent is None or (consent.granted and version > consent.purpose_version):
-            raise RefusedError(Reason.NO_CONSENT)
+            raise EventRefusedError(Reason.NO_CONSENT)
         if consent.vehicle != sent.vehicle.id:
-            raise RefusedError(Reason.SUBJECT, "the subject belongs to another vehicle")
+            raise EventRefusedError(Reason.SUBJECT, "the subject belongs to another vehicle")
         if not consent.covers(sequence, version):
-            raise RefusedError(Reason.WITHDRAWN)
+            raise EventRefusedError(Reason.WITHDRAWN)
 
     def _state(self, found: Undecoded, vehicle: Vehicle) -> None:
         """Apply a consent that was given or withdrawn."""
         stated = event_from(found.type, msgspec.json.decode(found.data))
-        assert isinstance(stated, Consent)  # noqa: S101 - by its type
+        assert isinstance(stated, ConsentEvent)  # noqa: S101 - by its type
         if stated.topic not in CONSENT_TOPICS:
-            raise RefusedError(Reason.INVALID, "this topic needs no consent")
+            raise EventRefusedError(Reason.INVALID, "this topic needs no consent")
         subject = found.subject or ""
         if not _SUBJECT.fullmatch(subject):
-            raise RefusedError(Reason.SUBJECT, "the subject has another form")
+            raise EventRefusedError(Reason.SUBJECT, "the subject has another form")
         others = (self._registry.consent(subject, topic) for topic in CONSENT_TOPICS)
         owners = {each.vehicle for each in others if each is not None}
         if owners - {vehicle.id}:
-            raise RefusedError(Reason.SUBJECT, "the subject belongs to another vehicle")
+            raise EventRefusedError(Reason.SUBJECT, "the subject belongs to another vehicle")
         if not owners and self._registry.subjects_of(vehicle.id) >= SUBJECTS:
-            raise RefusedError(Reason.SUBJECT, "the vehicle has too many subjects")
+            raise EventRefusedError(Reason.SUBJECT, "the vehicle has too many subjects")
         self._registry.state(
             subject, stated.topic, vehicle.id, granted=stated.granted, version=stated.purpose_version,
             sequence=found.sequence, at=found.time.astimezone(UTC),
@@ -254,18 +254,18 @@ def _decoded(message: Message) -> list[ReceivedEvent] | None:
 def _parts(payload: bytes) -> list[bytes]:
     """The encoded envelopes of a message."""
     if len(payload) > MESSAGE_LIMIT:
-        raise RefusedError(Reason.OVERSIZE, f"{len(payload)} bytes")
+        raise EventRefusedError(Reason.OVERSIZE, f"{len(payload)} bytes")
     try:
         return split(payload)
     except ValueError as error:
-        raise RefusedError(Reason.UNREADABLE, str(error)) from None
+        raise EventRefusedError(Reason.UNREADABLE, str(error)) from None
 
 
 def _undecoded(part: bytes) -> Undecoded:
     try:
         return _UNDECODED.decode(part)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise RefusedError(Reason.UNREADABLE, without_values(str(error))) from None
+        raise EventRefusedError(Reason.UNREADABLE, without_values(str(error))) from None
 
 
 def _id_of(part: bytes) -> str:

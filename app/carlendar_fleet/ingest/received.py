@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from carlendar.telemetry.envelope import Sequence31, instant
-from carlendar.telemetry.schema import ALL, LARGEST, TYPES, Event, Topic
-from carlendar_fleet.tables.schema import Row, row_type
+from carlendar.telemetry.schema import ALL, LARGEST, TYPES, TelemetryEvent, Topic
+from carlendar_fleet.tables.schema import TableRow, row_type
 
 
 class _Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
@@ -46,11 +46,11 @@ class ReceivedEvent(_Common, frozen=True, kw_only=True, gc=False):
     """
 
     time: str
-    data: Row
+    data: TableRow
 
 
 @cache
-def classes() -> dict[type[Event], type[ReceivedEvent]]:
+def classes() -> dict[type[TelemetryEvent], type[ReceivedEvent]]:
     """The class of the envelopes of each event."""
     return {
         event: cast(
@@ -64,7 +64,7 @@ def classes() -> dict[type[Event], type[ReceivedEvent]]:
     }  # fmt: skip
 
 
-def event_of(made: type[ReceivedEvent]) -> type[Event]:
+def event_of(made: type[ReceivedEvent]) -> type[TelemetryEvent]:
     """The event of a class."""
     return TYPES[str(made.__struct_config__.tag)]
 
@@ -91,7 +91,7 @@ def _any() -> type[ReceivedEvent]:
     return cast("type[ReceivedEvent]", Union[tuple(classes().values())])  # noqa: UP007 - made of a tuple
 
 
-def with_data(found: Undecoded, event: type[Event], data: Row) -> ReceivedEvent:
+def with_data(found: Undecoded, event: type[TelemetryEvent], data: TableRow) -> ReceivedEvent:
     """Return the event of an envelope whose data was decoded on its own."""
     common = {name: getattr(found, name) for name in _Common.__struct_fields__}
     return classes()[event](**common, time=instant(found.time), data=data)

@@ -41,7 +41,7 @@ PAYLOAD_KEPT = frozenset(
 """Reasons for which the payload is kept for diagnosis. Of what may not be processed, nothing is kept."""
 
 
-class RefusedError(Exception):
+class EventRefusedError(Exception):
     """An event or a message that is not stored."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:

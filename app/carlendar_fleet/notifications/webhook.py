@@ -22,7 +22,7 @@ def webhook(host: str, port: int, secret: str, forwarder: Forwarder) -> HTTPServ
     if len(secret) < SHORTEST_SECRET:
         raise ValueError(f"the secret needs {SHORTEST_SECRET} characters or more")
 
-    class Handler(BaseHTTPRequestHandler):
+    class WebhookHandler(BaseHTTPRequestHandler):
         """One request."""
 
         timeout = TIMEOUT
@@ -61,4 +61,4 @@ def webhook(host: str, port: int, secret: str, forwarder: Forwarder) -> HTTPServ
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
             """Log nothing: the path is a secret."""
 
-    return HTTPServer((host, port), Handler)
+    return HTTPServer((host, port), WebhookHandler)

@@ -28,11 +28,11 @@ class Aggregate:
         return f"{self.function}({self.table}[{self.column}])"
 
     def sql(self, condition: str = "TRUE") -> str:
-        return f'(SELECT {self.function.lower()}("{self.column}") FROM {self.table} WHERE {condition})'  # noqa: S608
+        return f'(SELECT {self.function.lower()}("{self.column}") FROM {self.table} WHERE {condition})'  # noqa: S608 - names of our measures
 
 
 @dataclass(frozen=True)
-class Number:
+class Constant:
     """A constant."""
 
     value: int
@@ -57,7 +57,7 @@ class CountWhere:
         return f"CALCULATE(COUNTROWS({self.table}), {self.table}[{self.column}] = TRUE())"
 
     def sql(self, condition: str = "TRUE") -> str:
-        return f'(SELECT nullif(count(*), 0) FROM {self.table} WHERE "{self.column}" AND {condition})'  # noqa: S608
+        return f'(SELECT nullif(count(*), 0) FROM {self.table} WHERE "{self.column}" AND {condition})'  # noqa: S608 - names of our measures
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carlendar_fleet.powerbi.calculation import Calculation, CountWhere, Number, Ratio, highest, total
+from carlendar_fleet.powerbi.calculation import Calculation, Constant, CountWhere, Ratio, highest, total
 
 WHOLE, SHARE, DECIMAL = "#,0", "0.0%", "#,0.00"
 
@@ -55,7 +55,7 @@ DAX_MEASURES: tuple[DaxMeasure, ...] = (
              "Synchronisations that failed while the calendar was older than 15 minutes."),
     _measure("Errors", "sync_errors", total("sync_errors", "occurrences"), WHOLE, "Synchronisations, by cause."),
     _measure("Crashes", RUNS, total(RUNS, "crashes"), WHOLE, "Runs of a process that ended unexpectedly."),
-    _measure("Hours", RUNS, Ratio(total(RUNS, "minutes"), Number(60)), WHOLE, "How long the processes ran."),
+    _measure("Hours", RUNS, Ratio(total(RUNS, "minutes"), Constant(60)), WHOLE, "How long the processes ran."),
     _measure("Crashes in 1,000 hours", RUNS, Ratio(total(RUNS, "crashes"), total(RUNS, "minutes"), 60_000), DECIMAL,
              "Runs that ended unexpectedly, per 1,000 hours of running."),
     _measure("Crash-free hours", RUNS, Ratio(total(RUNS, "crash_free_minutes"), total(RUNS, "minutes")), SHARE,

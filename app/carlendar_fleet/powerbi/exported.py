@@ -18,7 +18,7 @@ BRANDS, DAYS = "brands", "days"
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportedColumn:
     """A column with its type in Ibis' terms, and what it means."""
 
     name: str
@@ -35,12 +35,12 @@ class ExportedTable:
     level: tuple[str, ...]
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ExportedColumn, ...]:
         """The columns in order."""
         measure = MEASURES[self.measure]
-        keys = [Column(each, measure.dimensions[each], each) for each in self.level]
-        figures = [Column(each.name, _kind(each.name, each.unit), each.meaning) for each in measure.figures]
-        return (*keys, *figures, Column("cars", "int64", "cars that the figures are about, 20 or more"))
+        keys = [ExportedColumn(each, measure.dimensions[each], each) for each in self.level]
+        figures = [ExportedColumn(each.name, _kind(each.name, each.unit), each.meaning) for each in measure.figures]
+        return (*keys, *figures, ExportedColumn("cars", "int64", "cars that the figures are about, 20 or more"))
 
 
 EXPORTED: tuple[ExportedTable, ...] = (
@@ -62,14 +62,14 @@ EXPORTED: tuple[ExportedTable, ...] = (
     ExportedTable("versions", "versions", ("brand", "version")),
     ExportedTable("reminders", "reminders", ("brand", "outcome")),
 )
-DIMENSIONS: dict[str, tuple[Column, ...]] = {
-    BRANDS: (Column("brand", "string", "brand of the car"),),
-    DAYS: (Column("day", "date", "day (UTC)"),),
+DIMENSIONS: dict[str, tuple[ExportedColumn, ...]] = {
+    BRANDS: (ExportedColumn("brand", "string", "brand of the car"),),
+    DAYS: (ExportedColumn("day", "date", "day (UTC)"),),
 }
 """Tables that others are related to by a column of the same name."""
 
 
-def all_columns() -> dict[str, tuple[Column, ...]]:
+def all_columns() -> dict[str, tuple[ExportedColumn, ...]]:
     """The columns of all tables by name."""
     return DIMENSIONS | {each.name: each.columns for each in EXPORTED}
 
@@ -88,7 +88,7 @@ def _rows(table: ExportedTable, results: Mapping[str, Published]) -> list[Row]:
     return results[table.measure].at(tuple(MEASURES[table.measure].dimensions), table.level)
 
 
-def _csv(columns: tuple[Column, ...], rows: list[Row]) -> str:
+def _csv(columns: tuple[ExportedColumn, ...], rows: list[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([each.name for each in columns])

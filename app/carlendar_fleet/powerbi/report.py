@@ -27,7 +27,7 @@ class Visual:
 
 
 @dataclass(frozen=True)
-class Page:
+class PagePlan:
     """A page: a row of cards, below it a grid of visuals in two columns."""
 
     name: str
@@ -45,8 +45,8 @@ def _bars(title: str, category: str, *measures: str, series: str = "") -> Visual
     return Visual("clusteredBarChart", title, roles)
 
 
-PAGES: tuple[Page, ...] = (
-    Page(
+PAGES: tuple[PagePlan, ...] = (
+    PagePlan(
         "overview", "Overview",
         ("Active cars", "Join success", "Crashes in 1,000 hours", "Stale calendars", "Restrictions drawn late",
          "Anomalies"),
@@ -56,7 +56,7 @@ PAGES: tuple[Page, ...] = (
             _bars("Reminders by outcome", "reminders.outcome", "Reminders"),
         ),
     ),
-    Page(
+    PagePlan(
         "joining", "Joining",
         ("Join attempts", "Join success", "Slowest median connection (ms)", "Slowest connection, 90 % (ms)"),
         (
@@ -70,7 +70,7 @@ PAGES: tuple[Page, ...] = (
             _by_day("Attempts by day", "Join attempts"),
         ),
     ),
-    Page(
+    PagePlan(
         "reliability", "Reliability",
         ("Crash-free hours", "Crashes", "Failed synchronisations", "Slowest start, 95 % (ms)", "Anomalies"),
         (
@@ -84,7 +84,7 @@ PAGES: tuple[Page, ...] = (
             )}),
         ),
     ),
-    Page(
+    PagePlan(
         "safety", "Safety",
         ("Restrictions drawn", "Restrictions drawn late", "Slowest tightening, 99 % (ms)", "Glances per use",
          "Long uses"),
@@ -96,7 +96,7 @@ PAGES: tuple[Page, ...] = (
             _bars("Security monitoring", "security_events.kind", "Security events"),
         ),
     ),
-    Page(
+    PagePlan(
         "brands", "Brands", ("Active cars", "Joins per car", "Cars that joined", "Cars used while moving"),
         (
             Visual("tableEx", "Brand by brand", {"Values": (
@@ -157,7 +157,7 @@ def _theme() -> Json:
     }  # fmt: skip
 
 
-def _visuals(page: Page) -> Iterator[Json]:
+def _visuals(page: PagePlan) -> Iterator[Json]:
     yield _textbox(page)
     yield _slicer(page)
     top, count = MARGIN + TITLE + GAP, len(page.cards)
@@ -173,7 +173,7 @@ def _visuals(page: Page) -> Iterator[Json]:
         yield _placed(page, f"chart_{place}", visual, (left, above, width, height), 2 + count + place)
 
 
-def _placed(page: Page, name: str, visual: Visual, box: tuple[float, float, float, float], order: int) -> Json:
+def _placed(page: PagePlan, name: str, visual: Visual, box: tuple[float, float, float, float], order: int) -> Json:
     roles = {role: {"projections": [_projection(each) for each in fields]} for role, fields in visual.roles.items()}
     title = {"show": _literal("true"), "text": _literal(_quoted(visual.title))}
     objects: Json = {"title": [{"properties": title}]}
@@ -186,13 +186,13 @@ def _placed(page: Page, name: str, visual: Visual, box: tuple[float, float, floa
     return _container(f"{page.name}_{name}", box, order, content)
 
 
-def _textbox(page: Page) -> Json:
+def _textbox(page: PagePlan) -> Json:
     run = {"value": page.title, "textStyle": {"fontSize": "20pt", "fontWeight": "bold"}}
     content = {"visualType": "textbox", "objects": {"general": [{"properties": {"paragraphs": [{"textRuns": [run]}]}}]}}
     return _container(f"{page.name}_heading", (MARGIN, MARGIN, WIDTH / 2, TITLE), 0, content)
 
 
-def _slicer(page: Page) -> Json:
+def _slicer(page: PagePlan) -> Json:
     query = {"queryState": {"Values": {"projections": [_projection("brands.brand")]}}}
     mode = {"data": [{"properties": {"mode": _literal("'Dropdown'")}}]}
     content = {"visualType": "slicer", "query": query, "objects": mode, "drillFilterOtherVisuals": True}
@@ -224,7 +224,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def fields_used(pages: Sequence[Page] = PAGES) -> set[str]:
+def fields_used(pages: Sequence[PagePlan] = PAGES) -> set[str]:
     """All fields that the pages show, as in `Visual.roles`."""
     shown = {each for page in pages for visual in page.visuals for fields in visual.roles.values() for each in fields}
     return shown | {each for page in pages for each in page.cards}

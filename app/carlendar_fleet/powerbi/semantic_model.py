@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import NAMESPACE_URL, uuid5
 
 from carlendar_fleet.powerbi.dax_measures import DAX_MEASURES, DaxMeasure
-from carlendar_fleet.powerbi.exported import DIMENSIONS, EXPORTED, TMDL_TYPES, Column, all_columns
+from carlendar_fleet.powerbi.exported import DIMENSIONS, EXPORTED, TMDL_TYPES, ExportedColumn, all_columns
 
 M_TYPES = {"string": "type text", "date": "type date", "int64": "Int64.Type", "boolean": "type logical",
            "float64": "type number"}  # fmt: skip
@@ -64,7 +64,7 @@ def _relationship(table: str, column: str) -> str:
     )
 
 
-def _table(name: str, columns: tuple[Column, ...]) -> str:
+def _table(name: str, columns: tuple[ExportedColumn, ...]) -> str:
     measures = "".join(_measure(each) for each in DAX_MEASURES if each.table == name)
     body = "".join(_column(name, each, key=name in DIMENSIONS) for each in columns)
     return f"table {name}\n\tlineageTag: {_tag(name)}\n\n{measures}{body}{_partition(name, columns)}"
@@ -78,7 +78,7 @@ def _measure(measure: DaxMeasure) -> str:
     )
 
 
-def _column(table: str, column: Column, *, key: bool) -> str:
+def _column(table: str, column: ExportedColumn, *, key: bool) -> str:
     lines = [f"\t/// {column.meaning}", f"\tcolumn {column.name}", f"\t\tdataType: {TMDL_TYPES[column.kind]}"]
     if key:
         lines.append("\t\tisKey")
@@ -90,7 +90,7 @@ def _column(table: str, column: Column, *, key: bool) -> str:
     return "\n".join([*lines, f"\t\tsourceColumn: {column.name}", "", ""])
 
 
-def _partition(table: str, columns: tuple[Column, ...]) -> str:
+def _partition(table: str, columns: tuple[ExportedColumn, ...]) -> str:
     types = ", ".join(f'{{"{each.name}", {M_TYPES[each.kind]}}}' for each in columns)
     options = f'[Delimiter = ",", Columns = {len(columns)}, Encoding = 65001, QuoteStyle = QuoteStyle.Csv]'
     lines = [

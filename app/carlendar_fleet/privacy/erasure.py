@@ -64,7 +64,7 @@ def _forget_in_registry(data: DataFolder, subject: str) -> int:
     try:
         with database.transaction() as connection:
             deleted = sum(
-                connection.execute(f"DELETE FROM {table} WHERE {condition}", values).rowcount  # noqa: S608
+                connection.execute(f"DELETE FROM {table} WHERE {condition}", values).rowcount  # noqa: S608 - names of our tables
                 for table, condition, values in conditions(connection, subject)
             )
         database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # the journal has the old pages

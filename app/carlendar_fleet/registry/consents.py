@@ -90,7 +90,7 @@ class Consents:
         if rows:
             with self._database.transaction() as connection:
                 connection.executemany(
-                    f"INSERT OR REPLACE INTO consents ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                    f"INSERT OR REPLACE INTO consents ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
                     rows,
                 )
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 from carlendar.domain.base import Value
 from carlendar.telemetry.schema import WatchdogKind
 from carlendar_fleet.report.data_quality import BUDGET_BYTES, monthly_bytes
-from carlendar_fleet.report.findings import Findings, number, share
+from carlendar_fleet.report.findings import ReportFindings, number, share
 
 JOIN_SUCCESS = 0.90
 JOIN_SUCCESS_GAP = 0.05
@@ -35,13 +35,13 @@ class Notice(Value, frozen=True):
     section: str
 
 
-def notices(findings: Findings) -> list[Notice]:
+def notices(findings: ReportFindings) -> list[Notice]:
     """All notices, the most serious first."""
     found = [*_safety(findings), *_rollouts(findings), *_joining(findings), *_reliability(findings), *_data(findings)]
     return sorted(found, key=lambda each: -each.severity)
 
 
-def _safety(findings: Findings) -> Iterator[Notice]:
+def _safety(findings: ReportFindings) -> Iterator[Notice]:
     late = share(findings.total("tightening_latency"), "over_limit", "frames")
     if late is not None and late > LATE_TIGHTENINGS:
         count = number(findings.total("tightening_latency"), "over_limit")
@@ -57,7 +57,7 @@ def _safety(findings: Findings) -> Iterator[Notice]:
         yield Notice(Severity.WARNING, text, "safety")
 
 
-def _rollouts(findings: Findings) -> Iterator[Notice]:
+def _rollouts(findings: ReportFindings) -> Iterator[Notice]:
     for row in findings.rows("rollout_anomalies", "brand", "version", "indicator"):
         if row["anomaly"]:
             before, after = share(row, "before_bad", "before"), share(row, "after_bad", "after")
@@ -68,7 +68,7 @@ def _rollouts(findings: Findings) -> Iterator[Notice]:
             yield Notice(Severity.SERIOUS, text, "reliability")
 
 
-def _joining(findings: Findings) -> Iterator[Notice]:
+def _joining(findings: ReportFindings) -> Iterator[Notice]:
     fleet = share(findings.total("join_success"), "connected", "decided")
     if fleet is None:
         return
@@ -82,14 +82,14 @@ def _joining(findings: Findings) -> Iterator[Notice]:
                 yield Notice(Severity.WARNING, text, "joining")
 
 
-def _reliability(findings: Findings) -> Iterator[Notice]:
+def _reliability(findings: ReportFindings) -> Iterator[Notice]:
     stale = share(findings.total("sync_freshness"), "stale", "syncs")
     if stale is not None and stale > STALE:
         text = f"{stale:.1%} of the synchronisations failed while the calendar was older than 15 minutes"
         yield Notice(Severity.WARNING, text, "reliability")
 
 
-def _data(findings: Findings) -> Iterator[Notice]:
+def _data(findings: ReportFindings) -> Iterator[Notice]:
     volume = findings.total("volume")
     letters = findings.quality.dead_letters
     if volume is not None and letters > DEAD_LETTERS * number(volume, "events"):
@@ -99,7 +99,7 @@ def _data(findings: Findings) -> Iterator[Notice]:
         yield Notice(Severity.WARNING, f"A car sends {cost / 1e6:.2f} MB of events a month", "data")
 
 
-def cost_of_a_car(findings: Findings) -> float:
+def cost_of_a_car(findings: ReportFindings) -> float:
     """Bytes of events in 30 days, an average over all cars."""
     kinds = {str(row["event"]): number(row, "events") for row in findings.rows("volume", "event")}
     days = (findings.period.last - findings.period.first).days + 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from carlendar_fleet.analytics.disclosure import Row
-from carlendar_fleet.report.findings import Findings, number, share
+from carlendar_fleet.report.findings import ReportFindings, number, share
 
 Trace = dict[str, Any]
 Layout = dict[str, Any]
@@ -170,7 +170,7 @@ def areas(title: str, note: str, rows: Sequence[Row], group: str) -> Chart:
     return Chart(title, note, traces, layout, ("day", group, "cars"), table)
 
 
-def by_brand(findings: Findings, measure: str) -> list[tuple[str, str, list[Row]]]:
+def by_brand(findings: ReportFindings, measure: str) -> list[tuple[str, str, list[Row]]]:
     """The rows by day of the whole fleet and of each brand, as groups of `lines`."""
     groups = [("all brands", "ink", findings.rows(measure, "day"))]
     rows = findings.rows(measure, "day", "brand")

@@ -14,7 +14,7 @@ from carlendar_fleet.report.data_quality import DataQuality
 
 
 @dataclass(frozen=True)
-class Findings:
+class ReportFindings:
     """The content of a report."""
 
     period: Period

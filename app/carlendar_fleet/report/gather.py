@@ -6,19 +6,19 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from carlendar.errors import UsageError
-from carlendar_fleet.analytics.engine import Engine
+from carlendar_fleet.analytics.engine import AnalyticsEngine
 from carlendar_fleet.analytics.event_tables import Period
 from carlendar_fleet.analytics.measures import ALL
 from carlendar_fleet.analytics.published import publish
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.report.data_quality import dead_letters
-from carlendar_fleet.report.findings import Findings
+from carlendar_fleet.report.findings import ReportFindings
 
 
-def gather(data: DataFolder, engine: Engine, period: Period, now: datetime) -> Findings:
+def gather(data: DataFolder, engine: AnalyticsEngine, period: Period, now: datetime) -> ReportFindings:
     """Run all measures. Raises StoreError if the data cannot be read."""
     results = {each.name: publish(each, engine, period) for each in ALL}
-    return Findings(period, now, results, dead_letters(data.dead_letters, period))
+    return ReportFindings(period, now, results, dead_letters(data.dead_letters, period))
 
 
 def last_days(data: DataFolder, days: int, today: date, until: date | None = None) -> Period:

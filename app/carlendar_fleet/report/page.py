@@ -11,7 +11,7 @@ from plotly.offline import get_plotlyjs
 
 from carlendar_fleet.report.attention import Notice, Severity, notices
 from carlendar_fleet.report.charts import Chart
-from carlendar_fleet.report.findings import Findings
+from carlendar_fleet.report.findings import ReportFindings
 from carlendar_fleet.report.sections import Section, sections
 from carlendar_fleet.report.tiles import Tile, tiles
 
@@ -20,7 +20,7 @@ POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inli
 SEVERITIES = {Severity.SERIOUS: "serious", Severity.WARNING: "warning", Severity.GOOD: "good"}
 
 
-def page(findings: Findings) -> str:
+def page(findings: ReportFindings) -> str:
     """The report as HTML."""
     parts = sections(findings)
     charts = {f"{section.name}-{place}": chart
@@ -42,13 +42,13 @@ def page(findings: Findings) -> str:
     )
 
 
-def _subtitle(findings: Findings) -> str:
+def _subtitle(findings: ReportFindings) -> str:
     first, last = findings.period.first, findings.period.last
     days = (last - first).days + 1
     return f"{first:%d %B} to {last:%d %B %Y}, {days} days (UTC), {len(findings.brands)} brands"
 
 
-def _section(section: Section, findings: Findings) -> str:
+def _section(section: Section, findings: ReportFindings) -> str:
     lead = f"<p class='lead'>{escape(section.lead)}</p>" if section.lead else ""
     top = _notices(notices(findings)) + _tiles(tiles(findings)) if section.name == "overview" else ""
     table = _table_block(section.table_title, section.table)
@@ -113,7 +113,7 @@ def _marked(row: Sequence[str]) -> str:
     return ' class="anomaly"' if row[-1] == "anomaly" else ""
 
 
-def _footer(findings: Findings) -> str:
+def _footer(findings: ReportFindings) -> str:
     return (
         f"Made at {findings.made_at:%Y-%m-%d %H:%M} UTC. No figure concerns fewer than 20 cars, and none a driver: "
         f"{findings.hidden:,} rows are left out for that reason. Sums over parts can differ from totals by them. "

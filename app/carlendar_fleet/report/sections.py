@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from carlendar_fleet.analytics.disclosure import Row
 from carlendar_fleet.analytics.joining import UNDECIDED
 from carlendar_fleet.report.charts import Chart, areas, bars, by_brand, figure, heatmap, lines, of, ranges, rate
-from carlendar_fleet.report.findings import Findings, number, share
+from carlendar_fleet.report.findings import ReportFindings, number, share
 
 NONE = "None in this period."
 SECONDS = [("50 %", figure("p50_ms", 1000)), ("90 %", figure("p90_ms", 1000)), ("99 %", figure("p99_ms", 1000))]
@@ -27,7 +27,7 @@ class Section:
     table_title: str = ""
 
 
-def sections(findings: Findings) -> tuple[Section, ...]:
+def sections(findings: ReportFindings) -> tuple[Section, ...]:
     """All sections in order."""
     return (
         _overview(findings), _joining(findings), _reliability(findings), _safety(findings), _brands(findings),
@@ -35,7 +35,7 @@ def sections(findings: Findings) -> tuple[Section, ...]:
     )  # fmt: skip
 
 
-def _overview(findings: Findings) -> Section:
+def _overview(findings: ReportFindings) -> Section:
     return Section(
         "overview", "Overview", "",
         (
@@ -47,7 +47,7 @@ def _overview(findings: Findings) -> Section:
     )  # fmt: skip
 
 
-def _joining(findings: Findings) -> Section:
+def _joining(findings: ReportFindings) -> Section:
     failed = sorted(findings.rows("join_outcomes", "outcome"), key=lambda row: -number(row, "attempts"))
     failed = [row for row in failed if row["outcome"] not in ("connected", *UNDECIDED)]
     return Section(
@@ -65,7 +65,7 @@ def _joining(findings: Findings) -> Section:
     )  # fmt: skip
 
 
-def _reliability(findings: Findings) -> Section:
+def _reliability(findings: ReportFindings) -> Section:
     errors = [row for row in findings.rows("sync_errors", "error") if row["error"] != "none"]
     errors.sort(key=lambda row: -number(row, "occurrences"))
     rollouts = [
@@ -108,7 +108,7 @@ def _reliability(findings: Findings) -> Section:
     )  # fmt: skip
 
 
-def _safety(findings: Findings) -> Section:
+def _safety(findings: ReportFindings) -> Section:
     security = sorted(findings.rows("security_events", "kind"), key=lambda row: -number(row, "occurrences"))
     screens = findings.rows("glances", "screen")
     return Section(
@@ -134,7 +134,7 @@ def _safety(findings: Findings) -> Section:
     )  # fmt: skip
 
 
-def _brands(findings: Findings) -> Section:
+def _brands(findings: ReportFindings) -> Section:
     measures = ("join_success", "time_to_connected", "crash_free_hours", "sync_freshness", "tightening_latency",
                 "adoption")  # fmt: skip
     found = {name: {row["brand"]: row for row in findings.rows(name, "brand")} for name in measures}
@@ -168,7 +168,7 @@ def _brands(findings: Findings) -> Section:
     )  # fmt: skip
 
 
-def _data(findings: Findings) -> Section:
+def _data(findings: ReportFindings) -> Section:
     letters = [{"reason": reason, "letters": count} for reason, count in findings.quality.reasons.items()]
     volume = sorted(findings.rows("volume", "event"), key=lambda row: -number(row, "events"))
     by_day: list[Row] = [{"day": day, "letters": count} for day, count in findings.quality.days.items()]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from carlendar.domain.base import Value
 from carlendar_fleet.analytics.disclosure import Row
 from carlendar_fleet.report.attention import cost_of_a_car
-from carlendar_fleet.report.findings import Findings, between, number, share, sums
+from carlendar_fleet.report.findings import ReportFindings, between, number, share, sums
 
 WEEK = timedelta(days=7)
 STEADY = 0.005
@@ -27,7 +27,7 @@ class Tile(Value, frozen=True):
     better: bool | None = None
 
 
-def tiles(findings: Findings) -> list[Tile]:
+def tiles(findings: ReportFindings) -> list[Tile]:
     """All key figures."""
     success = findings.total("join_success")
     crashes = findings.total("crash_free_hours")
@@ -55,21 +55,21 @@ def tiles(findings: Findings) -> list[Tile]:
     ]  # fmt: skip
 
 
-def _active(findings: Findings) -> Tile:
+def _active(findings: ReportFindings) -> Tile:
     row = findings.total("adoption")
     days = findings.rows("adoption", "day")
     last = f"{number(days[-1], 'cars'):,.0f} on the last day" if days else ""
     return Tile("Active cars", f"{number(row, 'cars'):,.0f}" if row else "–", last)
 
 
-def _time(findings: Findings) -> Tile:
+def _time(findings: ReportFindings) -> Tile:
     row = findings.total("time_to_connected")
     value = f"{number(row, 'p90_ms') / 1000:.1f} s" if row else "–"
     half = f"half within {number(row, 'p50_ms') / 1000:.1f} s" if row else ""
     return Tile("90 % joined within", value, half)
 
 
-def _tightening(findings: Findings) -> Tile:
+def _tightening(findings: ReportFindings) -> Tile:
     row = findings.total("tightening_latency")
     late = number(row, "over_limit")
     detail = f"{late:,.0f} of {number(row, 'frames'):,.0f} beyond 500 ms" if row else ""
@@ -78,7 +78,7 @@ def _tightening(findings: Findings) -> Tile:
 
 
 def _change(
-    findings: Findings, measure: str, value: Callable[[Row | None], float | None], figures: tuple[str, ...], *,
+    findings: ReportFindings, measure: str, value: Callable[[Row | None], float | None], figures: tuple[str, ...], *,
     up_is_good: bool,
 ) -> tuple[str, bool | None]:  # fmt: skip
     """The change of the last seven days against the seven before, in words and for better or worse."""

@@ -13,10 +13,10 @@ from carlendar.domain.driver_settings import KeptSettings
 from carlendar.domain.ports import Fields
 from carlendar.platform.clock import BoottimeClock
 from carlendar.telemetry.agent import AgentPorts, TelemetryAgent
-from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.identity import VehicleIdentity
-from carlendar.telemetry.link import Endpoint, Link, ResumingContext, tls_context
-from carlendar.telemetry.publisher import Connection, Pace, Vehicle
+from carlendar.telemetry.link import Endpoint, MqttLink, ResumingContext, tls_context
+from carlendar.telemetry.publisher import BrokerConnection, Pace, VehicleInfo
 from carlendar.telemetry.schema import Topic
 from carlendar.telemetry.topics import Incoming, VehicleTopics
 
@@ -25,17 +25,17 @@ MONTHLY_BYTES = 2**40
 """No limit: a simulation passes a month's events in minutes."""
 LIVE = Pace(settle=0.0, every=2.0, collect=2.0, receipt=10.0, back_off=0.5, most=5.0)
 
-Wrap = Callable[[Connection], Connection]
-"""Puts something around a connection, such as faults."""
+Wrap = Callable[[BrokerConnection], BrokerConnection]
+"""Wraps a connection, for example to inject faults."""
 
 
-class Surroundings(Value, frozen=True):
+class CarEnvironment(Value, frozen=True):
     """What all simulated cars share: the broker, and how their connections are wrapped."""
 
     host: str
     port: int
     authority: Path
-    keys: Keys
+    keys: VerificationKeys
     pace: Pace = LIVE
     wrap: Wrap = lambda connection: connection
 
@@ -47,30 +47,30 @@ class SkewedClock:
         self._now, self.skew = now, skew
 
     def now(self) -> datetime:
-        """The car's time (UTC)."""
+        """Return the car's time (UTC)."""
         return self._now() + self.skew
 
     def zone(self) -> tzinfo:
-        """UTC."""
+        """Return UTC."""
         return UTC
 
     def is_set(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def rate(self) -> float:
-        """Always 1.0."""
+        """Return 1.0."""
         return 1.0
 
 
 class _Actions:
-    """What commands do to a simulated car."""
+    """Executes commands for a simulated car."""
 
     def __init__(self, car: SimulatedCar) -> None:
         self._car = car
 
     def calendar_changed(self) -> None:
-        """Note it."""
+        """Record the call."""
         self._car.done.append("calendar_changed")
 
     def erase(self) -> None:
@@ -84,11 +84,11 @@ class _Actions:
         return {f"telemetry_{topic}": count for topic, count in self._car.agent.held().items()}
 
     def restart(self) -> None:
-        """Note it."""
+        """Record the call."""
         self._car.done.append("restart")
 
     def settings_kept(self, kept: KeptSettings) -> None:
-        """Note it: simulated drivers have no settings."""
+        """Record the call: simulated drivers have no settings."""
         self._car.done.append(f"settings {kept.outcome}")
 
 
@@ -96,37 +96,43 @@ class SimulatedCar:
     """One car. Its key is made in its folder; connect it after its certificate was installed."""
 
     def __init__(
-        self, folder: Path, vehicle: Vehicle, subject: str, around: Surroundings, wall: SkewedClock, seed: str
+        self,
+        folder: Path,
+        vehicle: VehicleInfo,
+        subject: str,
+        environment: CarEnvironment,
+        wall: SkewedClock,
+        seed: str,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.vehicle, self.wall = vehicle, wall
         self.done: list[str] = []
         self.policies: list[str] = []
-        self._around, self._chance = around, random.Random(seed)
+        self._environment, self._chance = environment, random.Random(seed)
         self._subjects = [subject]
         self._identity = VehicleIdentity(folder, vehicle.id, vehicle.brand, vehicle.model)
         self._folder = folder
         self.agent = self._made()
 
     def _made(self) -> TelemetryAgent:
-        around = self._around
-        endpoint = Endpoint(around.host, around.port, around.authority, self._identity.file)
+        environment = self._environment
+        endpoint = Endpoint(environment.host, environment.port, environment.authority, self._identity.file)
         topics = VehicleTopics(self.vehicle.id)
 
         contexts: list[ResumingContext] = []
 
-        def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> Connection:
+        def connect(received: Callable[[Incoming], None], lost: Callable[[], None]) -> BrokerConnection:
             if not contexts:  # not before the certificate is there
                 contexts.append(tls_context(endpoint))
-            return around.wrap(Link(endpoint, topics, contexts[0], received, lost))
+            return environment.wrap(MqttLink(endpoint, topics, contexts[0], received, lost))
 
         ports = AgentPorts(
             connect=connect, topics=topics, elapsed=BoottimeClock(), wall=self.wall, chance=self._chance.random,
             new_id=self._new_id, new_subject=self._new_subject,
-            adopt_policy=lambda settings, _document: self.policies.append(settings), authority=around.authority,
+            adopt_policy=lambda settings, _document: self.policies.append(settings), authority=environment.authority,
         )  # fmt: skip
         return TelemetryAgent(
-            self._folder, self.vehicle, ports, around.keys, monthly_bytes=MONTHLY_BYTES, pace=around.pace
+            self._folder, self.vehicle, ports, environment.keys, monthly_bytes=MONTHLY_BYTES, pace=environment.pace
         )
 
     def _new_id(self) -> str:
@@ -136,7 +142,7 @@ class SimulatedCar:
         return self._subjects.pop() if self._subjects else f"{self._chance.getrandbits(128):032x}"
 
     def request(self) -> bytes:
-        """The certificate request of the car's key (PEM)."""
+        """Return the certificate request of the car's key (PEM)."""
         return self._identity.request().encode()
 
     def install(self, certificate: bytes) -> None:
@@ -159,9 +165,9 @@ class SimulatedCar:
         self.start()
 
     def consent(self, *topics: Topic) -> None:
-        """The driver consents to these topics, and to no others."""
+        """Consent to these topics, and to no others."""
         self.agent.consent({PROFILE: dict.fromkeys(topics, 1)})
 
     def record(self, name: str, fields: Fields) -> None:
-        """Something happens in the car."""
+        """Record an event of the driver."""
         self.agent.record(name, fields, PROFILE)

@@ -17,30 +17,30 @@ from carlendar.domain.base import Value
 from carlendar.telemetry import schema
 from carlendar.telemetry.schema import (
     CONSENT_TOPICS,
-    Dropped,
+    DroppedEvent,
     ErrorKind,
-    Event,
-    Join,
+    JoinEvent,
     JoinOutcome,
     JoinWay,
-    Late,
+    LateEvent,
     LateOutcome,
     MeetingService,
     Process,
-    Reminder,
+    ReminderEvent,
     ReminderOutcome,
-    Screen,
+    ScreenEvent,
     ScreenKind,
-    Security,
+    SecurityEvent,
     SecurityKind,
     SourceKind,
-    StartUp,
-    Sync,
-    Tightening,
+    StartUpEvent,
+    SyncEvent,
+    TelemetryEvent,
+    TighteningEvent,
     Topic,
-    Trip,
-    Uptime,
-    Watchdog,
+    TripEvent,
+    UptimeEvent,
+    WatchdogEvent,
     WatchdogKind,
 )
 from carlendar_fleet.simulate.fleet import BRANDS, ELECTRIC, NEW, OLD, Flags, Fleet, Floats, Ints
@@ -57,10 +57,10 @@ Column = Ints | Flags | tuple[type[StrEnum], Ints] | tuple[Ints, Flags]
 """Numbers, truth values, positions in an enumeration, or numbers with where they are present."""
 
 
-class Rows(Value, frozen=True):
+class EventRows(Value, frozen=True):
     """Events of one kind: the car of each, the time in milliseconds since midnight (UTC), and the fields."""
 
-    event: type[Event]
+    event: type[TelemetryEvent]
     cars: Ints
     at: Ints
     fields: dict[str, Column]
@@ -76,7 +76,7 @@ class _Trips(Value, frozen=True):
     """Whether the car has the new version."""
 
 
-def events_of(fleet: Fleet, day: int) -> Iterator[Rows]:
+def events_of(fleet: Fleet, day: int) -> Iterator[EventRows]:
     """The events of a day, counted from the beginning; consents are not respected yet."""
     chance = fleet.generator(day)
     if day == 0:
@@ -93,7 +93,7 @@ def events_of(fleet: Fleet, day: int) -> Iterator[Rows]:
     yield from _seldom(trips, chance)
 
 
-def _consents(fleet: Fleet) -> Iterator[Rows]:
+def _consents(fleet: Fleet) -> Iterator[EventRows]:
     """Each driver's consents, given in the first minute."""
     for number, topic in enumerate(CONSENT_TOPICS):
         cars = np.flatnonzero(fleet.consents[topic]).astype(np.int64)
@@ -102,7 +102,7 @@ def _consents(fleet: Fleet) -> Iterator[Rows]:
         fields: dict[str, Column] = {
             "topic": (Topic, topics), "granted": np.ones(len(cars), np.bool_), "purpose_version": each,
         }  # fmt: skip
-        yield Rows(schema.Consent, cars, each * number, fields)
+        yield EventRows(schema.ConsentEvent, cars, each * number, fields)
 
 
 def _trips(fleet: Fleet, day: int, chance: Generator) -> _Trips:
@@ -142,7 +142,7 @@ def _ms(chance: Generator, median: float | Floats, spread: float, size: int) -> 
     return np.clip(median * np.exp(chance.normal(0.0, spread, size)), 1, schema.LONGEST_MS).astype(np.int64)
 
 
-def _software(trips: _Trips, fleet: Fleet, chance: Generator) -> Iterator[Rows]:
+def _software(trips: _Trips, fleet: Fleet, chance: Generator) -> Iterator[EventRows]:
     """Starts and runs of both processes."""
     size = len(trips.cars)
     slow = np.where(fleet.brands[trips.cars] == SLOW, 1.3, 1.0)
@@ -154,14 +154,14 @@ def _software(trips: _Trips, fleet: Fleet, chance: Generator) -> Iterator[Rows]:
             "process": which, "duration_ms": _ms(chance, median * slow, 0.25, size), "major": versions[:, 0],
             "minor": versions[:, 1], "patch": versions[:, 2],
         }  # fmt: skip
-        yield Rows(StartUp, trips.cars, trips.begin, started)
+        yield EventRows(StartUpEvent, trips.cars, trips.begin, started)
         ran: dict[str, Column] = {
             "process": which, "minutes": trips.minutes, "crashed": chance.random(size) < risk,
         }  # fmt: skip
-        yield Rows(Uptime, trips.cars, np.minimum(trips.begin + trips.minutes * MINUTE_MS, LATEST_MS), ran)
+        yield EventRows(UptimeEvent, trips.cars, np.minimum(trips.begin + trips.minutes * MINUTE_MS, LATEST_MS), ran)
 
 
-def _sync(trips: _Trips, chance: Generator) -> Rows:
+def _sync(trips: _Trips, chance: Generator) -> EventRows:
     chosen = _some(trips, 1.3, chance)
     size = len(chosen)
     errors = _pick(
@@ -176,19 +176,19 @@ def _sync(trips: _Trips, chance: Generator) -> Rows:
         "duration_ms": _ms(chance, 900.0, 0.6, size),
         "count": 1 + chance.poisson(2.0, size),
     }
-    return Rows(Sync, trips.cars[chosen], _within(trips, chosen, chance), fields)
+    return EventRows(SyncEvent, trips.cars[chosen], _within(trips, chosen, chance), fields)
 
 
-def _tightening(trips: _Trips, fleet: Fleet, chance: Generator) -> Rows:
+def _tightening(trips: _Trips, fleet: Fleet, chance: Generator) -> EventRows:
     chosen = _some(trips, 3.0, chance)
     size = len(chosen)
     slow = np.where(fleet.brands[trips.cars[chosen]] == SLOW, 1.6, 1.0)
     latency = np.clip(np.ceil(45.0 * slow * np.exp(chance.normal(0.0, 0.45, size)) / 10) * 10, 10, 900)
     fields: dict[str, Column] = {"latency_ms": latency.astype(np.int64), "count": 1 + chance.poisson(3.0, size)}
-    return Rows(Tightening, trips.cars[chosen], _within(trips, chosen, chance), fields)
+    return EventRows(TighteningEvent, trips.cars[chosen], _within(trips, chosen, chance), fields)
 
 
-def _screens(trips: _Trips, chance: Generator) -> Rows:
+def _screens(trips: _Trips, chance: Generator) -> EventRows:
     chosen = _some(trips, 1.4, chance)
     size = len(chosen)
     seconds = np.minimum(trips.minutes[chosen] * 60, 1 + chance.exponential(400.0, size)).astype(np.int64)
@@ -202,10 +202,10 @@ def _screens(trips: _Trips, chance: Generator) -> Rows:
         "glances": glances,
         "glance_ms": np.minimum(glances * chance.integers(700, 1_400, size), schema.LARGEST),
     }
-    return Rows(Screen, trips.cars[chosen], _within(trips, chosen, chance), fields)
+    return EventRows(ScreenEvent, trips.cars[chosen], _within(trips, chosen, chance), fields)
 
 
-def _joins(trips: _Trips, chance: Generator) -> Rows:
+def _joins(trips: _Trips, chance: Generator) -> EventRows:
     chosen = _some(trips, 0.45, chance)
     size = len(chosen)
     services = {
@@ -231,35 +231,35 @@ def _joins(trips: _Trips, chance: Generator) -> Rows:
             _ms(chance, 6_500.0, 0.5, size), outcome == list(JoinOutcome).index(JoinOutcome.CONNECTED),
         ),
     }  # fmt: skip
-    return Rows(Join, trips.cars[chosen], _within(trips, chosen, chance), fields)
+    return EventRows(JoinEvent, trips.cars[chosen], _within(trips, chosen, chance), fields)
 
 
-def _reminders(trips: _Trips, chance: Generator) -> Iterator[Rows]:
+def _reminders(trips: _Trips, chance: Generator) -> Iterator[EventRows]:
     chosen = _some(trips, 0.8, chance)
     shown = _within(trips, chosen, chance)
     moving = chance.random(len(chosen)) < 0.85
     everything = ReminderOutcome, np.zeros(len(chosen), np.int64)
-    yield Rows(Reminder, trips.cars[chosen], shown, {"outcome": everything, "moving": moving})
+    yield EventRows(ReminderEvent, trips.cars[chosen], shown, {"outcome": everything, "moving": moving})
     shares = {
         ReminderOutcome.JOINED: 4.0, ReminderOutcome.DISMISSED: 3.0, ReminderOutcome.SNOOZED: 1.0,
         ReminderOutcome.EXPIRED: 2.0,
     }  # fmt: skip
     answered = np.minimum(shown + chance.integers(1_000, 60_000, len(chosen)), LATEST_MS)
     outcome = _pick(ReminderOutcome, shares, len(chosen), chance)
-    yield Rows(Reminder, trips.cars[chosen], answered, {"outcome": outcome, "moving": moving})
+    yield EventRows(ReminderEvent, trips.cars[chosen], answered, {"outcome": outcome, "moving": moving})
 
 
-def _late(trips: _Trips, chance: Generator) -> Rows:
+def _late(trips: _Trips, chance: Generator) -> EventRows:
     chosen = _some(trips, 0.12, chance)
     shares = {LateOutcome.SENT: 90.0, LateOutcome.UNDONE: 6.0, LateOutcome.FAILED: 4.0}
     fields: dict[str, Column] = {
         "minutes": chance.integers(1, 7, len(chosen)) * 5,
         "outcome": _pick(LateOutcome, shares, len(chosen), chance),
     }
-    return Rows(Late, trips.cars[chosen], _within(trips, chosen, chance), fields)
+    return EventRows(LateEvent, trips.cars[chosen], _within(trips, chosen, chance), fields)
 
 
-def _trip(trips: _Trips, fleet: Fleet, chance: Generator) -> Rows:
+def _trip(trips: _Trips, fleet: Fleet, chance: Generator) -> EventRows:
     size = len(trips.cars)
     electric = np.isin(fleet.brands[trips.cars], [BRANDS.index(each) for each in ELECTRIC])
     charge = chance.integers(3, 20, size) * 5
@@ -272,20 +272,20 @@ def _trip(trips: _Trips, fleet: Fleet, chance: Generator) -> Rows:
         "cell": (chance.integers(0, schema.CELLS, size), chance.random(size) < 0.9),
     }
     fields["range_km"] = (np.asarray(fields["range_km"], np.int64), np.ones(size, np.bool_))
-    return Rows(Trip, trips.cars, np.minimum(trips.begin + trips.minutes * MINUTE_MS, LATEST_MS), fields)
+    return EventRows(TripEvent, trips.cars, np.minimum(trips.begin + trips.minutes * MINUTE_MS, LATEST_MS), fields)
 
 
-def _seldom(trips: _Trips, chance: Generator) -> Iterator[Rows]:
+def _seldom(trips: _Trips, chance: Generator) -> Iterator[EventRows]:
     """What goes wrong now and then."""
     faults = {WatchdogKind.SERVICE_RESTARTED: 5.0, WatchdogKind.DEADLINE_MISSED: 1.0}
     attacks = {SecurityKind.COMMAND_EXPIRED: 5.0, SecurityKind.COMMAND_REPLAYED: 1.0}
-    for event, mean in ((Watchdog, 0.01), (Security, 0.004), (Dropped, 0.002)):
+    for event, mean in ((WatchdogEvent, 0.01), (SecurityEvent, 0.004), (DroppedEvent, 0.002)):
         chosen = _some(trips, mean, chance)
         size = len(chosen)
         fields: dict[str, Column] = {}
-        if event is Watchdog:
+        if event is WatchdogEvent:
             fields["kind"] = _pick(WatchdogKind, faults, size, chance)
-        elif event is Security:
+        elif event is SecurityEvent:
             fields["kind"] = _pick(SecurityKind, attacks, size, chance)
         fields["count"] = 1 + chance.poisson(0.4, size)
-        yield Rows(event, trips.cars[chosen], _within(trips, chosen, chance), fields)
+        yield EventRows(event, trips.cars[chosen], _within(trips, chosen, chance), fields)

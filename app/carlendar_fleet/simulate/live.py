@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from carlendar.domain.ports import Fields
-from carlendar.telemetry.publisher import Vehicle
-from carlendar.telemetry.schema import CONSENT_TOPICS, Consent
+from carlendar.telemetry.publisher import VehicleInfo
+from carlendar.telemetry.schema import CONSENT_TOPICS, ConsentEvent
 from carlendar_fleet.registry.enrolment import Enrolment
-from carlendar_fleet.simulate.car import SimulatedCar, SkewedClock, Surroundings
+from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
 from carlendar_fleet.simulate.fleet import BRANDS, MODELS, NEW, OLD, Fleet
 from carlendar_fleet.simulate.tables import Numbering, day_tables
 from carlendar_fleet.tables.schema import COMMON
@@ -29,11 +29,11 @@ SimulatedEvent = tuple[int, str, Fields]
 class LiveFleet:
     """The cars of a fleet, each with its own connection."""
 
-    def __init__(self, fleet: Fleet, folder: Path, around: Surroundings, now: Callable[[], datetime]) -> None:
+    def __init__(self, fleet: Fleet, folder: Path, environment: CarEnvironment, now: Callable[[], datetime]) -> None:
         self._fleet = fleet
         self.cars = [
             SimulatedCar(
-                folder / vehicle, vehicle_of(fleet, number), fleet.subjects[number], around, SkewedClock(now),
+                folder / vehicle, vehicle_of(fleet, number), fleet.subjects[number], environment, SkewedClock(now),
                 f"{fleet.seed} {vehicle}",
             )
             for number, vehicle in enumerate(fleet.ids)
@@ -78,7 +78,7 @@ def simulated_events(fleet: Fleet) -> Iterator[SimulatedEvent]:
         found = [
             (row["time"], positions[row["vehicle_id"]], event.about.name, own)
             for event, table in day_tables(fleet, day, numbering)
-            if event is not Consent
+            if event is not ConsentEvent
             for row, own in zip(table.select(["time", "vehicle_id"]).to_pylist(), _own(table), strict=True)
         ]
         for _, car, name, fields in sorted(found, key=lambda each: (each[0], each[1], each[2])):
@@ -91,9 +91,9 @@ def _own(table: pa.Table) -> list[dict[str, int | bool | str]]:
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
-def vehicle_of(fleet: Fleet, number: int) -> Vehicle:
+def vehicle_of(fleet: Fleet, number: int) -> VehicleInfo:
     """A car as it names itself in its events."""
     version = NEW if fleet.updated[number] <= 0 else OLD
-    return Vehicle(
+    return VehicleInfo(
         fleet.ids[number], BRANDS[fleet.brands[number]], MODELS[fleet.models[number]], ".".join(map(str, version))
     )

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from carlendar.domain.base import Value
 from carlendar.errors import UsageError
-from carlendar.telemetry.schema import CONSENT_TOPICS, Event
+from carlendar.telemetry.schema import CONSENT_TOPICS, TelemetryEvent
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.consents import Consent, Consents
 from carlendar_fleet.registry.database import Database
@@ -43,7 +43,7 @@ def write_history(data: DataFolder, fleet: Fleet) -> Written:
     numbering = Numbering(fleet.size)
     events = files = 0
     for day in range(fleet.days):
-        merged: dict[type[Event], list[pa.Table]] = {}
+        merged: dict[type[TelemetryEvent], list[pa.Table]] = {}
         for event, table in day_tables(fleet, day, numbering):
             merged.setdefault(event, []).append(table)
         for event, tables in merged.items():

@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from carlendar.telemetry.schema import CONSENT_TOPICS, Event, Topic
-from carlendar_fleet.simulate.day import DAY_MS, Column, Rows, events_of
+from carlendar.telemetry.schema import CONSENT_TOPICS, TelemetryEvent, Topic
+from carlendar_fleet.simulate.day import DAY_MS, Column, EventRows, events_of
 from carlendar_fleet.simulate.fleet import BRANDS, MODELS, NEW, OLD, Fleet, Ints
 from carlendar_fleet.tables.partitions import FIRST_DAY
 from carlendar_fleet.tables.schema import COMMON, TIME, schema_of
@@ -27,7 +27,7 @@ class Numbering:
     def __init__(self, cars: int) -> None:
         self._last = np.zeros(cars, np.int64)
 
-    def number(self, kinds: list[Rows]) -> list[Ints]:
+    def number(self, kinds: list[EventRows]) -> list[Ints]:
         """Return the numbers of the events of a day, which grow with time in each car."""
         sizes = [len(rows.cars) for rows in kinds]
         cars = np.concatenate([rows.cars for rows in kinds])
@@ -40,7 +40,7 @@ class Numbering:
         return np.split(numbers, np.cumsum(sizes)[:-1])
 
 
-def day_tables(fleet: Fleet, day: int, numbering: Numbering) -> Iterator[tuple[type[Event], pa.Table]]:
+def day_tables(fleet: Fleet, day: int, numbering: Numbering) -> Iterator[tuple[type[TelemetryEvent], pa.Table]]:
     """The tables of a day, one for each kind of event, with what the drivers consented to alone."""
     chance = np.random.default_rng([fleet.seed, day, 1])
     kinds = [_consented(fleet, rows) for rows in events_of(fleet, day)]
@@ -49,12 +49,14 @@ def day_tables(fleet: Fleet, day: int, numbering: Numbering) -> Iterator[tuple[t
             yield rows.event, _table(fleet, day, rows, numbers, chance)
 
 
-def _consented(fleet: Fleet, rows: Rows) -> Rows:
+def _consented(fleet: Fleet, rows: EventRows) -> EventRows:
     topic = rows.event.about.topic
     if topic not in CONSENT_TOPICS:
         return rows
     kept = fleet.consents[topic][rows.cars]
-    return Rows(rows.event, rows.cars[kept], rows.at[kept], {name: _only(kept, c) for name, c in rows.fields.items()})
+    return EventRows(
+        rows.event, rows.cars[kept], rows.at[kept], {name: _only(kept, c) for name, c in rows.fields.items()}
+    )
 
 
 def _only(kept: NDArray[np.bool_], column: Column) -> Column:
@@ -66,7 +68,7 @@ def _only(kept: NDArray[np.bool_], column: Column) -> Column:
     return first[kept], second[kept].astype(np.bool_)
 
 
-def _table(fleet: Fleet, day: int, rows: Rows, numbers: Ints, chance: Generator) -> pa.Table:
+def _table(fleet: Fleet, day: int, rows: EventRows, numbers: Ints, chance: Generator) -> pa.Table:
     size = len(rows.cars)
     midnight = datetime.combine(fleet.begin, datetime.min.time(), UTC) + timedelta(days=day)
     times = int(midnight.timestamp() * 1000) + rows.at

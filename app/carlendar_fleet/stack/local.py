@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from carlendar.domain.base import Value
 from carlendar.errors import ServiceError
 from carlendar.isolated import program
-from carlendar.telemetry.commands import Keys
+from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.signing import key_name, public_bytes
 from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
 from carlendar_fleet.control.keys import load_or_create
@@ -23,7 +23,7 @@ from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
-from carlendar_fleet.simulate.car import Surroundings
+from carlendar_fleet.simulate.car import CarEnvironment
 from carlendar_fleet.simulate.fleet import simulated_fleet
 from carlendar_fleet.simulate.live import LiveFleet
 from carlendar_fleet.simulate.offline import write_history
@@ -37,7 +37,7 @@ LITTLE_BYTES = 65_536
 REPORT = "carlendar_fleet.commands.report"
 
 
-class Size(Value, frozen=True):
+class FleetSize(Value, frozen=True):
     """How many cars are simulated: those that drive now, and those whose last days are in the tables already."""
 
     cars: int
@@ -49,7 +49,7 @@ class Size(Value, frozen=True):
 class LocalBackEnd:
     """Everything, from `start` to `stop`."""
 
-    def __init__(self, data: DataFolder, size: Size, now: Callable[[], datetime]) -> None:
+    def __init__(self, data: DataFolder, size: FleetSize, now: Callable[[], datetime]) -> None:
         self._data, self._size, self._now = data, size, now
         self._ends = ExitStack()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -111,8 +111,8 @@ class LocalBackEnd:
 
     def _start_cars(self, broker: Mosquitto, authority: Authority, key: Ed25519PrivateKey) -> None:
         public = public_bytes(key)
-        keys = Keys({key_name(public): public}, {}, {})
-        around = Surroundings(broker.host, broker.port, authority.certificate_file, keys)
+        keys = VerificationKeys({key_name(public): public}, {}, {})
+        around = CarEnvironment(broker.host, broker.port, authority.certificate_file, keys)
         now = self._now()
         seed = self._size.seed * 10**6 + int(now.timestamp()) % 10**6  # other cars at each start on the same data
         fleet = simulated_fleet(self._size.cars, HISTORY_DAYS, seed, now.date(), prefix="live")

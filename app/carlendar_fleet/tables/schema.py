@@ -11,7 +11,7 @@ import pyarrow as pa
 from msgspec import Struct
 from msgspec.inspect import BoolType, EnumType, Field, IntType, Metadata, NoneType, StructType, Type, UnionType
 
-from carlendar.telemetry.schema import Event, field_types
+from carlendar.telemetry.schema import TelemetryEvent, field_types
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -31,18 +31,18 @@ COMMON = (
 
 
 @cache
-def schema_of(event: type[Event]) -> pa.Schema:
+def schema_of(event: type[TelemetryEvent]) -> pa.Schema:
     """Return the columns of the table of an event: enumerations as texts, numbers as 64-bit integers."""
     own = [pa.field(each.name, _arrow(_plain(each.type)), nullable=_optional(each.type)) for each in _fields(event)]
     return pa.schema([*COMMON, *own])
 
 
-class Row(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+class TableRow(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The base class of an event's own values as they are in its table: enumerations are texts."""
 
 
 @cache
-def row_type(event: type[Event]) -> type[Row]:
+def row_type(event: type[TelemetryEvent]) -> type[TableRow]:
     """Return the struct of an event's values. Decoding checks the same as the event's class, in a tenth of the time."""
     hints = dict(field_types(event))
     fields = []
@@ -50,11 +50,11 @@ def row_type(event: type[Event]) -> type[Row]:
         plain = _plain(each.type)
         allowed = Literal[tuple(str(one.value) for one in plain.cls)] if isinstance(plain, EnumType) else None
         fields.append((each.name, allowed or hints[each.name], each.default))
-    made = msgspec.defstruct(f"{event.__name__}Row", fields, bases=(Row,), frozen=True, kw_only=True)
-    return cast("type[Row]", made)
+    made = msgspec.defstruct(f"{event.__name__}Row", fields, bases=(TableRow,), frozen=True, kw_only=True)
+    return cast("type[TableRow]", made)
 
 
-def _fields(event: type[Event]) -> tuple[Field, ...]:
+def _fields(event: type[TelemetryEvent]) -> tuple[Field, ...]:
     info = msgspec.inspect.type_info(event)
     assert isinstance(info, StructType)  # noqa: S101 - an event is a struct
     return info.fields

@@ -19,7 +19,7 @@ from carlendar.microsoft.session import HttpSession, Timeouts
 from carlendar_devtools.acceptance.memory_vault import MemoryVault
 from carlendar_devtools.acceptance.recorder import Recorder
 from carlendar_devtools.acceptance.report import AcceptanceReport, CheckResult
-from carlendar_devtools.acceptance.run import WRITE_SCOPES, AcceptanceRun, Surroundings
+from carlendar_devtools.acceptance.run import WRITE_SCOPES, AcceptanceRun, RunEnvironment
 from carlendar_devtools.acceptance.runner import Runner, chosen
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
@@ -63,7 +63,7 @@ class Trial:
         mails = [each.subject for each in self.mailbox.messages.values() if each.folder != "deleteditems"]
         return [title for title in (*events, *mails) if "Carlendar acceptance check" in title]
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> RunEnvironment:
         def pause(seconds: float) -> None:
             self.pauses.append(seconds)
             self.on_pause(seconds)
@@ -71,7 +71,7 @@ class Trial:
         def open_url(url: str) -> None:
             threading.Thread(target=browse, args=(self.cloud.ca_file, url), daemon=True).start()
 
-        return Surroundings(
+        return RunEnvironment(
             now=self.cloud.world.now,
             seconds=time.monotonic,
             pause=pause,

@@ -10,12 +10,12 @@ import pytest
 
 from carlendar_devtools.acceptance.checks import NAMES
 from carlendar_devtools.acceptance.recorder import template
-from carlendar_devtools.acceptance.report import AcceptanceReport, Status, to_json
+from carlendar_devtools.acceptance.report import AcceptanceReport, CheckStatus, to_json
 from carlendar_devtools.emulator.cloud.faults import Fault
 from tests.devtools.acceptance.conftest import ANA, Trial
 
 
-def statuses(report: AcceptanceReport) -> dict[str, Status]:
+def statuses(report: AcceptanceReport) -> dict[str, CheckStatus]:
     return {check.name: check.status for check in report.checks}
 
 
@@ -26,7 +26,7 @@ def reason(report: AcceptanceReport, name: str) -> str:
 def test_every_check_passes_and_nothing_is_left(trial: Trial) -> None:
     events = len(trial.mailbox.entries)
     report = trial.run()
-    assert statuses(report) == dict.fromkeys(NAMES, Status.PASSED), report.text()
+    assert statuses(report) == dict.fromkeys(NAMES, CheckStatus.PASSED), report.text()
     assert trial.marked == []
     assert len(trial.mailbox.entries) == events
     answers = [each for each in trial.mailbox.sent if each.kind == "response"]
@@ -62,7 +62,7 @@ def test_the_report_holds_no_content_and_the_identifiers_of_requests(trial: Tria
 
 def test_reading_alone_writes_nothing(trial: Trial) -> None:
     report = trial.run(read_only=True)
-    assert set(statuses(report).values()) == {Status.PASSED}
+    assert set(statuses(report).values()) == {CheckStatus.PASSED}
     assert "event" not in statuses(report)
     methods = {request.method for check in report.checks for request in check.requests if "oauth2" not in request.path}
     posted = {request.path for check in report.checks for request in check.requests if request.method == "POST"}
@@ -76,7 +76,7 @@ def test_nothing_is_written_where_the_user_does_not_agree(trial: Trial) -> None:
     revision = trial.mailbox.revision
     report = trial.run()
     assert reason(report, "event") == reason(report, "clean_up") == "writing was not agreed to"
-    assert statuses(report)["listing"] is Status.PASSED
+    assert statuses(report)["listing"] is CheckStatus.PASSED
     assert (trial.mailbox.revision, trial.mailbox.sent) == (revision, [])
 
 
@@ -90,13 +90,13 @@ def test_single_checks_bring_their_sign_in_and_removal(trial: Trial) -> None:
 def test_without_a_browser_the_code_is_enough(trial: Trial) -> None:
     trial.browser = False
     report = trial.run("device_code", "browser", "profile")
-    assert [check.status for check in report.checks] == [Status.PASSED, Status.SKIPPED, Status.PASSED]
+    assert [check.status for check in report.checks] == [CheckStatus.PASSED, CheckStatus.SKIPPED, CheckStatus.PASSED]
 
 
 def test_where_the_code_is_blocked_the_browser_goes_on(trial: Trial) -> None:
     trial.cloud.inject(Fault("identity", 1, "devicecode", code="invalid_grant", number=53003))
     report = trial.run("device_code", "browser", "profile")
-    assert [check.status for check in report.checks] == [Status.FAILED, Status.PASSED, Status.PASSED]
+    assert [check.status for check in report.checks] == [CheckStatus.FAILED, CheckStatus.PASSED, CheckStatus.PASSED]
     assert "AADSTS53003" in reason(report, "device_code")
 
 
@@ -104,8 +104,8 @@ def test_without_a_sign_in_everything_else_is_skipped(trial: Trial) -> None:
     trial.cloud.disable(ANA)
     trial.browser = False
     report = trial.run()
-    assert statuses(report)["device_code"] is Status.FAILED
-    assert {status for name, status in statuses(report).items() if name != "device_code"} == {Status.SKIPPED}
+    assert statuses(report)["device_code"] is CheckStatus.FAILED
+    assert {status for name, status in statuses(report).items() if name != "device_code"} == {CheckStatus.SKIPPED}
 
 
 FAULTS: list[tuple[Fault, set[str], set[str]]] = [
@@ -130,7 +130,7 @@ def test_a_fault_costs_its_own_check_and_leaves_nothing(
 ) -> None:
     trial.cloud.inject(fault)
     report = trial.run(*checks)
-    failed = {name for name, status in statuses(report).items() if status is Status.FAILED}
+    failed = {name for name, status in statuses(report).items() if status is CheckStatus.FAILED}
     assert failed == failing, report.text()
     assert trial.marked == [], report.text()
     assert all(reason(report, name) for name in failed)
@@ -139,11 +139,11 @@ def test_a_fault_costs_its_own_check_and_leaves_nothing(
 def test_a_revoked_session_ends_the_run_and_the_next_one_cleans_up(trial: Trial) -> None:
     trial.cloud.inject(Fault("revoke", 1, "/instances$"))
     report = trial.run()
-    assert statuses(report)["clean_up"] is Status.FAILED
+    assert statuses(report)["clean_up"] is CheckStatus.FAILED
     assert trial.marked
     again = trial.run("batch", "event")
     leftovers = next(check for check in again.checks if check.name == "leftovers")
-    assert leftovers.status is Status.PASSED
+    assert leftovers.status is CheckStatus.PASSED
     assert leftovers.figures["events"] >= 1
     assert trial.marked == []
 
@@ -151,7 +151,7 @@ def test_a_revoked_session_ends_the_run_and_the_next_one_cleans_up(trial: Trial)
 def test_the_removal_outlives_a_fault(trial: Trial) -> None:
     trial.cloud.inject(Fault("status", 2, "/me/messages/", status=500))
     trial.cloud.inject(Fault("cut", 2, "/me/mailFolders/inbox", after=1))
-    assert statuses(trial.run("answer", "late_message"))["clean_up"] is Status.PASSED
+    assert statuses(trial.run("answer", "late_message"))["clean_up"] is CheckStatus.PASSED
     assert trial.marked == []
 
 
@@ -166,7 +166,7 @@ def test_an_interruption_skips_the_rest_and_removes_what_was_made(trial: Trial) 
     report = trial.run()
     assert report.interrupted
     assert reason(report, "series") == reason(report, "late_message") == "interrupted"
-    assert statuses(report)["clean_up"] is Status.PASSED
+    assert statuses(report)["clean_up"] is CheckStatus.PASSED
     assert trial.marked == []
 
 
@@ -178,7 +178,7 @@ def test_a_second_interruption_leaves_it_to_the_next_run(trial: Trial) -> None:
     trial.cloud.inject(Fault("status", 1, "/instances$", status=429, retry_after="1"))
     trial.cloud.inject(Fault("status", 1, "/me/events/[^/]+$", status=429, retry_after="1"))
     report = trial.run("series")
-    assert statuses(report)["clean_up"] is Status.FAILED, report.text()
+    assert statuses(report)["clean_up"] is CheckStatus.FAILED, report.text()
     assert "next run" in reason(report, "clean_up")
     trial.on_pause = lambda _: None
     trial.run("event")
@@ -216,7 +216,7 @@ def test_a_mailbox_without_plus_addresses_skips_the_answer(trial: Trial, monkeyp
     message = base64.b64encode(b"Subject: x\r\nTo: x@contoso.example\r\n\r\nx")
     monkeypatch.setattr("carlendar_devtools.acceptance.writing_checks.invitation", lambda *_: message)
     report = trial.run("answer")
-    assert statuses(report)["answer"] is Status.SKIPPED
+    assert statuses(report)["answer"] is CheckStatus.SKIPPED
     assert "plus addresses" in reason(report, "answer")
 
 

@@ -42,7 +42,7 @@ def palettes(draw: st.DrawFn, own: Palette) -> dict[str, object]:
     for name in COLORS:
         color = own.token(name)
         own_hue, _, full = colorsys.rgb_to_hls(*color[:3])
-        turned = own_hue if name in ("go", "warn", "stop") else (own_hue + hue) % 1
+        turned = own_hue if name in ("go", "warn", "stop", "stop_text") else (own_hue + hue) % 1
         share = draw(st.floats(-spread, spread))
         wanted = luminance(color)
         wanted += share * (1 - wanted if share > 0 else wanted)

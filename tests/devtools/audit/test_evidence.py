@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from carlendar.errors import UsageError
-from carlendar.platform.versions import versions
 from carlendar_devtools.audit.claims import ASSUMPTIONS, MISUSE, SAFETY_RULES
 from carlendar_devtools.audit.evidence import BAD, GOOD, NOTHING, Evidence
 from carlendar_devtools.audit.finding import Findings, Scope, Violation
 from carlendar_devtools.audit.report import Report
 from carlendar_devtools.audit.results import TestResult, TestRun, read
 from carlendar_devtools.audit.rules import RULES
+from carlendar_devtools.audit.versions import versions
 
 TESTS = Path(__file__).parents[2]
 MADE = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from carlendar.cli import main
 from carlendar.presentation.states import ScreenName
 from carlendar.safety.policy import IDLING_LIMITS, MOVING_LIMITS
 from carlendar.safety.restrictions import ContentLimits
-from carlendar_devtools.audit.column import IDLING, MOVING, Column, column_of
+from carlendar_devtools.audit.column import IDLING, MOVING, ProfileColumn, column_of
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
 from carlendar_devtools.audit.phrases import forbidden_phrase, languages
 from carlendar_devtools.audit.report import Report
@@ -23,7 +23,7 @@ from carlendar_devtools.audit.rules import RULES
 from carlendar_devtools.commands import audit
 from carlendar_devtools.emulator.presets import PRESETS
 from carlendar_devtools.stories.audit_matrix import AUDITED, DISPLAYS, TEXT_SCALES
-from carlendar_devtools.stories.audit_work import AuditWorker, Result, Unit
+from carlendar_devtools.stories.audit_work import AuditWorker, Unit, WorkResult
 
 SCOPE = Scope("small-7", "drive", "moving", "night", "de", "carlendar", "drive-next")
 KEYS = {
@@ -111,7 +111,7 @@ def test_the_page_stands_alone_and_shows_a_picture_of_each_violation() -> None:
 def test_the_command_writes_its_reports_and_tells_by_its_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], found: Findings, code: int
 ) -> None:
-    monkeypatch.setattr(audit, "work", lambda *_: Result(found))
+    monkeypatch.setattr(audit, "work", lambda *_: WorkResult(found))
     files = [str(tmp_path / name) for name in ("a.json", "a.html", "pictures")]
     assert main(["audit", "--json", files[0], "--html", files[1], "--screens", files[2]]) == code
     made = json.loads(Path(files[0]).read_text(encoding="utf-8"))
@@ -124,7 +124,7 @@ def test_the_command_writes_its_reports_and_tells_by_its_exit_code(
 def test_a_place_that_cannot_be_written_is_reported_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(audit, "work", lambda *_: Result())
+    monkeypatch.setattr(audit, "work", lambda *_: WorkResult())
     assert main(["audit", "--json", str(tmp_path / "none" / "a.json")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -150,7 +150,7 @@ def audit_states() -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(("column", "limits"), [(MOVING, MOVING_LIMITS), (IDLING, IDLING_LIMITS)])
-def test_the_audits_own_numbers_and_the_applications_are_the_same(column: Column, limits: ContentLimits) -> None:
+def test_the_audits_own_numbers_and_the_applications_are_the_same(column: ProfileColumn, limits: ContentLimits) -> None:
     ours = (
         column.rows,
         column.items,

@@ -18,7 +18,7 @@ from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, poi
 from carlendar_devtools.audit.walk import Walker
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from carlendar_devtools.stories.audit_work import AuditWorker, Unit
-from carlendar_devtools.stories.journeys import Travel, news, start
+from carlendar_devtools.stories.journeys import JourneySession, news, start
 from tests.devtools.audit.conftest import SCOPE, FrameOf, rules
 from tests.fakes.clocks import ManualClock
 from tests.intents import sample
@@ -206,7 +206,7 @@ def test_texts_that_change_too_often(frame_of: FrameOf, findings: Findings, verd
 def test_the_real_interface_changes_in_its_pace(workshop: AuditWorker, findings: Findings, verdict: Judge) -> None:
     session = workshop.session(start("walk-next", "moving"), "en", Fit(4))
     try:
-        refresh.judge(Travel(session), 14, verdict, lambda second: news(session, second))
+        refresh.judge(JourneySession(session), 14, verdict, lambda second: news(session, second))
     finally:
         session.close()
     assert not findings.violations

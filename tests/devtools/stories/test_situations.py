@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +14,10 @@ from carlendar.domain.call import EndedBy
 from carlendar.domain.hue import Hue
 from carlendar.i18n.catalogue import Words
 from carlendar.i18n.extraction import extracted
+from carlendar.presentation.apply_limits import actions as drawn_actions
+from carlendar.presentation.apply_limits import texts
 from carlendar.presentation.reasons import REASONS
-from carlendar.presentation.states import Frame, Look, ScreenName, Stripe, Tone
+from carlendar.presentation.states import DriveState, Frame, Look, ScreenName, Stripe, Tone
 from carlendar.presentation.view_context import Panel
 from carlendar.ui.metrics import Fit
 from carlendar_devtools.stories.scenario_rig import ScenarioRig, WordsOf, actions, translated
@@ -193,3 +196,41 @@ def test_names_are_unique_and_likeness_leads_to_a_situation_of_the_same_screen()
     for situation in SITUATIONS:
         if situation.like:
             assert not by_name[situation.like].like
+
+
+# --- principles of the design, on every situation ------------------------------------------------
+
+CROSS = "close"
+CROSSED = {"dismiss_question", "cancel_sign_in", "back", "not_now", "navigation_stop"}
+"""What a cross ends: a question or task that is not gone through with, and the guidance."""
+PADDED, PLAIN = re.compile(r"(?<![\d:.T])0\d:\d\d"), re.compile(r"(?<![\d:.T])\d:\d\d")
+
+
+def test_a_page_has_one_filled_action(seen: Seen) -> None:
+    for name, frame in seen.frames.items():
+        filled = [action.labels[0] for action in drawn_actions(frame) if action.look in (Look.GO, Look.ACCENT)]
+        assert len(filled) <= 1, (name, filled)
+
+
+def test_a_cross_cancels_and_neither_dismisses_nor_declines(seen: Seen) -> None:
+    for name, frame in seen.frames.items():
+        crossed = {action.intent.name for action in actions(frame) if action.icon == CROSS}
+        assert crossed <= CROSSED, name
+
+
+def test_the_way_back_is_an_arrow_with_a_word(seen: Seen) -> None:
+    for name, frame in seen.frames.items():
+        assert all(action.labels[0] for action in actions(frame) if action.icon == "arrow-left"), name
+
+
+def test_a_screen_has_one_format_of_times(seen: Seen) -> None:
+    for name, frame in seen.frames.items():
+        said = "\n".join(texts(frame))
+        assert not (PADDED.search(said) and PLAIN.search(said)), name
+
+
+def test_a_home_screen_without_a_meeting_says_more_than_that(seen: Seen) -> None:
+    for name, frame in seen.frames.items():
+        body = frame.body
+        if isinstance(body, DriveState) and body.ring is None:
+            assert body.lines or body.cards or body.primary, name

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from carlendar.telemetry.schema import Topic, Trip
+from carlendar.telemetry.schema import Topic, TripEvent
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
 from tests.fleet.cars import JOIN, NOW, Car, enrol, folder
 
-TRIP = Trip(hour=8, minutes=25, distance_km=15)
+TRIP = TripEvent(hour=8, minutes=25, distance_km=15)
 
 
 @pytest.fixture

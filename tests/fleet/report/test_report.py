@@ -21,7 +21,7 @@ from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.report.attention import Severity, notices
 from carlendar_fleet.report.charts import Chart
 from carlendar_fleet.report.data_quality import DataQuality, dead_letters, event_bytes, monthly_bytes
-from carlendar_fleet.report.findings import Findings, share
+from carlendar_fleet.report.findings import ReportFindings, share
 from carlendar_fleet.report.gather import gather, last_days
 from carlendar_fleet.report.page import page
 from carlendar_fleet.report.sections import sections
@@ -46,7 +46,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     return folder
 
 
-def found(data: DataFolder, days: int = DAYS) -> Findings:
+def found(data: DataFolder, days: int = DAYS) -> ReportFindings:
     engine = DuckDBEngine(data.events)
     try:
         return gather(data, engine, last_days(data, days, NOW.date()), NOW)
@@ -55,12 +55,12 @@ def found(data: DataFolder, days: int = DAYS) -> Findings:
 
 
 @pytest.fixture(scope="module")
-def findings(data: DataFolder) -> Findings:
+def findings(data: DataFolder) -> ReportFindings:
     return found(data)
 
 
 @pytest.fixture(scope="module")
-def html(findings: Findings) -> str:
+def html(findings: ReportFindings) -> str:
     return page(findings)
 
 
@@ -102,7 +102,7 @@ def test_the_page_has_the_parts_an_engineer_needs(html: str) -> None:
     assert "Dead letters by reason" in html
 
 
-def test_every_chart_is_a_valid_figure_and_has_its_figures_as_a_table(findings: Findings) -> None:
+def test_every_chart_is_a_valid_figure_and_has_its_figures_as_a_table(findings: ReportFindings) -> None:
     charts = [chart for section in sections(findings) for chart in section.charts]
     shown = [chart for chart in charts if not chart.empty]
     assert len(shown) > 20
@@ -125,7 +125,7 @@ def test_the_figures_within_the_page_are_json_that_cannot_end_the_script(html: s
     assert json.loads(text)
 
 
-def test_a_payload_of_a_dead_letter_is_not_shown(html: str, findings: Findings) -> None:
+def test_a_payload_of_a_dead_letter_is_not_shown(html: str, findings: ReportFindings) -> None:
     assert findings.quality.reasons == {"no_consent": 3, "unreadable line": 1}
     assert "alert(1)" not in html.replace("Plotly", "")
 
@@ -136,7 +136,7 @@ def test_no_vehicle_and_no_subject_is_on_the_page(html: str, data: DataFolder) -
     assert not any(each in text for each in (*fleet.ids, *fleet.subjects))
 
 
-def test_the_tiles_state_the_key_figures(findings: Findings) -> None:
+def test_the_tiles_state_the_key_figures(findings: ReportFindings) -> None:
     shown = {each.label: each.value for each in tiles(findings)}
     assert set(shown) == {"Active cars", "Join success", "90 % joined within", "Crashes in 1,000 h", "Stale calendars",
                           "Tightening (99 %)", "Cost of a car"}  # fmt: skip
@@ -144,8 +144,8 @@ def test_the_tiles_state_the_key_figures(findings: Findings) -> None:
     assert shown["Join success"].endswith("%")
 
 
-def hand_made(results: dict[str, Published]) -> Findings:
-    return Findings(golden.PERIOD, NOW, results, DataQuality({}, {}))
+def hand_made(results: dict[str, Published]) -> ReportFindings:
+    return ReportFindings(golden.PERIOD, NOW, results, DataQuality({}, {}))
 
 
 def test_anomalies_and_late_tightenings_are_the_first_notices() -> None:
@@ -195,7 +195,7 @@ def test_dead_letters_outside_the_period_do_not_count(data: DataFolder) -> None:
 
 
 def test_the_command_writes_one_file(
-    data: DataFolder, findings: Findings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: DataFolder, findings: ReportFindings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "report.html"
     with patch("carlendar_fleet.report.gather.gather", return_value=findings):
@@ -216,14 +216,14 @@ def test_a_report_that_cannot_be_written_is_one_line(data: DataFolder, tmp_path:
 
 def test_the_figures_of_a_measure_are_printed(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
     common = {"engine": "duckdb", "data": str(data.root), "days": DAYS, "until": None}
-    assert analytics.run(measure="glances", as_json=True, **common) == 0  # type: ignore[arg-type]
+    assert analytics.run(measure="glances", as_json=True, **common) == 0  # type: ignore[arg-type]  # keywords of mixed types
     printed = json.loads(capsys.readouterr().out)
     assert printed["rows"][0]["cars"] >= 20
     assert printed["figures"]["glances"]["meaning"] == "glances, as modelled"
-    assert analytics.run(measure="", as_json=False, **common) == 0  # type: ignore[arg-type]
+    assert analytics.run(measure="", as_json=False, **common) == 0  # type: ignore[arg-type]  # keywords of mixed types
     assert "rollout_anomalies" in capsys.readouterr().out
     with pytest.raises(UsageError, match="there is no measure"):
-        analytics.run(measure="everything", as_json=False, **common)  # type: ignore[arg-type]
+        analytics.run(measure="everything", as_json=False, **common)  # type: ignore[arg-type]  # keywords of mixed types
 
 
 def test_a_day_that_is_not_over_and_a_car_with_a_fast_clock_do_not_move_the_period(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from carlendar.brands.brand import Brand
 from carlendar.presentation.states import (
     Action,
     ArrivalPanel,
@@ -27,6 +28,7 @@ from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout import lists, loader
 from carlendar.ui.layout.frame import Word
+from carlendar.ui.layout.node import ItemLayout
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.page import Page
 from carlendar.ui.parts import ListPart, Part, TextPart
@@ -163,3 +165,36 @@ def test_kept_nodes_that_raise_on_the_way_to_a_state_are_replaced(
     (part,) = loader.compose("tried", drive, page)
     assert isinstance(part, TextPart)
     assert part.lines == (drive.title,)
+
+
+def test_a_row_that_comes_back_is_not_laid_out_again(frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[str] = []
+    real = lists.row_layout
+
+    def counted(rule: str, subject: object, page: Page) -> ItemLayout:
+        laid_out.append(rule)
+        return real(rule, subject, page)
+
+    composition = compose(frames["agenda_list"], PRESETS["12.9"], RULER)
+    rows = next(part for part in composition.parts if isinstance(part, ListPart))
+    row, at = rows.rows[1], Rect(0, 0, rows.rect.width, rows.rows[1].height)
+    loader.discard()
+    monkeypatch.setattr(lists, "row_layout", counted)
+    first = lists.row_parts(row, at, composition.page)
+    again = lists.row_parts(row._replace(), at, composition.page)
+    assert (len(laid_out), again) == (1, first)
+    lists.row_parts(row, at._replace(width=at.width - 40), composition.page)
+    lists.row_parts(row, at, replace(composition.page, brand=Brand(card_radius=2.0)))
+    lists.row_parts(row, at, composition.page)
+    loader.discard()
+    lists.row_parts(row, at, composition.page)
+    assert len(laid_out) == 5
+
+
+def test_only_a_few_screens_of_rows_are_kept(frames: dict[str, Frame]) -> None:
+    composition = compose(frames["agenda_list"], PRESETS["12.9"], RULER)
+    rows = next(part for part in composition.parts if isinstance(part, ListPart))
+    row = rows.rows[1]
+    for number in range(lists.ROWS_KEPT + 20):
+        lists.row_parts(row._replace(key=str(number)), Rect(0, 0, rows.rect.width, row.height), composition.page)
+    assert len(lists._parts) == lists.ROWS_KEPT

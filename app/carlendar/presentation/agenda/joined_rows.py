@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.i18n.countries import country
-from carlendar.presentation.actions import REJOIN, join
+from carlendar.meetings.plan import abroad
+from carlendar.presentation.actions import REJOIN, join, organizer_labels
 from carlendar.presentation.disclosure import may_show_details, title
 from carlendar.presentation.intents import CallAfterwards, OpenEvent
 from carlendar.presentation.service_names import short_name
@@ -65,9 +65,5 @@ def call_afterwards(view: ViewContext, joined: JoinedMeeting) -> Action | None:
         return None
     if not may_show_details(view, joined.stored):
         return None
-    labels: tuple[str, ...] = (view.words.say("Call the organiser"), view.words.say("Call organiser"))
-    abroad = details.organizer_number_country
-    if abroad not in ("", "001", view.options.region or "DE"):
-        names = (country(view.words.language, abroad), abroad)
-        labels = tuple(f"{label} · {name}" for name in names for label in labels)
+    labels = organizer_labels(view, abroad(details.organizer_number_country, view.region))
     return Action(CallAfterwards(joined.key), labels, "phone", sends=True)

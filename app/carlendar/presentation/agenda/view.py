@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from carlendar.domain.agenda import JOIN_AFTER, AgendaEntry, clashing, shown, takes_place
 from carlendar.domain.base import Value
 from carlendar.domain.days import Day, days
@@ -19,11 +21,12 @@ from carlendar.presentation.empty import nothing_listed
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.intents import NextPage, OpenEvent, PreviousPage
 from carlendar.presentation.service_names import short_name
-from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Tone
+from carlendar.presentation.states import Action, AgendaRow, AgendaState, EventState, Look, Tone
 from carlendar.presentation.time_text import day, header
 from carlendar.presentation.travel.facts import departure_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from carlendar.presentation.view_context import ViewContext
@@ -54,7 +57,21 @@ def agenda(view: ViewContext) -> AgendaState:
     rows += [_later(view)] if more and rows else []
     if not rows:
         return _empty(view, scrolls=True)
-    return AgendaState(tuple(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+    return AgendaState(_one_filled(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+
+
+def _one_filled(rows: Sequence[AgendaRow]) -> tuple[AgendaRow, ...]:
+    """The rows with one filled action: of meetings at the same time the first has it, the others are outlined."""
+    filled = False
+    found = []
+    for row in rows:
+        look = row.action.look if row.action is not None else Look.SECONDARY
+        if row.action is not None and filled and look is not Look.SECONDARY:
+            found.append(replace(row, action=replace(row.action, look=Look.SECONDARY)))
+        else:
+            found.append(row)
+        filled = filled or look is not Look.SECONDARY
+    return tuple(found)
 
 
 def _with_joined(view: ViewContext, rows: list[AgendaRow], chosen: str) -> list[AgendaRow]:
@@ -83,7 +100,7 @@ def _chosen(view: ViewContext, listed: list[AgendaEntry]) -> str:
 def _detail(view: ViewContext, key: str) -> EventState:
     from carlendar.presentation.event.view import meeting  # not needed for the first frame
 
-    return meeting(view, key)
+    return meeting(view, key, beside=True)
 
 
 def _later(view: ViewContext) -> AgendaRow:
@@ -150,7 +167,7 @@ def _paged(view: ViewContext, listed: tuple[AgendaEntry, ...]) -> AgendaState:
         return _empty(view, scrolls=False, home=to_drive(view))
     say = view.words.say
     return AgendaState(
-        rows,
+        _one_filled(rows),
         scrolls=False,
         home=to_drive(view),
         earlier=Action(PreviousPage(), (say("Earlier"),), "chevron-up") if page.earlier else None,
@@ -323,7 +340,7 @@ def _full_row(
 
 
 def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None:
-    return navigate(view, entry, named=False) if today and not is_struck(entry) else None
+    return navigate(view, entry) if today and not is_struck(entry) else None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:

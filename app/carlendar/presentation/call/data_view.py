@@ -157,7 +157,7 @@ def _people(view: ViewContext, state: OnlineState | None) -> str:
 def _mute(view: ViewContext, state: OnlineState) -> Action:
     say = view.words.say
     if state.muted:
-        return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True)
+        return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True, hint=say("Tap to speak"))
     return Action(Mute(), (say("Mute"),), "microphone")
 
 

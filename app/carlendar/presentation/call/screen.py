@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from carlendar.presentation.actions import to_agenda
 from carlendar.presentation.call import view as phone_view
+from carlendar.presentation.states import Look
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import CallState
@@ -13,6 +17,15 @@ if TYPE_CHECKING:
 
 def call(view: ViewContext) -> CallState:
     """Return the Call screen for the current call, or for how it ended."""
+    state = _of_line(view)
+    # when parked the rail leads there; what answers a waiting call, or agrees to a recording, stands alone
+    asked = state.decline is not None or (state.small is not None and state.small.look is not Look.SECONDARY)
+    if view.parked or state.leave is None or asked:
+        return state
+    return replace(state, agenda=to_agenda(view))
+
+
+def _of_line(view: ViewContext) -> CallState:
     if view.meeting_call is None or not view.meeting_call.online:
         return phone_view.call(view)
     from carlendar.presentation.call import data_view  # not needed in a car that does not join over data

@@ -189,7 +189,7 @@ def _status(view: ViewContext, found: Call) -> Line:
 def _mute(view: ViewContext) -> Action:
     say = view.words.say
     if view.phone.muted:
-        return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True)
+        return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True, hint=say("Tap to speak"))
     return Action(Mute(), (say("Mute"),), "microphone")
 
 
@@ -266,7 +266,7 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
     if following is None:
         return ""
     time = view.formats.time(view.at(following)[0])
-    return view.words.say("Next: {title} at {time}", title=title_of(view, following), time=time)
+    return view.words.say("Next: {time} {title}", title=title_of(view, following), time=time)
 
 
 def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:

@@ -27,6 +27,8 @@ from carlendar.presentation.travel.facts import panel
 from carlendar.presentation.view_context import Panel, ViewContext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from carlendar.domain.agenda import AgendaEntry
     from carlendar.meetings.join_details import DialIn
     from carlendar.store.records import StoredEvent
@@ -63,19 +65,24 @@ def event(view: ViewContext) -> EventState:
     return meeting(view, view.subject)
 
 
-def meeting(view: ViewContext, key: str) -> EventState:
-    """Return the meeting with that occurrence key; a message if it no longer exists."""
+def meeting(view: ViewContext, key: str, *, beside: bool = False) -> EventState:
+    """Return the meeting with that occurrence key; a message if it no longer exists.
+
+    `beside` a list, whose headings name the days, its date is short, and lines that matter little leave their room to
+    its text.
+    """
     entry = view.agenda.entry(key)
     if entry is None:
         gone = view.words.say("This meeting was moved or deleted")
         return EventState(gone, "", actions=() if view.parked else (_back(view),))
     stored = view.agenda.of(entry)
+    body = cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else ""
     return EventState(
         title=title(view, stored),
-        when=_when(view, entry),
-        lines=_question(view, entry) or tuple(_lines(view, entry)),
-        body=cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else "",
-        primary=join(view, entry) or navigate(view, entry, named=False),
+        when=_when(view, entry, view.formats.short_date if beside else view.formats.date),
+        lines=_question(view, entry) or tuple(_lines(view, entry, brief=beside and bool(body))),
+        body=body,
+        primary=join(view, entry) or navigate(view, entry),
         actions=_actions(view, entry),
         qr=_code(view, stored),
     )
@@ -107,22 +114,22 @@ def _question(view: ViewContext, entry: AgendaEntry) -> tuple[Line, ...]:
     return ()
 
 
-def _when(view: ViewContext, entry: AgendaEntry) -> str:
+def _when(view: ViewContext, entry: AgendaEntry, date_text: Callable[[date], str]) -> str:
     start, end = view.at(entry)
-    first = view.formats.date(start.date())
+    first = date_text(start.date())
     if entry.event.all_day:
-        last = view.formats.date(_last_day(entry.event, view))
+        last = date_text(_last_day(entry.event, view))
         return first if last == first else f"{first} – {last}"
     if start.date() == end.date():
         return f"{first}, {view.formats.between(start, end)}"
-    return f"{first}, {view.formats.time(start)} – {view.formats.date(end.date())}, {view.formats.time(end)}"
+    return f"{first}, {view.formats.time(start)} – {date_text(end.date())}, {view.formats.time(end)}"
 
 
 def _last_day(held: Event, view: ViewContext) -> date:
     return (held.end(view.zone) - timedelta(days=1)).date()
 
 
-def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
+def _lines(view: ViewContext, entry: AgendaEntry, *, brief: bool) -> list[Line]:
     say, stored = view.words.say, view.agenda.of(entry)
     if blocked(stored):
         hidden = Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)
@@ -146,14 +153,16 @@ def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
     if where := place(view, stored, full=view.parked):
         lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
     if (there := panel(view, entry)) is not None:
-        lines.append(replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone))
+        lines.append(
+            replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone, vital=True)
+        )
     if view.parked:
-        lines += _parked_lines(view, stored)
+        lines += _parked_lines(view, stored, brief=brief)
     said = (outbox_status.answer_line(view, entry), outbox_status.late_line(view, entry))
     return lines + [line for line in said if line]
 
 
-def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
+def _parked_lines(view: ViewContext, stored: StoredEvent, *, brief: bool) -> list[Line]:
     from carlendar.presentation.event.source_zone import source_zone_line
 
     say = view.words.say
@@ -168,6 +177,8 @@ def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
         lines.append(Line((say(text),), name, Tone.NORMAL))
     if stored.event.show_as is ShowAs.FREE:
         lines.append(Line((say("Shown as free"),), "calendar-blank"))
+    if brief:
+        return lines
     if calendar := _calendar(view, stored):
         lines.append(Line((calendar,), "calendar", Tone.NORMAL))
     if organizer := _organizer(stored.event):
@@ -202,7 +213,7 @@ def _actions(view: ViewContext, entry: AgendaEntry) -> tuple[Action, ...]:
         return _which(view, entry, SERIES[view.panel])
     if view.panel is Panel.LATENESS and view.parked and running_late.offered(view, entry):
         return (*running_late.choices(view, entry), _never_mind(view))
-    way_there = navigate(view, entry, named=False) if join(view, entry) else None
+    way_there = navigate(view, entry) if join(view, entry) else None
     way_there = way_there or stop_navigating(view, entry) or _place(view, entry)
     undo_action = outbox_status.undo_action(view, entry.event, frozenset(RESPONSES))
     found = (

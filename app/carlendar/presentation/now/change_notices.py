@@ -1,7 +1,7 @@
 """Notices of meetings that were moved or cancelled since the user last saw them, once each.
 
-Said are changes of what was or is to be within a day, of a meeting that the person did not decline, as soon
-as it can be seen which one it is. Others show where they stand in the agenda, and are no news.
+A change is reported if the old or the new start is within a day, the meeting was not declined, and its title may be
+shown. Other changes are visible in the agenda only.
 """
 
 from __future__ import annotations

@@ -35,10 +35,11 @@ def with_arrival(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str
 def way_line(view: ViewContext, entry: AgendaEntry, text: str) -> Line:
     """Return the place at a glance. While the navigation guides there, it says why Navigate is not offered."""
     stored = view.agenda.of(entry)
-    if view.road.guiding_to != entry.key:
+    where = stored.event.place
+    if view.road.guiding_to != entry.key or (where is not None and arrived(view, where)):
         return Line(with_arrival(view, stored, text), "map-marker")
     say = view.words.say
-    return Line((say("{place} · navigating", place=text), say("Navigating there")), "navigation-variant")
+    return Line((say("{place} · navigating", place=text), say("Navigating there")), "navigation-variant", vital=True)
 
 
 def with_distance(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str, ...]:

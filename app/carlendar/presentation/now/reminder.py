@@ -1,4 +1,4 @@
-"""The reminder's band over Drive: Join and "late" stay exactly where they are."""
+"""The reminder's band over Now: Join and "late" stay exactly where they are."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ def _answers(view: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
     if reminder.stage is ReminderStage.BEFORE:
         time = view.formats.time(view.at(reminder.entries[0])[0])
         later = (say("Remind me at {time}", time=time), say("At {time}", time=time))
-        return (Action(Remind(reminder.keys), later, "timer-outline"), dismiss)
+        return (Action(Remind(reminder.keys), later, "alarm-snooze"), dismiss)
     return (Action(Remind(reminder.keys), (say("Got it"), say("OK")), "check"), dismiss)

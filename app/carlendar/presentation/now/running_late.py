@@ -1,4 +1,4 @@
-"""Telling the others that one is late: when it is offered, and to whom it goes."""
+"""The "running late" message: when it is offered, and who receives it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def action(view: ViewContext, entry: AgendaEntry) -> Action | None:
         intent = SendLate(entry.key, arrives.minutes, arrives.at)
         labels = _arrival_labels(view, entry, view.formats.time(arrives.at.astimezone(view.zone)))
         return Action(intent, labels, "clock-alert-outline", sends=True)
-    labels = (say("Tell them I’m late"), say("I’m late"), view.words.say_in("message", "Late"))
+    labels = (say("I’m late"), view.words.say_in("message", "Late"))
     if view.parked:
         return Action(ChooseLateness(entry.key), labels, "clock-alert-outline")
     return Action(SendLate(entry.key, ONE_TAP), labels, "clock-alert-outline", sends=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from carlendar.presentation import outbox_status
 from carlendar.presentation.actions import REJOIN, join, join_details, to_agenda, to_call, way_there
 from carlendar.presentation.calendar_hue import calendar_hue, stripe_of
 from carlendar.presentation.call.join_obstacle import join_note, obstacle
-from carlendar.presentation.disclosure import blocked, may_show_details, title_forms, title_of
+from carlendar.presentation.disclosure import blocked, may_show_details, organizer_name, title_forms, title_of
 from carlendar.presentation.empty import AHEAD, access, first_ahead, next_line, without_calendar
 from carlendar.presentation.event.place_text import place
 from carlendar.presentation.now import running_late
@@ -33,6 +34,9 @@ from carlendar.presentation.states import (
 )
 from carlendar.presentation.time_text import as_of, day, span
 from carlendar.presentation.view_context import Panel, ViewContext
+
+if TYPE_CHECKING:
+    from carlendar.store.records import StoredEvent
 
 CARDS = 2
 RING_MINUTES = 60
@@ -111,20 +115,20 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
     stored = view.agenda.of(main)
     start, end = view.at(main)
     if start <= view.now < end and view.clock_set:
-        time = Line((say("Now, until {time}", time=view.formats.time(end)),), "clock", Tone.ACCENT)
+        time = Line((say("Now, until {time}", time=view.formats.time(end)),), "clock-outline", Tone.ACCENT)
     elif start.date() != view.now.date():
         named = day(view, start.date())
-        time = Line((f"{named}, {span(view, main)}", f"{named}, {_start(view, main)}"), "clock")
+        time = Line((f"{named}, {span(view, main)}", f"{named}, {_start(view, main)}"), "clock-outline")
     else:
         short = () if view.clock_set else (f"{view.formats.date(start.date())}, {_start(view, main)}",)
-        time = Line((span(view, main), *short), "clock")
+        time = Line((span(view, main), *short), "clock-outline")
     lines = [time]
     if said := outbox_status.late_line(view, main):
         lines.append(said)
     if hindrance := obstacle(view, main):
         lines.append(hindrance)
     elif service := short_name(view, stored):
-        lines.append(Line((service,), icon(stored)))
+        lines.append(Line(_with_organizer(view, stored, service), icon(stored)))
     elif where := place(view, stored):
         lines.append(way_line(view, main, where))
     if note := join_note(view, main):
@@ -136,6 +140,12 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
     if stored.event.show_as is ShowAs.TENTATIVE and may_show_details(view, stored):
         lines.append(Line((say("Tentative"),), "calendar-question"))
     return tuple(lines)
+
+
+def _with_organizer(view: ViewContext, stored: StoredEvent, service: str) -> tuple[str, ...]:
+    """Return the service and who invited, and the service alone."""
+    organizer = organizer_name(view, stored)
+    return (f"{service} · {organizer}", service) if organizer else (service,)
 
 
 def _clash(view: ViewContext, up_next: UpNext) -> ClashCard | None:
@@ -203,6 +213,8 @@ def _nothing_until(view: ViewContext, up_next: UpNext) -> str:
 def _nothing_lines(view: ViewContext, up_next: UpNext) -> tuple[Line, ...]:
     say = view.words.say
     lines = []
+    if up_next.main is None and view.as_of is None:
+        lines.append(Line((say("This takes a moment") if view.online else say("It loads once the car is online"),)))
     following = up_next.main or first_ahead(view)
     if following is not None and view.at(following)[0].date() != view.now.date():
         lines.append(_tomorrow(view, following) or next_line(view, following))

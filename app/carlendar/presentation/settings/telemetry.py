@@ -69,7 +69,7 @@ def question(view: ViewContext) -> NoticeState | None:
         ),
         actions=(
             Action(ChooseConsent(topics, given=True), (say("Allow"),), "check"),
-            Action(ChooseConsent(topics, given=False), (say("Don’t allow"), say("No")), "close"),
+            Action(ChooseConsent(topics, given=False), (say("Don’t allow"), say("No")), "cancel"),
             Action(ChooseConsent(topics, given=False, in_settings=True), (say("Choose"),), "cog"),
         ),
     )

@@ -1,4 +1,4 @@
-"""Navigating to a meeting's place: the touch, and what came of it."""
+"""Navigating to a meeting's place: the touch, and its outcome."""
 
 from __future__ import annotations
 

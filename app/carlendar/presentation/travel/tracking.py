@@ -20,7 +20,7 @@ from carlendar.domain.travel import (
     to_minute,
     to_reach,
 )
-from carlendar.presentation.travel.travel_session import Request
+from carlendar.presentation.travel.travel_session import SentRequest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,25 +93,27 @@ def refresh(context: IntentContext) -> None:
 def request(context: IntentContext) -> None:
     """Request travel times if the meetings to reach, or the car's place, have changed or five minutes have passed.
 
+    The car's position is wanted of the vehicle only while there are such meetings.
     Once no meeting needs the position, this is sent once, without a position.
     """
     session, elapsed = context.session, context.ports.elapsed.seconds()
     last, here = session.travel.request, session.vehicle.here
-    keys = _to_reach(context) if here is not None else ()
-    if not keys:
+    keys = _to_reach(context)
+    if session.travel.position_wanted is not bool(keys):
+        session.travel.position_wanted = bool(keys)
+        context.ports.watch_position(bool(keys))
+    if not keys or here is None:
         if last.keys:
-            session.travel.request = Request()
+            session.travel.request = SentRequest()
             session.travel.forget()
             context.send("travel", latitude="", longitude="", keys="")
-        return
-    if here is None:
         return
     moved = last.here is None or here.metres(last.here) >= MOVED
     if keys == last.keys and not moved and elapsed - last.at < RECOMPUTE.total_seconds():
         return
     if keys[:1] != last.keys[:1]:
         session.travel.arrivals.clear()
-    session.travel.request = Request(keys, here, elapsed)
+    session.travel.request = SentRequest(keys, here, elapsed)
     context.send("travel", latitude=f"{here.latitude:.4f}", longitude=f"{here.longitude:.4f}", keys="\n".join(keys))
 
 

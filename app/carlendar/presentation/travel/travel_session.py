@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PHASES = frozenset(phase.value for phase in NavigationPhase)
 
 
-class Request(Value, frozen=True):
+class SentRequest(Value, frozen=True):
     """What was last requested of the service: from where, for which meetings, and when (elapsed seconds)."""
 
     keys: tuple[str, ...] = ()
@@ -38,7 +38,11 @@ class TravelSession:
         self.status = NavigationStatus(NavigationPhase.NONE.value)
         self.guidance_lost = False
         """The navigation has ended while it guided, and is not back."""
-        self.request = Request()
+        self.connected = False
+        """Whether the car has reported anything: it may know where it is."""
+        self.position_wanted = False
+        """Whether the car's position is needed: a meeting with a place is near."""
+        self.request = SentRequest()
         self.seen: set[tuple[str, DepartureStage]] = set()
         self.distances: dict[str, tuple[Position, float]] = {}
         """Where the car was when it was last compared, and the metres from there, by meeting."""
@@ -61,7 +65,7 @@ class TravelSession:
 
     def request_again(self) -> None:
         """Let the next request be sent in any case, as after a restart of the service."""
-        self.request = Request()
+        self.request = SentRequest()
 
     def on_the_road(self) -> OnTheRoad:
         """Return the state of now for the view."""

@@ -12,7 +12,7 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import cap_of
-from carlendar.ui.page import icon_of
+from carlendar.ui.page import LINE, icon_of
 from carlendar.ui.parts import Arrangement, ButtonPart
 from carlendar.ui.roles import TextRole
 from carlendar.ui.tokens import t
@@ -64,6 +64,9 @@ class ActionNode(Node):
         beside = icon + sizes[0] * t.label_after_icon if icon and not stacked else 0
         above = icon + px_of(t.icon_over_label, page, extent) if stacked else px_of(t.label_margin, page, extent)
         label = self._label(action, Extent(across - beside, at.height - above), sizes, page)
+        if label.cut and icon and stacked:  # the icon over it takes nothing of its width
+            narrow = at.width - 2 * px_of(t.label_padding_narrow, page, extent)
+            label = self._label(action, Extent(narrow, at.height - above), sizes, page)
         if label.cut:
             alone = at.height - px_of(t.label_margin, page, extent)
             without = self._label(action, Extent(across, alone), sizes, page) if icon else label
@@ -160,4 +163,17 @@ class LargeAction(ActionNode):
         scale = min(t.large_icon, at.height / size - t.large_label) if stacked else t.large_icon_beside
         cap = t.primary_action if len(action.labels[0]) <= self.long_label else t.row_title
         arrangement = Arrangement.STACKED if stacked else Arrangement.BESIDE
-        self.add(self.target(action, page, at, arrangement, cap, scale * t.primary_action / cap), sheet)
+        target = self.target(action, page, at, arrangement, cap, scale * t.primary_action / cap)
+        self.add(self._hinted(target, page) if stacked else target, sheet)
+
+    @staticmethod
+    def _hinted(target: ButtonPart, page: Page) -> ButtonPart:
+        """The target with the action's hint, where there is room for it under the label."""
+        at, px = target.rect, page.px(t.detail)
+        extent = Extent(at.width, at.height)
+        hint = page.line((target.action.hint,), at.width - 2 * px_of(t.label_padding, page, extent), px)
+        margin = px_of(t.label_margin, page, extent)
+        taken = target.icon_px + target.px * (t.label_under_icon + len(target.lines) * LINE) + px * LINE
+        if not target.action.hint or hint.cut or not target.icon_px or taken > at.height - 2 * margin:
+            return target
+        return replace(target, hint=target.action.hint, hint_px=px)

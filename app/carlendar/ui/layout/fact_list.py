@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kivy.properties import NumericProperty, ObjectProperty
 
-from carlendar.presentation.states import Line, Tone
+from carlendar.presentation.states import Line
 from carlendar.text.wrap import SetText, steps, wrapped
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.facts import matters
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import IconLine
@@ -32,7 +33,7 @@ class FactList(IconLine):
     """Lines with their icons, in the largest size in which each has a form that fits; at the least size on two lines.
 
     Where there are too many, they stand closer, to keep `free` so much room under them; then the last go first,
-    warnings at last.
+    warnings and what is vital at last.
     """
 
     facts = ObjectProperty(())
@@ -76,7 +77,7 @@ class FactList(IconLine):
             for number, (line, text) in enumerate(zip(self.facts, texts, strict=True))
         ]
         while rows and sum(row.height for row in rows) > room.height:
-            rows.remove(next((row for row in reversed(rows) if row.line.tone is not Tone.WARN), rows[-1]))
+            rows.remove(next((row for row in reversed(rows) if not matters(row.line)), rows[-1]))
         return rows
 
     def _set(self, page: Page, width: float) -> tuple[int, list[SetText]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from msgspec.structs import replace
@@ -10,30 +12,39 @@ from msgspec.structs import replace
 from carlendar.presentation.states import DriveState, Line, Tone
 from carlendar.text.wrap import SetText
 from carlendar.ui.geometry import Rect
+from carlendar.ui.layout.boxes import Row
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, px_of
 from carlendar.ui.layout.texts import IconLine, cap_of
 from carlendar.ui.page import LINE
 from carlendar.ui.parts import Align
 from carlendar.ui.roles import TextRole
+from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
     from carlendar.ui.page import Page
 
 
 class _Block(NamedTuple):
-    """Title and lines as they were set: each line `pitch` pixels under the last."""
+    """Title and lines as they were set: each line `pitch` pixels under the last, or more where it is `broken`."""
 
     title: SetText
     lines: tuple[Line, ...]
     px: int
     pitch: int
     spare: float
+    broken: Mapping[int, SetText] = MappingProxyType({})
+    """Lines that stand on two, by their numbers."""
 
     @property
     def height(self) -> float:
         """Height of the block in pixels."""
-        return self.title.height(LINE) + self.spare + len(self.lines) * self.pitch
+        return self.title.height(LINE) + self.spare + sum(map(self.along, range(len(self.lines))))
+
+    def along(self, number: int) -> float:
+        """Height that a line takes."""
+        text = self.broken.get(number)
+        return self.pitch + (len(text.lines) - 1) * text.px * LINE if text else self.pitch
 
 
 class Facts(IconLine):
@@ -61,10 +72,21 @@ class Facts(IconLine):
     roomy_scale = NumericProperty()
     low = BooleanProperty(False)
     """The card is low: one line, or under it a second one with the warnings where there is room for both."""
+    unless = ObjectProperty(None, allownone=True)
+    """Another node, by its id, in whose place this stands where that is not shown."""
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether it is to be shown."""
-        return Node.present(self, page, room)
+        return Node.present(self, page, room) and (self.unless is None or not self.unless.present(page, room))
+
+    def whole(self, page: Page, room: Extent) -> bool:
+        """Whether nothing of title and lines is cut in a room."""
+        block = self._fitted(Rect(0, 0, room.width, room.height), page)
+        return not block.title.cut and not any(
+            page.fitted(line.variants, room.width - self._indent(line, block.px, page), block.px).cut
+            for number, line in enumerate(block.lines)
+            if number not in block.broken
+        )
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """It takes what the box leaves."""
@@ -88,8 +110,9 @@ class Facts(IconLine):
         )
         top += block.title.height(LINE) + block.spare
         for number, line in enumerate(block.lines):
-            place = Rect(at.x, top + number * block.pitch, at.width, block.pitch)
-            self.place_line(line, sheet.key(f"line.{number}"), place, sheet, block.px)
+            place = Rect(at.x, top, at.width, block.along(number))
+            self.place_line(line, sheet.key(f"line.{number}"), place, sheet, block.px, block.broken.get(number))
+            top += place.height
 
     def _fitted(self, at: Rect, page: Page) -> _Block:
         facts = self._condensed(at, page) if self.low else self.facts
@@ -103,17 +126,39 @@ class Facts(IconLine):
         px, pitch = self._closer(at.height - least, needed, cap, page)
         while needed and at.height < least + needed * pitch:
             needed -= 1
-        title = page.title(self.title, at.width, at.height - needed * pitch, title_cap)
+        title = page.title(self.title, at.width, at.height - needed * pitch, title_cap, few=t.title_steps)
         if title.cut and needed:  # closer lines may leave it a second one
             smaller, closer = self._closer(at.height - 2 * least, needed, cap, page)
-            longer = page.title(self.title, at.width, at.height - needed * closer, title_cap)
+            longer = page.title(self.title, at.width, at.height - needed * closer, title_cap, few=t.title_steps)
             if not longer.cut:
                 title, px, pitch = longer, smaller, closer
         room = int((at.height - title.height(LINE)) // pitch)
         fitting = min(int(self.most), max(needed, room)) if needed else 0
         lines = _most_needed(facts, fitting)
         free = max(0.0, at.height - title.height(LINE) - len(lines) * pitch)
-        return _Block(title, lines, px, pitch, min(px_of(self.title_gap, page, extent), free))
+        block = _Block(title, lines, px, pitch, min(px_of(self.title_gap, page, extent), free))
+        return self._unbroken(block, at, cap, page)
+
+    def _unbroken(self, block: _Block, at: Rect, cap: float, page: Page) -> _Block:
+        """The block with lines on two that would be cut, smaller and closer if need be; as it is without room."""
+
+        def cut(line: Line, size: int) -> bool:
+            return page.fitted(line.variants, at.width - self._indent(line, size, page), size).cut
+
+        if self.low or not any(cut(line, block.px) for line in block.lines):
+            return block
+        for size in (px for px in page.reading_sizes(cap) if px <= block.px):
+            texts = {
+                number: page.fitted(line.variants, at.width - self._indent(line, size, page), size, lines=2)
+                for number, line in enumerate(block.lines)
+                if cut(line, size)
+            }
+            for pitch in (block.pitch, round(size * self.tight)):
+                tried = block._replace(px=size, pitch=min(block.pitch, pitch), broken=texts)
+                tried = tried._replace(spare=max(0.0, min(block.spare, block.spare + at.height - tried.height)))
+                if tried.height <= at.height and not any(text.cut for text in texts.values()):
+                    return tried
+        return block
 
     def _closer(self, height: float, count: int, cap: float, page: Page) -> tuple[int, int]:
         """Size and distance of so many lines: where they have no room, smaller and closer, down to the least size."""
@@ -131,17 +176,26 @@ class Facts(IconLine):
         cap = cap_of(self.role) if self.cap is None else self.cap
         px = page.px(cap)
         if at.height >= page.sizes(cap_of(TextRole.EVENT_TITLE))[-1] * LINE + 2 * round(px * self.pitch):
-            both = merged_by_kind(self.facts)
-            if len(plain) == 2 and not warnings:  # two lines have room for two facts, where one has not
-                whole = page.fitted(both[0].variants[:1], at.width - self._indent(both[0], px, page), px)
-                return self.facts if whole.cut else both
-            return both
+            rest = tuple(replace(line, icon=plain[1].icon) for line in merged(plain[1:]))
+            return merged_by_kind(self.facts) if warnings else (*plain[:1], *rest)
         line = merged(self.facts)[:1]
         if plain and warnings:
             longer = replace(line[0], variants=line[0].variants[:-1])
             if not page.fitted(longer.variants, at.width - self._indent(longer, px, page), px).cut:
                 return (longer,)
         return line
+
+
+class FactsBeside(Row):
+    """Facts, its first node, and what stands beside them: only where nothing of the facts is cut for it."""
+
+    def present(self, page: Page, room: Extent) -> bool:
+        """Whether it is to be shown."""
+        if not super().present(page, room):
+            return False
+        extent = self.within(page, room)
+        (facts, width), *others = self._widths(self.seen(page, extent), extent, page)
+        return not others or cast("Facts", facts).whole(page, Extent(width, extent.height))
 
 
 def _most_needed(lines: tuple[Line, ...], count: int) -> tuple[Line, ...]:
@@ -191,15 +245,18 @@ def with_clash(state: DriveState) -> tuple[Line, ...]:
 def with_arrival(state: DriveState, lines: tuple[Line, ...], room: int) -> tuple[Line, ...]:
     """The lines under a title with the arrival in words, where no panel says it: before what has no `room` beside it.
 
-    When the meeting is and what warns stand before it.
+    When the meeting is and what warns stand before it. Its time is left out where a line says that it was sent.
     """
     if state.arrival is None:
         return lines
-    first, others = tuple(map(_with_start, lines[:1])), lines[1:]
-    warnings = tuple(line for line in others if warns(line))
-    plain = tuple(line for line in others if not warns(line))
-    free = max(0, room - len(first) - len(warnings) - 1)
-    return (*first, state.arrival.line, *warnings, *plain[:free])
+    first = tuple(map(_with_start, lines[:1]))
+    plain, warnings = parted(lines[1:])
+    kept = plain[: max(0, room - len(first) - len(warnings) - 1)]
+    arrival, time = state.arrival.line, state.arrival.time
+    if state.arrival.note is not None and any(time in line.text for line in kept):
+        arrival = replace(arrival, variants=state.arrival.note.variants)
+        kept = tuple(replace(line, vital=line.vital or time in line.text) for line in kept)
+    return (*first, arrival, *warnings, *kept)
 
 
 def _with_start(line: Line) -> Line:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from carlendar.ui.fonts import look
 from carlendar.ui.layout.each import item_layout
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, px_of
 from carlendar.ui.parts import Cells, ListPart, Part, RowItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from carlendar.presentation.states import AgendaRow, Choice
     from carlendar.ui.geometry import Rect
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 CELLS = "Cells"
 """The kv rule that lays `Cells` out."""
 
+ROWS_KEPT = 200
+"""Rows whose parts are kept: several screens of them, for a list is scrolled back and forth, and often only moved."""
+
 _layouts: dict[str, ItemLayout] = {}
+_parts: dict[tuple[RowItem, Rect], list[Part]] = {}
+"""The parts of rows, all laid out as `_laid_out_by`."""
+_laid_out_by: tuple[Page, int] | None = None
+"""The page, and the number of the fonts."""
 
 
 class List(Node):
@@ -110,8 +118,23 @@ def row_layout(rule: str, subject: object, page: Page) -> ItemLayout:
     return layout
 
 
-def row_parts(row: RowItem, at: Rect, page: Page) -> list[Part]:
-    """The parts of a row of a list. Raises whatever its rule raises."""
+def row_parts(row: RowItem, at: Rect, page: Page) -> Sequence[Part]:
+    """The parts of a row of a list, kept for the next time. Raises whatever its rule raises."""
+    global _laid_out_by
+    by = (page, look())
+    if by != _laid_out_by:
+        _laid_out_by = by
+        _parts.clear()
+    kept = _parts.get((row, at))
+    if kept is None:
+        kept = _place_row(row, at, page)
+        if len(_parts) >= ROWS_KEPT:
+            del _parts[next(iter(_parts))]
+        _parts[row, at] = kept
+    return kept
+
+
+def _place_row(row: RowItem, at: Rect, page: Page) -> list[Part]:
     parts: list[Part] = []
     key = f"row.{row.key}"
     sheet = Sheet(page, parts, "row") if isinstance(row.subject, Cells) else Sheet(page, parts, key, key)
@@ -124,3 +147,4 @@ def forget_rows() -> None:
     for layout in _layouts.values():
         layout.discard()
     _layouts.clear()
+    _parts.clear()

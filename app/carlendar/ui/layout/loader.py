@@ -26,7 +26,7 @@ _NODES = {
     "boxes": ("Band", "Card", "Column", "Row", "Space", "Stack"),
     "each": ("Each", "Optional"),
     "fact_list": ("FactList",),
-    "facts": ("Facts",),
+    "facts": ("Facts", "FactsBeside"),
     "frame": ("Body", "FrameLayout", "RailAction"),
     "lists": ("List",),
     "node": ("ItemLayout", "ScreenLayout"),

@@ -77,8 +77,6 @@ class Node(EventDispatcher):
     """A height of the room below which it is not shown."""
     needs_width = ObjectProperty(None, allownone=True)
     """A width of the room below which it is not shown."""
-    below_width = ObjectProperty(None, allownone=True)
-    """A width of the room from which on it is not shown: another node then stands in its place."""
 
     def __init__(self, **properties: Any) -> None:
         self.parent: Node | None = None
@@ -108,8 +106,6 @@ class Node(EventDispatcher):
     def present(self, page: Page, room: Extent) -> bool:
         """Whether it takes any of the room."""
         if not self.shown or (self.needs is not None and room.height < px_of(self.needs, page, room)):
-            return False
-        if self.below_width is not None and room.width >= px_of(self.below_width, page, room):
             return False
         return self.needs_width is None or room.width >= px_of(self.needs_width, page, room)
 

@@ -43,7 +43,8 @@ class Text(Node):
     - `heading`: as `shrink`, but the whole title on more lines or smaller before a shorter form; with `wrap_first` more
       lines are better than a smaller size.
     - `read`: on up to `lines` lines, as many as there is room for, if any; the size stays.
-    - `split`: on one line, else split after the last `split_at` into two, smaller, else on up to `lines` lines.
+    - `split`: on one line, smaller where two have no room, else split after the last `split_at` into two, smaller, else
+      on up to `lines` lines.
     """
 
     text = StringProperty("")
@@ -65,7 +66,7 @@ class Text(Node):
     letter_spacing = NumericProperty(0.0)
     """Between letters, in parts of their size: for codes of Latin letters and figures."""
     spare = ObjectProperty(NOTHING)
-    """Room in height that more lines than one leave free; of a `title` all of its lines."""
+    """Room in height that more lines than one leave free; of a `title` all of its lines, of a `split` the second."""
     drop = BooleanProperty(False)
     """With `shrink`: it is left out where it would be cut."""
     most = ObjectProperty(None, allownone=True)
@@ -183,7 +184,7 @@ class Text(Node):
         forms = self._forms()
         if self.fit == "title":
             height = room.height - px_of(self.spare, page, room)
-            return page.title(forms[0], room.width, height, self._cap, lines=int(self.lines))
+            return page.title(forms[0], room.width, height, self._cap, few=t.title_steps, lines=int(self.lines))
         if self.under is not None:
             px = max(page.least_px, min(px, round(self.under.px * self.under_share)))
         if self.fit == "split":
@@ -211,6 +212,10 @@ class Text(Node):
         whole = page.line((self.text,), room.width, px, bold=self.bold)
         if not whole.cut:
             return whole
+        if self._lines(px, room, page) < 2:
+            smaller = page.fitted((self.text,), room.width, px, main=self.is_main)
+            if not smaller.cut:
+                return smaller
         for size in steps(px, min(px, self.least(page))) if before else ():
             halves = [page.line((half,), room.width, size, bold=self.bold) for half in (before + mark.rstrip(), after)]
             if not any(half.cut for half in halves):

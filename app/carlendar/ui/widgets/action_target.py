@@ -11,8 +11,9 @@ from carlendar.presentation.states import Action, Look
 from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.icons import directional
-from carlendar.ui.page import icon_of
+from carlendar.ui.page import LINE, icon_of
 from carlendar.ui.parts import Align, Arrangement, ButtonPart, IconPart, Part, TextPart
+from carlendar.ui.roles import TextRole
 from carlendar.ui.tokens import t
 from carlendar.ui.widgets.icon import IconShape
 from carlendar.ui.widgets.text_block import TextBlock
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from carlendar.ui.widgets.part_widget import TouchHandler
 
 CENTER = Align.CENTER
-LINE = 1.17
 
 
 def tokens(action: Action, *, rail: bool) -> tuple[str, str, str, str]:
@@ -42,7 +42,7 @@ def tokens(action: Action, *, rail: bool) -> tuple[str, str, str, str]:
     if action.look is Look.WARN:
         return "warn", "warn", "on_warn", "on_warn"
     if action.look is Look.STOP:
-        return "stop", "stop", "on_stop", "on_stop"
+        return "stop", "stop_text", "on_stop", "on_stop"
     return "surface_2", ("accent" if action.selected else "outline"), "accent", "text"
 
 
@@ -56,7 +56,7 @@ class ActionTarget(Touchable):
 
     def __init__(self, handler: TouchHandler, **properties: object) -> None:
         super().__init__(handler, **properties)
-        self.icon, self.label = IconShape(handler), TextBlock(handler)
+        self.icon, self.label, self.hint = IconShape(handler), TextBlock(handler), TextBlock(handler)
 
     def draw(self, part: Part) -> None:
         """Take shape, colours, icon and label."""
@@ -66,7 +66,7 @@ class ActionTarget(Touchable):
         fill, edge, icon, label = tokens(part.action, rail=part.rail)
         self.fill, self.edge = self._fill(self.palette, fill), self.palette.token(edge)
         self.radius = part.radius
-        self.border = 0 if part.action.look is not Look.SECONDARY else part.border
+        self.border = 0 if fill == edge else part.border
         inner_icon, inner_label = _inside(part)
         if inner_icon is None:
             self.remove_widget(self.icon)
@@ -89,6 +89,16 @@ class ActionTarget(Touchable):
                 role=part.role,
             )
             self._put(self.label, words)
+
+        if inner_label is None or not part.hint:
+            self.remove_widget(self.hint)
+        else:
+            width, height = RULER.width(part.hint, part.hint_px, bold=False), part.hint_px * LINE
+            below = Rect((part.rect.width - width) / 2, inner_label.bottom, width, height)
+            under = TextPart(
+                "hint", below, lines=(part.hint,), px=part.hint_px, ink=label, align=CENTER, role=TextRole.DETAIL
+            )
+            self._put(self.hint, under)
 
     def on_pressed(self, *_: object) -> None:
         """A pressed target is shown by its fill, at the next frame."""
@@ -122,7 +132,7 @@ def _inside(part: ButtonPart) -> tuple[Rect | None, Rect | None]:
         return None, Rect((width - words) / 2, (height - text_height) / 2, words, text_height)
     gap = part.px * (t.label_under_icon if part.arrangement is Arrangement.STACKED else t.label_after_icon)
     if part.arrangement is Arrangement.STACKED:
-        top = (height - icon - gap - text_height) / 2
+        top = (height - icon - gap - text_height - part.hint_px * LINE) / 2
         below = Rect((width - words) / 2, top + icon + gap, words, text_height)
         return Rect((width - icon) / 2, top, icon, icon), below
     left = (width - icon - gap - words) / 2

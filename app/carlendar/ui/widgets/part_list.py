@@ -22,6 +22,8 @@ from carlendar.ui.widgets.pool import WidgetPool
 from carlendar.ui.widgets.scroller import SLOP, Scroller
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.brands.palette import Palette
     from carlendar.presentation.states import AgendaRow, Choice
 
@@ -35,13 +37,17 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     palette: Palette = ObjectProperty(None, allownone=True)
     owner: PartList | None = ObjectProperty(None, allownone=True)
     setting: tuple[object, ...] = ObjectProperty(())
-    """What else it is drawn by: the page, the direction of its language, and the number of the fonts."""
+    """What else it is composed by: page, direction of its language, number of the fonts, and the stand-in for texts."""
+    failed = False
+    """Whether its subject could not be laid out, so that it shows a replacement."""
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(size_hint_y=None, **properties)
         self._widgets: dict[str, list[PartWidget]] = {}
         """By what they draw in a row, for rows of one kind have the same parts."""
+        self._composed: tuple[object, ...] = ()
         self._drawn: tuple[object, ...] = ()
+        self._parts: Sequence[Part] = ()
         self.bind(size=self._draw)
 
     def refresh_view_attrs(self, rv: Any, index: int, data: dict[str, Any]) -> None:
@@ -52,19 +58,27 @@ class ListRow(RecycleDataViewBehavior, RelativeLayout):
     def _draw(self, *_: object) -> None:
         if self.item is None or self.owner is None or self.width <= 1:
             return
-        wanted = (self.item, self.palette, self.width, self.setting)
-        if wanted == self._drawn:  # another subject and then its size come one after the other
+        composed = (self.item, self.width, self.setting)
+        drawn = (self.palette, *composed)
+        if drawn == self._drawn:  # another subject and then its size come one after the other
             return
-        self._drawn = wanted
-        parts = self.owner.compose(self.item, self.width)
-        self.clear_widgets()
+        self._drawn = drawn
+        if composed != self._composed:  # else only the colours are others
+            self._parts, self.failed = self.owner.compose(self.item, self.width)
+            self._composed = composed
         before, self._widgets = self._widgets, {}
-        for part in parts:
+        widgets: list[PartWidget] = []
+        for part in self._parts:
             kind = part.key.rpartition(".")[2] + type(part).__name__
             same = before.get(kind)
             widget = same.pop(0) if same else self.owner.spare.take(part)
             self._widgets.setdefault(kind, []).append(widget)
-            self.add_widget(widget)
+            widgets.append(widget)
+        if widgets != self.children[::-1]:  # Kivy keeps the first one last
+            self.clear_widgets()
+            for widget in widgets:
+                self.add_widget(widget)
+        for widget, part in zip(widgets, self._parts, strict=True):
             widget.show(part, self.palette, self.item.height)
         for widgets in before.values():
             for widget in widgets:
@@ -109,7 +123,7 @@ class PartList(PartWidget):
         self.rows.spacing = part.spacing
         self.rows.padding = (0, 0, 0, part.spacing)
         composition = self.handler.composition_now()
-        setting = (composition.page, composition.rtl, look())
+        setting = (composition.page, composition.rtl, look(), composition.stand_in)
         if setting != self._setting:
             self._setting = setting  # else the same object: quick to compare for hundreds of rows
         moved = part.place != self._place
@@ -127,18 +141,19 @@ class PartList(PartWidget):
         if moved:
             self.view.scroll_y = self.handler.position(part.place)
 
-    def compose(self, item: RowItem, width: float) -> list[Part]:
-        """The parts of a row, from its own upper left corner."""
+    def compose(self, item: RowItem, width: float) -> tuple[Sequence[Part], bool]:
+        """The parts of a row, from its own upper left corner, and whether they are a replacement."""
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, list[Part]]:
+        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, Sequence[Part]]:
             legible = legible_part(subject, composition.stand_in)
             return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
         laid_out, parts = composed_row(item.subject, composition.stand_in, make)
-        self.failed = self.failed or laid_out is not item.subject
-        return mirrored(parts, width) if composition.rtl else parts
+        if composition.rtl:
+            parts = mirrored(parts, width)
+        return parts, laid_out is not item.subject
 
     def _on_scroll(self, _: object, offset: float) -> None:
         self.handler.scrolled(self._place, min(1.0, max(0.0, offset)))

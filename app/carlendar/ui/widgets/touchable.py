@@ -9,6 +9,7 @@ from kivy.core.window import Window
 from kivy.properties import BooleanProperty
 
 from carlendar.ui.geometry import Rect
+from carlendar.ui.tokens import t
 from carlendar.ui.widgets.part_widget import PartWidget
 
 if TYPE_CHECKING:
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from carlendar.ui.widgets.part_widget import TouchHandler
 
 
-FEEDBACK = 0.12
-"""Seconds for which a press is shown at least: a quick tap may begin and end between two frames."""
+LONGEST = 0.2
+"""Maximum seconds of feedback while driving (restriction profile), whatever the tokens say."""
 
 
 class Touchable(PartWidget):
     """A part that may bear an action. `pressed` from touch-down on; the action on touch-up inside.
 
-    `pressed` lasts for `FEEDBACK` at least, unless the target gets another meaning or goes. When the action changed its
+    `pressed` lasts for `t.press_feedback` at least, as a quick tap may begin and end between two frames, unless the
+    target gets another meaning or goes. When the action changed its
     meaning while the finger was down, nothing happens.
     """
 
@@ -35,7 +37,7 @@ class Touchable(PartWidget):
 
     def __init__(self, handler: TouchHandler, **properties: Any) -> None:
         super().__init__(handler, **properties)
-        self._seen = Clock.create_trigger(self._end_press, FEEDBACK)
+        self._seen = Clock.create_trigger(self._end_press, min(t.press_feedback, LONGEST))
 
     def show(self, part: Part, palette: Palette, height: float) -> None:
         """Draw `part`; what was pressed before is not pressed any more where it is another target."""
@@ -102,7 +104,7 @@ class Touchable(PartWidget):
         self._aimed, self.pressed = None, False
 
     def _end_press(self, *_: object) -> None:
-        """Show the press no longer, unless the finger is still down or it has not been seen for `FEEDBACK`."""
+        """Show the press no longer, unless the finger is still down or it has not been seen for long enough."""
         if self._aimed is None and not self._seen.is_triggered:
             self.pressed = False
 

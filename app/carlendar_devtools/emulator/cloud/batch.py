@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from carlendar_devtools.emulator.cloud.call import GraphError, Reply
-from carlendar_devtools.emulator.cloud.graph import Request
+from carlendar_devtools.emulator.cloud.graph import GraphRequest
 
 MOST = 20
-Answer = Callable[[Request], Awaitable[Reply]]
+Answer = Callable[[GraphRequest], Awaitable[Reply]]
 Item = dict[str, Any]
 
 
-async def answer_batch(request: Request, answer: Answer) -> Reply:
+async def answer_batch(request: GraphRequest, answer: Answer) -> Reply:
     """Answer every request of a batch; one whose dependency failed is answered with 424. Raises GraphError."""
     try:
         items = _checked(request.body)
@@ -35,7 +35,7 @@ async def answer_batch(request: Request, answer: Answer) -> Reply:
     return Reply(body={"responses": list(reversed(done.values()))})
 
 
-async def _one(request: Request, item: Item, done: dict[str, Item], answer: Answer) -> Item:
+async def _one(request: GraphRequest, item: Item, done: dict[str, Item], answer: Answer) -> Item:
     if any(done[each]["status"] >= 400 for each in item.get("dependsOn") or ()):
         error = {"code": "FailedDependency", "message": "A request that this one depends on failed."}
         return {"id": item["id"], "status": 424, "headers": {}, "body": {"error": error}}
@@ -50,11 +50,11 @@ async def _one(request: Request, item: Item, done: dict[str, Item], answer: Answ
     return written
 
 
-def _request(request: Request, item: Item) -> Request:
+def _request(request: GraphRequest, item: Item) -> GraphRequest:
     headers = {name.casefold(): str(value) for name, value in (item.get("headers") or {}).items()}
     path, _, query = str(item["url"]).partition("?")
     prefer = headers.get("prefer")
-    return Request(
+    return GraphRequest(
         method=str(item["method"]).upper(),
         path="/" + unquote(path).lstrip("/"),
         query=dict(parse_qsl(query, keep_blank_values=True)),

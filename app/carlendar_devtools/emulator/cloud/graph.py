@@ -25,7 +25,7 @@ _WITH_ZONE = re.compile(r"event|calendarview|reminderview|instances|getschedule|
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GraphRequest:
     """A request as received: `path` begins after the version and is decoded; header names are lower case."""
 
     method: str
@@ -46,7 +46,7 @@ class Graph:
     state: GraphState
     root: str = field(default="")
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: GraphRequest) -> Reply:
         """Answer a request; errors are returned as replies, never raised."""
         mark = request.headers.get("client-request-id", "")
         try:
@@ -72,7 +72,7 @@ class Graph:
         """Return the grant of a request's token. Raises GraphError (401)."""
         return admit(self.identity, headers.get("authorization", ""))
 
-    def _served(self, request: Request) -> Reply:
+    def _served(self, request: GraphRequest) -> Reply:
         grant = self.admitted(request.headers)
         own = request.path.casefold().startswith("/subscriptions")
         mailbox, rest = (self._mailbox_of(grant), request.path) if own else self._mailbox(request.path, grant)

@@ -10,7 +10,7 @@ from aiohttp import web
 from carlendar_devtools.emulator.cloud.batch import answer_batch
 from carlendar_devtools.emulator.cloud.call import GraphError, Reply
 from carlendar_devtools.emulator.cloud.faults import Fault, FaultPlan, lose_answer, play
-from carlendar_devtools.emulator.cloud.graph import VERSION, Graph, Request
+from carlendar_devtools.emulator.cloud.graph import VERSION, Graph, GraphRequest
 from carlendar_devtools.emulator.cloud.limits import Limits
 
 _CODES = {
@@ -65,14 +65,14 @@ class GraphRoutes:
             with self._graph.identity.lock:
                 self._graph.identity.tokens.apply_fault(kind, address)
 
-    async def _answer(self, request: Request) -> Reply:
+    async def _answer(self, request: GraphRequest) -> Reply:
         if request.path.casefold() == "/$batch" and request.method == "POST":
             self._graph.admitted(request.headers)
             reply = await answer_batch(request, self._answer_one)
             return self._graph.marked(reply, request.headers.get("client-request-id", ""))
         return self._graph.answer(request)
 
-    async def _answer_one(self, request: Request) -> Reply:
+    async def _answer_one(self, request: GraphRequest) -> Reply:
         """Answer one request of a batch, with the faults planned for its path."""
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
         fault = self._faults.of_kind("status", request.path, query)
@@ -98,12 +98,12 @@ def _planned(fault: Fault) -> GraphError:
     return GraphError(fault.status, code, "A planned fault.", headers)
 
 
-async def _read(request: web.Request) -> Request:
+async def _read(request: web.Request) -> GraphRequest:
     body: Any = None
     text = await request.text()
     if text.strip():
         body = text if request.content_type == "text/plain" else _parsed(text)
-    return Request(
+    return GraphRequest(
         method=request.method,
         path="/" + request.match_info["rest"],
         query=dict(request.query),

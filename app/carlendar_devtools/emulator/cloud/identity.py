@@ -14,7 +14,7 @@ from carlendar_devtools.emulator.cloud.codes import AuthorizationCodes, DeviceCo
 from carlendar_devtools.emulator.cloud.event_log import EventLog
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS, OAuthError, Refusal, refuse
 from carlendar_devtools.emulator.cloud.tokens import CONSUMERS_TENANT, Tokens
-from carlendar_devtools.emulator.world.person import Person
+from carlendar_devtools.emulator.world.person import DirectoryUser
 from carlendar_devtools.emulator.world.world import World
 
 CLIENT_ID = "3d1f0f52-6f0c-4f0a-9a5b-7c2f6e5a1b90"
@@ -184,7 +184,7 @@ class IdentityPlatform:
             self.event_log.add("sign_in", "approved")
             return self.browser.issue(wish, person.address)
 
-    def refusal_of(self, person: Person, tenant: str = "") -> str:
+    def refusal_of(self, person: DirectoryUser, tenant: str = "") -> str:
         """Return the name of the refusal for this person at a tenant, empty if sign-in is allowed."""
         if person.personal and tenant.casefold() == "organizations":
             return "personal_account"  # a personal account would be a guest at a tenant

@@ -14,7 +14,7 @@ from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.cloud.call import GraphCall, bad_request
 from carlendar_devtools.emulator.cloud.moments import read_zoned
 from carlendar_devtools.emulator.cloud.values import flag, whole
-from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, Room, Spot
+from carlendar_devtools.emulator.world.entry import Attendee, Contact, Entry, RegisteredMeeting, Spot
 from carlendar_devtools.emulator.world.invitation_parts import InvitationRequest
 from carlendar_devtools.emulator.world.pattern import DAYS, INDEXES, KINDS, Recurrence
 from carlendar_devtools.emulator.world.teams_invitations import teams
@@ -186,7 +186,7 @@ def _online(call: GraphCall, body: dict[str, Any], before: Entry | None) -> dict
     made = teams(
         InvitationRequest(secrets.token_hex(8), "", "+49 69 90009 100", f"{secrets.randbelow(900000000) + 100000000}")
     )
-    room: Room | None = made.room
+    room: RegisteredMeeting | None = made.room
     return {"room": room}
 
 

@@ -21,7 +21,7 @@ from carlendar_devtools.emulator.cloud.moments import offset_time
 from carlendar_devtools.emulator.cloud.odata import Rendered, collection, count, single
 from carlendar_devtools.emulator.cloud.schema import MESSAGE
 from carlendar_devtools.emulator.cloud.values import flag
-from carlendar_devtools.emulator.world.message import FOLDERS, Message, is_of
+from carlendar_devtools.emulator.world.message import FOLDERS, MailMessage, is_of
 
 PREVIEW = 255
 _RECIPIENTS = ("toRecipients", "ccRecipients", "bccRecipients")
@@ -91,7 +91,7 @@ def _send_mime(call: GraphCall, text: str) -> Reply:
     return Reply(status=202)
 
 
-def _messages(call: GraphCall) -> Rendered[Message]:
+def _messages(call: GraphCall) -> Rendered[MailMessage]:
     folder = call.keys.get("folder", "").casefold()
     if folder and folder not in FOLDERS:
         raise not_found()
@@ -99,7 +99,7 @@ def _messages(call: GraphCall) -> Rendered[Message]:
     return Rendered(found[::-1], lambda message: _rendered(call, message))
 
 
-def _found(call: GraphCall) -> Message:
+def _found(call: GraphCall) -> MailMessage:
     with call.mailbox.lock:
         message = call.mailbox.messages.get(call.keys["message"])
     if message is None:
@@ -111,7 +111,7 @@ def _context(call: GraphCall) -> str:
     return f"users('{call.mailbox.person.key}')/messages"
 
 
-def _rendered(call: GraphCall, message: Message) -> dict[str, Any]:
+def _rendered(call: GraphCall, message: MailMessage) -> dict[str, Any]:
     sender = {"emailAddress": {"name": message.sender.name, "address": message.sender.address}}
     return {
         "id": message.key,

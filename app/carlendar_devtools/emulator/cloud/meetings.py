@@ -10,7 +10,7 @@ from carlendar_devtools.emulator.cloud.call import GraphCall, GraphError, Reply,
 from carlendar_devtools.emulator.cloud.moments import offset_time
 from carlendar_devtools.emulator.cloud.odata import selected, single
 from carlendar_devtools.emulator.cloud.schema import MEETING
-from carlendar_devtools.emulator.world.entry import Entry, Room
+from carlendar_devtools.emulator.world.entry import Entry, RegisteredMeeting
 from carlendar_devtools.emulator.world.identifiers import encode
 
 _BY_URL = re.compile(r"JoinWebUrl\s+eq\s+'(.+)'", re.IGNORECASE)
@@ -39,7 +39,7 @@ def read(call: GraphCall) -> Reply:
     raise not_found()
 
 
-def _rooms(call: GraphCall) -> list[tuple[Entry, Room]]:
+def _rooms(call: GraphCall) -> list[tuple[Entry, RegisteredMeeting]]:
     if call.personal:
         raise GraphError(403, "Forbidden", "No application access policy found for this app on the user.")
     with call.mailbox.lock:
@@ -55,7 +55,7 @@ def _context(call: GraphCall) -> str:
     return f"users('{call.mailbox.person.key}')/onlineMeetings"
 
 
-def _meeting(entry: Entry, room: Room) -> dict[str, Any]:
+def _meeting(entry: Entry, room: RegisteredMeeting) -> dict[str, Any]:
     span = entry.span
     audio = None
     if room.conference_id:

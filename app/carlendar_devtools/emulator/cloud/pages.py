@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from carlendar_devtools.emulator.world.person import Person
+from carlendar_devtools.emulator.world.person import DirectoryUser
 
 _STYLE = """
 body{font:1.125rem/1.5 sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#0d1520;background:#fff}
@@ -42,7 +42,9 @@ def enter_code(guard: str, wrong: str = "") -> str:
     )
 
 
-def choose_person(action: str, hidden: Mapping[str, str], people: Iterable[Person], scopes: Iterable[str]) -> str:
+def choose_person(
+    action: str, hidden: Mapping[str, str], people: Iterable[DirectoryUser], scopes: Iterable[str]
+) -> str:
     """Return the form to choose a person, or cancel."""
     fields = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()

@@ -39,7 +39,7 @@ from carlendar_devtools.emulator.cloud.state import GraphState
 from carlendar_devtools.emulator.cloud.subscriptions import Delivery, deliveries
 from carlendar_devtools.emulator.cloud.tokens import Tokens
 from carlendar_devtools.emulator.world.invitation_parts import TENANT_ID
-from carlendar_devtools.emulator.world.person import Person
+from carlendar_devtools.emulator.world.person import DirectoryUser
 from carlendar_devtools.emulator.world.world import World
 
 _LARGEST_REQUEST = 4 * 1024 * 1024
@@ -114,7 +114,7 @@ class CloudServer:
         return self.identity.verification
 
     @property
-    def people(self) -> tuple[Person, ...]:
+    def people(self) -> tuple[DirectoryUser, ...]:
         """Who can sign in."""
         return tuple(mailbox.person for mailbox in self.world.people)
 

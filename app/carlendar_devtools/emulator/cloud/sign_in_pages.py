@@ -17,7 +17,7 @@ from carlendar_devtools.emulator.cloud import pages
 from carlendar_devtools.emulator.cloud.codes import Wish
 from carlendar_devtools.emulator.cloud.identity import IdentityPlatform
 from carlendar_devtools.emulator.cloud.refusals import REFUSALS, OAuthError, Refusal, refuse
-from carlendar_devtools.emulator.world.person import Person
+from carlendar_devtools.emulator.world.person import DirectoryUser
 
 CODE_PATHS = ("/devicelogin", "/devicelogin/answer")
 _COOKIE = "guard"
@@ -136,7 +136,7 @@ class SignInPages:
         text = next((each.text for each in REFUSALS.values() if str(each.number) == number), "No such error is known.")
         return _page("Error", pages.message(text))
 
-    def _people(self) -> list[Person]:
+    def _people(self) -> list[DirectoryUser]:
         return [mailbox.person for mailbox in self.identity.world.people]
 
 

@@ -22,7 +22,7 @@ from carlendar.domain.ports import ElapsedClock
 from carlendar_devtools.emulator.cloud import scopes
 from carlendar_devtools.emulator.cloud.codes import Wish
 from carlendar_devtools.emulator.cloud.refusals import refuse
-from carlendar_devtools.emulator.world.person import Person
+from carlendar_devtools.emulator.world.person import DirectoryUser
 
 ACCESS_LIFE = 3600.0
 GRAPH_AUDIENCE = "00000003-0000-0000-c000-000000000000"
@@ -74,7 +74,7 @@ class Tokens:
     _key: rsa.RSAPrivateKey = field(default_factory=_signing_key)
     _kid: str = field(default_factory=lambda: secrets.token_urlsafe(20))
 
-    def issue(self, wish: Wish, person: Person) -> dict[str, Any]:
+    def issue(self, wish: Wish, person: DirectoryUser) -> dict[str, Any]:
         """Return the token endpoint's reply (RFC 6749, 5.1) with everything requested."""
         names = scopes.granted(wish.spelled)
         expires = self.clock.seconds() + self.life
@@ -165,7 +165,7 @@ class Tokens:
         self._turn += 1
         return self._turn
 
-    def _claims(self, person: Person, tenant: str, audience: str, **more: Any) -> dict[str, Any]:
+    def _claims(self, person: DirectoryUser, tenant: str, audience: str, **more: Any) -> dict[str, Any]:
         now = int(time.time())
         return {
             "aud": audience,
@@ -187,7 +187,7 @@ class Tokens:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._kid})
 
 
-def client_info(person: Person, tenant_id: str) -> str:
+def client_info(person: DirectoryUser, tenant_id: str) -> str:
     """MSAL's `client_info`: the home account, base64url of JSON."""
     text = json.dumps({"uid": person.key, "utid": tenant_id})
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()

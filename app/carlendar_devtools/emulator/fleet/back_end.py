@@ -16,7 +16,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from carlendar.telemetry import control, envelope
-from carlendar.telemetry.schema import Consent
+from carlendar.telemetry.schema import ConsentEvent
 from carlendar.telemetry.signing import public_bytes, sign
 from carlendar_devtools.emulator.fleet.broker import BACK_END, VEHICLE, FleetBroker
 
@@ -83,7 +83,7 @@ class FleetBackEnd:
             "id": str(uuid.uuid4()), "vehicle": VEHICLE, "number": self._numbers[name],
             "issued": envelope.instant(now), "expires": envelope.instant(now + VALID), "version": 1,
         }  # fmt: skip
-        made: control.Command
+        made: control.VehicleCommand
         signers = [self._command_key]
         if name == "managed_settings":
             made, signers = control.ManagedSettings(settings=POLICY, **common), [self._policy_key]
@@ -106,7 +106,7 @@ class FleetBackEnd:
             if kind == "telemetry":
                 self._take_events(payload)
             elif kind == "results":
-                self._take_result(msgspec.json.decode(payload, type=control.Result))
+                self._take_result(msgspec.json.decode(payload, type=control.CommandResult))
             elif self._open:
                 documents = tuple(each.decode() for each in self._open.values())
                 self._send("desired", msgspec.json.encode(control.Desired(documents)))
@@ -121,15 +121,15 @@ class FleetBackEnd:
                 continue
             self._seen.add(each.id)
             event = envelope.event_of(each)
-            if isinstance(event, Consent):
+            if isinstance(event, ConsentEvent):
                 self.consents[event.topic.value] = event.granted
             self.events.appendleft((each.time[11:19], _text(event.about.name, msgspec.to_builtins(event))))
             self.published += 1
         receipt = envelope.Receipt(committed=tuple(each.id for each in found))
         self._send("receipts", msgspec.json.encode(receipt))
 
-    def _take_result(self, result: control.Result) -> None:
-        if result.outcome is not control.Outcome.WAITING:
+    def _take_result(self, result: control.CommandResult) -> None:
+        if result.outcome is not control.CommandOutcome.WAITING:
             self._open.pop(result.id, None)
         if not result.repeated:
             counts = ", ".join(f"{name} {count}" for name, count in result.counts.items())

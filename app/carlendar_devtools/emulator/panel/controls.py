@@ -10,7 +10,7 @@ from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order, PanelControl
 
 
-class PanelControls:
+class ControlRegistry:
     """The controls by subject; one that is missing (no cloud with a real account) is null in the state."""
 
     def __init__(self, controls: Mapping[str, PanelControl | None]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
+from carlendar_devtools.emulator import tasks
 from carlendar_devtools.emulator.panel.command import Order
 from carlendar_devtools.emulator.panel.journal import Journal
 
@@ -77,10 +78,7 @@ class VehicleControl:
 
     async def stop(self) -> None:
         """Listen no more."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await tasks.end(self._task)
         if self._driving is not None:
             await asyncio.to_thread(self._driving.stop)
 

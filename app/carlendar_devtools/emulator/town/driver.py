@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
 
 from carlendar.domain.place import Position
 from carlendar.domain.ports import ElapsedClock, WallClock
 from carlendar.errors import UsageError
+from carlendar_devtools.emulator import tasks
 from carlendar_devtools.emulator.car import Car, CarState, Ignition, Selector
 from carlendar_devtools.emulator.clock import replace_file
 from carlendar_devtools.emulator.town.network import Drive, Network, Piece, Traffic
@@ -71,10 +71,7 @@ class TownDriver:
     async def stop(self) -> None:
         """Move the car no more."""
         task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await tasks.end(task)
 
     @property
     def driving(self) -> bool:

@@ -46,7 +46,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RegisteredMeeting:
     """An online meeting as its provider registered it (Graph onlineMeetingInfo)."""
 
     join_url: str
@@ -83,7 +83,7 @@ class Entry:
     body: str = ""
     body_type: str = "html"
     spots: tuple[Spot, ...] = ()
-    room: Room | None = None
+    room: RegisteredMeeting | None = None
     cancelled: bool = False
     draft: bool = False
     reminder: int | None = 15

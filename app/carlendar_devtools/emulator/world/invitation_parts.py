@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass
 from html import escape
 
-from carlendar_devtools.emulator.world.entry import Room
+from carlendar_devtools.emulator.world.entry import RegisteredMeeting
 
 TENANT_ID = "5f0c3a1e-8d2b-4c6f-9a7e-0b1c2d3e4f50"
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -22,7 +22,7 @@ class Invitation:
     """What an organiser's program puts into the event: the text, the room, the words for the place."""
 
     html: str
-    room: Room | None = None
+    room: RegisteredMeeting | None = None
     place: str = ""
 
 

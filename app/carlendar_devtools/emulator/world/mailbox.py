@@ -16,8 +16,8 @@ from typing import Any
 from carlendar.domain.timespan import DateSpan, Timespan
 from carlendar_devtools.emulator.world import identifiers, series
 from carlendar_devtools.emulator.world.entry import Contact, Entry, EntryOccurrence
-from carlendar_devtools.emulator.world.message import Message, Sent, is_of
-from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.message import MailMessage, Sent, is_of
+from carlendar_devtools.emulator.world.person import CalendarBook, DirectoryUser
 from carlendar_devtools.emulator.world.zones import zone
 
 _ANSWERS = {"accepted": "Accepted: ", "tentativelyAccepted": "Tentative: ", "declined": "Declined: "}
@@ -41,14 +41,14 @@ class Tombstone:
 class Mailbox:
     """The mailbox of `person`; `now` returns the emulated time."""
 
-    person: Person
+    person: DirectoryUser
     now: Callable[[], datetime]
     books: dict[str, CalendarBook]
     entries: dict[str, Entry] = field(default_factory=dict)
     tombstones: list[Tombstone] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     """All removed entries. A copy in Sent Items is removed with its entry."""
-    messages: dict[str, Message] = field(default_factory=dict)
+    messages: dict[str, MailMessage] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     """Changed mailbox settings, by Graph's names."""
     revision: int = 0
@@ -211,13 +211,13 @@ class Mailbox:
                 for folder in folders:
                     # Extended properties stay with the sender's copy.
                     kept_marks = marks if folder == "sentitems" else ()
-                    self._file(Message(
+                    self._file(MailMessage(
                         f"AAkALg{secrets.token_urlsafe(24)}", folder, self.contact, to, word + subject, text,
                         message.at, kept_marks, message,
                     ))  # fmt: skip
         return message
 
-    def in_folders(self) -> list[Message]:
+    def in_folders(self) -> list[MailMessage]:
         """Return the messages of the folders, oldest first."""
         with self.lock:
             known = {id(each) for each in self.sent}
@@ -232,7 +232,7 @@ class Mailbox:
             if message.folder != "deleteditems":
                 self._file(replace(message, folder="deleteditems"))
 
-    def _file(self, message: Message) -> None:
+    def _file(self, message: MailMessage) -> None:
         self.messages[message.key] = message
         while len(self.messages) > _MOST_MESSAGES:
             self.messages.pop(next(iter(self.messages)))

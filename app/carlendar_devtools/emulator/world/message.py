@@ -28,7 +28,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MailMessage:
     """One message in one folder. `marks` are ids and values of its extended properties, `of` is what was sent."""
 
     key: str

@@ -22,7 +22,7 @@ class CalendarBook:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DirectoryUser:
     """A person who can sign in. `key` is the directory's object id (a GUID).
 
     `refusal` is the name of a refusal in `carlendar_devtools.emulator.cloud.refusals` that answers each of their

@@ -1,7 +1,7 @@
 """Scenarios: TOML files whose times are days from the first day and times of the clock.
 
 title, tenant, zone, at                    the moment at which it begins unless another is given
-[[people]]  name, address, …, calendars    fields of `Person`; `calendars` are tables of `CalendarBook`, one if left out
+[[people]]  name, address, …, calendars    fields of `DirectoryUser`; `calendars` are of `CalendarBook`, one by default
 [[events]]  owner, title, day, start, …    see `_entry`; without `start` it covers whole days
 [town]      start                          where the car stands: an address of the fictional town, as `Ankerstraße 1`
 [generator] events, days, seed             fills the first person's calendar beside that
@@ -28,7 +28,7 @@ from carlendar_devtools.emulator.world.invitation_parts import Invitation, Invit
 from carlendar_devtools.emulator.world.invitations import invitation
 from carlendar_devtools.emulator.world.mailbox import Mailbox
 from carlendar_devtools.emulator.world.pattern import DAYS, Recurrence
-from carlendar_devtools.emulator.world.person import CalendarBook, Person
+from carlendar_devtools.emulator.world.person import CalendarBook, DirectoryUser
 from carlendar_devtools.emulator.world.world import World
 from carlendar_devtools.emulator.world.zones import zone
 
@@ -118,7 +118,7 @@ def _mailbox(table: Table, text: Table, world: World) -> Mailbox:
     }
     digits = key_of("person", table["address"])
     guid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-    person = Person(**({"key": guid, "zone": text["zone"]} | facts))
+    person = DirectoryUser(**({"key": guid, "zone": text["zone"]} | facts))
     books = {book["key"]: CalendarBook(**book) for book in table.get("calendars", [_OWN])}
     if not any(book.is_default for book in books.values()):
         raise ValueError(f"{person.address} has no default calendar")

@@ -7,7 +7,7 @@ import uuid
 from html import escape
 from urllib.parse import quote
 
-from carlendar_devtools.emulator.world.entry import Room
+from carlendar_devtools.emulator.world.entry import RegisteredMeeting
 from carlendar_devtools.emulator.world.invitation_parts import (
     TENANT_ID,
     Invitation,
@@ -95,11 +95,11 @@ def teams_german(request: InvitationRequest) -> Invitation:
     return Invitation(page(own_text(request) + block), room, "Microsoft Teams-Besprechung")
 
 
-def _teams_room(request: InvitationRequest, chance: random.Random) -> Room:
+def _teams_room(request: InvitationRequest, chance: random.Random) -> RegisteredMeeting:
     thread = f"19%3ameeting_{word(chance, 48)}%40thread.v2"
     organizer = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     context = quote(f'{{"Tid":"{TENANT_ID}","Oid":"{organizer}"}}', safe="").replace("%7B", "%7b").replace("%7D", "%7d")
-    return Room(
+    return RegisteredMeeting(
         join_url=f"https://teams.microsoft.com/l/meetup-join/{thread}/0?context={context}",
         conference_id=request.conference,
         toll_number=request.dial_in,

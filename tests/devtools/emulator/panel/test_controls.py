@@ -9,7 +9,7 @@ import pytest
 
 from carlendar.errors import UsageError
 from carlendar_devtools.emulator.panel.command import Arguments, Order
-from carlendar_devtools.emulator.panel.controls import PanelControls
+from carlendar_devtools.emulator.panel.controls import ControlRegistry
 from carlendar_devtools.emulator.panel.journal import KEPT, Journal
 
 
@@ -34,7 +34,7 @@ class Lamp:
 
 def test_orders_go_by_subject_and_name_and_a_missing_subject_is_null() -> None:
     lamp = Lamp()
-    controls = PanelControls({"lamp": lamp, "cloud": None})
+    controls = ControlRegistry({"lamp": lamp, "cloud": None})
     asyncio.run(controls.order("lamp.switch", {"value": True}))
     assert controls.state() == {"lamp": {"on": True}, "cloud": None}
     for name, arguments in (("lamp.none", {}), ("cloud.approve", {}), ("lamp.switch", {"value": 1}), ("lamp.lose", {})):

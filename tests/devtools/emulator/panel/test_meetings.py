@@ -10,7 +10,7 @@ import pytest
 
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
-from carlendar_devtools.emulator.panel.controls import PanelControls
+from carlendar_devtools.emulator.panel.controls import ControlRegistry
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.panel.meetings import MeetingsControl
 from carlendar_devtools.emulator.world.entry import EntryOccurrence
@@ -31,7 +31,7 @@ class Panel:
         self.journal = Journal(lambda: "", lambda: 0.0)
         self.changes = 0
         self.control = MeetingsControl(self.world, lambda: self.now, lambda: BERLIN, self.journal, self._changed)
-        self._controls = PanelControls({"meetings": self.control})
+        self._controls = ControlRegistry({"meetings": self.control})
 
     def _changed(self) -> None:
         self.changes += 1
