@@ -20,7 +20,7 @@ from carlendar.telemetry.envelope import message
 WINDOW = 10_000
 """Messages of one connection that are under way without the broker's acknowledgement."""
 ACKNOWLEDGED = 1_800.0
-"""Seconds to wait for acknowledgements: what is cut off before them is lost, and ingestion would wait for it in vain."""
+"""Seconds to wait for acknowledgements: messages that are cut off before are lost, and never reach ingestion."""
 CHUNK = 200
 """Packets that are sent at once."""
 
