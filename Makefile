@@ -37,7 +37,7 @@ brands: ## BRANDS generated brands: each is refused with a reason or passes the 
 clients: ## other people's clients (Python, Node.js) against the emulated cloud
 	$(PYTHON) -m tests.clients
 
-test-online: ## calls over data: real browsers, real sound, every process killed in every phase; takes minutes
+test-online: ## calls over data: real browsers, real sound, every process killed in every phase, a hostile SDK; 11 minutes
 	.venv/bin/pytest -q -m engine tests/online tests/contracts tests/devtools/processes
 
 test-spark: ## the fleet's measures on Spark and on DuckDB, row by row; installs PySpark into build/

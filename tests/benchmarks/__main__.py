@@ -1,8 +1,8 @@
 """The benchmarks as a command: `python tests/benchmarks [NAME]…`; all without a name.
 
-Names are first-frame, idle, frames, sync, store, dial, icalendar, invitations, engine and signal. By their names alone:
-fleet-ingestion and fleet-memory, which need mosquitto and minutes, fleet-messages (how many events a car puts into a
-message), fleet-analytics, which needs 1 GB of disk, and online, which needs Chromium and 20 minutes.
+Names are first-frame, idle, frames, redraws, sync, store, dial, icalendar, invitations, engine and signal. By their
+names alone: fleet-ingestion and fleet-memory, which need mosquitto and minutes, fleet-messages (how many events a car
+puts into a message), fleet-analytics, which needs 1 GB of disk, and online, which needs Chromium and 20 minutes.
 Each figure stands beside its floor of the same run. Machines are noisy: run it on an idle one.
 """
 
@@ -24,6 +24,7 @@ import frames
 import ics_agenda
 import idle
 import invitations
+import redraws
 import storing
 import syncing
 import tightening
@@ -35,7 +36,19 @@ ALONE = ("fleet-ingestion", "fleet-memory", "fleet-messages", "fleet-analytics",
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ["first-frame", "idle", "frames", "sync", "store", "dial", "icalendar", "invitations", "engine", "signal"]
+    names = [
+        "first-frame",
+        "idle",
+        "frames",
+        "redraws",
+        "sync",
+        "store",
+        "dial",
+        "icalendar",
+        "invitations",
+        "engine",
+        "signal",
+    ]
     parser.add_argument("what", nargs="*", metavar="NAME", help=f"which of {', '.join(names)}; all if none")
     parser.add_argument("--rounds", type=int, default=10, help="pairs or runs of each")
     parser.add_argument("--seconds", type=float, default=45.0, help="how long to stay idle")
@@ -60,6 +73,7 @@ def _runs(scratch: Path, arguments: argparse.Namespace) -> dict[str, Callable[[]
         "first-frame": lambda: first_frame.run(scratch, rounds, print),
         "idle": lambda: idle.run(scratch, arguments.seconds, print),
         "frames": lambda: frames.run(scratch, rounds, print),
+        "redraws": lambda: redraws.run(scratch, max(1, rounds // 3), print),
         "sync": lambda: syncing.run(scratch, rounds, print),
         "store": lambda: storing.run(scratch, rounds, print),
         "dial": lambda: dialling.run(scratch, rounds, print),

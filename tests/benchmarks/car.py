@@ -69,17 +69,20 @@ async def _maybe(result: object) -> None:
         await result
 
 
-def fill(folder: Path, now: datetime, count: int) -> None:
-    """Store an agenda of `count` meetings, the first in twelve minutes."""
+def fill(folder: Path, now: datetime, count: int, *, first: int = 12, every: int = 75, title: str = "Review") -> None:
+    """Store an agenda of `count` meetings, the first in twelve minutes; all in minutes."""
     user = UserStore(folder)
     user.save_profile(Profile("ana", "Ana"))
     user.save_account(Account("a", "ana", "ana@contoso.example", "Ana", "global", AccountState.SIGNED_IN, now))
     events = EventStore(folder)
     calendar = Calendar("c", "a", "Calendar", is_default=True)
     events.save_calendars("a", [calendar])
-    starts = (now + timedelta(minutes=12 + 75 * number) for number in range(count))
+    starts = (now + timedelta(minutes=first + every * number) for number in range(count))
     arrivals = [
-        EventUpsert(Event(f"e{number}", "c", f"Review {number}", Timespan(start, start + timedelta(minutes=30))), None)
+        EventUpsert(
+            Event(f"e{number}", "c", f"{title} {number}", Timespan(start, start + timedelta(minutes=min(30, every)))),
+            None,
+        )
         for number, start in enumerate(starts)
     ]
     events.save(calendar, arrivals, [], StoredSyncToken(), now)
@@ -87,7 +90,7 @@ def fill(folder: Path, now: datetime, count: int) -> None:
     user.close()
 
 
-def emulated(folder: Path, now: datetime, port: int) -> Path:
+def emulated(folder: Path, now: datetime, port: int, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Path:
     """The emulator's folder for a screen: a clock that runs from `now`, a network that is there, a car at `port`."""
     folder.mkdir(parents=True, exist_ok=True)
     boot = float(Path("/proc/uptime").read_text().split()[0])
@@ -102,6 +105,6 @@ def emulated(folder: Path, now: datetime, port: int) -> Path:
     (folder / "network.json").write_text('{"online": true}')
     (folder / "vehicle.json").write_text(json.dumps({"databroker": f"127.0.0.1:{port}"}))
     (folder / "platform.toml").write_text(
-        f"[display]\nwidth = {WIDTH}\nheight = {HEIGHT}\npx_per_mm = 5.22\ndistance_mm = 750.0\n"
+        f"[display]\nwidth = {size[0]}\nheight = {size[1]}\npx_per_mm = 5.22\ndistance_mm = 750.0\n"
     )
     return folder

@@ -29,6 +29,8 @@ from wire import Wire
 
 SCREENS = 6
 TIMEOUT = 10.0
+FRAME = 1000 / 60
+"""Milliseconds of a frame at 60 Hz."""
 SETTLED = 0.08
 """Seconds without a frame after which a screen is taken to be at rest."""
 REST = 5.0
@@ -113,6 +115,11 @@ def run(scratch: Path, rounds: int, say: Callable[[str], None]) -> None:
             f"tightened frame, {name} {figure:7.1f} ms   floor {least:6.1f} ms"
             + (f" (wanted {wanted})" if wanted else "")
         )
+    beyond = sorted((each - least) / FRAME for each, least in zip(took, floor, strict=True))
+    say(
+        f"tightened frame, beyond the wire's own time: median {median(beyond):.1f} frames (wanted ≤ 2.0), "
+        f"95th {beyond[int(0.95 * (len(beyond) - 1))]:.1f}"
+    )
     load = max(busy, os.getloadavg()[0])
     say(f"tightened frame, of {len(took)}; the machine's load was up to {load:.1f} on {os.cpu_count()} cores")
 

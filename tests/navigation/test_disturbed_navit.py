@@ -78,7 +78,7 @@ def test_at_every_message_that_fails_the_outcome_is_expected_and_the_next_attemp
         assert navigation_outcome(navigation, WORKS, HERE, replace=True) in OUTCOMES
         reached = bus.failed
         bus.fail(0)
-        navigation.refresh()  # a garbled owner of the name is read anew
+        navigation.refresh()  # a garbled owner of the name is read again
         assert navigation_outcome(navigation, HARBOUR, HERE, replace=True) in {"set", "changed", "guiding_there"}
         assert navigation.refresh().phase is NavigationPhase.GUIDING
         if not reached:

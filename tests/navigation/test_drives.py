@@ -87,7 +87,7 @@ class Guide:
         self._navigation = NavitNavigation(bus)
 
     def start(self, data: Path | None = None) -> None:
-        """Start Navit, anew with the map in the folder `data`."""
+        """Restart Navit with the map in the folder `data`."""
         if data is not None:
             self._navit.kill()
             self._navit.forget_destination()

@@ -13,13 +13,13 @@ from carlendar.errors import ServiceError, UsageError
 from carlendar.meetings import command
 from carlendar.platform.confined_process import ConfinedProcess, NotStartedError, OverrunError
 from carlendar.wiring import reader_worker
-from carlendar.wiring.reader_worker import InvitationRequest, ask_about_invitation
+from carlendar.wiring.reader_worker import InvitationQuery, ask_about_invitation
 
 TEXT = b"Join: https://teams.microsoft.com/l/meetup-join/19%3ameeting_QUJD%40thread.v2/0?context=%7b%7d"
 
 
-def asked(content: bytes, name: str = "invitation.txt") -> InvitationRequest:
-    return InvitationRequest(name, len(content), "DE", phone=True, data=True, as_json=True)
+def asked(content: bytes, name: str = "invitation.txt") -> InvitationQuery:
+    return InvitationQuery(name, len(content), "DE", phone=True, data=True, as_json=True)
 
 
 def test_an_invitation_is_read_there_as_here(tmp_path: Path) -> None:

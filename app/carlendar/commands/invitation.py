@@ -8,7 +8,7 @@ from pathlib import Path
 from carlendar.settings import load
 from carlendar.wiring import reader_worker
 from carlendar.wiring.online import readiness
-from carlendar.wiring.reader_worker import InvitationRequest
+from carlendar.wiring.reader_worker import InvitationQuery
 
 
 def run(*, file: str, region: str, phone: str, data: str, as_json: bool) -> int:
@@ -21,7 +21,7 @@ def run(*, file: str, region: str, phone: str, data: str, as_json: bool) -> int:
 
     try:
         raw = content(Path(file))
-        asked = InvitationRequest(
+        asked = InvitationQuery(
             file, len(raw), where, phone != "none", data != "none", as_json, readiness(settings),
             settings.text("telephone.join_by"),
         )  # fmt: skip

@@ -15,7 +15,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 
     A date is relative to `now`, else to the `Date` header, else to the system clock.
     """
-    text = _header(headers, "retry-after").strip()
+    text = header(headers, "retry-after").strip()
     if not text:
         return None
     try:
@@ -24,12 +24,13 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         moment = _http_date(text)
         if moment is None:
             return None
-        seconds = (moment - (now or _http_date(_header(headers, "date")) or datetime.now(UTC))).total_seconds()
+        seconds = (moment - (now or _http_date(header(headers, "date")) or datetime.now(UTC))).total_seconds()
     # NaN fails both comparisons and results in the longest wait.
     return max(0.0, seconds) if seconds <= LONGEST_WAIT else LONGEST_WAIT
 
 
-def _header(headers: Mapping[str, str], name: str) -> str:
+def header(headers: Mapping[str, str], name: str) -> str:
+    """Return the value of a header, whose `name` is given in small letters; empty if it is missing."""
     return next((value for key, value in headers.items() if key.lower() == name), "")
 
 

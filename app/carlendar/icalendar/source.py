@@ -44,6 +44,7 @@ class _Known(Value, frozen=True):
     reading: str = ""
     content: str = ""
     glance: str = ""
+    """The fingerprint of the files, without their content."""
     etag: str = ""
     modified: str = ""
 

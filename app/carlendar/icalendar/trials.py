@@ -22,6 +22,7 @@ class Trial(Value, frozen=True):
 
     content: str = ""
     glance: str = ""
+    """The fingerprint of the files, without their content."""
     etag: str = ""
     modified: str = ""
     overruns: int = 0

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from carlendar.domain.bounded import from_json
-from carlendar.domain.retry_after import retry_after
+from carlendar.domain.retry_after import header, retry_after
 from carlendar.errors import (
     CarlendarError,
     GoneError,
@@ -78,7 +78,7 @@ def fault(
     error.host = host
     error.detail = f"{status} {code}".strip()
     if isinstance(error, RefusedError | SignInNeededError):
-        error.reference, error.at = _reference(headers, body), _header(headers, "date")[:40]
+        error.reference, error.at = _reference(headers, body), header(headers, "date")[:40]
     return error
 
 
@@ -144,20 +144,16 @@ def _lowered(data: Any) -> dict[str, Any]:
 def _reference(headers: Mapping[str, str], body: bytes) -> str:
     """Return the id of the request for Microsoft's support: Graph's `request-id`."""
     inner = _lowered(_error(body).get("innererror"))
-    given = (_header(headers, "request-id"), inner.get("request-id"), inner.get("client-request-id"))
+    given = (header(headers, "request-id"), inner.get("request-id"), inner.get("client-request-id"))
     return next((text for text in given if isinstance(text, str) and _REQUEST_ID.fullmatch(text)), "")
 
 
 def challenged_claims(headers: Mapping[str, str]) -> str:
     """Return the claims (JSON text) that `WWW-Authenticate` requires; empty if it requires none."""
-    parts = dict(_CHALLENGE_PART.findall(_header(headers, "www-authenticate")))
+    parts = dict(_CHALLENGE_PART.findall(header(headers, "www-authenticate")))
     raw = parts.get("claims", "")
     try:
         text = base64.b64decode(raw + "=" * (-len(raw) % 4), altchars=b"-_" if {*raw} & {*"-_"} else None).decode()
         return text if isinstance(from_json(text), dict) else ""
     except (binascii.Error, ValueError):
         return ""
-
-
-def _header(headers: Mapping[str, str], name: str) -> str:
-    return next((value for key, value in headers.items() if key.lower() == name), "")

@@ -20,6 +20,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, Pro
 
 from carlendar.domain.base import Value
 from carlendar.domain.bounded import from_json
+from carlendar.domain.retry_after import header
 from carlendar.errors import OfflineError, OutageError, ServiceError
 from carlendar.platform.deadline import Deadline, pools
 from carlendar.platform.transport import UNREACHABLE, cause, host_of, is_loopback, tls_context
@@ -66,7 +67,7 @@ class HttpReply(Value, frozen=True):
 
 def is_page(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether an answer is an HTML page."""
-    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
+    kind = header(headers, "content-type").lower()
     start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return "html" in kind or start.startswith((b"<!doctype html", b"<html"))
 

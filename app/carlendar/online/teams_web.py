@@ -221,7 +221,7 @@ class TeamsWeb:
     def _on_report(self, raw: bytes) -> None:
         report = read_report(raw)
         if report is None:
-            # the state of the call is not known: it is joined anew, or over
+            # the state of the call is not known: it is joined again, or over
             if self._keeper is not None and self._keeper.engine is not None:
                 self._keeper.engine.lose("a report that cannot be read")
             return

@@ -67,8 +67,12 @@ def compose(
 def _beside(view: ViewContext, action: Action, body: ScreenState) -> Action:
     """Return the action of a confirmation beside the screen's: one is filled, and none is there twice.
 
-    A list may have scrolled: its rows do not count.
+    A list may have scrolled: what one of its rows offers may be there twice, but not filled.
     """
+    if isinstance(body, AgendaState) and any(
+        row.action is not None and row.action.look is Look.GO for row in body.rows
+    ):
+        return replace(action, look=Look.SECONDARY) if action.look is Look.GO else action
     shown = body.detail if isinstance(body, AgendaState) else body
     primary = shown.primary if isinstance(shown, EventState) else None
     if primary is None or Look.GO not in (primary.look, action.look):

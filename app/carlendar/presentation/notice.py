@@ -98,7 +98,7 @@ def _clear(view: ViewContext) -> NoticeState:
 
 def _sign_out(view: ViewContext) -> NoticeState:
     say = view.words.say
-    account = next((held for held in view.snapshot.accounts if held.id == view.subject), None)
+    account = view.snapshot.account(view.subject)
     feed = account is not None and account.is_feed
     label = say("Remove") if feed else say("Sign out")
     icon = "calendar-remove" if feed else "logout"

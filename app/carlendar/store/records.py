@@ -157,6 +157,10 @@ class Snapshot(Value, frozen=True):
     zone: tzinfo = UTC
     """The zone whose days these are."""
 
+    def account(self, account_id: str) -> Account | None:
+        """Return the account of that id, None if there is none."""
+        return next((account for account in self.accounts if account.id == account_id), None)
+
 
 def preference(snapshot: Snapshot, chosen: Mapping[str, str], key: str) -> str:
     """Return a preference: from `chosen` (not written yet), else as stored; empty if there is none."""

@@ -10,6 +10,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   time to the first frame.
 - `LabelSDL2._get_font_id` and `_text_sdl2._SurfaceContainer.render`: Kivy keeps one font for all scripts, and gives it
   script and direction when it draws but not when it measures.
+- `kivy.lang.builder.call_fn`: for each expression of a rule that is evaluated again, Kivy writes its value out in a
+  message for a log that is not kept.
 - `Builder.rules`, `Builder.files` and `Builder.rulectx`: rules are given to Kivy one by one, are checked, and can be
   applied again after one of their expressions raised (`carlendar.ui.layout`).
 - `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
@@ -114,7 +116,15 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
+    kivy.lang.builder.call_fn = _evaluate
     _import_images()
+
+
+def _evaluate(args: Any, *_: object) -> None:
+    """Set a property that a rule states by an expression, as `call_fn` does, without a message of it."""
+    element, key, expression, rule, names = args
+    rule.count += 1
+    setattr(element, key, eval(expression, names))  # noqa: S307 - an expression of our own kv files
 
 
 @cache

@@ -23,7 +23,7 @@ INVITATION = b"I"
 _LENGTH = 4
 
 
-class InvitationRequest(Value, frozen=True):
+class InvitationQuery(Value, frozen=True):
     """The arguments of `carlendar.meetings.command.run`; `size` is the length of the file's content, which follows."""
 
     path: str
@@ -49,7 +49,7 @@ def process() -> ConfinedProcess:
     return ConfinedProcess(COMMAND, LIMITS)
 
 
-def ask_about_invitation(worker: ConfinedProcess, asked: InvitationRequest, content: bytes) -> InvitationAnswer:
+def ask_about_invitation(worker: ConfinedProcess, asked: InvitationQuery, content: bytes) -> InvitationAnswer:
     """Return how the meeting would be joined.
 
     Raises UsageError for a file that is no invitation, or that exceeds the limits; ServiceError.
@@ -83,7 +83,7 @@ def _invitation(request: BinaryIO) -> bytes:
     from carlendar.meetings.plan import PreferredLine
 
     size = int.from_bytes(read_exactly(request, _LENGTH), "big")
-    asked = msgspec.json.decode(read_exactly(request, size), type=InvitationRequest)
+    asked = msgspec.json.decode(read_exactly(request, size), type=InvitationQuery)
     raw, out = read_exactly(request, asked.size), io.StringIO()
     try:
         code = command.run(

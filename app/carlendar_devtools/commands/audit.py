@@ -74,10 +74,7 @@ def languages() -> tuple[str, ...]:
 
 
 def units() -> list[Unit]:
-    """All that there is to do; the longest pieces first, so that all cores end together.
-
-    A group of `_together` takes the place of its first unit.
-    """
+    """All that there is to do; the longest pieces first, so that all cores end together."""
     spoken = languages()
     found = [
         Unit("walk", name, "en", state, display)
@@ -125,18 +122,24 @@ def work(folder: Path, todo: Iterable[Unit], console: Console, processes: int = 
 
 def _finished(pool: ProcessPoolExecutor, todo: list[Unit], title: str, console: Console) -> Iterator[WorkResult]:
     with _interrupts_blocked():
-        under_way: list[Future[WorkResult]] = [pool.submit(_do, group) for group in _together(todo)]
+        under_way: list[Future[WorkResult]] = [pool.submit(_do, group) for group in together(todo)]
     for done in tracked(as_completed(under_way), title, len(under_way), console):
         yield done.result()
 
 
-def _together(todo: Iterable[Unit]) -> list[tuple[Unit, ...]]:
-    """Group the pages of a situation: in all languages it shows the same titles, which one process measures once."""
+def together(todo: Iterable[Unit]) -> list[tuple[Unit, ...]]:
+    """Group the pages of situations at the same moment in one language, the largest groups first.
+
+    In other driving states many of them show the same frame, which is measured once in a group.
+    """
     groups: dict[object, tuple[Unit, ...]] = {}
     for unit in todo:
-        key = unit.name if unit.kind == "pages" else unit
+        key: object = unit
+        if unit.kind == "pages":
+            situation = AUDITED[unit.name]
+            key = (situation.scenario, situation.day, situation.at, unit.language)
         groups[key] = (*groups.get(key, ()), unit)
-    return list(groups.values())
+    return sorted(groups.values(), key=len, reverse=True)
 
 
 @contextmanager
@@ -171,6 +174,7 @@ def _die_with_parent() -> None:
 
 def _do(group: tuple[Unit, ...]) -> WorkResult:
     total = WorkResult()
+    _worker[0].pages.forget()
     for unit in group:
         begun = time.monotonic()
         result = _worker[0].do(unit)

@@ -95,6 +95,11 @@ class Pages:
             found.setdefault(fit_of(metrics), []).append(name)
         return found
 
+    def forget(self) -> None:
+        """Measure frames again that were measured before, so that results do not depend on what was."""
+        self._laid_out.clear()
+        self._pictured.clear()
+
     def frames(self, name: str, session: RigSession) -> SituationFrames:
         """Yield the situation as it is, then in every other driving state, and on a passenger's display."""
         situation = AUDITED[name]

@@ -96,8 +96,6 @@ class AuditWorker:
 
     def do(self, unit: Unit) -> WorkResult:
         """Execute the unit of work."""
-        gc.collect()
-        gc.freeze()  # what is left now stays: nodes, measurements, pictures of texts
         work = {
             "rig": self._fill, "pages": self._pages, "motion": self._motion, "pair": self._pair,
             "turned": self._turned, "walk": self._walk, "refresh": self._refresh, "phrases": self._phrases,

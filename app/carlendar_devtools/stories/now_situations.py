@@ -223,6 +223,11 @@ NOW = (
     StorySituation("drive-destination-lost", "12:48", act=_destination("lost"), like="drive-destination"),
     StorySituation("drive-destination-none", "12:48", act=_destination("none"), like="drive-destination"),
     StorySituation("drive-destination-failed", "12:48", act=_destination("failed"), like="drive-destination"),
+    *(
+        StorySituation(f"drive-destination-{outcome.replace('_', '-')}", "12:48", act=_destination(outcome),
+                       like="drive-destination")
+        for outcome in ("changed", "cleared", "not_ours", "incomplete", "not_here", "not_cleared")
+    ),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),
     StorySituation("drive-stored", "08:48", PARKED, lambda session: session.presenter.service_said(Stored(

@@ -56,6 +56,18 @@ def guides(session: RigSession) -> None:
     session.pass_time(15)
 
 
+def _loses_guidance(session: RigSession) -> None:
+    guides(session)
+    session.presenter.service_said(NavigationStatus("lost"))
+    session.pass_time(15)
+
+
+def _navigates_again(session: RigSession) -> None:
+    _loses_guidance(session)
+    session.presenter.service_said(NavigationStatus("ready"))
+    session.pass_time(15)
+
+
 def no_navigation(session: RigSession) -> None:
     """Let the car be one without a navigation."""
     session.navigation.there = False
@@ -116,6 +128,8 @@ ROAD = (
     StorySituation("drive-arrival-early", "12:29", act=chain(after_reminders(), travels(12))),
     StorySituation("drive-arrival-about", "12:29", act=chain(after_reminders(), travels(40, live=False))),
     StorySituation("drive-arrival-guided", "12:29", act=chain(LATE, guides)),
+    StorySituation("drive-guidance-lost", "12:29", act=chain(LATE, _loses_guidance), like="drive-arrival-guided"),
+    StorySituation("drive-guidance-again", "12:29", act=chain(LATE, _navigates_again), like="drive-arrival-guided"),
     StorySituation("drive-arrival-charge", "12:29", act=chain(after_reminders(), travels(40, range_metres=20_000))),
     StorySituation("drive-arrival-free", "11:20", act=chain(after_reminders(), travels(81))),
     StorySituation("drive-arrival-reminder", "12:56", act=travels(13)),

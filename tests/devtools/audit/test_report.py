@@ -142,6 +142,19 @@ def test_the_whole_audit_covers_every_screen_state_language_and_display() -> Non
     assert len(ScreenName) == 8
 
 
+def test_pages_of_one_moment_and_language_are_measured_together_and_each_unit_once() -> None:
+    units = audit.units()
+    groups = audit.together(units)
+    assert sorted(unit for group in groups for unit in group) == sorted(units)
+    moments = [
+        {(AUDITED[unit.name].scenario, AUDITED[unit.name].at, unit.language) for unit in group}
+        for group in groups
+        if group[0].kind == "pages"
+    ]
+    assert all(len(moment) == 1 for moment in moments)
+    assert [len(group) for group in groups] == sorted(map(len, groups), reverse=True)
+
+
 def audit_states() -> tuple[object, ...]:
     """All driving states."""
     from carlendar_devtools.stories.audit_matrix import STATES

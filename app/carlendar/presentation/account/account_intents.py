@@ -78,7 +78,7 @@ def _purpose(session: Session) -> str:
 def allow_more(context: IntentContext, intent: AllowMore) -> None:
     """Sign the account in again, with the permissions to answer invitations."""
     session = context.session
-    account = next((held for held in session.snapshot.accounts if held.id == intent.account_id), None)
+    account = session.snapshot.account(intent.account_id)
     if account is None or session.restrictions.restricted:
         return
     _asked(context, account.id)
@@ -89,7 +89,7 @@ def allow_more(context: IntentContext, intent: AllowMore) -> None:
 def allow(context: IntentContext, intent: AllowPermission) -> None:
     """Sign the account in again, with one more permission."""
     session = context.session
-    account = next((held for held in session.snapshot.accounts if held.id == intent.account_id), None)
+    account = session.snapshot.account(intent.account_id)
     if account is None or session.restrictions.restricted:
         return
     session.turn()

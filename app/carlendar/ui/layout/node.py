@@ -16,6 +16,7 @@ from kivy.properties import (
     StringProperty,
 )
 
+from carlendar.ui.fonts import look
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import Extent, Length
 
@@ -242,3 +243,18 @@ class ItemLayout(Layout):
 
     item = ObjectProperty(None, allownone=True, rebind=True)
     number = NumericProperty(0)
+
+    def __init__(self, **properties: Any) -> None:
+        self._placed_by: tuple[object, ...] = ()
+        self._placed: list[Part] = []
+        super().__init__(**properties)
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Add the parts of all nodes: those of the last time if nothing has changed of which they are made."""
+        by = (self.item, at, sheet.page, sheet.prefix, sheet.group, look())
+        if by == self._placed_by:
+            sheet.parts += self._placed
+            return
+        before = len(sheet.parts)
+        super().place(at, sheet)
+        self._placed_by, self._placed = by, sheet.parts[before:]

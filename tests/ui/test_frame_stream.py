@@ -1,4 +1,4 @@
-"""The wire of an off-screen display, over a real socket: frames out, touches in, and bad company."""
+"""The wire of an off-screen display, over a real socket: frames out, touches in, and misbehaving peers."""
 
 from __future__ import annotations
 

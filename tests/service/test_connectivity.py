@@ -1,4 +1,4 @@
-"""Whether there is a data connection, by two words on it."""
+"""Whether there is a data connection, from two sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An emulator that is killed leaves nothing that runs, and its folder goes at the next start."""
+"""An emulator that is killed leaves no process, and its folder is removed at the next start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every screen under every restriction: whatever leads to it, one gate says whether it is shown (S6, S7, S8)."""
+"""Every screen under every restriction: whatever leads to it, one policy decides whether it is shown (S6, S7, S8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times follow the car's zone; parked, the event says what the clocks show where it was planned."""
+"""Times follow the car's zone; parked, the event also shows those of its own zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message that only says again what was said is known by its bytes; every other is decoded."""
+"""A repeated message is recognised by its bytes; every other is decoded."""
 
 from __future__ import annotations
 

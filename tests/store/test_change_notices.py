@@ -1,4 +1,4 @@
-"""Moved and cancelled meetings are news once, whatever restarts, rebuilds and fetches come between."""
+"""Moved and cancelled meetings are reported once, despite restarts, rebuilds and fetches in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the car is and where its driver sits: distances, "you are here", no way to where one is, the rail's side."""
+"""Where the car is, and on which side its driver sits: distances, "you are here", and the side of the rail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the screen takes of a car beside safety."""
+"""What the screen reads from the car besides safety."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def at_once(call: Callable[[], None]) -> None:
 
 def screen_after(*values: tuple[str, float | bool | str | None]) -> Screen:
     screen = Screen()
-    surroundings = VehicleContextReader(screen, at_once, screen.connected)
-    surroundings.watch_position(True)
+    reader = VehicleContextReader(screen, at_once, screen.connected)
+    reader.watch_position(True)
     for signal, value in values:
-        surroundings.take([Reading(1.0, signal, value)])
+        reader.take([Reading(1.0, signal, value)])
     return screen
 
 
@@ -185,45 +185,43 @@ def test_the_driver_is_passed_on_with_the_first_batch_even_if_unknown(
     values: dict[str, float | bool | str | None], driver: str
 ) -> None:
     screen = Screen()
-    surroundings = VehicleContextReader(screen, at_once, screen.connected)
-    surroundings.take([Reading(1.0, vss.SPEED, 0.0), *(Reading(1.0, *value) for value in values.items())])
+    reader = VehicleContextReader(screen, at_once, screen.connected)
+    reader.take([Reading(1.0, vss.SPEED, 0.0), *(Reading(1.0, *value) for value in values.items())])
     assert screen.driver == driver
-    surroundings.take([Reading(2.0, vss.DRIVER_SUBJECT, "ben"), Reading(2.0, vss.DRIVER_ISSUER, "")])
+    reader.take([Reading(2.0, vss.DRIVER_SUBJECT, "ben"), Reading(2.0, vss.DRIVER_ISSUER, "")])
     assert screen.driver == "ben"
-    surroundings.take([Reading(3.0, vss.DRIVER_SUBJECT, None)])
+    reader.take([Reading(3.0, vss.DRIVER_SUBJECT, None)])
     assert screen.driver == ""
 
 
 def test_after_a_suspend_the_driver_is_unknown_until_the_car_names_one_again() -> None:
     asleep, asked, screen = [100.0], list[str](), Screen()
-    surroundings = VehicleContextReader(
-        screen, at_once, screen.connected, lambda: asked.append("again"), lambda: asleep[0]
-    )
-    surroundings.take([Reading(1.0, vss.DRIVER_SUBJECT, "ana"), Reading(1.0, vss.LIGHT, 80.0)])
-    surroundings.wake()
+    reader = VehicleContextReader(screen, at_once, screen.connected, lambda: asked.append("again"), lambda: asleep[0])
+    reader.take([Reading(1.0, vss.DRIVER_SUBJECT, "ana"), Reading(1.0, vss.LIGHT, 80.0)])
+    reader.wake()
     assert (screen.driver, asked) == ("ana", [])
     asleep[0] += 3600.0
-    surroundings.wake()
+    reader.wake()
     assert (screen.driver, asked) == ("", ["again"])
-    surroundings.wake()
-    surroundings.take([Reading(2.0, vss.LIGHT, 10.0)])
+    reader.wake()
+    reader.take([Reading(2.0, vss.LIGHT, 10.0)])
     assert (screen.driver, asked) == ("", ["again"])
-    surroundings.take([Reading(3.0, vss.DRIVER_SUBJECT, "ben")])
+    reader.take([Reading(3.0, vss.DRIVER_SUBJECT, "ben")])
     assert screen.driver == "ben"
 
 
 def test_the_position_is_passed_on_only_while_it_is_wanted() -> None:
     screen = Screen()
-    surroundings = VehicleContextReader(screen, at_once, screen.connected)
+    reader = VehicleContextReader(screen, at_once, screen.connected)
 
     def here() -> Position | None:
         return screen.inside.here
 
-    surroundings.take([Reading(1.0, vss.LATITUDE, 53.55), Reading(1.0, vss.LONGITUDE, 9.97)])
+    reader.take([Reading(1.0, vss.LATITUDE, 53.55), Reading(1.0, vss.LONGITUDE, 9.97)])
     assert here() is None
-    surroundings.watch_position(True)
-    surroundings.wake()  # comes with every batch, also of a car that stands
+    reader.watch_position(True)
+    reader.wake()  # comes with every batch, also of a car that stands
     assert here() == Position(53.55, 9.97)
-    surroundings.watch_position(False)
-    surroundings.wake()
+    reader.watch_position(False)
+    reader.wake()
     assert here() is None

@@ -1,4 +1,4 @@
-"""What leaves the car: shown at once and after a restart, taken back until it goes, given up only in words."""
+"""What is sent: shown at once and after a restart, undone until it is sent, and reported if it is given up."""
 
 from __future__ import annotations
 
