@@ -19,6 +19,8 @@ from carlendar.telemetry.envelope import message
 
 WINDOW = 10_000
 """Messages of one connection that are under way without the broker's acknowledgement."""
+ACKNOWLEDGED = 1_800.0
+"""Seconds to wait for acknowledgements: messages that are cut off before are lost, and never reach ingestion."""
 CHUNK = 200
 """Packets that are sent at once."""
 
@@ -111,7 +113,7 @@ def blast(made: ssl.SSLSocket, prepared: Iterator[bytes]) -> None:
         sent += len(chunk)
         chunk.clear()
         with changed:
-            changed.wait_for(lambda: sent - acknowledged[0] // 4 < WINDOW, 60)  # a PUBACK has four bytes
+            changed.wait_for(lambda: sent - acknowledged[0] // 4 < WINDOW, ACKNOWLEDGED)  # a PUBACK has four bytes
 
     for packet in prepared:
         chunk.append(packet)
@@ -119,7 +121,7 @@ def blast(made: ssl.SSLSocket, prepared: Iterator[bytes]) -> None:
             flush()
     flush()
     with changed:
-        changed.wait_for(lambda: acknowledged[0] // 4 >= sent, 60)
+        changed.wait_for(lambda: acknowledged[0] // 4 >= sent, ACKNOWLEDGED)
 
 
 def main() -> int:

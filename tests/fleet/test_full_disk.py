@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import resource
 from collections.abc import Iterator
@@ -12,11 +13,13 @@ import pytest
 
 from carlendar.errors import StoreError
 from carlendar.telemetry.schema import Topic
+from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.vehicles import Vehicles
+from carlendar_fleet.tables.files import Staging
 from carlendar_fleet.tables.ledger import Ledger
 from tests.fakes.waiting import wait_until
-from tests.fleet.cars import JOIN, NOW, Car, ids
+from tests.fleet.cars import JOIN, NOW, Car, enrol, folder, ids
 from tests.fleet.conftest import Stand
 
 
@@ -69,3 +72,30 @@ def test_registry_and_ledger_say_that_the_disk_is_full(tmp_path: Path) -> None:
     Vehicles(database).enrol("car-1", "neutral", "m1", NOW)
     database.close()
     ledger.close()
+
+
+def test_files_that_a_full_disk_kept_from_their_place_get_there_with_the_next_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = folder(tmp_path)
+    enrol(data, "car-1")
+    batch, car = Batch(data), Car("car-1")
+    batch.add(car.message(car.consent(Topic.USAGE), topic=Topic.CONSENT))
+    batch.commit()
+    event = car.event(JOIN)
+    batch.add(car.message(event))
+    monkeypatch.setattr(Staging, "place", _fails)
+    with pytest.raises(OSError, match="no space"):
+        batch.commit()
+    batch.abandon()
+    monkeypatch.undo()
+    batch.add(car.message(event))
+    outcome = batch.commit()
+    assert outcome.receipts["car-1"].committed == (event.id,)
+    batch.close()
+    assert ids(data, "join") == [event.id]
+    assert not list(data.staging.iterdir())
+
+
+def _fails(*_given: object) -> None:
+    raise OSError(errno.ENOSPC, "no space")

@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import compress
 from pathlib import Path
@@ -25,6 +26,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from carlendar.domain.base import Value
+from carlendar.errors import StoreError
 from carlendar.telemetry.envelope import Receipt
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.dead_letters import DeadLetters, folder
@@ -73,7 +75,7 @@ class Batch:
         self.counts: Counter[str] = Counter()
         self._staging.place(self._ledger.parts())
         self._staging.discard()
-        self._open = False
+        self._open = self._unplaced = False
         self._files: dict[str, int] = {}
         """Files that were added to each partition since it was compacted."""
         self.compacted = 0
@@ -101,6 +103,7 @@ class Batch:
     def add(self, message: Message) -> None:
         """Examine a message, and keep what of it is new."""
         if not self._open:
+            self._place_rest()
             self._ledger.begin()
             self._open = True
         self.messages += 1
@@ -156,9 +159,15 @@ class Batch:
         self._registry.store()
         self._ledger.forget_before(((now - OLDEST).date() - FIRST_DAY).days)
         self._ledger.commit(parts)
-        self._open = False
-        self._staging.place(parts)
+        self._open, self._unplaced = False, True
+        self._place_rest()
         self._compact({target.rpartition("/")[0] for _, target in parts if target.endswith(".parquet")})
+
+    def _place_rest(self) -> None:
+        """Move the files of the last commit to their place if that failed, as on a full disk."""
+        if self._unplaced:
+            self._staging.place(self._ledger.parts())
+            self._unplaced = False
 
     def _compact(self, partitions: Iterable[str]) -> None:
         """Compact one of these partitions, if its files have become many: one in a commit, so that none takes long."""
@@ -179,6 +188,8 @@ class Batch:
             self._open = False
         self._registry.abandon()
         self._letters.take()
+        with suppress(OSError, StoreError):  # what was staged takes space, which may be what is missing
+            self._staging.discard(keep=[staged for staged, _ in self._ledger.parts()])
         self._begin()
 
     def close(self) -> None:
