@@ -251,7 +251,8 @@ def test_an_event_with_many_lines_drops_the_last_but_no_warning(frames: dict[str
     assert isinstance(body, EventState)
     gone = Line(("Cancelled",), "calendar-remove", Tone.WARN)
     many = tuple(Line((f"Line {number} of what is known about this meeting",), "check") for number in range(12))
-    frame = replace(frames["event"], body=replace(body, lines=(*many, gone)))
+    idling = replace(frames["event"], restrictions=frames["agenda_page"].restrictions, rail=())
+    frame = replace(idling, body=replace(body, lines=(*many, gone), body=""))
     texts = {part.key: part for part in composed(frame, PRESETS[display]).parts if isinstance(part, TextPart)}
     assert texts["line.12"].lines == ("Cancelled",)
     sizes = {part.px for key, part in texts.items() if key.startswith("line.")}

@@ -134,7 +134,7 @@ def _body_texts(body: ScreenState) -> Iterator[str]:
             yield from chain.from_iterable((row.time, row.day, row.end, row.title, row.detail) for row in body.rows)
             yield from _body_texts(body.detail) if body.detail else ()
         case EventState():
-            yield from (body.title, body.when, body.body, *(line.text for line in body.lines))
+            yield from body.words
         case CallState():
             yield from (body.status.text, body.title, body.detail)
             yield from (line.text for line in (body.line, body.recording) if line)
@@ -222,6 +222,7 @@ def _shortened_body(body: ScreenState, string: Shortener, title: Shortener) -> S
                 lines=tuple(_line(line, string) for line in body.lines),
                 body="",
                 qr="",
+                further=(),
             )
         case CallState():
             return replace(

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import field
+from msgspec.structs import replace
 
 from carlendar.domain.base import Value
 from carlendar.domain.hue import Hue
@@ -82,6 +83,8 @@ class Line(Value, frozen=True):
     struck: bool = False
     vital: bool = False
     """Whether it is left out only after other lines, as a warning is."""
+    complete: bool = False
+    """Whether a shorter form leaves out what is said nowhere else, such as a part of an address."""
 
     @property
     def text(self) -> str:
@@ -230,6 +233,49 @@ class EventState(Value, frozen=True):
     actions: tuple[Action, ...] = ()
     qr: str = ""
     """Text of a QR code to show instead of the body; empty for none."""
+    further: tuple[Line, ...] = ()
+    """Lines that matter less than the body: they follow it where all of it has to be scrolled."""
+    place: str = ""
+    """Identifies what is read, for its scroll position."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything to be read, in its longest form."""
+        return (self.title, self.when, *(line.text for line in (*self.lines, *self.further)), self.body)
+
+    @property
+    def readings(self) -> tuple[tuple[str, ...], ...]:
+        """Of each of `words` the forms that leave nothing out."""
+        lines = (line.variants[:1] if line.complete else line.variants for line in (*self.lines, *self.further))
+        return ((self.title,), (self.when,), *lines, (self.body,))
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The same as rows of a list that scrolls: what stands over the body, each of its lines, and what follows."""
+        lines = self.body.splitlines()
+        text = [
+            Passage(f"text{number}", text=line, opens=number == 0 or not lines[number - 1])
+            for number, line in enumerate(lines)
+            if line
+        ]
+        rest = [Passage("further", facts=self.further)] if self.further else []
+        return (Passage("head", head=replace(self, body="", further=())), *text, *rest)
+
+
+class Passage(Value, frozen=True):
+    """A part of what is read about a meeting, as a row of a list that scrolls: `head`, `text` or `facts`."""
+
+    key: str
+    head: EventState | None = None
+    text: str = ""
+    facts: tuple[Line, ...] = ()
+    opens: bool = False
+    """Whether the line of text begins a paragraph."""
+
+    @property
+    def header(self) -> bool:
+        """A list draws all of them by the same rule."""
+        return False
 
 
 class AgendaState(Value, frozen=True):

@@ -27,6 +27,7 @@ from carlendar.presentation.states import (
     Line,
     MiniCard,
     NoticeState,
+    Passage,
     SignInState,
     StatusBar,
     Tone,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-_Row = AgendaRow | Choice | Cells
+_Row = AgendaRow | Choice | Passage | Cells
 
 _STATES = (AgendaState, CallState, ChoicesState, DriveState, EventState, NoticeState, SignInState)
 _SHOWN = frozenset({"title", "when", "text", "empty"})
@@ -80,6 +81,8 @@ def _plain_row(subject: _Row, stand_in: str) -> _Row:
     if isinstance(subject, AgendaRow | Choice):
         plain: _Row = _plain(subject, "", stand_in)
         return plain
+    if isinstance(subject, Passage):
+        return Passage(subject.key, text=stand_in)
     return replace(subject, choices=tuple(_plain(choice, "", stand_in) for choice in subject.choices))
 
 

@@ -13,7 +13,7 @@ from carlendar.domain.base import Value
 
 if TYPE_CHECKING:
     from carlendar.brands.brand import Stroke
-    from carlendar.presentation.states import Action, AgendaRow, Choice, Stripe
+    from carlendar.presentation.states import Action, AgendaRow, Choice, Passage, Stripe
     from carlendar.ui.geometry import Rect
 
 
@@ -144,11 +144,15 @@ class QrPart(Part, frozen=True, kw_only=True):
 
 
 class ListPart(Part, frozen=True, kw_only=True):
-    """A list that scrolls. `place` is handed back with its position; each row composes its own parts."""
+    """A list that scrolls. `place` is handed back with its position; each row composes its own parts.
+
+    `bar_gap` is the distance of the mark that says where one is.
+    """
 
     rows: tuple[RowItem, ...]
     place: str
     spacing: float
+    bar_gap: float
 
 
 class Cells(Value, frozen=True):
@@ -163,6 +167,6 @@ class RowItem(NamedTuple):
     """One row of a list that scrolls: its subject, its height in pixels, and the kv rule that lays it out."""
 
     key: str
-    subject: AgendaRow | Choice | Cells
+    subject: AgendaRow | Choice | Passage | Cells
     height: float
     rule: str = ""

@@ -20,8 +20,10 @@ def legible(frame: Frame) -> Frame:
     """The frame, its illegible texts replaced; a list that scrolls calls `legible_part` for each row that it shows."""
     body: Any = frame.body
     if isinstance(body, AgendaState) and body.scrolls:
-        return frame
-    shown = legible_part(body, frame.stand_in)
+        detail = legible_part(body.detail, frame.stand_in)
+        shown = body if detail is body.detail else replace(body, detail=detail)
+    else:
+        shown = legible_part(body, frame.stand_in)
     return frame if shown is body else replace(frame, body=shown)
 
 

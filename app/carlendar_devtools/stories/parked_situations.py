@@ -45,8 +45,21 @@ LONGEST_UNSENT = max(REASONS, key=lambda key: len(REASONS[key].unsent))
 STAND_UP = "Team stand-up"
 FAR = replace(HERE, latitude=53.25)
 NUMEROUS = 200
+POINT = "Open points of the release: risks, costs, and the decision on the pilot in Hamburg."
 COLORS = ("#0078d4", "#038387", "#498205", "#c19c00", "#ca5010", "#d13438", "#e3008c", "#8764b8", "")
 """Of Outlook; one calendar has none."""
+
+
+def _long_text(snapshot: Snapshot) -> Snapshot:
+    """Give the next meeting a text that has no room on any display."""
+    text = "\n\n".join(f"{number}. {POINT}" for number in range(1, 9))
+    return replace(
+        snapshot,
+        events=tuple(
+            replace(stored, event=replace(stored.event, body=text)) if stored.event.title == NEXT else stored
+            for stored in snapshot.events
+        ),
+    )
 
 
 def _many(snapshot: Snapshot) -> Snapshot:
@@ -229,6 +242,9 @@ PARKED_SCREENS = (
                    like="event-parked"),
     StorySituation("event-telephone", "08:48", PARKED, chain(ways_in(NEXT, service="", url=""), opens(NEXT)),
                    like="event-parked"),
+    StorySituation("event-long-text", "08:48", PARKED, chain(amends(_long_text), opens(NEXT))),
+    StorySituation("event-long-text-end", "08:48", PARKED, chain(amends(_long_text), opens(NEXT)), scroll=0.0,
+                   like="event-long-text"),
     StorySituation("event-own", "08:48", PARKED, opens("Lunch with Ben")),
     StorySituation("event-distance", "08:48", PARKED, chain(_away(VehicleContext(here=FAR)), opens("Lunch with Ben"))),
     StorySituation("event-miles", "08:48", PARKED, chain(_away(VehicleContext(here=FAR, miles=True)),

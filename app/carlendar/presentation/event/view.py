@@ -68,8 +68,7 @@ def event(view: ViewContext) -> EventState:
 def meeting(view: ViewContext, key: str, *, beside: bool = False) -> EventState:
     """Return the meeting with that occurrence key; a message if it no longer exists.
 
-    `beside` a list, whose headings name the days, its date is short, and lines that matter little leave their room to
-    its text.
+    `beside` a list, whose headings name the days, its date is short.
     """
     entry = view.agenda.entry(key)
     if entry is None:
@@ -77,14 +76,17 @@ def meeting(view: ViewContext, key: str, *, beside: bool = False) -> EventState:
         return EventState(gone, "", actions=() if view.parked else (_back(view),))
     stored = view.agenda.of(entry)
     body = cleaned_text(stored.event.body) if view.parked and may_show_details(view, stored) else ""
+    asked = _question(view, entry)
     return EventState(
         title=title(view, stored),
         when=_when(view, entry, view.formats.short_date if beside else view.formats.date),
-        lines=_question(view, entry) or tuple(_lines(view, entry, brief=beside and bool(body))),
+        lines=asked or tuple(_lines(view, entry)),
         body=body,
         primary=join(view, entry) or navigate(view, entry),
         actions=_actions(view, entry),
         qr=_code(view, stored),
+        further=() if asked else _further(view, stored),
+        place=f"{key}/{view.panel.value}",
     )
 
 
@@ -129,7 +131,7 @@ def _last_day(held: Event, view: ViewContext) -> date:
     return (held.end(view.zone) - timedelta(days=1)).date()
 
 
-def _lines(view: ViewContext, entry: AgendaEntry, *, brief: bool) -> list[Line]:
+def _lines(view: ViewContext, entry: AgendaEntry) -> list[Line]:
     say, stored = view.words.say, view.agenda.of(entry)
     if blocked(stored):
         hidden = Line((say("Titles are hidden: access is blocked"), say("Access blocked")), "lock", Tone.WARN)
@@ -151,18 +153,19 @@ def _lines(view: ViewContext, entry: AgendaEntry, *, brief: bool) -> list[Line]:
     if note := join_note(view, entry):
         lines.append(note)
     if where := place(view, stored, full=view.parked):
-        lines.append(Line((*with_distance(view, stored, where), place(view, stored)), "map-marker", Tone.NORMAL))
+        forms = (*with_distance(view, stored, where), place(view, stored))
+        lines.append(Line(forms, "map-marker", Tone.NORMAL, complete=True))
     if (there := panel(view, entry)) is not None:
         lines.append(
             replace(there.line, tone=Tone.NORMAL if there.line.tone is Tone.MUTE else there.line.tone, vital=True)
         )
     if view.parked:
-        lines += _parked_lines(view, stored, brief=brief)
+        lines += _parked_lines(view, stored)
     said = (outbox_status.answer_line(view, entry), outbox_status.late_line(view, entry))
     return lines + [line for line in said if line]
 
 
-def _parked_lines(view: ViewContext, stored: StoredEvent, *, brief: bool) -> list[Line]:
+def _parked_lines(view: ViewContext, stored: StoredEvent) -> list[Line]:
     from carlendar.presentation.event.source_zone import source_zone_line
 
     say = view.words.say
@@ -177,13 +180,20 @@ def _parked_lines(view: ViewContext, stored: StoredEvent, *, brief: bool) -> lis
         lines.append(Line((say(text),), name, Tone.NORMAL))
     if stored.event.show_as is ShowAs.FREE:
         lines.append(Line((say("Shown as free"),), "calendar-blank"))
-    if brief:
-        return lines
-    if calendar := _calendar(view, stored):
-        lines.append(Line((calendar,), "calendar", Tone.NORMAL))
-    if organizer := _organizer(stored.event):
-        lines.append(Line((say("Organiser: {name}", name=organizer), organizer), "account", Tone.NORMAL))
     return lines
+
+
+def _further(view: ViewContext, stored: StoredEvent) -> tuple[Line, ...]:
+    """Which calendar it is in and who organises it; parked only."""
+    if not view.parked or not may_show_details(view, stored):
+        return ()
+    lines = []
+    if calendar := _calendar(view, stored):
+        lines.append(Line((calendar,), "calendar", Tone.NORMAL, complete=True))
+    if organizer := _organizer(stored.event):
+        organised = view.words.say("Organiser: {name}", name=organizer)
+        lines.append(Line((organised, organizer), "account", Tone.NORMAL, complete=True))
+    return tuple(lines)
 
 
 def _calendar(view: ViewContext, stored: StoredEvent) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from carlendar.presentation.states import Line
 from carlendar.text.wrap import SetText, steps, wrapped
@@ -17,7 +17,13 @@ from carlendar.ui.page import LINE
 from carlendar.ui.theme import Floor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from carlendar.ui.page import Page
+
+
+MOST_LINES = 100
+"""Lines on which a fact may stand that is shown whole: more than its longest text takes."""
 
 
 class _Row(NamedTuple):
@@ -32,8 +38,8 @@ class _Row(NamedTuple):
 class FactList(IconLine):
     """Lines with their icons, in the largest size in which each has a form that fits; at the least size on two lines.
 
-    Where there are too many, they stand closer, to keep `free` so much room under them; then the last go first,
-    warnings and what is vital at last.
+    Where there are too many, they stand closer, to keep `free` so much room under them, then they are smaller; then the
+    last go first, warnings and what is vital at last.
     """
 
     facts = ObjectProperty(())
@@ -42,6 +48,8 @@ class FactList(IconLine):
     tight = NumericProperty()
     """The same where there is little room."""
     free = ObjectProperty(NOTHING)
+    whole = BooleanProperty(False)
+    """Whether nothing goes, and a line that is to be `complete` is in its longest form on as many lines as it takes."""
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -69,31 +77,41 @@ class FactList(IconLine):
             top += row.height
 
     def _fitting(self, page: Page, room: Extent) -> list[_Row]:
-        px, texts = self._set(page, room.width)
-        share = (room.height - px_of(self.free, page, room)) / max(1, len(texts))
-        pitch = max(round(px * self.tight), min(round(px * self.pitch), round(share)))
-        rows = [
-            _Row(number, line, text, pitch + (len(text.lines) - 1) * px * LINE)
-            for number, (line, text) in enumerate(zip(self.facts, texts, strict=True))
-        ]
+        share = (room.height - px_of(self.free, page, room)) / max(1, len(self.facts))
+        rows: list[_Row] = []
+        for px, texts in self._sizes(page, room.width):
+            pitch = max(round(px * self.tight), min(round(px * self.pitch), round(share)))
+            rows = [
+                _Row(number, line, text, pitch + (len(text.lines) - 1) * px * LINE)
+                for number, (line, text) in enumerate(zip(self.facts, texts, strict=True))
+            ]
+            if self.whole or sum(row.height for row in rows) <= room.height:
+                return rows
         while rows and sum(row.height for row in rows) > room.height:
             rows.remove(next((row for row in reversed(rows) if not matters(row.line)), rows[-1]))
         return rows
 
-    def _set(self, page: Page, width: float) -> tuple[int, list[SetText]]:
+    def _sizes(self, page: Page, width: float) -> Iterator[tuple[int, list[SetText]]]:
+        """The sizes in which each line has a form that fits on one line, else the least; with the lines as set."""
         largest, least = self._px(page), page.metrics.floor(Floor.TEXT)
         rooms = [width - self._indent(line, largest, page) for line in self.facts]
         for px in steps(max(largest, least), least):
-            texts = [page.line(line.variants, room, px) for line, room in zip(self.facts, rooms, strict=True)]
+            texts = [self._on_one(line, room, px, page) for line, room in zip(self.facts, rooms, strict=True)]
             if not any(text.cut for text in texts):
-                return px, texts
-        return least, [self._on_two(line, room, least, page) for line, room in zip(self.facts, rooms, strict=True)]
+                yield px, texts
+        yield least, [self._on_two(line, room, least, page) for line, room in zip(self.facts, rooms, strict=True)]
 
-    @staticmethod
-    def _on_two(line: Line, width: float, px: int, page: Page) -> SetText:
+    def _on_one(self, line: Line, width: float, px: int, page: Page) -> SetText:
+        """The first form that fits on one line; of a line that is to be complete the longest, on several."""
+        if self.whole and line.complete:
+            return wrapped(line.text, width, px, page.ruler, lines=MOST_LINES)
+        return page.line(line.variants, width, px)
+
+    def _on_two(self, line: Line, width: float, px: int, page: Page) -> SetText:
         """The first form that fits on one line, else the first that fits on two."""
-        one = page.line(line.variants, width, px)
+        one = self._on_one(line, width, px, page)
         if not one.cut:
             return one
-        tried = [wrapped(form, width, px, page.ruler, lines=2) for form in line.variants]
+        most = MOST_LINES if self.whole else 2
+        tried = [wrapped(form, width, px, page.ruler, lines=most) for form in line.variants]
         return next((two for two in tried if not two.cut), tried[-1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from carlendar.ui.fonts import look
+from carlendar.ui.layout.boxes import UNLIMITED
 from carlendar.ui.layout.each import item_layout
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import ItemLayout, Node, Sheet, px_of
@@ -16,7 +17,7 @@ from carlendar.ui.parts import Cells, ListPart, Part, RowItem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from carlendar.presentation.states import AgendaRow, Choice
+    from carlendar.presentation.states import AgendaRow, Choice, Passage
     from carlendar.ui.geometry import Rect
     from carlendar.ui.page import Page
 
@@ -50,9 +51,12 @@ class List(Node):
     row_height = ObjectProperty(None, allownone=True)
     heading_height = ObjectProperty(None, allownone=True)
     spacing = ObjectProperty(NOTHING)
+    bar_gap = ObjectProperty(NOTHING)
     columns = NumericProperty(1)
     wide = ObjectProperty(NOTHING)
     cell_width = ObjectProperty(None, allownone=True)
+    endless = BooleanProperty(False)
+    """Whether a row without a stated height may be higher than the display."""
     to_edge = BooleanProperty(False)
     """Whether it runs on to the edge of the display, where nothing stands under it."""
 
@@ -70,7 +74,8 @@ class List(Node):
         else:
             rows = tuple(self._cells(across, at.width, (row, heading), page))
         key = sheet.key(self.key or "list")
-        sheet.parts.append(ListPart(key, at, rows=rows, place=self.position, spacing=px_of(self.spacing, page, extent)))
+        spacing, bar_gap = (px_of(length, page, extent) for length in (self.spacing, self.bar_gap))
+        sheet.parts.append(ListPart(key, at, rows=rows, place=self.position, spacing=spacing, bar_gap=bar_gap))
 
     def _across(self, page: Page, room: Extent) -> int:
         if self.cell_width is None:
@@ -95,10 +100,10 @@ class List(Node):
                 subjects = tuple(cast("Choice", item.subject) for item in beside)
                 yield RowItem(beside[0].key, Cells(subjects, across, self.rule), beside[0].height, CELLS)
 
-    def _item(self, subject: AgendaRow | Choice, height: float | None, width: float, page: Page) -> RowItem:
+    def _item(self, subject: AgendaRow | Choice | Passage, height: float | None, width: float, page: Page) -> RowItem:
         rule = self.heading_rule if subject.header else self.rule
         if height is None:
-            room = Extent(width, page.content.height)
+            room = Extent(width, UNLIMITED if self.endless else page.content.height)
             height = row_layout(rule, subject, page).measured(page, room, room) or 0.0
         return RowItem(subject.key, subject, height, rule)
 

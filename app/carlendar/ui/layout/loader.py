@@ -32,6 +32,7 @@ _NODES = {
     "node": ("ItemLayout", "ScreenLayout"),
     "pairs": ("TextPair",),
     "paragraphs": ("Paragraphs", "ShrinkingColumn"),
+    "reading": ("Reading",),
     "ring": ("Ring",),
     "shapes": ("Avatar", "Icon", "Mark", "QrCode", "Stripe"),
     "texts": ("IconLine", "Text"),

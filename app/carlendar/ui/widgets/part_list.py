@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carlendar.brands.palette import Palette
-    from carlendar.presentation.states import AgendaRow, Choice
+    from carlendar.presentation.states import AgendaRow, Choice, Passage
+
+    Subject = AgendaRow | Choice | Passage | Cells
 
 load_rule("part_list")
 
@@ -117,7 +119,7 @@ class PartList(PartWidget):
             return
         self.view.pos, self.view.size = self.pos, self.size
         self.view.bar_tint = self.palette.outline
-        self.view.bar_gap = part.spacing / 3
+        self.view.bar_gap = part.bar_gap
         self.view.bar_left = self.handler.composition_now().rtl
         self.view.slop = self.handler.composition_now().page.mm(SLOP)
         self.rows.spacing = part.spacing
@@ -146,7 +148,7 @@ class PartList(PartWidget):
         composition = self.handler.composition_now()
         rect = Rect(0, 0, width, item.height)
 
-        def make(subject: AgendaRow | Choice | Cells) -> tuple[AgendaRow | Choice | Cells, Sequence[Part]]:
+        def make(subject: Subject) -> tuple[Subject, Sequence[Part]]:
             legible = legible_part(subject, composition.stand_in)
             return subject, lists.row_parts(item._replace(subject=legible), rect, composition.page)
 
