@@ -167,6 +167,20 @@ def test_on_a_narrow_page_the_scenario_does_not_lie_over_the_log(emulator: Page)
         emulator.browser.set_window_size(size["width"], size["height"])
 
 
+TOUCHING = """
+const seen = Array.from(document.querySelectorAll('aside button, aside .button, aside .segments, aside select'))
+  .filter((each) => each.checkVisibility()).map((each) => [each.id || each.innerText, each.getBoundingClientRect()]);
+const gap = (one, other) => Math.max(one.left - other.right, other.left - one.right,
+                                     one.top - other.bottom, other.top - one.bottom);
+return seen.flatMap(([name, one], at) =>
+  seen.slice(at + 1).filter(([, other]) => gap(one, other) < 8).map(([other]) => [name, other]))"""
+"""Pairs of the panel's controls with less than 8 pixels between them."""
+
+
+def test_the_controls_of_the_panel_stand_apart(emulator: Page) -> None:
+    assert emulator.browser.execute_script(TOUCHING) == []
+
+
 def test_what_a_colleague_changes_in_the_calendar_is_shown_at_once(emulator: Page, wait: Wait) -> None:
     if not any("sign-in approved" in line for line in emulator.log()):
         sign_in(emulator, wait)  # this test is run alone
