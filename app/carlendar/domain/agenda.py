@@ -106,7 +106,7 @@ def claims_attention(event: Event) -> bool:
 
 def blocks(entry: AgendaEntry) -> bool:
     """Whether it blocks time, so that a simultaneous event is a conflict."""
-    return takes_place(entry.event) and not entry.all_day and claims_attention(entry.event)
+    return entry.is_meeting and claims_attention(entry.event)
 
 
 def running(event: Event, now: datetime) -> bool:
@@ -121,7 +121,7 @@ def joinable(entry: AgendaEntry, now: datetime) -> bool:
 
 def in_join_time(entry: AgendaEntry, now: datetime) -> bool:
     """Whether the event takes place and `now` is within its time for joining, whether or not it can be joined."""
-    if not takes_place(entry.event) or entry.all_day:
+    if not entry.is_meeting:
         return False
     moments = entry.event.moments(UTC)
     return moments.start - JOIN_BEFORE <= now <= moments.end + JOIN_AFTER

@@ -97,16 +97,14 @@ class Node(EventDispatcher):
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set a property or attribute. Another value of a property: this node and those around it are placed anew."""
-        if name.startswith("_") or not hasattr(self, name):
-            super().__setattr__(name, value)
-            return
-        before = getattr(self, name)
+        before = self if name[0] == "_" else getattr(self, name, None)
         super().__setattr__(name, value)
-        if getattr(self, name) is not before:  # Kivy keeps the old value where the new one is equal
-            node: Node | None = self
-            while node is not None:
-                node._placed_by = ()  # noqa: SLF001 - of another node
-                node = node.parent
+        if before is self or getattr(self, name) is before:  # Kivy keeps the old value where the new one is equal
+            return
+        node: Node | None = self
+        while node is not None:
+            node._placed_by = ()  # noqa: SLF001 - of another node
+            node = node.parent
 
     def add_widget(self, child: Node, *_: object) -> None:
         """Take a node into this one; by the name that `Builder` calls."""
