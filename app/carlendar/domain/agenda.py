@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from carlendar.domain.base import Value
@@ -52,6 +53,22 @@ class AgendaEntry(Value, frozen=True, dict=True):
         """`event id@start`: identifies the occurrence at this time; a rescheduled meeting has another key."""
         return occurrence_key(self.event)
 
+    @cached_property
+    def order(self) -> tuple[datetime, bool, bool, bool, bool, datetime, str]:
+        """Sort key: the start (midnight in UTC for an all-day event), then what comes first of simultaneous events.
+
+        Those that cover a day are first, then those that block time, can be joined and were answered.
+        """
+        event, moments = self.event, self.event.moments(UTC)
+        unsure = event.response in (Response.TENTATIVE, Response.NOT_RESPONDED) or event.show_as is ShowAs.TENTATIVE
+        passive = not claims_attention(event)
+        return (moments.start, not self.all_day, passive, not self.can_join, unsure, moments.end, event.title)
+
+    @cached_property
+    def is_meeting(self) -> bool:
+        """Whether it is timed and takes place."""
+        return takes_place(self.event) and not self.all_day
+
 
 def occurrence_key(event: Event) -> str:
     """Return `event id@start`, with the start in UTC to the second, or a date for an all-day event."""
@@ -89,7 +106,7 @@ def claims_attention(event: Event) -> bool:
 
 def blocks(entry: AgendaEntry) -> bool:
     """Whether it blocks time, so that a simultaneous event is a conflict."""
-    return takes_place(entry.event) and not entry.all_day and claims_attention(entry.event)
+    return entry.is_meeting and claims_attention(entry.event)
 
 
 def running(event: Event, now: datetime) -> bool:
@@ -104,7 +121,7 @@ def joinable(entry: AgendaEntry, now: datetime) -> bool:
 
 def in_join_time(entry: AgendaEntry, now: datetime) -> bool:
     """Whether the event takes place and `now` is within its time for joining, whether or not it can be joined."""
-    if not takes_place(entry.event) or entry.all_day:
+    if not entry.is_meeting:
         return False
     moments = entry.event.moments(UTC)
     return moments.start - JOIN_BEFORE <= now <= moments.end + JOIN_AFTER
@@ -160,18 +177,11 @@ def _blocking(entries: Iterable[AgendaEntry]) -> list[tuple[Timespan, str]]:
 
 def in_order(entries: Iterable[AgendaEntry], zone: tzinfo) -> tuple[AgendaEntry, ...]:
     """Sort by start, all-day events first, then by relevance, then by title."""
-    return tuple(sorted(entries, key=lambda entry: (entry.event.moments(zone).start, *_rank(entry))))
-
-
-def _rank(entry: AgendaEntry) -> tuple[bool, bool, bool, bool, datetime, str]:
-    """Sort key of simultaneous events: those that block time, can be joined and were answered come first."""
-    event = entry.event
-    unsure = event.response in (Response.TENTATIVE, Response.NOT_RESPONDED) or event.show_as is ShowAs.TENTATIVE
-    passive = not claims_attention(event)
-    return (not entry.all_day, passive, not entry.can_join, unsure, event.moments(UTC).end, event.title)
+    if zone is UTC:
+        return tuple(sorted(entries, key=attrgetter("order")))
+    return tuple(sorted(entries, key=lambda entry: (entry.event.moments(zone).start, *entry.order[1:])))
 
 
 def meetings(entries: Iterable[AgendaEntry], skipped: frozenset[str]) -> tuple[AgendaEntry, ...]:
     """Return the meetings for the Now screen, in order: timed, taking place, and not dismissed."""
-    held = (entry for entry in entries if takes_place(entry.event) and not entry.all_day)
-    return in_order((entry for entry in held if entry.key not in skipped), UTC)
+    return in_order((entry for entry in entries if entry.is_meeting and entry.key not in skipped), UTC)

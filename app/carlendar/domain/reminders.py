@@ -79,7 +79,12 @@ def due(
     `default` is in minutes; `snoozed` maps keys to the time until which they are snoozed.
     """
     asleep = snoozed or {}
-    stages = {id(entry): (entry, found) for entry in entries if (found := _stage(entry.event, now, default))}
+    latest_start = now + timedelta(minutes=max(default, LONGEST))  # later meetings need no closer look
+    stages = {
+        id(entry): (entry, found)
+        for entry in entries
+        if entry.event.moments(UTC).start <= latest_start and (found := _stage(entry.event, now, default))
+    }
     held = [  # keys and order are only computed for these few
         stages[id(entry)]
         for entry in meetings((entry for entry, _ in stages.values()), dismissed)

@@ -268,7 +268,7 @@ def to_reach(
     coming = [entry for entry in meetings(entries, skipped) if entry.event.moments(UTC).end > now]
     today = now.astimezone(zone).date()
     of_today = tuple(
-        entry for entry in coming if entry.event.start(zone).date() <= today and reachable_place(entry.event.place)
+        entry for entry in coming if reachable_place(entry.event.place) and entry.event.start(zone).date() <= today
     )
     if of_today:
         return of_today[:MOST_REACHED] if of_today[0].event.moments(UTC).start - now <= NEAR else ()

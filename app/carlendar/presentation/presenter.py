@@ -33,6 +33,7 @@ from carlendar.presentation.intent_context import IntentContext
 from carlendar.presentation.intents import NewsSeen
 from carlendar.presentation.now.change_notices import spoken_news
 from carlendar.presentation.quarantine import Quarantine
+from carlendar.presentation.scroll_hold import ScrollHold
 from carlendar.presentation.session import NEWS_SECONDS, Session
 from carlendar.presentation.states import Action, DriveState, Frame, ScreenName, Tone
 from carlendar.presentation.update_throttle import UpdateThrottle, until_minute
@@ -80,7 +81,7 @@ class Presenter:
         self._listeners: list[Callable[[Frame], None]] = []
         self.meter: UsageMeter | None = None
         """Counts how the screen is used, where the car has a fleet; attached after the first frame."""
-        self._throttle = UpdateThrottle()
+        self._throttle, self._scrolling = UpdateThrottle(), ScrollHold()
         self._frame = self._quarantine.run(self._compose)
 
     # --- the screen controller -----------------------------------------------------------------
@@ -153,7 +154,9 @@ class Presenter:
         return True
 
     def scrolled(self, place: str, offset: float) -> None:
-        """Remember the scroll position of a list."""
+        """Remember the scroll position of a list; while it moves, updates wait."""
+        if self.offset(place) != offset:
+            self._scrolling.moved(self._ports.elapsed.seconds())
         self._session.scroll[place] = offset
 
     def offset(self, place: str) -> float:
@@ -162,9 +165,14 @@ class Presenter:
 
     def tick(self) -> float:
         """Handle the passing of time; returns elapsed seconds until the next call, at most 60."""
+        reminded = self._session.last_sounded
         # Undo disappears when its time is over, without throttling: later it would have no effect.
-        self._show(Cause.TOUCH if self._attend() else Cause.TIME)
+        cause = Cause.TOUCH if self._attend() else Cause.TIME
         waits = [60.0, until_minute(self._ports.wall)]
+        if cause is Cause.TIME and reminded == self._session.last_sounded and self._scrolls():
+            waits.append(self._scrolling.wait(self._ports.elapsed.seconds()))
+        else:
+            self._show(cause)
         if (due := self._session.spoken.next_due()) is not None:
             waits.append(due - self._ports.elapsed.seconds())
         if self._session.toast is not None:
@@ -528,6 +536,10 @@ class Presenter:
         place = session.back_stack.suspended or session.back_stack.here
         frame = compose(self._context.view(), place, suspended=suspended, toast=session.toast, night=night)
         return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
+
+    def _scrolls(self) -> bool:
+        """Whether a list is being scrolled, so that updates wait; under restrictions they have a pace of their own."""
+        return not self._session.restrictions.restricted and self._scrolling.holds(self._ports.elapsed.seconds())
 
     def _show(self, cause: Cause) -> None:
         """Announce the current frame, unless nothing changed or it is throttled.

@@ -28,6 +28,7 @@ class ActionNode(Node):
     An `action` of None leaves its place free, so that the others stay where the hand has learnt them.
     """
 
+    repeats = True
     action = ObjectProperty(None, allownone=True)
     role = StringProperty(TextRole.SECONDARY_ACTION.value)
     cap = ObjectProperty(None, allownone=True)
@@ -91,6 +92,7 @@ class RowAction(ActionNode):
     icon where both stand there, else with the icon alone, unless the action takes more than a word to say.
     """
 
+    repeats = False
     least = ObjectProperty(NOTHING)
     most = ObjectProperty(NOTHING)
     around = ObjectProperty(NOTHING)

@@ -24,6 +24,7 @@ UNLIMITED = 1e6
 class Box(Node):
     """The base of boxes. `padding` is one length, `across, along`, or `start, top, end, bottom`."""
 
+    repeats = True
     padding = ObjectProperty(None, allownone=True)
     gap = ObjectProperty(NOTHING)
 
@@ -47,7 +48,7 @@ class Box(Node):
         width, height = child.across(sheet.page, room), child.along(sheet.page, room)
         if width is not None:
             at = anchored(at, width, child.anchor)
-        child.place(at if height is None else pinned(at, height, child.pin), sheet)
+        child.put(at if height is None else pinned(at, height, child.pin), sheet)
 
 
 class Stack(Box):
@@ -95,11 +96,11 @@ class Row(Box):
             place = place if height is None else pinned(place, height, child.pin)
             x += width + gap
             if getattr(child, "beside", None) is None:
-                child.place(place, within)
+                child.put(place, within)
             else:
                 last.append((child, place))
         for child, place in last:  # they stand where a text is that was set just now
-            child.place(place, within)
+            child.put(place, within)
 
     def hugged(self, page: Page, room: Extent) -> float:
         """The width of all its nodes, with gaps and padding."""
@@ -146,7 +147,7 @@ class Column(Box):
         for child, height in zip(seen, heights, strict=True):
             place = Rect(room.x, y, room.width, height)
             width = child.across(page, extent)
-            child.place(place if width is None else anchored(place, width, child.anchor), within)
+            child.put(place if width is None else anchored(place, width, child.anchor), within)
             y += height + gap
 
     def natural(self, page: Page, room: Extent) -> float | None:
@@ -178,6 +179,8 @@ class Column(Box):
 
 class Space(Node):
     """Room that stays free: of its size, or what the others of a box leave."""
+
+    repeats = True
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Nothing is drawn."""

@@ -54,6 +54,7 @@ class Facts(IconLine):
     makes room for what must be read: when it is, and what warns.
     """
 
+    repeats = True
     role = StringProperty(TextRole.LINE.value)
     title = StringProperty("")
     title_cap = ObjectProperty(None, allownone=True)

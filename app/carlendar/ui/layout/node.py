@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kivy.event import EventDispatcher
 from kivy.lang import Builder
@@ -23,6 +24,10 @@ from carlendar.ui.layout.lengths import Extent, Length
 if TYPE_CHECKING:
     from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
+
+
+REFERENCES = ("beside", "under", "unless")
+"""Properties that name another node, on which the node depends."""
 
 
 class Sheet:
@@ -54,6 +59,9 @@ class Node(EventDispatcher):
 
     __events__ = ("on_kv_post",)
 
+    repeats: ClassVar[bool] = False
+    """Whether its parts depend on its properties, place and page alone, not on how it was measured before."""
+
     cls = ListProperty([])
     ids = DictProperty({})
     key = StringProperty("")
@@ -82,8 +90,21 @@ class Node(EventDispatcher):
     def __init__(self, **properties: Any) -> None:
         self.parent: Node | None = None
         self.children: list[Node] = []
+        self._placed_by: tuple[object, ...] = ()
+        self._placed: list[Part] = []
         properties.pop("__no_builder", None)  # Kivy gives it to what a rule creates
         super().__init__(**properties)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a property or attribute. Another value of a property: this node and those around it are placed anew."""
+        before = self if name[0] == "_" else getattr(self, name, None)
+        super().__setattr__(name, value)
+        if before is self or getattr(self, name) is before:  # Kivy keeps the old value where the new one is equal
+            return
+        node: Node | None = self
+        while node is not None:
+            node._placed_by = ()  # noqa: SLF001 - of another node
+            node = node.parent
 
     def add_widget(self, child: Node, *_: object) -> None:
         """Take a node into this one; by the name that `Builder` calls."""
@@ -136,6 +157,30 @@ class Node(EventDispatcher):
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add its parts, drawn at `at`."""
         raise NotImplementedError
+
+    def put(self, at: Rect, sheet: Sheet) -> None:
+        """Add its parts: those of the last time if nothing has changed of which they are made."""
+        if not self._kept:
+            self.place(at, sheet)
+            return
+        by = (at, sheet.page, sheet.prefix, sheet.group, look())
+        if by == self._placed_by:
+            sheet.parts += self._placed
+            return
+        before = len(sheet.parts)
+        self.place(at, sheet)
+        self._placed_by, self._placed = by, sheet.parts[before:]
+
+    @cached_property
+    def _kept(self) -> bool:
+        """Whether its parts can be kept: neither it nor a node in it depends on more than its own rule says."""
+        inside = self._inside()
+        referred = (getattr(node, name) for node in inside for name in REFERENCES if hasattr(node, name))
+        return all(node.repeats for node in inside) and all(node is None or node in inside for node in referred)
+
+    def _inside(self) -> list[Node]:
+        """This node and those in it, without those of items."""
+        return [self, *(node for child in self.children for node in child._inside())]  # noqa: SLF001 - of other nodes
 
 
 def pinned(at: Rect, height: float, pin: str) -> Rect:
@@ -225,7 +270,7 @@ class Layout(Node):
         """Add the parts of all nodes."""
         for child in self.children:
             if child.present(sheet.page, Extent(at.width, at.height)):
-                child.place(at, sheet)
+                child.put(at, sheet)
 
 
 class ScreenLayout(Layout):
@@ -245,16 +290,16 @@ class ItemLayout(Layout):
     number = NumericProperty(0)
 
     def __init__(self, **properties: Any) -> None:
-        self._placed_by: tuple[object, ...] = ()
-        self._placed: list[Part] = []
+        self._shown_by: tuple[object, ...] = ()
+        self._shown: list[Part] = []
         super().__init__(**properties)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the parts of all nodes: those of the last time if nothing has changed of which they are made."""
         by = (self.item, at, sheet.page, sheet.prefix, sheet.group, look())
-        if by == self._placed_by:
-            sheet.parts += self._placed
+        if by == self._shown_by:
+            sheet.parts += self._shown
             return
         before = len(sheet.parts)
         super().place(at, sheet)
-        self._placed_by, self._placed = by, sheet.parts[before:]
+        self._shown_by, self._shown = by, sheet.parts[before:]

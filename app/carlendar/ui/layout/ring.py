@@ -31,6 +31,7 @@ class Ring(Node):
     Shares are parts of the ring's size, those of the number and the unit parts of the hole.
     """
 
+    repeats = True
     ring = ObjectProperty(None, allownone=True)
     thickness = NumericProperty()
     number_height = NumericProperty()

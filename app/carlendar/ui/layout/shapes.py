@@ -39,6 +39,7 @@ class Icon(Node):
 class QrCode(Node):
     """A QR code of `text`; no room where that is empty."""
 
+    repeats = True
     text = StringProperty("")
 
     def present(self, page: Page, room: Extent) -> bool:
@@ -56,6 +57,7 @@ class QrCode(Node):
 class Avatar(Node):
     """The ground for a person's initials, or the picture of `pixels`."""
 
+    repeats = True
     pixels = ObjectProperty(b"")
 
     def place(self, at: Rect, sheet: Sheet) -> None:
@@ -67,6 +69,7 @@ class Avatar(Node):
 class Stripe(Node):
     """The stripe before a row: a `Stripe` of a state, of whose kinds one draws nothing."""
 
+    repeats = True
     stripe = ObjectProperty(StripeKind.NONE)
     ink = StringProperty("accent")
 
@@ -80,6 +83,8 @@ class Stripe(Node):
 
 class Mark(Node):
     """The brand's start-up mark; no room where the brand has none."""
+
+    repeats = True
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether the brand has a mark."""
