@@ -305,6 +305,40 @@ def test_consent_has_a_target_of_its_own_and_never_that_of_mute(new_car: type[Ca
     assert body(car).small is None
 
 
+MOVING_STATES: dict[str, tuple[OnlinePhase, dict[str, Any]]] = {
+    "connecting": (OnlinePhase.CONNECTING, {}),
+    "lobby": (OnlinePhase.LOBBY, {}),
+    "unmuted": (OnlinePhase.CONNECTED, {}),
+    "muted": (OnlinePhase.CONNECTED, {"muted": True}),
+    "muted by the organiser": (OnlinePhase.CONNECTED, {"muted": True, "muted_by_organizer": True}),
+    "recorded": (OnlinePhase.CONNECTED, {"recording": True}),
+    "consent asked": (OnlinePhase.CONNECTED, {"recording": True, "consent_needed": True, "muted": True}),
+    "bad connection": (OnlinePhase.CONNECTED, {"quality": Quality.BAD}),
+    "interrupted": (OnlinePhase.RECONNECTING, {}),
+}
+
+
+@pytest.mark.parametrize(("phase", "fields"), MOVING_STATES.values(), ids=MOVING_STATES.keys())
+def test_agenda_is_one_touch_away_in_every_state_while_moving(
+    new_car: type[Car], at: At, phase: OnlinePhase, fields: dict[str, Any]
+) -> None:
+    car = data_car(new_car, at)
+    car.touch("join")
+    says(car, phase, **fields)
+    assert body(car).agenda is not None
+    assert body(car).agenda_apart, "agreeing to a recording has a place of its own"
+    car.touch("agenda")
+    assert car.frame.screen is ScreenName.AGENDA
+    assert done(car) == [], "the call goes on"
+
+
+def test_parked_agenda_is_in_the_rail_alone_and_the_places_are_kept(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    car.drive(DrivingState.PARKED)
+    assert (body(car).agenda, body(car).agenda_apart) == (None, True)
+    assert "agenda" in [action.intent.name for action in car.frame.rail]
+
+
 def test_each_recording_is_announced_once(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     spoken = car.presenter._session.spoken.known
