@@ -339,6 +339,41 @@ def test_parked_agenda_is_in_the_rail_alone_and_the_places_are_kept(new_car: typ
     assert "agenda" in [action.intent.name for action in car.frame.rail]
 
 
+def test_lost_audio_is_said_and_the_phone_offered_at_once(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at, recording=True, consent_needed=True, muted=True)
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed, audio_lost=True, consent_needed=True, muted=True)
+    state = body(car)
+    assert (state.status.text, state.status.tone) == ("No audio connection", Tone.WARN)
+    assert state.small is not None
+    assert state.small.labels[0] == "Call in by phone instead"
+    assert "give_consent" not in car.offers(), "there is nothing to agree to be heard with"
+    assert {"leave", "agenda"} <= set(car.offers())
+    assert done(car) == [], "nothing is left by itself"
+
+
+def test_without_a_number_lost_audio_says_to_rejoin_and_rejoin_is_offered_after_leaving(
+    new_car: type[Car], at: At, make: Make
+) -> None:
+    car = data_car(new_car, at, Options(region="DE"))
+    link_only(car, make)
+    key = occurrence_key(car.snapshot.events[0].event)
+    car.touch("join")
+    says(car, OnlinePhase.CONNECTED, key, joined=car.clock.elapsed, audio_lost=True)
+    assert (body(car).status.text, body(car).detail) == ("No audio connection", "Leave, then rejoin")
+    car.touch("leave")
+    says(car, OnlinePhase.ENDED, key, end=OnlineEnd.LEFT, joined=car.clock.elapsed)
+    large = body(car).large
+    assert large is not None
+    assert large.labels[0] == "Rejoin"
+
+
+def test_audio_that_works_again_takes_the_offer_back(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at, audio_lost=True)
+    assert body(car).small is not None
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed)
+    assert (body(car).small, body(car).status.text) == (None, "In the meeting")
+
+
 def test_each_recording_is_announced_once(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     spoken = car.presenter._session.spoken.known

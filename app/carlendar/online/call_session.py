@@ -117,6 +117,9 @@ class CallSession:
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
+        if self.state.audio_lost or self.state.end is OnlineEnd.MEDIA:
+            # Chromium does not find a sound server that was started anew: the next call needs another browser
+            await self._keeper.discard()
 
     async def set_muted(self, muted: bool) -> None:
         """Mute or unmute the driver's microphone; it stays shut while consent is needed."""
@@ -325,6 +328,7 @@ class CallSession:
             transcription=report.transcription,
             consent_needed=report.consent,
             quality=report.quality,
+            audio_lost=entered and report.audio_lost,
         )
 
     async def _command(self, method: str, *arguments: object) -> None:
