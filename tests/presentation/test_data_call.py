@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from carlendar.ipc.messages import OnlineStatus
 from carlendar.presentation.intents import GoHome, ShowAgenda
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action, CallState, Look, ScreenName, Tone
+from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import BUDGET, REVIEW, TEAMS, At, Car, Make
 
@@ -697,6 +699,77 @@ def test_another_driver_keeps_the_call_without_its_name(new_car: type[Car], at: 
     assert body(car).title == "Call"
     car.touch("leave")
     assert done(car) == ["leave"]
+
+
+def test_after_the_end_nothing_of_the_first_driver_is_offered_to_another(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="subject-ben")
+    says(car, OnlinePhase.ENDED, end=OnlineEnd.CONNECTION_LOST, joined=car.clock.elapsed)
+    state = body(car)
+    assert (state.title, state.large, state.small) == ("Call", None, None)
+    car.touch("close_call")
+
+
+def test_a_screen_that_starts_with_another_driver_shows_the_call_without_its_name(new_car: type[Car], at: At) -> None:
+    car = data_car(new_car, at)
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="subject-ben")
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed)
+    assert (car.frame.screen, body(car).title) == (ScreenName.CALL, "Call")
+    car.touch("leave")
+    assert done(car) == ["leave"]
+
+
+@pytest.mark.parametrize("hours", [6, -6, 24 * 400])
+def test_a_clock_that_is_set_changes_neither_the_minutes_nor_what_is_offered(
+    new_car: type[Car], at: At, hours: int
+) -> None:
+    car = joined(new_car, at)
+    entered = car.clock.elapsed
+    car.wait(240)
+    car.clock.wall += timedelta(hours=hours)
+    car.wait(1)
+    says(car, OnlinePhase.CONNECTED, joined=entered)
+    state = body(car)
+    assert state.ring is not None
+    assert (state.ring.number, state.status.text, state.small) == ("4", "In the meeting", None)
+    assert {"mute", "leave"} <= set(car.offers())
+    assert car.frame.screen is ScreenName.CALL
+    car.touch("leave")
+    assert done(car) == ["leave"]
+
+
+def test_a_clock_that_is_set_does_not_end_the_waiting_for_the_connection(new_car: type[Car], at: At) -> None:
+    car = data_car(new_car, at)
+    car.touch("join")
+    says(car, OnlinePhase.CONNECTING)
+    car.clock.wall += timedelta(hours=6)
+    car.wait(18)
+    assert "change_line" not in car.offers()
+    car.wait(3)
+    assert body(car).detail == "This takes longer than usual"
+
+
+def test_ignition_off_keeps_the_call_and_its_actions(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    car.drive(DrivingState.PARKED)
+    for off in (True, False):
+        car.presenter.vehicle(VehicleContext(ignition_off=off))
+        assert car.frame.screen is ScreenName.CALL
+        assert {"mute", "leave"} <= set(car.offers())
+    assert done(car) == [], "one may listen on while parked"
+
+
+def test_after_a_suspend_the_driver_learns_how_the_call_ended_and_can_rejoin(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    entered = car.clock.elapsed
+    car.clock.elapsed += 300
+    car.clock.wall += timedelta(seconds=300)
+    car.wait(1)
+    says(car, OnlinePhase.ENDED, end=OnlineEnd.CONNECTION_LOST, joined=entered)
+    assert body(car).status.text == "The connection was lost"
+    large = body(car).large
+    assert large is not None
+    assert large.labels[0] == "Rejoin"
 
 
 # --- getting ready -----------------------------------------------------------------------------------
