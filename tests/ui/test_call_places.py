@@ -32,7 +32,7 @@ def places(frame: Frame, display: str, **fields: Action | None) -> dict[str, Rec
     return {
         part.action.intent.name: part.rect
         for part in composition.parts
-        if isinstance(part, ButtonPart) and part.action is not None and not part.key.startswith("rail")
+        if isinstance(part, ButtonPart) and not part.key.startswith("rail")
     }
 
 
