@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+import msgspec
 import pytest
 
 from carlendar.domain.online_call import (
@@ -56,7 +57,7 @@ class OnlineWatch:
             return state is not None and condition(state)
 
         with self._changed:
-            assert self._changed.wait_for(found, WAIT), self.states[-8:]
+            assert self._changed.wait_for(found, WAIT), self._seen()
             state = self.states[-1]
             assert state is not None
             return state
@@ -71,8 +72,12 @@ class OnlineWatch:
             return [state for state in self.states[before:] if state is not None and not state.up]
 
         with self._changed:
-            assert self._changed.wait_for(ends, WAIT), self.states[-8:]
+            assert self._changed.wait_for(ends, WAIT), self._seen()
             return ends()[0]
+
+    def _seen(self) -> str:
+        """The last states in full, for a test that fails."""
+        return "\n".join("none" if state is None else str(msgspec.to_builtins(state)) for state in self.states[-8:])
 
     def phase(self, phase: OnlinePhase) -> OnlineState:
         return self.until(lambda state: state.phase is phase)

@@ -81,7 +81,8 @@ def reads_the_day(around: Around, drive: Driven, sign_in: SignIn) -> None:
 def opens_the_meeting(drive: Driven) -> None:
     """Parked, all of a meeting may be read."""
     drive.tap("Agenda")
-    listed = drive.reads("Budget sync")
+    listed = drive.sees(lambda seen: seen["screen"] == "agenda", "the agenda")
+    assert any("Budget sync" in text for text in listed["texts"])
     assert len(listed["lists"]) == 1
     drive.tap("open")
     drive.reads(PEOPLE)

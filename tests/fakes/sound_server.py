@@ -30,16 +30,43 @@ PROGRAMS = ("pipewire", "wireplumber", "pipewire-pulse", "pactl", "pacat", "pare
 class SoundServer:
     """The server. `environ` leads programs to it."""
 
-    def __init__(self, folder: Path, session: subprocess.Popen[bytes]) -> None:
-        self.folder, self._session = folder, session
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.environ = {
             "PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(folder), "HOME": str(folder),
             "PULSE_SERVER": f"unix:{folder}/pulse/native",
         }  # fmt: skip
+        self._session: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Start it with its two devices."""
+        script = "pipewire & wireplumber & exec pipewire-pulse"
+        self._session = subprocess.Popen(
+            [*_as_user(), "dbus-run-session", "--", "sh", "-c", script],
+            env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.folder), "HOME": str(self.folder)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        wait_until(lambda: "Server Name" in self.run("pactl", "info"), what="PipeWire")
+        for name in ("car_speaker", "car_cabin"):
+            self.run("pactl", "load-module", "module-null-sink", f"sink_name={name}")
+        self.run(
+            "pactl", "load-module", "module-remap-source", "master=car_cabin.monitor", "source_name=car_microphone"
+        )
+        wait_until(lambda: "car_microphone" in self.run("pactl", "list", "short", "sources"), what="the microphone")
+        self.run("pactl", "set-default-sink", "car_speaker")
+        self.run("pactl", "set-default-source", "car_microphone")
 
     def kill(self) -> None:
         """Kill it with all its processes."""
-        os.killpg(self._session.pid, signal.SIGKILL)
+        session, self._session = self._session, None
+        if session is not None:
+            os.killpg(session.pid, signal.SIGKILL)
+            session.wait()
+
+    def restart(self) -> None:
+        """Kill it and start it anew."""
+        self.kill()
+        self.begin()
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
@@ -72,26 +99,12 @@ def sound_server() -> Iterator[SoundServer]:
     runtime = Path(tempfile.mkdtemp(prefix="carlendar-sound-", dir=SHARED_MEMORY))
     if os.geteuid() == 0:
         shutil.chown(runtime, USER, pwd.getpwnam(USER).pw_gid)
-    script = "pipewire & wireplumber & exec pipewire-pulse"
-    server = SoundServer(runtime, session := subprocess.Popen(
-        [*_as_user(), "dbus-run-session", "--", "sh", "-c", script],
-        env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(runtime), "HOME": str(runtime)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    ))  # fmt: skip
+    server = SoundServer(runtime)
     try:
-        wait_until(lambda: "Server Name" in server.run("pactl", "info"), what="PipeWire")
-        for name in ("car_speaker", "car_cabin"):
-            server.run("pactl", "load-module", "module-null-sink", f"sink_name={name}")
-        server.run(
-            "pactl", "load-module", "module-remap-source", "master=car_cabin.monitor", "source_name=car_microphone"
-        )
-        wait_until(lambda: "car_microphone" in server.run("pactl", "list", "short", "sources"), what="the microphone")
-        server.run("pactl", "set-default-sink", "car_speaker")
-        server.run("pactl", "set-default-source", "car_microphone")
+        server.begin()
         yield server
     finally:
         server.kill()
-        session.wait()
         shutil.rmtree(runtime, ignore_errors=True)
 
 

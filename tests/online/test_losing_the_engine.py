@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from carlendar.domain.online_call import OnlineCommand, OnlineEnd, OnlinePhase
+from carlendar.online.call_session import CallLimits
 from carlendar.online.engine import EngineLimits
 from carlendar.online.profile_folder import PREFIX, SHARED_MEMORY
-from carlendar.online.teams_web import TeamsWeb
+from carlendar.online.teams_web import TeamsWeb, TeamsWebLimits
 from carlendar_devtools.emulator.room.server import RoomServer
 from tests.contracts.online_call import MEETING, OnlineWatch
-from tests.fakes.hidden_browser import engine_parts, teams_web
+from tests.fakes.hidden_browser import FakeTokens, SystemClock, engine_parts, teams_web
 from tests.fakes.waiting import wait_until
 from tests.online.watching import join
 
@@ -182,6 +183,34 @@ def test_when_the_room_is_gone_the_call_reconnects_and_can_be_left(
         watch.phase(OnlinePhase.RECONNECTING)
     adapter.command(OnlineCommand.LEAVE)
     assert watch.ended() is OnlineEnd.LEFT
+
+
+class WokenClock(SystemClock):
+    """A clock that counts the time of a suspend, which the event loop's does not."""
+
+    suspended = 0.0
+
+    def seconds(self) -> float:
+        return super().seconds() + self.suspended
+
+
+@pytest.mark.parametrize("reach", PHASES.values(), ids=PHASES.keys())
+def test_after_a_long_suspend_the_call_is_over_and_no_browser_is_in_it(
+    program: str, sdk: Path, room: RoomServer, reach: Reach
+) -> None:
+    clock = WokenClock()
+    limits = TeamsWebLimits(call=CallLimits(check=0.2))
+    adapter = TeamsWeb(engine_parts(program, sdk, room, limits=QUICK), FakeTokens(), clock, limits)
+    watch = OnlineWatch(adapter)
+    reach(adapter, watch, room)
+    clock.suspended = 30.0
+    state = watch.now
+    assert state is not None
+    assert state.up, "a short one is a tunnel"
+    clock.suspended = 3600.0
+    assert watch.ended() is OnlineEnd.CONNECTION_LOST
+    assert not adapter.pid
+    adapter.stop()
 
 
 SERVICE = """

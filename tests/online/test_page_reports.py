@@ -38,6 +38,11 @@ def test_each_state_of_the_sdk_is_a_phase(state: str, phase: OnlinePhase) -> Non
     assert call(state=state).phase is phase
 
 
+def test_lost_audio_is_reported() -> None:
+    assert call(audioLost=True).audio_lost
+    assert not call().audio_lost
+
+
 def test_a_lost_connection_is_a_phase_of_its_own() -> None:
     assert call(reconnecting=True).phase is OnlinePhase.RECONNECTING
     assert call(state="InLobby", reconnecting=True).phase is OnlinePhase.LOBBY

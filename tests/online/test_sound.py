@@ -10,7 +10,7 @@ import pytest
 from carlendar.domain.online_call import OnlineCommand, OnlineEnd
 from carlendar_devtools.emulator.room.audio import ROOM_TONE, tone_share
 from carlendar_devtools.emulator.room.server import RoomServer
-from tests.contracts.online_call import OnlineWatch
+from tests.contracts.online_call import MEETING, OnlineWatch
 from tests.fakes.hidden_browser import engine_parts, teams_web
 from tests.fakes.sound_server import SoundServer, sound_server, speaking
 from tests.fakes.waiting import wait_until
@@ -67,18 +67,36 @@ def test_tones_are_heard_at_both_ends_and_not_when_muted(
     adapter.stop()
 
 
-def test_a_sound_server_that_dies_in_the_call_does_not_hang_it(
+def test_a_sound_server_that_dies_in_the_call_is_reported_and_a_rejoin_ends_without_audio(
     program: str, sdk: Path, room: RoomServer, sound: SoundServer
 ) -> None:
     adapter = teams_web(engine_parts(program, sdk, room, devices=(), environ=sound.environ))
     watch = OnlineWatch(adapter)
     join(adapter, watch)
     sound.kill()
+    watch.until(lambda state: state.audio_lost)
     room.act(lambda each: each.set_others(6))
     watch.until(lambda state: state.people == 7)
     adapter.command(OnlineCommand.MUTE)
     watch.until(lambda state: state.muted)
     adapter.command(OnlineCommand.LEAVE)
     assert watch.ended() is OnlineEnd.LEFT
+    assert watch.end_of(lambda: adapter.join(MEETING, muted=False)).end is OnlineEnd.MEDIA
     adapter.stop()
     assert not adapter.pid
+
+
+def test_a_rejoin_has_sound_once_the_sound_server_is_back(
+    program: str, sdk: Path, room: RoomServer, sound: SoundServer
+) -> None:
+    adapter = teams_web(engine_parts(program, sdk, room, devices=(), environ=sound.environ))
+    watch = OnlineWatch(adapter)
+    join(adapter, watch)
+    sound.restart()
+    watch.until(lambda state: state.audio_lost)
+    adapter.command(OnlineCommand.LEAVE)
+    assert watch.ended() is OnlineEnd.LEFT
+    room.room.tone = True
+    assert not join(adapter, watch).audio_lost
+    wait_until(lambda: tone_share(sound.heard(), ROOM_TONE) > CLEAR, what="the room's tone in the car")
+    adapter.stop()

@@ -225,6 +225,17 @@ def test_the_call_survives_tightening_and_loosening(new_car: type[Car], at: At) 
         assert now == before, "parked, only Continue on phone and the way to Agenda, which the rail has, are different"
 
 
+@pytest.mark.parametrize("muted", [False, True])
+@pytest.mark.parametrize("phase", [CallPhase.DIALING, CallPhase.RINGING, CallPhase.ACTIVE, CallPhase.HELD])
+def test_agenda_is_one_touch_away_in_every_phase_while_moving(
+    new_car: type[Car], at: At, phase: CallPhase, muted: bool
+) -> None:
+    car = joined(new_car, at)
+    phone(car, phase, muted=muted)
+    car.touch("agenda")
+    assert car.frame.screen is ScreenName.AGENDA
+
+
 def test_parked_the_call_can_be_left_on_and_come_back_to(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     phone(car, CallPhase.ACTIVE)

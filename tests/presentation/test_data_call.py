@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from carlendar.ipc.messages import OnlineStatus
 from carlendar.presentation.intents import GoHome, ShowAgenda
 from carlendar.presentation.options import Options
 from carlendar.presentation.states import Action, CallState, Look, ScreenName, Tone
+from carlendar.presentation.vehicle_context import VehicleContext
 from carlendar.safety.restrictions import DrivingState
 from tests.presentation.conftest import BUDGET, REVIEW, TEAMS, At, Car, Make
 
@@ -303,6 +305,75 @@ def test_consent_has_a_target_of_its_own_and_never_that_of_mute(new_car: type[Ca
     assert large is not None
     assert large.intent.name == "unmute"
     assert body(car).small is None
+
+
+MOVING_STATES: dict[str, tuple[OnlinePhase, dict[str, Any]]] = {
+    "connecting": (OnlinePhase.CONNECTING, {}),
+    "lobby": (OnlinePhase.LOBBY, {}),
+    "unmuted": (OnlinePhase.CONNECTED, {}),
+    "muted": (OnlinePhase.CONNECTED, {"muted": True}),
+    "muted by the organiser": (OnlinePhase.CONNECTED, {"muted": True, "muted_by_organizer": True}),
+    "recorded": (OnlinePhase.CONNECTED, {"recording": True}),
+    "consent asked": (OnlinePhase.CONNECTED, {"recording": True, "consent_needed": True, "muted": True}),
+    "bad connection": (OnlinePhase.CONNECTED, {"quality": Quality.BAD}),
+    "interrupted": (OnlinePhase.RECONNECTING, {}),
+}
+
+
+@pytest.mark.parametrize(("phase", "fields"), MOVING_STATES.values(), ids=MOVING_STATES.keys())
+def test_agenda_is_one_touch_away_in_every_state_while_moving(
+    new_car: type[Car], at: At, phase: OnlinePhase, fields: dict[str, Any]
+) -> None:
+    car = data_car(new_car, at)
+    car.touch("join")
+    says(car, phase, **fields)
+    assert body(car).agenda is not None
+    assert body(car).agenda_apart, "agreeing to a recording has a place of its own"
+    car.touch("agenda")
+    assert car.frame.screen is ScreenName.AGENDA
+    assert done(car) == [], "the call goes on"
+
+
+def test_parked_agenda_is_in_the_rail_alone_and_the_places_are_kept(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    car.drive(DrivingState.PARKED)
+    assert (body(car).agenda, body(car).agenda_apart) == (None, True)
+    assert "agenda" in [action.intent.name for action in car.frame.rail]
+
+
+def test_lost_audio_is_said_and_the_phone_offered_at_once(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at, recording=True, consent_needed=True, muted=True)
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed, audio_lost=True, consent_needed=True, muted=True)
+    state = body(car)
+    assert (state.status.text, state.status.tone) == ("No audio connection", Tone.WARN)
+    assert state.small is not None
+    assert state.small.labels[0] == "Call in by phone instead"
+    assert "give_consent" not in car.offers(), "there is nothing to agree to be heard with"
+    assert {"leave", "agenda"} <= set(car.offers())
+    assert done(car) == [], "nothing is left by itself"
+
+
+def test_without_a_number_lost_audio_says_to_rejoin_and_rejoin_is_offered_after_leaving(
+    new_car: type[Car], at: At, make: Make
+) -> None:
+    car = data_car(new_car, at, Options(region="DE"))
+    link_only(car, make)
+    key = occurrence_key(car.snapshot.events[0].event)
+    car.touch("join")
+    says(car, OnlinePhase.CONNECTED, key, joined=car.clock.elapsed, audio_lost=True)
+    assert (body(car).status.text, body(car).detail) == ("No audio connection", "Leave, then rejoin")
+    car.touch("leave")
+    says(car, OnlinePhase.ENDED, key, end=OnlineEnd.LEFT, joined=car.clock.elapsed)
+    large = body(car).large
+    assert large is not None
+    assert large.labels[0] == "Rejoin"
+
+
+def test_audio_that_works_again_takes_the_offer_back(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at, audio_lost=True)
+    assert body(car).small is not None
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed)
+    assert (body(car).small, body(car).status.text) == (None, "In the meeting")
 
 
 def test_each_recording_is_announced_once(new_car: type[Car], at: At) -> None:
@@ -628,6 +699,77 @@ def test_another_driver_keeps_the_call_without_its_name(new_car: type[Car], at: 
     assert body(car).title == "Call"
     car.touch("leave")
     assert done(car) == ["leave"]
+
+
+def test_after_the_end_nothing_of_the_first_driver_is_offered_to_another(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="subject-ben")
+    says(car, OnlinePhase.ENDED, end=OnlineEnd.CONNECTION_LOST, joined=car.clock.elapsed)
+    state = body(car)
+    assert (state.title, state.large, state.small) == ("Call", None, None)
+    car.touch("close_call")
+
+
+def test_a_screen_that_starts_with_another_driver_shows_the_call_without_its_name(new_car: type[Car], at: At) -> None:
+    car = data_car(new_car, at)
+    car.presenter.set_occupants(passenger_aboard=False, driver_subject="subject-ben")
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed)
+    assert (car.frame.screen, body(car).title) == (ScreenName.CALL, "Call")
+    car.touch("leave")
+    assert done(car) == ["leave"]
+
+
+@pytest.mark.parametrize("hours", [6, -6, 24 * 400])
+def test_a_clock_that_is_set_changes_neither_the_minutes_nor_what_is_offered(
+    new_car: type[Car], at: At, hours: int
+) -> None:
+    car = joined(new_car, at)
+    entered = car.clock.elapsed
+    car.wait(240)
+    car.clock.wall += timedelta(hours=hours)
+    car.wait(1)
+    says(car, OnlinePhase.CONNECTED, joined=entered)
+    state = body(car)
+    assert state.ring is not None
+    assert (state.ring.number, state.status.text, state.small) == ("4", "In the meeting", None)
+    assert {"mute", "leave"} <= set(car.offers())
+    assert car.frame.screen is ScreenName.CALL
+    car.touch("leave")
+    assert done(car) == ["leave"]
+
+
+def test_a_clock_that_is_set_does_not_end_the_waiting_for_the_connection(new_car: type[Car], at: At) -> None:
+    car = data_car(new_car, at)
+    car.touch("join")
+    says(car, OnlinePhase.CONNECTING)
+    car.clock.wall += timedelta(hours=6)
+    car.wait(18)
+    assert "change_line" not in car.offers()
+    car.wait(3)
+    assert body(car).detail == "This takes longer than usual"
+
+
+def test_ignition_off_keeps_the_call_and_its_actions(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    car.drive(DrivingState.PARKED)
+    for off in (True, False):
+        car.presenter.vehicle(VehicleContext(ignition_off=off))
+        assert car.frame.screen is ScreenName.CALL
+        assert {"mute", "leave"} <= set(car.offers())
+    assert done(car) == [], "one may listen on while parked"
+
+
+def test_after_a_suspend_the_driver_learns_how_the_call_ended_and_can_rejoin(new_car: type[Car], at: At) -> None:
+    car = joined(new_car, at)
+    entered = car.clock.elapsed
+    car.clock.elapsed += 300
+    car.clock.wall += timedelta(seconds=300)
+    car.wait(1)
+    says(car, OnlinePhase.ENDED, end=OnlineEnd.CONNECTION_LOST, joined=entered)
+    assert body(car).status.text == "The connection was lost"
+    large = body(car).large
+    assert large is not None
+    assert large.labels[0] == "Rejoin"
 
 
 # --- getting ready -----------------------------------------------------------------------------------

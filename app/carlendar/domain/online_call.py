@@ -96,7 +96,8 @@ class OnlineState(Value, frozen=True):
 
     `muted` is the actual state of the microphone. `people` counts the driver too; None if unknown, `MANY_PEOPLE` for
     that many or more. `recording` and `transcription` are whether they run now. While `consent_needed`, the call is
-    listen-only: the microphone stays shut. `joined` is when it was first in the meeting; None
+    listen-only: the microphone stays shut. `audio_lost` is whether the car's microphone or loudspeaker stopped working
+    in this call, as when the sound server ended. `joined` is when it was first in the meeting; None
     before. `end` is set in the phase `ended` only; `code` is the service's own code of it, for the log.
     """
 
@@ -109,6 +110,7 @@ class OnlineState(Value, frozen=True):
     transcription: bool = False
     consent_needed: bool = False
     quality: Quality = Quality.GOOD
+    audio_lost: bool = False
     identity: CallIdentity = CallIdentity.GUEST
     joined: float | None = None
     end: OnlineEnd | None = None

@@ -48,6 +48,10 @@ class CallLimits(Value, frozen=True):
     """Until one is in the meeting or its lobby; the SDK's own limit is 85 s."""
     reconnect: float = 130.0
     """Until the connection is restored; the SDK's own limit is 60 to 120 s."""
+    suspended: float = 60.0
+    """A call is over once the machine was suspended for longer: it must not open the microphone again on waking."""
+    check: float = 2.0
+    """How often it is checked whether the machine was suspended."""
     restarts: int = 1
 
 
@@ -92,6 +96,7 @@ class CallSession:
         self._asked: float | None = None
         """When the page was first asked to join."""
         self._offline = False
+        self._ahead_at_first = self._clock_ahead()
         self._moved = asyncio.Event()
         self.state = OnlineState(OnlinePhase.CONNECTING, clock.seconds(), muted=muted)
 
@@ -117,6 +122,9 @@ class CallSession:
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
+        if self.state.audio_lost or self.state.end is OnlineEnd.MEDIA:
+            # Chromium does not find a sound server that was started anew: the next call needs another browser
+            await self._keeper.discard()
 
     async def set_muted(self, muted: bool) -> None:
         """Mute or unmute the driver's microphone; it stays shut while consent is needed."""
@@ -275,23 +283,36 @@ class CallSession:
         """Follow the call to its end. Raises EngineError if the engine is lost, _EndedError when a phase lasts too
         long."""
         lost: asyncio.Future[Any] = asyncio.ensure_future(engine.lost.wait())
+        suspended = asyncio.ensure_future(self._suspended())
         try:
             while True:
                 self._moved.clear()
                 moved: asyncio.Future[Any] = asyncio.ensure_future(self._moved.wait())
                 done, _ = await asyncio.wait(
-                    {self._ended, lost, moved}, timeout=self._longest(), return_when=asyncio.FIRST_COMPLETED
+                    {self._ended, lost, moved, suspended},
+                    timeout=self._longest(),
+                    return_when=asyncio.FIRST_COMPLETED,
                 )
                 moved.cancel()
                 if self._ended.done():
                     return self._ended.result()
                 if lost.done():
                     raise EngineError("the engine was lost", detail=engine.reason)
-                if not done:
+                if not done or suspended.done():
                     await self._keeper.discard()  # it may be in the call yet
-                    raise _EndedError(OnlineEnd.CONNECTION_LOST, "time limit")
+                    raise _EndedError(OnlineEnd.CONNECTION_LOST, "time limit" if not done else "suspended")
         finally:
             lost.cancel()
+            suspended.cancel()
+
+    async def _suspended(self) -> None:
+        """Return once the machine was suspended for long since the call began, or the call has ended."""
+        while self._clock_ahead() - self._ahead_at_first <= self._limits.suspended and not self._ended.done():
+            await asyncio.wait({self._ended}, timeout=self._limits.check)
+
+    def _clock_ahead(self) -> float:
+        """How far the elapsed clock, which counts a suspend, is ahead of the event loop's, which does not (seconds)."""
+        return self._clock.seconds() - asyncio.get_running_loop().time()
 
     def _longest(self) -> float | None:
         """How long the phase may last, in seconds."""
@@ -325,6 +346,7 @@ class CallSession:
             transcription=report.transcription,
             consent_needed=report.consent,
             quality=report.quality,
+            audio_lost=entered and report.audio_lost,
         )
 
     async def _command(self, method: str, *arguments: object) -> None:

@@ -24,6 +24,8 @@ class EngineKeeper:
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        """Ends an engine that is in use no longer."""
         self.problem: UnusableError | None = None
         """Why it cannot be used, as far as was found out."""
 
@@ -92,17 +94,25 @@ class EngineKeeper:
             raise UnusableError("Chromium is missing", OnlineEnd.NOT_SET_UP)
 
     async def _end(self) -> None:
+        """End the engine completely, even if the caller is cancelled: then the next caller waits for the rest."""
         engine, self._engine = self._engine, None
         if self._watching is not None and self._watching is not asyncio.current_task():
             self._watching.cancel()
         self._watching = None
         if engine is not None:
-            if engine.reason:
-                _log.warning("the engine was lost: %s", engine.reason)
-            try:
-                await engine.stop()
-            except EngineError as error:
-                _log.warning("the engine did not stop: %s", error.detail)
+            self._ending = asyncio.get_running_loop().create_task(_stop(engine))
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
+            self._ending = None
+
+
+async def _stop(engine: Engine) -> None:
+    if engine.reason:
+        _log.warning("the engine was lost: %s", engine.reason)
+    try:
+        await engine.stop()
+    except EngineError as error:
+        _log.warning("the engine did not stop: %s", error.detail)
 
 
 def _require(found: Supported) -> None:

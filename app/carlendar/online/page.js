@@ -8,6 +8,13 @@ const MANY_PEOPLE = 100;
 
 const report = (message) => globalThis.carlendarReport(JSON.stringify(message));
 const UNKNOWN = { code: -1, subCode: -1 };
+// Milliseconds: a sound server that hangs answers nothing.
+const DEVICES_WITHIN = 8000;
+const DEVICES_EVERY = 3000;
+// The SDK's flags of a microphone or loudspeaker that stopped working.
+const AUDIO_FLAGS = [
+  "microphoneNotFunctioning", "noMicrophoneDevicesEnumerated", "noSpeakerDevicesEnumerated",
+];
 const NO_MICROPHONE = { code: 410, subCode: 3111 };
 
 // The SDK's codes of a failure or an end.
@@ -15,6 +22,15 @@ const codes = (error) => {
   const found = { code: Number(error?.code ?? NaN), subCode: Number(error?.subCode ?? 0) };
   return Number.isSafeInteger(found.code) && Number.isSafeInteger(found.subCode) ? found : UNKNOWN;
 };
+
+// The result of a promise, or an error after this many milliseconds.
+const within = (promise, milliseconds) =>
+  Promise.race([
+    promise,
+    new Promise((_, reject) => {
+      setTimeout(() => reject(new Error("time limit")), milliseconds);
+    }),
+  ]);
 
 class Page {
   #sdk = null;
@@ -27,6 +43,7 @@ class Page {
   #entered = false;
   #mutedByOthers = false;
   #crowd = false;
+  #audioLost = false;
   #applying = false;
   #tokens = [];
 
@@ -80,7 +97,7 @@ class Page {
   async join(locator, muted) {
     this.#wanted.muted = muted;
     this.#features = null;
-    this.#entered = this.#mutedByOthers = this.#crowd = false;
+    this.#entered = this.#mutedByOthers = this.#crowd = this.#audioLost = false;
     const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
     if (!(await this.#findMicrophone())) return failed(NO_MICROPHONE);
     try {
@@ -133,12 +150,32 @@ class Page {
     if (!this.#microphone) {
       try {
         const devices = await this.#client.getDeviceManager();
-        this.#microphone = Boolean((await devices.askDevicePermission({ audio: true, video: false })).audio);
+        const asked = devices.askDevicePermission({ audio: true, video: false });
+        this.#microphone = Boolean((await within(asked, DEVICES_WITHIN)).audio);
       } catch {
-        return false; // none is plugged in, or it is taken
+        return false; // none is plugged in, it is taken, or the sound server hangs
       }
     }
     return this.#microphone;
+  }
+
+  // Look now and then during a call whether there is a microphone and a loudspeaker: without a sound server there is
+  // neither. Once they were gone the call has no audio, though they may come back.
+  async #watchDevices(call) {
+    while (call === this.#call && !this.#audioLost) {
+      let kinds = [];
+      try {
+        kinds = (await within(navigator.mediaDevices.enumerateDevices(), DEVICES_WITHIN)).map(({ kind }) => kind);
+      } catch {
+        // as if there were none
+      }
+      if (call !== this.#call) return;
+      if (!kinds.includes("audioinput") || !kinds.includes("audiooutput")) {
+        this.#audioLost = true;
+        this.#tell();
+      }
+      await new Promise((resolve) => setTimeout(resolve, DEVICES_EVERY));
+    }
   }
 
   #nextToken() {
@@ -188,6 +225,8 @@ class Page {
     this.#features.transcription?.on("isTranscriptionActiveChanged", changed);
     this.#features.capabilities?.on("capabilitiesChanged", changed);
     this.#features.diagnostics?.network.on("diagnosticChanged", changed);
+    this.#features.diagnostics?.media?.on("diagnosticChanged", changed);
+    this.#watchDevices(call);
   }
 
   #consentNeeded() {
@@ -235,7 +274,7 @@ class Page {
   #nothing() {
     return {
       state: "None", muted: true, mutedByOthers: false, people: 0, recording: false, transcription: false,
-      consent: false, network: 1, reconnecting: false, registered: this.registered(),
+      consent: false, network: 1, audioLost: false, reconnecting: false, registered: this.registered(),
       end: null,
     };
   }
@@ -245,6 +284,7 @@ class Page {
     if (!call) return;
     const { recording, transcription, diagnostics } = this.#features;
     const latest = diagnostics?.network.getLatest() ?? {};
+    const media = diagnostics?.media?.getLatest() ?? {};
     const grade = (name) => Number(latest[name]?.value) || 1;
     const present = call.remoteParticipants.filter((each) => ["Connected", "Hold"].includes(each.state)).length + 1;
     // beyond about a hundred only those who speak are listed, so the number does not fall again
@@ -264,6 +304,7 @@ class Page {
         network: latest.noNetwork?.value === true
           ? NETWORK_BAD
           : Math.max(grade("networkSendQuality"), grade("networkReceiveQuality")),
+        audioLost: this.#audioLost || AUDIO_FLAGS.some((name) => media[name]?.value === true),
         reconnecting: grade("networkReconnect") >= NETWORK_POOR,
         end: ended ? codes(call.callEndReason) : null,
       },

@@ -41,6 +41,7 @@ class CallReport(Value, frozen=True, rename="camel"):
     network: int
     reconnecting: bool
     registered: bool
+    audio_lost: bool = False
     end: Codes | None = None
 
     @property

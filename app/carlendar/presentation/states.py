@@ -325,6 +325,9 @@ class CallState(Value, frozen=True):
     """Refuses a call that waits."""
     agenda: Action | None = None
     """The way to Agenda and back to the call, while driving."""
+    agenda_apart: bool = False
+    """`agenda` and `small` keep to their own parts of the row, also where either is missing: in a call that may ask for
+    consent to a recording, agreeing never stands where the way to Agenda or Mute stood before."""
 
 
 class SignInState(Value, frozen=True):

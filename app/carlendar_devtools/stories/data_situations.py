@@ -119,6 +119,8 @@ DATA = (
                    like="call-data-bad"),
     StorySituation("call-data-bad", "08:58", act=chain(_UP, _does(lambda call: call.quality(Quality.BAD)), passes(16)),
                    options=BY_DATA),
+    StorySituation("call-data-no-audio", "08:58", act=chain(_UP, _does(lambda call: call.lose_audio()), passes()),
+                   options=BY_DATA),
     StorySituation("call-data-tunnel", "08:58", act=chain(_UP, _does(lambda call: call.cut(lost=True)), passes(10)),
                    options=BY_DATA),
     StorySituation("call-data-recorded", "08:58", act=_RECORDED, options=BY_DATA,

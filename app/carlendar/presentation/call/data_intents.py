@@ -167,6 +167,8 @@ def next_offer(session: Session) -> float | None:
         return call.since + CONNECTS_WITHIN
     if state.phase is OnlinePhase.RECONNECTING:
         return state.since + CONNECTS_WITHIN
+    if state.up and state.audio_lost:
+        return state.since
     return session.bad_since + BAD_FOR if session.bad_since is not None and state.up else None
 
 

@@ -126,6 +126,8 @@ def _status(view: ViewContext, state: OnlineState | None) -> Line:
     forms = tuple(say(text) for text in texts)
     if state is None or state.phase is not OnlinePhase.CONNECTED:
         return Line(forms, icon, tone)
+    if state.audio_lost:
+        return Line(tuple(say(text) for text in ENDED[OnlineEnd.MEDIA]), "phone-alert", Tone.WARN)
     if state.consent_needed:
         return Line((say("Listening only"),), "microphone-off", Tone.WARN)
     if state.muted_by_organizer:
@@ -174,7 +176,7 @@ def _small(
     if other is not None:
         labels = (say("Leave and answer"), view.words.say_in("call", "Answer"))
         return Action(AnswerCall(other.id), labels, "phone-incoming", sends=True)
-    if state is not None and state.consent_needed:
+    if state is not None and state.consent_needed and not state.audio_lost:
         labels = (say("Agree to recording"), say("Agree"))
         return Action(GiveConsent(), labels, "check", Look.ACCENT, sends=True)
     change = call_view.change_line(view, meeting_call) if view.other_line_due else None
@@ -185,6 +187,8 @@ def _small(
 def _detail(view: ViewContext, meeting_call: MeetingCall, state: OnlineState | None) -> str:
     """Return what is out of the ordinary; else what comes next."""
     say = view.words.say
+    if state is not None and state.audio_lost:
+        return "" if view.other_line_due and call_view.change_line(view, meeting_call) else say("Leave, then rejoin")
     if state is not None and state.consent_needed:
         return say("Agree to the recording to speak")
     if view.other_line_due and (state is None or state.phase is OnlinePhase.CONNECTING):

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from carlendar.presentation.actions import to_agenda
 from carlendar.presentation.call import view as phone_view
-from carlendar.presentation.states import Look
 
 if TYPE_CHECKING:
     from carlendar.presentation.states import CallState
@@ -18,11 +17,12 @@ if TYPE_CHECKING:
 def call(view: ViewContext) -> CallState:
     """Return the Call screen for the current call, or for how it ended."""
     state = _of_line(view)
-    # when parked the rail leads there; what answers a waiting call, or agrees to a recording, stands alone
-    asked = state.decline is not None or (state.small is not None and state.small.look is not Look.SECONDARY)
-    if view.parked or state.leave is None or asked:
+    if state.leave is None:
         return state
-    return replace(state, agenda=to_agenda(view))
+    on_data = view.meeting_call is not None and view.meeting_call.online
+    # when parked the rail leads there; what answers a waiting call stands alone
+    agenda = None if view.parked or state.decline is not None else to_agenda(view)
+    return replace(state, agenda=agenda, agenda_apart=on_data)
 
 
 def _of_line(view: ViewContext) -> CallState:

@@ -185,6 +185,12 @@ class SimulatedOnlineCall:
             if (state := self._up()) is not None:
                 self._publish(replace(state, quality=quality))
 
+    def lose_audio(self) -> None:
+        """Let the car's microphone and loudspeaker stop working for the rest of the call."""
+        with self._lock:
+            if (state := self._up()) is not None:
+                self._publish(replace(state, audio_lost=True))
+
     def cut(self, *, lost: bool) -> None:
         """Cut the connection, or restore it; one that stays cut is given up after `LOST_AFTER`."""
         with self._lock:

@@ -146,6 +146,7 @@ class Call extends Emitter {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       [this.#microphone] = stream.getAudioTracks();
       this.#microphone.enabled = !this.isMuted;
+      this.#microphone.onended = () => this.#features.diagnostics.media.raise("microphoneNotFunctioning", true);
     } catch {
       this.#end({ code: 410, subCode: 3111 });
       return;
