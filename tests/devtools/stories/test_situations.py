@@ -17,9 +17,14 @@ from carlendar.i18n.extraction import extracted
 from carlendar.presentation.apply_limits import actions as drawn_actions
 from carlendar.presentation.apply_limits import texts
 from carlendar.presentation.reasons import REASONS
-from carlendar.presentation.states import DriveState, Frame, Look, ScreenName, Stripe, Tone
+from carlendar.presentation.states import AgendaState, CallState, DriveState, Frame, Look, ScreenName, Stripe, Tone
 from carlendar.presentation.view_context import Panel
+from carlendar.ui.composition import compose
+from carlendar.ui.fonts import RULER
+from carlendar.ui.geometry import Rect
 from carlendar.ui.metrics import Fit
+from carlendar.ui.parts import ButtonPart, TextPart
+from carlendar_devtools.stories.picture_choice import DISPLAYS
 from carlendar_devtools.stories.scenario_rig import ScenarioRig, WordsOf, actions, translated
 from carlendar_devtools.stories.situations import SITUATIONS
 from carlendar_devtools.stories.story_situation import SCREENS
@@ -73,6 +78,8 @@ class Seen:
     """What all situations together show."""
 
     frames: dict[str, Frame] = field(default_factory=dict)
+    beside: dict[str, Frame] = field(default_factory=dict)
+    """Those of the parked Agenda, with the chosen meeting beside the list."""
     messages: dict[str, set[str]] = field(default_factory=dict)
     """By message, the situations that show it."""
     panels: set[Panel] = field(default_factory=set)
@@ -104,6 +111,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         finally:
             session.close()
         found.frames[situation.name] = frame
+        if isinstance(frame.body, AgendaState) and frame.body.scrolls:
+            session = situation.session(rigs[key], "en", Fit(4, list_and_detail=True))
+            try:
+                found.beside[situation.name] = session.frame(night=True)
+            finally:
+                session.close()
         shown = "\n".join(_texts(frame))
         for message, text in said:
             if text and text in shown:
@@ -207,7 +220,7 @@ PADDED, PLAIN = re.compile(r"(?<![\d:.T])0\d:\d\d"), re.compile(r"(?<![\d:.T])\d
 
 
 def test_a_page_has_one_filled_action(seen: Seen) -> None:
-    for name, frame in seen.frames.items():
+    for name, frame in (*seen.frames.items(), *seen.beside.items()):
         filled = [action.labels[0] for action in drawn_actions(frame) if action.look in (Look.GO, Look.ACCENT)]
         assert len(filled) <= 1, (name, filled)
 
@@ -234,3 +247,38 @@ def test_a_home_screen_without_a_meeting_says_more_than_that(seen: Seen) -> None
         body = frame.body
         if isinstance(body, DriveState) and body.ring is None:
             assert body.lines or body.cards or body.primary, name
+
+
+LEARNT = {DriveState: ("primary", "secondary", "agenda"), CallState: ("leave",)}
+"""Keys of the controls that a hand finds without looking: Join, "I'm late" or Undo, the way to Agenda; Leave."""
+SMALL_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the of in on at to for with and or from by as about over under between but "
+        "der die das den dem des ein eine einen einem einer und oder mit von vom zu zum zur für im ins am auf aus bei "
+        "beim nach über unter zwischen vor bis als wie",
+    )
+)
+"""Articles, prepositions and conjunctions of English and German."""
+
+
+@pytest.mark.parametrize("display", ["1560x700", "800x480", "1080x1920"])
+def test_nothing_moves_that_the_hand_has_learnt_and_no_title_ends_on_a_small_word(seen: Seen, display: str) -> None:
+    places: dict[tuple[object, ...], dict[Rect, str]] = {}
+    cut = 0
+    for name, frame in seen.frames.items():
+        keys = LEARNT.get(type(frame.body))
+        if keys is None or frame.rail_at_end:
+            continue
+        for part in compose(frame, DISPLAYS[display], RULER).parts:
+            if isinstance(part, ButtonPart) and part.key in keys:
+                # parked, the rail takes its width
+                places.setdefault((frame.screen, bool(frame.rail), part.key), {}).setdefault(part.rect, name)
+            elif isinstance(part, TextPart) and part.lines and part.lines[-1].endswith("…"):
+                cut += 1
+                words = part.lines[-1].removesuffix("…").split()
+                assert words, (name, part.lines)
+                assert words[-1].casefold() not in SMALL_WORDS, (name, part.lines)
+    assert {key: rects for key, rects in places.items() if len(rects) > 1} == {}
+    assert len(places) >= len(LEARNT)
+    assert cut or display != "800x480"

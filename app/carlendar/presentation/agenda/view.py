@@ -57,12 +57,16 @@ def agenda(view: ViewContext) -> AgendaState:
     rows += [_later(view)] if more and rows else []
     if not rows:
         return _empty(view, scrolls=True)
-    return AgendaState(_one_filled(rows), scrolls=True, detail=_detail(view, chosen) if chosen else None)
+    detail = _detail(view, chosen) if chosen else None
+    filled = detail is not None and detail.primary is not None and detail.primary.look is not Look.SECONDARY
+    return AgendaState(_one_filled(rows, filled=filled), scrolls=True, detail=detail)
 
 
-def _one_filled(rows: Sequence[AgendaRow]) -> tuple[AgendaRow, ...]:
-    """The rows with one filled action: of meetings at the same time the first has it, the others are outlined."""
-    filled = False
+def _one_filled(rows: Sequence[AgendaRow], *, filled: bool = False) -> tuple[AgendaRow, ...]:
+    """The rows with one filled action: of meetings at the same time the first has it, the others are outlined.
+
+    `filled` is whether there is a filled action beside the rows.
+    """
     found = []
     for row in rows:
         look = row.action.look if row.action is not None else Look.SECONDARY
