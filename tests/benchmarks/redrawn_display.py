@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from msgspec.structs import replace
@@ -36,27 +36,28 @@ MINUTES = 9
 
 
 class SetClock:
-    """The emulator's clock, `later` than it is."""
+    """A clock that begins as the emulator's and is `later`. Like a car's it reads no file when it is asked."""
 
     def __init__(self, wall: WallClock) -> None:
-        self._wall = wall
+        self._ahead = wall.now() - datetime.now(UTC)
+        self._zone, self._is_set, self._rate = wall.zone(), wall.is_set(), wall.rate()
         self.later = timedelta()
 
     def now(self) -> datetime:
         """See `WallClock`."""
-        return self._wall.now() + self.later
+        return datetime.now(UTC) + self._ahead + self.later
 
     def zone(self) -> tzinfo:
         """See `WallClock`."""
-        return self._wall.zone()
+        return self._zone
 
     def is_set(self) -> bool:
         """See `WallClock`."""
-        return self._wall.is_set()
+        return self._is_set
 
     def rate(self) -> float:
         """See `WallClock`."""
-        return self._wall.rate()
+        return self._rate
 
 
 class Stopwatch:

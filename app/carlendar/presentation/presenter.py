@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from carlendar.domain.audio_order import CarSound
     from carlendar.domain.call import PhoneState
     from carlendar.domain.call_key import CallKey
-    from carlendar.domain.reminders import Reminder
     from carlendar.domain.voice_command import VoiceCommand
     from carlendar.presentation.options import Options
     from carlendar.presentation.ports import Ports
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from carlendar.presentation.travel.departure import Departure
     from carlendar.presentation.usage_meter import UsageMeter
     from carlendar.presentation.vehicle_context import VehicleContext
+    from carlendar.presentation.view_context import ViewContext
     from carlendar.safety.restrictions import Restrictions
     from carlendar.store.records import Snapshot
 
@@ -82,6 +82,8 @@ class Presenter:
         self.meter: UsageMeter | None = None
         """Counts how the screen is used, where the car has a fleet; attached after the first frame."""
         self._throttle, self._scrolling = UpdateThrottle(), ScrollHold()
+        self._attended: ViewContext | None = None
+        """What `_attend` saw last, if nothing has changed since."""
         self._frame = self._quarantine.run(self._compose)
 
     # --- the screen controller -----------------------------------------------------------------
@@ -169,10 +171,11 @@ class Presenter:
         # Undo disappears when its time is over, without throttling: later it would have no effect.
         cause = Cause.TOUCH if self._attend() else Cause.TIME
         waits = [60.0, until_minute(self._ports.wall)]
+        view, self._attended = self._attended, None
         if cause is Cause.TIME and reminded == self._session.last_sounded and self._scrolls():
             waits.append(self._scrolling.wait(self._ports.elapsed.seconds()))
         else:
-            self._show(cause)
+            self._show(cause, view)
         if (due := self._session.spoken.next_due()) is not None:
             waits.append(due - self._ports.elapsed.seconds())
         if self._session.toast is not None:
@@ -438,10 +441,14 @@ class Presenter:
         if session.travel.leaving and not session.restrictions.restricted:
             self._say_tomorrow()
         self._ask_consent()
-        reminder, leaving = self._quarantine.run(self._due)
+        view, leaving = self._quarantine.run(self._due)
+        reminder = view.reminder
+        self._attended = None
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
             if reminder is None and leaving is not None:
                 self._notify_departure(leaving)
+            else:
+                self._attended = view
             return over
         session.last_sounded = (reminder.keys, reminder.stage.value)
         if self.meter is not None:
@@ -483,14 +490,14 @@ class Presenter:
         if session.toast is None and not (isinstance(body, DriveState) and found in body.lines):
             self._context.toast(found.text, found.icon, stays=tomorrow.STAYS)
 
-    def _due(self) -> tuple[Reminder | None, Departure | None]:
-        """The reminder and the notice of departure to show now."""
+    def _due(self) -> tuple[ViewContext, Departure | None]:
+        """The view with the reminder to show now, and the notice of departure."""
         view = self._context.view()
         if not view.road.arrivals:
-            return view.reminder, None
+            return view, None
         from carlendar.presentation.travel import departure
 
-        return view.reminder, departure.due(view)
+        return view, departure.due(view)
 
     def _notify_departure(self, found: Departure) -> None:
         """Announce a departure, once for each stage."""
@@ -529,26 +536,28 @@ class Presenter:
 
             outbox_intents.news_seen(self._context, news)
 
-    def _compose(self) -> Frame:
+    def _compose(self, view: ViewContext | None = None) -> Frame:
         session, options = self._session, self._context.options
         night = session.night if options.theme == "auto" else options.theme == "night"
         suspended = session.back_stack.suspended is not None
         place = session.back_stack.suspended or session.back_stack.here
-        frame = compose(self._context.view(), place, suspended=suspended, toast=session.toast, night=night)
+        frame = compose(view or self._context.view(), place, suspended=suspended, toast=session.toast, night=night)
         return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
 
     def _scrolls(self) -> bool:
         """Whether a list is being scrolled, so that updates wait; under restrictions they have a pace of their own."""
         return not self._session.restrictions.restricted and self._scrolling.holds(self._ports.elapsed.seconds())
 
-    def _show(self, cause: Cause) -> None:
-        """Announce the current frame, unless nothing changed or it is throttled.
+    def _show(self, cause: Cause, view: ViewContext | None = None) -> None:
+        """Announce the current frame, unless nothing changed or it is throttled. `view` is that of now, if it is known.
 
         Data wait for the `tick` that follows every call of the bridge, so that a burst of changes results in one frame.
         """
         if cause is Cause.DATA:
             return
-        frame, elapsed = self._quarantine.run(self._compose), self._ports.elapsed.seconds()
+        views = [] if view is None else [view]  # for the first try: the quarantine changes what is seen
+        frame = self._quarantine.run(lambda: self._compose(views.pop() if views else None))
+        elapsed = self._ports.elapsed.seconds()
         if frame == self._frame:
             self._throttle.settled()
             return

@@ -27,6 +27,7 @@ from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout import lists, loader
 from carlendar.ui.layout.frame import Word
+from carlendar.ui.layout.node import Sheet
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.page import Page
 from carlendar.ui.parts import ListPart, Part, TextPart
@@ -163,3 +164,38 @@ def test_kept_nodes_that_raise_on_the_way_to_a_state_are_replaced(
     (part,) = loader.compose("tried", drive, page)
     assert isinstance(part, TextPart)
     assert part.lines == (drive.title,)
+
+
+def test_of_a_minute_that_passes_only_what_counts_it_is_placed_again(
+    frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from carlendar.ui.layout.action import LargeAction  # Kivy is prepared first
+    from carlendar.ui.layout.facts import Facts
+    from carlendar.ui.layout.ring import Ring as RingNode
+
+    placed: list[str] = []
+
+    def count(node: type[LargeAction | Facts | RingNode]) -> None:
+        real = node.place
+
+        def place(self: LargeAction | Facts | RingNode, at: Rect, sheet: Sheet) -> None:
+            placed.append(node.__name__)
+            real(self, at, sheet)
+
+        monkeypatch.setattr(node, "place", place)
+
+    for node in (LargeAction, Facts, RingNode):
+        count(node)
+    frame = frames["drive"]
+    body = frame.body
+    assert isinstance(body, DriveState)
+    assert body.ring is not None
+    loader.discard()
+    parts_of(frame, "12.9")
+    placed.clear()
+    later = replace(body, ring=replace(body.ring, number="11"))
+    parts_of(replace(frame, body=later), "12.9")
+    assert placed == ["Ring"]
+    placed.clear()
+    parts_of(replace(frame, body=replace(later, title="Another title", primary=LATE)), "12.9")
+    assert sorted(placed) == ["Facts", "LargeAction"]
