@@ -63,6 +63,11 @@ class SoundServer:
             os.killpg(session.pid, signal.SIGKILL)
             session.wait()
 
+    def hang(self) -> None:
+        """Let it answer nothing any more."""
+        if self._session is not None:
+            os.killpg(self._session.pid, signal.SIGSTOP)
+
     def restart(self) -> None:
         """Kill it and start it anew."""
         self.kill()

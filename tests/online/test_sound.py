@@ -86,6 +86,19 @@ def test_a_sound_server_that_dies_in_the_call_is_reported_and_a_rejoin_ends_with
     assert not adapter.pid
 
 
+def test_while_the_sound_server_hangs_a_rejoin_ends_without_audio(
+    program: str, sdk: Path, room: RoomServer, sound: SoundServer
+) -> None:
+    adapter = teams_web(engine_parts(program, sdk, room, devices=(), environ=sound.environ))
+    watch = OnlineWatch(adapter)
+    join(adapter, watch)
+    sound.hang()
+    adapter.command(OnlineCommand.LEAVE)
+    assert watch.ended() is OnlineEnd.LEFT
+    assert watch.end_of(lambda: adapter.join(MEETING, muted=False)).end is OnlineEnd.MEDIA
+    adapter.stop()
+
+
 def test_a_rejoin_has_sound_once_the_sound_server_is_back(
     program: str, sdk: Path, room: RoomServer, sound: SoundServer
 ) -> None:

@@ -9,6 +9,8 @@ const MANY_PEOPLE = 100;
 const report = (message) => globalThis.carlendarReport(JSON.stringify(message));
 const UNKNOWN = { code: -1, subCode: -1 };
 // Milliseconds: a sound server that hangs answers nothing.
+const MICROPHONE_WITHIN = 20000;
+const JOINS_WITHIN = 4000;
 const DEVICES_WITHIN = 8000;
 const DEVICES_EVERY = 3000;
 // The SDK's flags of a microphone or loudspeaker that stopped working.
@@ -32,6 +34,13 @@ const within = (promise, milliseconds) =>
     }),
   ]);
 
+// The kinds of the devices that there are; none where the sound server does not answer in time.
+const deviceKinds = (milliseconds) =>
+  within(navigator.mediaDevices.enumerateDevices(), milliseconds).then(
+    (devices) => devices.map(({ kind }) => kind),
+    () => [],
+  );
+
 class Page {
   #sdk = null;
   #client = null;
@@ -53,7 +62,7 @@ class Page {
     await this.#renew();
     const info = await this.#client.feature(this.#sdk.Features.DebugInfo).getEnvironmentInfo();
     const microphone = await navigator.permissions.query({ name: "microphone" });
-    await this.#findMicrophone();
+    await this.#findMicrophone(MICROPHONE_WITHIN);
     return {
       supported: info.isSupportedBrowser && info.isSupportedPlatform && info.isSupportedBrowserVersion,
       version: String(info.environment.browserVersion),
@@ -99,7 +108,9 @@ class Page {
     this.#features = null;
     this.#entered = this.#mutedByOthers = this.#crowd = this.#audioLost = false;
     const failed = (end) => report({ call: { ...this.#nothing(), state: "Disconnected", end } });
-    if (!(await this.#findMicrophone())) return failed(NO_MICROPHONE);
+    if (!(await this.#findMicrophone(JOINS_WITHIN)) || !(await deviceKinds(JOINS_WITHIN)).includes("audioinput")) {
+      return failed(NO_MICROPHONE);
+    }
     try {
       // muted at first: only in the meeting it is known whether the microphone may be open
       this.#call = this.#agent.join(locator, { audioOptions: { muted: true } });
@@ -146,12 +157,12 @@ class Page {
   }
 
   // Let the SDK find the microphone, once: that takes a while. Returns whether there is one.
-  async #findMicrophone() {
+  async #findMicrophone(milliseconds) {
     if (!this.#microphone) {
       try {
         const devices = await this.#client.getDeviceManager();
         const asked = devices.askDevicePermission({ audio: true, video: false });
-        this.#microphone = Boolean((await within(asked, DEVICES_WITHIN)).audio);
+        this.#microphone = Boolean((await within(asked, milliseconds)).audio);
       } catch {
         return false; // none is plugged in, it is taken, or the sound server hangs
       }
@@ -163,12 +174,7 @@ class Page {
   // neither. Once they were gone the call has no audio, though they may come back.
   async #watchDevices(call) {
     while (call === this.#call && !this.#audioLost) {
-      let kinds = [];
-      try {
-        kinds = (await within(navigator.mediaDevices.enumerateDevices(), DEVICES_WITHIN)).map(({ kind }) => kind);
-      } catch {
-        // as if there were none
-      }
+      const kinds = await deviceKinds(DEVICES_WITHIN);
       if (call !== this.#call) return;
       if (!kinds.includes("audioinput") || !kinds.includes("audiooutput")) {
         this.#audioLost = true;

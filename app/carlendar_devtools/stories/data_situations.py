@@ -121,6 +121,8 @@ DATA = (
                    options=BY_DATA),
     StorySituation("call-data-no-audio", "08:58", act=chain(_UP, _does(lambda call: call.lose_audio()), passes()),
                    options=BY_DATA),
+    StorySituation("call-data-no-audio-only", "08:58", act=chain(_NO_NUMBER, _UP, _does(lambda call: call.lose_audio()),
+                   passes()), like="call-data-no-audio"),
     StorySituation("call-data-tunnel", "08:58", act=chain(_UP, _does(lambda call: call.cut(lost=True)), passes(10)),
                    options=BY_DATA),
     StorySituation("call-data-recorded", "08:58", act=_RECORDED, options=BY_DATA,
