@@ -123,7 +123,7 @@ class CallSession:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
         if self.state.audio_lost or self.state.end is OnlineEnd.MEDIA:
-            # Chromium does not find a sound server that was started anew: the next call needs another browser
+            # Chromium may not find a sound server that was started anew: the next call needs another browser
             await self._keeper.discard()
 
     async def set_muted(self, muted: bool) -> None:
