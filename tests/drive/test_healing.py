@@ -35,7 +35,7 @@ def drive(shared: dict[str, Driven], around: Around, start: StartScreen) -> Driv
     seen = shared["drive"].sees(lambda seen: seen["state"] == "parked", "parked")
     if seen["screen"] != "drive":
         shared["drive"].tap("home")
-    shared["drive"].reads("Updated")
+    shared["drive"].reads("Up to date")
     return shared["drive"]
 
 
@@ -137,7 +137,7 @@ def test_a_car_that_says_it_is_cut_off_is_believed_at_once_and_its_return_refres
     assert TITLE in seen["texts"]
     plans(around, "Planned meanwhile")
     around.car(connected=True)
-    drive.reads("Updated")
+    drive.reads("Up to date")
     drive.tap("agenda")
     drive.reads("Planned meanwhile")
     drive.tap("home")
@@ -148,4 +148,4 @@ def test_when_the_network_goes_the_day_stays_and_says_its_age(around: Around, dr
     seen = drive.reads("Offline · updated")
     assert TITLE in seen["texts"]
     around.network(there=True)
-    drive.reads("Updated")
+    drive.reads("Up to date")

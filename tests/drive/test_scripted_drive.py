@@ -83,7 +83,7 @@ def opens_the_meeting(drive: Driven) -> None:
     drive.tap("Agenda")
     listed = drive.sees(lambda seen: seen["screen"] == "agenda", "the agenda")
     assert any("Budget sync" in text for text in listed["texts"])
-    assert len(listed["lists"]) == 1
+    assert len(listed["lists"]) == 2, "the days, and beside them the meeting's text"
     drive.tap("open")
     drive.reads(PEOPLE)
 

@@ -28,7 +28,7 @@ FEEDBACK = 0.25
 """Seconds within which a touch must have visible feedback (H4)."""
 QUIET = 0.4
 """Seconds without a draw after which the layout counts as settled."""
-PATIENCE = 6
+MAX_WAITS = 6
 """Maximum number of such waits; then the display is measured as is."""
 
 
@@ -80,7 +80,7 @@ def judge(frame: Frame, metrics: DisplayMetrics, brand: Brand, verdict: Judge) -
 
 def _quiet(display: LiveDisplay) -> None:
     display.turn()
-    for _ in range(PATIENCE):
+    for _ in range(MAX_WAITS):
         if not display.watch(QUIET):
             return
 

@@ -6,8 +6,6 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from carlendar.ui.picture import Gallery
 from carlendar_devtools.audit.kivy_hooks import unlimited_frame_rate
 from carlendar_devtools.audit.pixels import PixelImage
@@ -62,14 +60,11 @@ class OffscreenRenderer:
         require_whole(self.stage)
 
     def _compose(self, frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: Brand) -> Composition:
-        """Return the parts that draw the frame, as they were composed if it is one of the last.
-
-        Parts name their colours, so day and night have the same.
-        """
+        """Return the parts that draw the frame, as they were composed if it is one of the last."""
         from carlendar.ui import root_view  # imports Kivy, which the gallery prepares
         from carlendar.ui.fonts import look
 
-        given = (replace(frame, night=True), metrics, brand, look())
+        given = (frame, metrics, brand, look())
         found = next((composition for key, composition in self._composed if key == given), None)
         if found is None:
             found = root_view.compose(frame, metrics, ruler, brand)

@@ -33,6 +33,8 @@ LEFT_ALONE = 60
 """Seconds without input after which no state may be lost (G10)."""
 SCREENS = 5
 """Maximum number of screens of a task (G5)."""
+CALL = "call"
+"""The name of the Call screen."""
 TASKS = {
     "join": "Join the next meeting",
     "late": "Say that one is late",
@@ -177,16 +179,21 @@ class Walker:
 
 
 def _steps_from_home(way: Way) -> int:
-    """Return the number of touches of the path. Answering a reminder on home is a separate task that ends on home;
-    its time counts all the same (G2).
+    """Return the number of touches of the path. Answering a reminder on home is a separate task that ends on home, and
+    joining one that ends on the Call screen, which takes the place of home in a call; their times count all the same
+    (G2).
     """
+    if CALL in way.screens[:-1]:
+        return len(way.touches) - way.screens.index(CALL)
     answered = bool(way.touches) and way.touches[0].node.intent in ANSWERS and way.screens[1] == way.screens[0]
     return len(way.touches) - answered
 
 
 def _levels(screens: list[str]) -> int:
     """Return the depth of the view, including home. A call replaces the screens before it, because it ends on home."""
-    return 2 if screens[-1] == "call" else len(screens)
+    if screens[-1] == CALL:
+        return 2
+    return len(screens) - (screens.index(CALL) if CALL in screens else 0)
 
 
 def _choices(page: PageView) -> list[Node]:

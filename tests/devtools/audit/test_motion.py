@@ -46,7 +46,7 @@ def test_nothing_moves_and_a_touch_is_seen(frame_of: FrameOf, findings: Findings
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what never rests: its rest is not waited for."""
-    monkeypatch.setattr(motion, "TIMEOUT", 1)
+    monkeypatch.setattr(motion, "MAX_WAITS", 1)
     monkeypatch.setattr(motion, "QUIET", 0.1)
     monkeypatch.setattr(motion, "REST", 0.2)
 

@@ -331,7 +331,8 @@ def by_phone_labels(view: ViewContext) -> tuple[str, ...]:
 
 
 def _over_data_labels(view: ViewContext) -> tuple[str, ...]:
-    return view.words.say("Join over data instead"), view.words.say("Join over data")
+    say = view.words.say
+    return say("Join over data instead"), say("Join over data"), say("Online")
 
 
 def _failed(meeting_call: MeetingCall) -> bool:

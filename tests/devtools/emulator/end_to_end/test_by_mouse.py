@@ -10,7 +10,7 @@ import pytest
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
-GO, DANGER, ACCENT = (47, 184, 115), (255, 107, 107), (78, 168, 255)
+GO, DANGER, ACCENT = (47, 184, 115), (163, 38, 31), (78, 168, 255)
 """Colours of the night theme: Join, Leave, and the band of a reminder."""
 
 SIGN_IN, CONTINUE = (0.83, 0.3), (0.885, 0.3)
