@@ -75,6 +75,9 @@ class ActionNode(Node):
                 across = at.width - 2 * px_of(t.label_padding_narrow, page, extent)
                 without = self._label(action, Extent(across, alone), sizes, page)
             icon, label = 0, without
+        if icon and stacked:  # it does not touch the border
+            taken = label.px * (t.label_under_icon + len(label.lines) * LINE) + px_of(t.label_margin, page, extent)
+            icon = min(icon, int(at.height - taken))
         return ButtonPart(
             "", at, action=action, lines=label.lines, px=label.px, icon_px=icon, primary=self.primary,
             radius=min(page.button_radius, at.height / 2), border=page.border(action), arrangement=arrangement,
