@@ -45,8 +45,10 @@ def after_a_restart(
 
 
 def lines(car: Car) -> list[str]:
-    assert isinstance(car.frame.body, DriveState | EventState)
-    return [line.text for line in car.frame.body.lines]
+    body = car.frame.body
+    assert isinstance(body, DriveState | EventState)
+    further = body.further if isinstance(body, EventState) else ()
+    return [line.text for line in (*body.lines, *further)]
 
 
 @pytest.mark.parametrize("state", ["waiting", "sending", "unsure"])

@@ -15,7 +15,7 @@ from carlendar.ui.metrics import Fit
 from carlendar_devtools.audit import refresh
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, pointing, walked
-from carlendar_devtools.audit.walk import Walker
+from carlendar_devtools.audit.walk import Walker, _levels
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from carlendar_devtools.stories.audit_work import AuditWorker, Unit
 from carlendar_devtools.stories.journeys import JourneySession, news, start
@@ -81,7 +81,8 @@ class FakeJourney:
 def chain(frame: Frame, length: int) -> tuple[Frame, Callable[[Frame, Action], Frame]]:
     """A home from which "agenda" leads one screen deeper each time, `length` times."""
     names = (
-        ScreenName.DRIVE, ScreenName.AGENDA, ScreenName.EVENT, ScreenName.CALL, ScreenName.NOTICE, ScreenName.SETTINGS,
+        ScreenName.DRIVE, ScreenName.AGENDA, ScreenName.EVENT, ScreenName.SIGN_IN, ScreenName.NOTICE,
+        ScreenName.SETTINGS,
     )  # fmt: skip
     on = Action(sample("agenda"), ("On",), "calendar-today")
     frames = []
@@ -110,6 +111,14 @@ def test_a_goal_that_is_too_far_and_too_deep(frame_of: FrameOf, findings: Findin
     walk(lambda: FakeJourney(start, after), Judge(near, SCOPE))
     assert not near.violations
     assert near.checks["G5"] >= 2
+
+
+@pytest.mark.rule("G4", "G6")
+def test_a_way_through_a_call_is_counted_from_the_call_screen() -> None:
+    assert _levels(["drive", "call", "agenda"]) == 2
+    assert _levels(["drive", "call", "agenda", "event"]) == 3
+    assert _levels(["drive", "agenda", "event"]) == 3
+    assert _levels(["drive", "agenda", "call"]) == 2
 
 
 @pytest.mark.rule("G5")

@@ -103,8 +103,12 @@ class Node(EventDispatcher):
             return
         node: Node | None = self
         while node is not None:
-            node._placed_by = ()  # noqa: SLF001 - of another node
+            node.forget_placed()
             node = node.parent
+
+    def forget_placed(self) -> None:
+        """Place the node's parts again the next time."""
+        self._placed_by = ()
 
     def add_widget(self, child: Node, *_: object) -> None:
         """Take a node into this one; by the name that `Builder` calls."""
@@ -174,13 +178,13 @@ class Node(EventDispatcher):
     @cached_property
     def _kept(self) -> bool:
         """Whether its parts can be kept: neither it nor a node in it depends on more than its own rule says."""
-        inside = self._inside()
+        inside = self.subtree()
         referred = (getattr(node, name) for node in inside for name in REFERENCES if hasattr(node, name))
         return all(node.repeats for node in inside) and all(node is None or node in inside for node in referred)
 
-    def _inside(self) -> list[Node]:
+    def subtree(self) -> list[Node]:
         """This node and those in it, without those of items."""
-        return [self, *(node for child in self.children for node in child._inside())]  # noqa: SLF001 - of other nodes
+        return [self, *(node for child in self.children for node in child.subtree())]
 
 
 def pinned(at: Rect, height: float, pin: str) -> Rect:
