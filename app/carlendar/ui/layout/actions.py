@@ -52,7 +52,7 @@ class Actions(Items):
             place = Rect(at.x, at.y + row * (height + gap), at.width, height).columns(beside, gap)[column]
             key = sheet.key(f"{self.key}.{number}")
             within = Sheet(page, parts, key, self.group or key)
-            self.layout_of(number, item, page).place(place, within)
+            self.layout_of(number, item, page).put(place, within)
         sheet.parts += alike(parts) if across > 1 else parts
 
     def _grid(self, page: Page, room: Extent, spare: float | None = None) -> tuple[int, float]:

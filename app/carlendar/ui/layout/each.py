@@ -73,7 +73,7 @@ class Optional(Items):
         """Add the parts of the item."""
         key = sheet.key(self.key)
         within = sheet.within(prefix=key, group=self.group or key)
-        self.layout_of(0, self.item, sheet.page).place(inner(at, self.padding, sheet.page), within)
+        self.layout_of(0, self.item, sheet.page).put(inner(at, self.padding, sheet.page), within)
 
 
 class Each(Items):
@@ -112,7 +112,7 @@ class Each(Items):
             name = item.key if self.by_key else str(number)
             key = sheet.key(f"{self.key}.{name}" if self.key else name)
             within = sheet.within(prefix=key, group=self.group or sheet.group or key)
-            self.layout_of(number, item, page).place(place, within)
+            self.layout_of(number, item, page).put(place, within)
 
     def _places(self, room: Rect, page: Page) -> list[Rect]:
         extent = Extent(room.width, room.height)

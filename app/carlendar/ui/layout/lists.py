@@ -143,7 +143,7 @@ def _place_row(row: RowItem, at: Rect, page: Page) -> list[Part]:
     parts: list[Part] = []
     key = f"row.{row.key}"
     sheet = Sheet(page, parts, "row") if isinstance(row.subject, Cells) else Sheet(page, parts, key, key)
-    row_layout(row.rule, row.subject, page).place(at, sheet)
+    row_layout(row.rule, row.subject, page).put(at, sheet)
     return parts
 
 

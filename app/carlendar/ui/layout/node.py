@@ -293,17 +293,5 @@ class ItemLayout(Layout):
     item = ObjectProperty(None, allownone=True, rebind=True)
     number = NumericProperty(0)
 
-    def __init__(self, **properties: Any) -> None:
-        self._shown_by: tuple[object, ...] = ()
-        self._shown: list[Part] = []
-        super().__init__(**properties)
-
-    def place(self, at: Rect, sheet: Sheet) -> None:
-        """Add the parts of all nodes: those of the last time if nothing has changed of which they are made."""
-        by = (self.item, at, sheet.page, sheet.prefix, sheet.group, look())
-        if by == self._shown_by:
-            sheet.parts += self._shown
-            return
-        before = len(sheet.parts)
-        super().place(at, sheet)
-        self._shown_by, self._shown = by, sheet.parts[before:]
+    _kept = True
+    """Its parts depend on its item alone: how its nodes were measured, they were for this place."""
