@@ -35,6 +35,8 @@ class _Block(NamedTuple):
     spare: float
     broken: Mapping[int, SetText] = MappingProxyType({})
     """Lines that stand on two, by their numbers."""
+    cut: bool = False
+    """Whether a line of them is cut."""
 
     @property
     def height(self) -> float:
@@ -83,11 +85,7 @@ class Facts(IconLine):
     def whole(self, page: Page, room: Extent) -> bool:
         """Whether nothing of title and lines is cut in a room."""
         block = self._fitted(Rect(0, 0, room.width, room.height), page)
-        return not block.title.cut and not any(
-            page.fitted(line.variants, room.width - self._indent(line, block.px, page), block.px).cut
-            for number, line in enumerate(block.lines)
-            if number not in block.broken
-        )
+        return not block.title.cut and not block.cut
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """It takes what the box leaves."""
@@ -141,14 +139,14 @@ class Facts(IconLine):
         return self._unbroken(block, at, cap, page)
 
     def _unbroken(self, block: _Block, at: Rect, cap: float, page: Page) -> _Block:
-        """The block with lines on two that would be cut, smaller and closer if need be; as it is without room."""
+        """The block with lines on two that would be cut, smaller and closer if need be; without room it is cut."""
 
         def cut(line: Line, size: int) -> bool:
             return page.fitted(line.variants, at.width - self._indent(line, size, page), size).cut
 
-        if self.low or not any(cut(line, block.px) for line in block.lines):
+        if not any(cut(line, block.px) for line in block.lines):
             return block
-        for size in (px for px in page.reading_sizes(cap) if px <= block.px):
+        for size in () if self.low else (px for px in page.reading_sizes(cap) if px <= block.px):
             texts = {
                 number: page.fitted(line.variants, at.width - self._indent(line, size, page), size, lines=2)
                 for number, line in enumerate(block.lines)
@@ -159,7 +157,7 @@ class Facts(IconLine):
                 tried = tried._replace(spare=max(0.0, min(block.spare, block.spare + at.height - tried.height)))
                 if tried.height <= at.height and not any(text.cut for text in texts.values()):
                     return tried
-        return block
+        return block._replace(cut=True)
 
     def _closer(self, height: float, count: int, cap: float, page: Page) -> tuple[int, int]:
         """Size and distance of so many lines: where they have no room, smaller and closer, down to the least size."""
