@@ -56,7 +56,9 @@ class ActionTarget(Touchable):
 
     def __init__(self, handler: TouchHandler, **properties: object) -> None:
         super().__init__(handler, **properties)
-        self.icon, self.label, self.hint = IconShape(handler), TextBlock(handler), TextBlock(handler)
+        self.icon, self.label = IconShape(handler), TextBlock(handler)
+        self.hint: TextBlock | None = None
+        """Few targets have one."""
 
     def draw(self, part: Part) -> None:
         """Take shape, colours, icon and label."""
@@ -91,8 +93,10 @@ class ActionTarget(Touchable):
             self._put(self.label, words)
 
         if inner_label is None or not part.hint:
-            self.remove_widget(self.hint)
+            if self.hint is not None:
+                self.remove_widget(self.hint)
         else:
+            self.hint = self.hint or TextBlock(self.handler)
             width, height = RULER.width(part.hint, part.hint_px, bold=False), part.hint_px * LINE
             below = Rect((part.rect.width - width) / 2, inner_label.bottom, width, height)
             under = TextPart(
