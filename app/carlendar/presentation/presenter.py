@@ -169,8 +169,8 @@ class Presenter:
         over, view = self._attend()
         waits = [60.0, until_minute(self._ports.wall)]
         at_once = over or reminded != self._session.last_sounded
-        if not at_once and self._scrolls():
-            waits.append(self._scrolling.wait(self._ports.elapsed.seconds()))
+        if not at_once and (held := self._held_back()):
+            waits.append(held)
         else:
             # Undo disappears when its time is over, without throttling: later it would have no effect.
             self._show(Cause.TOUCH if over else Cause.TIME, view)
@@ -543,9 +543,9 @@ class Presenter:
         frame = compose(view, place, suspended=suspended, toast=session.toast, night=night)
         return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
 
-    def _scrolls(self) -> bool:
-        """Whether a list is being scrolled, so that updates wait; under restrictions they have a pace of their own."""
-        return not self._session.restrictions.restricted and self._scrolling.holds(self._ports.elapsed.seconds())
+    def _held_back(self) -> float:
+        """Elapsed seconds for which updates wait as a list is scrolled; under restrictions the throttle decides."""
+        return 0.0 if self._session.restrictions.restricted else self._scrolling.wait(self._ports.elapsed.seconds())
 
     def _show(self, cause: Cause, view: ViewContext | None = None) -> None:
         """Announce the current frame, unless nothing changed or it is throttled. `view` is that of now, if it is known.
