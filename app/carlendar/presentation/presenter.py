@@ -147,10 +147,10 @@ class Presenter:
         """Do what a command to the car's voice assistant does; return whether it did something."""
         from carlendar.presentation.call import voice
 
-        action = self._quarantine.run(lambda: voice.action_of(self._context.view(), command))
-        if action is None:
+        intent = self._quarantine.run(lambda: voice.intent_of(self._context.view(), command))
+        if intent is None:
             return False
-        self.act(action)
+        self.act(Action(intent, ("",)))
         return True
 
     def scrolled(self, place: str, offset: float) -> None:
