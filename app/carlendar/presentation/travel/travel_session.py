@@ -46,8 +46,8 @@ class TravelSession:
         self.seen: set[tuple[str, DepartureStage]] = set()
         self.distances: dict[str, tuple[Position, float]] = {}
         """Where the car was when it was last compared, and the metres from there, by meeting."""
-        self.nearing: set[str] = set()
-        self.elsewhere: set[str] = set()
+        self.approaches: dict[str, bool] = {}
+        """Whether the car drives there, by meeting."""
         self.leaving = False
         """The ignition went off, and the line about tomorrow was not displayed yet."""
         self.noticed: tuple[str, DepartureStage] | None = None
@@ -61,7 +61,7 @@ class TravelSession:
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
         self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
-        self.distances, self.nearing, self.elsewhere = {}, set(), set()
+        self.distances, self.approaches = {}, {}
 
     def request_again(self) -> None:
         """Let the next request be sent in any case, as after a restart of the service."""
@@ -78,6 +78,5 @@ class TravelSession:
             ours=self.status.ours,
             finds_addresses=self.status.search,
             seen=frozenset(self.seen),
-            nearing=frozenset(self.nearing),
-            elsewhere=frozenset(self.elsewhere),
+            approaches=dict(self.approaches),
         )
