@@ -469,7 +469,7 @@ class Presenter:
 
     def _follow_the_road(self) -> None:
         """Keep the displayed travel times, and request them, from when the car has reported anything."""
-        if self._session.travel.connected or self._session.travel.active:
+        if self._session.travel.connected:
             from carlendar.presentation.travel import tracking
 
             tracking.refresh(self._context)

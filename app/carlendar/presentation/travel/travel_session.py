@@ -54,9 +54,9 @@ class TravelSession:
         """The notice of departure that last made a sound."""
 
     @property
-    def active(self) -> bool:
-        """Whether travel times are known or were requested."""
-        return bool(self.times or self.request.keys)
+    def phase(self) -> NavigationPhase:
+        """What the navigation does; it has none while it reports a phase that is unknown here."""
+        return NavigationPhase(self.status.phase) if self.status.phase in PHASES else NavigationPhase.NONE
 
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
@@ -73,7 +73,7 @@ class TravelSession:
             times=dict(self.times),
             arrivals=dict(self.arrivals),
             departures=dict(self.departures),
-            phase=NavigationPhase(self.status.phase) if self.status.phase in PHASES else NavigationPhase.NONE,
+            phase=self.phase,
             guiding_to=self.status.key,
             ours=self.status.ours,
             finds_addresses=self.status.search,
