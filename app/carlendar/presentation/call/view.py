@@ -271,9 +271,10 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
 
 def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
     """Return the meeting in the agenda, also if it was moved meanwhile; None if it is no longer there."""
-    key = meeting_call.key
-    same = [held for held in view.agenda.entries if held.key.rpartition("@")[0] == key.rpartition("@")[0]]
-    return next((held for held in same if held.key == key), same[0] if same else None)
+    if (same := view.agenda.entry(meeting_call.key)) is not None:
+        return same
+    event_id = meeting_call.key.rpartition("@")[0]
+    return next((held for held in view.agenda.entries if held.event.id == event_id), None)
 
 
 def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
