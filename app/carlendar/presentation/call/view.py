@@ -124,7 +124,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         small = change_line(view, meeting_call)
     if connected and (small is None or (isinstance(small.intent, SendTones) and found.tones is TonesPhase.SENT)):
         small = continue_on_phone(view, meeting_call.key) or small
-    large = _mute(view) if connected else None
+    large = mute(view, muted=view.phone.muted) if connected else None
     if found.phase is CallPhase.HELD:
         large = Action(Unhold(), (say("Resume the call"), say("Resume")), "phone-in-talk")
     return CallState(
@@ -186,9 +186,10 @@ def _status(view: ViewContext, found: Call) -> Line:
     return Line(tuple(variants), icon, Tone.WARN if failed else tone)
 
 
-def _mute(view: ViewContext) -> Action:
+def mute(view: ViewContext, *, muted: bool) -> Action:
+    """Return the action that mutes our call, or unmutes it."""
     say = view.words.say
-    if view.phone.muted:
+    if muted:
         return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True, hint=say("Tap to speak"))
     return Action(Mute(), (say("Mute"),), "microphone")
 
