@@ -332,12 +332,12 @@ def _short_status(frame: Frame) -> Frame:
 
 
 def _without_way_to_agenda(frame: Frame) -> Frame:
-    """The way to Agenda from a call, which has more to say now."""
+    """The button that leads from a call to Agenda."""
     return replace(frame, body=replace(frame.body, agenda=None)) if isinstance(frame.body, CallState) else frame
 
 
 def _without_replaced_cards(frame: Frame) -> Frame:
-    """A word on what happened stands in place of the meetings that follow."""
+    """The cards of the following meetings, whose place a confirmation or notice takes."""
     return _without_cards(frame) if frame.toast else frame
 
 

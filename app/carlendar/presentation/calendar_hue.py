@@ -1,4 +1,4 @@
-"""What a meeting's stripe says: its calendar by the hue, and whether it is certain to take place by the shape."""
+"""What a meeting's stripe shows: its calendar by the hue, and whether it is certain to take place by the shape."""
 
 from __future__ import annotations
 

@@ -468,7 +468,7 @@ class Presenter:
             session.turn()
 
     def _follow_the_road(self) -> None:
-        """Keep the displayed travel times, and request them, from when the car has reported anything."""
+        """Update the displayed travel times, and request new ones, once the car has reported anything."""
         if self._session.travel.connected:
             from carlendar.presentation.travel import tracking
 

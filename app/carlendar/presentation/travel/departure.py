@@ -44,7 +44,7 @@ def due(view: ViewContext) -> Departure | None:
 
 
 def _drives_elsewhere(view: ViewContext, key: str, found: DepartureStage) -> bool:
-    """Whether a car that is not parked has not left for the meeting. Guidance to another place says so at once."""
+    """Whether a car that is not parked has not left for the meeting. Guidance to another place shows that at once."""
     approaches = view.road.approaches.get(key)
     if view.road.guides_elsewhere or approaches is False:
         return True
