@@ -315,16 +315,11 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
 
 def _shortest_lines(frame: Frame) -> Frame:
     """Every line in its shortest variant: without the organiser."""
-
-    def last(variants: tuple[str, ...]) -> tuple[str, ...]:
-        return variants[-1:]
-
     body = frame.body
-    if isinstance(body, DriveState):
-        body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    if isinstance(body, EventState):
-        body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    return replace(frame, body=body)
+    if not isinstance(body, DriveState | EventState):
+        return frame
+    shortest = tuple(replace(line, variants=line.variants[-1:]) for line in body.lines)
+    return replace(frame, body=replace(body, lines=shortest))
 
 
 def _short_status(frame: Frame) -> Frame:
