@@ -121,7 +121,7 @@ class Car:
     hears: bool = True
     """Whether the car reports at once that nothing else is heard; else the test reports it."""
     watched: list[bool] = field(default_factory=list)
-    """What was asked of the vehicle's position."""
+    """Whether the vehicle's position was wanted, at each change."""
     frames: list[Frame] = field(default_factory=list)
     presenter: Presenter = field(init=False)
 

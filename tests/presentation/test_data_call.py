@@ -341,7 +341,7 @@ def test_parked_agenda_is_in_the_rail_alone_and_the_places_are_kept(new_car: typ
     assert "agenda" in [action.intent.name for action in car.frame.rail]
 
 
-def test_lost_audio_is_said_and_the_phone_offered_at_once(new_car: type[Car], at: At) -> None:
+def test_lost_audio_is_shown_and_the_phone_offered_at_once(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at, recording=True, consent_needed=True, muted=True)
     says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed, audio_lost=True, consent_needed=True, muted=True)
     state = body(car)
@@ -353,7 +353,7 @@ def test_lost_audio_is_said_and_the_phone_offered_at_once(new_car: type[Car], at
     assert done(car) == [], "nothing is left by itself"
 
 
-def test_without_a_number_lost_audio_says_to_rejoin_and_rejoin_is_offered_after_leaving(
+def test_without_a_number_lost_audio_suggests_to_rejoin_which_is_offered_after_leaving(
     new_car: type[Car], at: At, make: Make
 ) -> None:
     car = data_car(new_car, at, Options(region="DE"))

@@ -55,7 +55,7 @@ def test_the_next_meeting_is_as_pictured(car: Car) -> None:
     assert (car.frame.status.clock, car.frame.status.text) == ("8:48", "Up to date")
 
 
-def test_a_card_bears_its_calendars_hue_and_says_that_it_is_tentative(new_car: type[Car], make: Make) -> None:
+def test_a_card_shows_its_calendars_hue_and_that_it_is_tentative(new_car: type[Car], make: Make) -> None:
     first = make("Product review", "9:00", "9:30", teams=True)
     sure, unsure = make("Budget sync", "10:15", "11:00"), make("Lunch with Ana", "13:00", "14:00")
     tentative = replace(unsure, event=replace(unsure.event, show_as=ShowAs.TENTATIVE))

@@ -109,7 +109,7 @@ def test_without_a_navigation_nothing_is_offered(noon: Car, phase: str) -> None:
     assert "navigate" not in noon.offers()
 
 
-def test_while_the_car_is_guided_there_the_place_says_why_navigate_is_gone(noon: Car) -> None:
+def test_while_the_car_is_guided_there_the_place_shows_why_navigate_is_gone(noon: Car) -> None:
     through_the_service(noon)
     before = noon.shown(DriveState).lines[-1]
     assert before.icon == "map-marker"
@@ -200,7 +200,7 @@ def test_guidance_that_carlendar_began_can_be_ended_on_the_meetings_screen(noon:
     assert noon.done[-1] == ("send", "navigation_clear", {})
 
 
-def test_guidance_that_is_lost_says_so_and_so_does_a_program_that_is_back(noon: Car) -> None:
+def test_the_loss_of_guidance_and_the_return_of_the_program_are_reported(noon: Car) -> None:
     through_the_service(noon, NavigationStatus("guiding", KEY, ours=True))
     noon.presenter.service_said(NavigationStatus("lost"))
     noon.wait(11)

@@ -103,7 +103,7 @@ def test_nothing_acts_during_an_emergency_call(car: Car) -> None:
     assert car.done == []
 
 
-def test_what_was_said_is_on_no_frame(car: Car) -> None:
+def test_no_frame_shows_what_the_driver_said(car: Car) -> None:
     """No text of a command reaches the screen, whatever the driving state."""
     data(car, phase=OnlinePhase.CONNECTED, consent_needed=True, muted=True)
     before = car.presenter.frame

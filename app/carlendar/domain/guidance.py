@@ -17,7 +17,7 @@ LONGEST_WORDS = 60
 
 
 def outcome_before(state: NavigationState, destination: Destination, *, replace: bool) -> NavigationOutcome:
-    """Return what setting the destination comes to: SET or CHANGED, or why nothing is to be done.
+    """Return the outcome of setting the destination: SET or CHANGED, or why it is not to be set.
 
     Guidance to an unknown destination is the driver's own.
     """
@@ -31,7 +31,7 @@ def outcome_before(state: NavigationState, destination: Destination, *, replace:
 def navigation_outcome(
     navigation: Navigation, destination: Destination, here: Position | None, *, replace: bool
 ) -> str:
-    """Set a destination, blocking; return what came of it, as in `carlendar.ipc.messages.Navigated`.
+    """Set a destination, blocking; return the outcome, as in `carlendar.ipc.messages.Navigated`.
 
     `here` is the position of the car, None if it is unknown.
     """

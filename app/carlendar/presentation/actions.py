@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
 from carlendar.domain.call import CallPhase
+from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
 from carlendar.i18n.countries import country
 from carlendar.meetings.plan import JoinAction, JoinStep
@@ -28,7 +29,6 @@ from carlendar.presentation.now.proximity import arrived
 from carlendar.presentation.states import Action, Look, ScreenName
 
 if TYPE_CHECKING:
-    from carlendar.domain.place import Place
     from carlendar.presentation.view_context import ViewContext
 
 CODE_BYTES = 997
@@ -136,17 +136,11 @@ def navigate(view: ViewContext, entry: AgendaEntry) -> Action | None:
     where = stored.event.place
     if where is None or not view.navigation or not may_show_details(view, stored):
         return None
-    if not where.navigable and not (view.road.finds_addresses and _has_address(where)):
+    if not where.navigable and not (view.road.finds_addresses and reachable_place(where)):
         return None
     if arrived(view, where) or view.road.guiding_to == entry.key:
         return None
     return Action(Navigate(entry.key), (view.words.say("Navigate"),), "navigation-variant")
-
-
-def _has_address(where: Place) -> bool:
-    from carlendar.domain.travel import reachable_place
-
-    return reachable_place(where)
 
 
 def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:

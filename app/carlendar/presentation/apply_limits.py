@@ -315,16 +315,11 @@ def _row(row: AgendaRow, string: Shortener, title: Shortener) -> AgendaRow:
 
 def _shortest_lines(frame: Frame) -> Frame:
     """Every line in its shortest variant: without the organiser."""
-
-    def last(variants: tuple[str, ...]) -> tuple[str, ...]:
-        return variants[-1:]
-
     body = frame.body
-    if isinstance(body, DriveState):
-        body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    if isinstance(body, EventState):
-        body = replace(body, lines=tuple(replace(line, variants=last(line.variants)) for line in body.lines))
-    return replace(frame, body=body)
+    if not isinstance(body, DriveState | EventState):
+        return frame
+    shortest = tuple(replace(line, variants=line.variants[-1:]) for line in body.lines)
+    return replace(frame, body=replace(body, lines=shortest))
 
 
 def _short_status(frame: Frame) -> Frame:
@@ -332,12 +327,12 @@ def _short_status(frame: Frame) -> Frame:
 
 
 def _without_way_to_agenda(frame: Frame) -> Frame:
-    """The way to Agenda from a call, which has more to say now."""
+    """The button that leads from a call to Agenda."""
     return replace(frame, body=replace(frame.body, agenda=None)) if isinstance(frame.body, CallState) else frame
 
 
 def _without_replaced_cards(frame: Frame) -> Frame:
-    """A word on what happened stands in place of the meetings that follow."""
+    """The cards of the following meetings, whose place a confirmation or notice takes."""
     return _without_cards(frame) if frame.toast else frame
 
 

@@ -1,10 +1,10 @@
-"""What a meeting's stripe says: its calendar by the hue, and whether it is certain to take place by the shape."""
+"""What a meeting's stripe shows: its calendar by the hue, and whether it is certain to take place by the shape."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carlendar.domain.agenda import AgendaEntry, blocks
+from carlendar.domain.agenda import AgendaEntry, blocks, takes_place
 from carlendar.domain.event import Response, ShowAs
 from carlendar.domain.hue import Hue, hue_of
 from carlendar.presentation.states import Stripe
@@ -24,7 +24,7 @@ def calendar_hue(view: ViewContext, calendar: Calendar) -> Hue:
 
 def stripe_of(entry: AgendaEntry) -> Stripe:
     """Return the stripe of a meeting that takes time or a whole day; none for others."""
-    if is_struck(entry) or not (blocks(entry) or entry.all_day):
+    if not takes_place(entry.event) or not (blocks(entry) or entry.all_day):
         return Stripe.NONE
     return Stripe.DASHED if is_tentative(entry) else Stripe.SOLID
 
@@ -32,8 +32,3 @@ def stripe_of(entry: AgendaEntry) -> Stripe:
 def is_tentative(entry: AgendaEntry) -> bool:
     """Whether the meeting or its answer is tentative."""
     return entry.event.show_as is ShowAs.TENTATIVE or entry.event.response is Response.TENTATIVE
-
-
-def is_struck(entry: AgendaEntry) -> bool:
-    """Whether the meeting is cancelled or declined: it is struck through."""
-    return entry.event.cancelled or entry.event.response is Response.DECLINED

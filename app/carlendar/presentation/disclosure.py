@@ -88,7 +88,7 @@ def title_of(view: ViewContext, entry: AgendaEntry) -> str:
 
 
 def spoken_title(view: ViewContext, entry: AgendaEntry) -> str:
-    """The title as it may be heard by everyone aboard: as it may be seen, and short."""
+    """Return the title to speak, which all occupants hear: disclosed as on the screen, and short."""
     return bounded(title_of(view, entry), LONGEST_SPOKEN_TITLE)
 
 
@@ -115,7 +115,7 @@ def _name(person: Person) -> str:
 
 
 def organizer_name(view: ViewContext, stored: StoredEvent) -> str:
-    """Return who invited, where the name may be shown; empty for a meeting of the user's own or without a name."""
+    """Return the organiser's name if it may be shown; empty for the user's own meeting or without a name."""
     held = stored.event
     if held.organizer is None or held.is_organizer or not may_show_details(view, stored):
         return ""

@@ -82,8 +82,6 @@ class Presenter:
         self.meter: UsageMeter | None = None
         """Counts how the screen is used, where the car has a fleet; attached after the first frame."""
         self._throttle, self._scrolling = UpdateThrottle(), ScrollHold()
-        self._attended: ViewContext | None = None
-        """What `_attend` saw last, if nothing has changed since."""
         self._frame = self._quarantine.run(self._compose)
 
     # --- the screen controller -----------------------------------------------------------------
@@ -149,10 +147,10 @@ class Presenter:
         """Do what a command to the car's voice assistant does; return whether it did something."""
         from carlendar.presentation.call import voice
 
-        action = self._quarantine.run(lambda: voice.action_of(self._context.view(), command))
-        if action is None:
+        intent = self._quarantine.run(lambda: voice.intent_of(self._context.view(), command))
+        if intent is None:
             return False
-        self.act(action)
+        self.act(Action(intent, ("",)))
         return True
 
     def scrolled(self, place: str, offset: float) -> None:
@@ -168,14 +166,14 @@ class Presenter:
     def tick(self) -> float:
         """Handle the passing of time; returns elapsed seconds until the next call, at most 60."""
         reminded = self._session.last_sounded
-        # Undo disappears when its time is over, without throttling: later it would have no effect.
-        cause = Cause.TOUCH if self._attend() else Cause.TIME
+        over, view = self._attend()
         waits = [60.0, until_minute(self._ports.wall)]
-        view, self._attended = self._attended, None
-        if cause is Cause.TIME and reminded == self._session.last_sounded and self._scrolls():
-            waits.append(self._scrolling.wait(self._ports.elapsed.seconds()))
+        at_once = over or reminded != self._session.last_sounded
+        if not at_once and (held := self._held_back()):
+            waits.append(held)
         else:
-            self._show(cause, view)
+            # Undo disappears when its time is over, without throttling: later it would have no effect.
+            self._show(Cause.TOUCH if over else Cause.TIME, view)
         if (due := self._session.spoken.next_due()) is not None:
             waits.append(due - self._ports.elapsed.seconds())
         if self._session.toast is not None:
@@ -197,8 +195,8 @@ class Presenter:
         """The clock was set, or the zone changed: the frame is wrong, so the update is not throttled."""
         self._session.travel.forget()
         self._session.travel.request_again()
-        self._attend()
-        self._show(Cause.SAFETY)
+        _, view = self._attend()
+        self._show(Cause.SAFETY, view)
 
     def snapshot_changed(self) -> None:
         """The store has changed: read it."""
@@ -214,8 +212,8 @@ class Presenter:
         # Privacy and the result of a touch are not throttled; all else waits for the tick.
         strangers = _owners(before) != _owners(session.snapshot)
         if strangers or answered:
-            self._attend()
-            self._show(Cause.SAFETY if strangers else Cause.TOUCH)
+            _, view = self._attend()
+            self._show(Cause.SAFETY if strangers else Cause.TOUCH, view)
 
     def phone_changed(self, state: PhoneState) -> None:
         """The phone's state has changed."""
@@ -231,8 +229,8 @@ class Presenter:
             self.meter.phone_changed(self._session)
         if self._session.phone.emergency is not before.emergency and self._reports_emergencies:
             self._send_emergency()
-        self._attend()
-        self._show(Cause.TOUCH)
+        _, view = self._attend()
+        self._show(Cause.TOUCH, view)
 
     def sounds_changed(self, sounds: frozenset[CarSound]) -> None:
         """What else is heard in the car has changed."""
@@ -257,8 +255,8 @@ class Presenter:
                 lines.status_changed(self._context, message)
                 if self.meter is not None:
                     self.meter.data_changed(self._session)
-                self._attend()
-                self._show(Cause.TOUCH)
+                _, view = self._attend()
+                self._show(Cause.TOUCH, view)
             case PresenceStatus():
                 self._presence_changed(message)
             case DataChanged():
@@ -410,9 +408,10 @@ class Presenter:
             self._context.toast(text, "alert", Tone.WARN)
         self._show(Cause.TIME)
 
-    def _attend(self) -> bool:
-        """Handle everything that depends on time; True when a confirmation has expired.
+    def _attend(self) -> tuple[bool, ViewContext | None]:
+        """Handle everything that depends on time.
 
+        Return whether a confirmation has expired, and the view of now; None if that has changed since it was read.
         A reminder that has become due plays its sound, and while driving switches to Now.
         """
         session = self._session
@@ -443,20 +442,18 @@ class Presenter:
         self._ask_consent()
         view, leaving = self._quarantine.run(self._due)
         reminder = view.reminder
-        self._attended = None
+        if reminder is None and leaving is not None:
+            self._notify_departure(leaving)
+            return over, None
         if reminder is None or (reminder.keys, reminder.stage.value) == session.last_sounded:
-            if reminder is None and leaving is not None:
-                self._notify_departure(leaving)
-            else:
-                self._attended = view
-            return over
+            return over, view
         session.last_sounded = (reminder.keys, reminder.stage.value)
         if self.meter is not None:
             self.meter.reminded(session)
         if session.toast is not None and session.toast.action is None:
             session.toast = None  # it must not displace Join; an item that can be undone stays
         self._call_attention()
-        return over
+        return over, None
 
     def _call_attention(self) -> None:
         """Play the sound of reminders, and while driving switch to Now."""
@@ -471,8 +468,8 @@ class Presenter:
             session.turn()
 
     def _follow_the_road(self) -> None:
-        """Keep the displayed travel times, and request them, from when the car has reported anything."""
-        if self._session.travel.connected or self._session.travel.active:
+        """Update the displayed travel times, and request new ones, once the car has reported anything."""
+        if self._session.travel.connected:
             from carlendar.presentation.travel import tracking
 
             tracking.refresh(self._context)
@@ -541,12 +538,14 @@ class Presenter:
         night = session.night if options.theme == "auto" else options.theme == "night"
         suspended = session.back_stack.suspended is not None
         place = session.back_stack.suspended or session.back_stack.here
-        frame = compose(view or self._context.view(), place, suspended=suspended, toast=session.toast, night=night)
+        if view is None or view.agenda is not session.agenda:  # the quarantine composes with another agenda
+            view = self._context.view()
+        frame = compose(view, place, suspended=suspended, toast=session.toast, night=night)
         return frame if session.text_scale == 1.0 else replace(frame, text_scale=session.text_scale)
 
-    def _scrolls(self) -> bool:
-        """Whether a list is being scrolled, so that updates wait; under restrictions they have a pace of their own."""
-        return not self._session.restrictions.restricted and self._scrolling.holds(self._ports.elapsed.seconds())
+    def _held_back(self) -> float:
+        """Elapsed seconds for which updates wait as a list is scrolled; under restrictions the throttle decides."""
+        return 0.0 if self._session.restrictions.restricted else self._scrolling.wait(self._ports.elapsed.seconds())
 
     def _show(self, cause: Cause, view: ViewContext | None = None) -> None:
         """Announce the current frame, unless nothing changed or it is throttled. `view` is that of now, if it is known.
@@ -555,8 +554,7 @@ class Presenter:
         """
         if cause is Cause.DATA:
             return
-        views = [] if view is None else [view]  # for the first try: the quarantine changes what is seen
-        frame = self._quarantine.run(lambda: self._compose(views.pop() if views else None))
+        frame = self._quarantine.run(lambda: self._compose(view))
         elapsed = self._ports.elapsed.seconds()
         if frame == self._frame:
             self._throttle.settled()

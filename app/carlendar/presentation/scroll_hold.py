@@ -20,20 +20,14 @@ class ScrollHold(State):
         """Record that a list was scrolled."""
         self.moved_at = elapsed
 
-    def holds(self, elapsed: float) -> bool:
-        """Whether an update has to wait now."""
+    def wait(self, elapsed: float) -> float:
+        """Return elapsed seconds for which an update has to wait; 0.0 if it may be shown now."""
         if self.moved_at is None or elapsed - self.moved_at >= REST:
             self.moved_at = self.since = None
-            return False
+            return 0.0
         if self.since is None:
             self.since = elapsed
         if elapsed - self.since >= LONGEST:
             self.since = None
-            return False
-        return True
-
-    def wait(self, elapsed: float) -> float:
-        """Return elapsed seconds until an update that is held back may be shown at the earliest."""
-        if self.moved_at is None or self.since is None:
             return 0.0
-        return max(0.0, min(self.moved_at + REST, self.since + LONGEST) - elapsed)
+        return min(REST - (elapsed - self.moved_at), LONGEST - (elapsed - self.since))

@@ -71,7 +71,7 @@ class Action(Value, frozen=True):
     sends: bool = False
     selected: bool = False
     hint: str = ""
-    """What a touch does, where the label says how things are; a large target shows it where there is room."""
+    """What a touch does, if the label names the state instead; a large target shows it if there is room."""
 
 
 class Line(Value, frozen=True):
@@ -84,7 +84,7 @@ class Line(Value, frozen=True):
     vital: bool = False
     """Whether it is left out only after other lines, as a warning is."""
     complete: bool = False
-    """Whether a shorter form leaves out what is said nowhere else, such as a part of an address."""
+    """Whether a shorter form omits information that is found nowhere else, such as a part of an address."""
 
     @property
     def text(self) -> str:
@@ -245,7 +245,7 @@ class EventState(Value, frozen=True):
 
     @property
     def readings(self) -> tuple[tuple[str, ...], ...]:
-        """Of each of `words` the forms that leave nothing out."""
+        """The forms of each of `words` that omit nothing."""
         lines = (line.variants[:1] if line.complete else line.variants for line in (*self.lines, *self.further))
         return ((self.title,), (self.when,), *lines, (self.body,))
 

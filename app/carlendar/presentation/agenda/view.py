@@ -14,7 +14,7 @@ from carlendar.domain.event import Response
 from carlendar.domain.up_next import find_up_next
 from carlendar.presentation.actions import join, navigate, to_drive
 from carlendar.presentation.agenda.joined_rows import joined_rows
-from carlendar.presentation.calendar_hue import calendar_hue, is_struck, is_tentative, stripe_of
+from carlendar.presentation.calendar_hue import calendar_hue, is_tentative, stripe_of
 from carlendar.presentation.call.join_obstacle import join_note, obstacle, short_forms
 from carlendar.presentation.disclosure import may_show_details, names, title_forms, title_of
 from carlendar.presentation.empty import nothing_listed
@@ -258,7 +258,7 @@ def _short_row(view: ViewContext, entry: AgendaEntry, clashed: frozenset[str]) -
         detail=detail,
         details=details,
         detail_tone=tone,
-        struck=is_struck(entry),
+        struck=not takes_place(entry.event),
         action=join(view, entry),
         open=_open(entry) if can_open else None,
     )
@@ -336,7 +336,7 @@ def _full_row(
         detail_tone=tone,
         stripe=stripe_of(entry),
         hue=calendar_hue(view, view.agenda.of(entry).calendar),
-        struck=is_struck(entry),
+        struck=not takes_place(entry.event),
         action=None if chosen else join(view, entry) or _way(view, entry, today=today),
         open=_open(entry),
         chosen=entry.key == chosen,
@@ -344,7 +344,7 @@ def _full_row(
 
 
 def _way(view: ViewContext, entry: AgendaEntry, *, today: bool) -> Action | None:
-    return navigate(view, entry) if today and not is_struck(entry) else None
+    return navigate(view, entry) if today and takes_place(entry.event) else None
 
 
 def _times(view: ViewContext, held: Day, entry: AgendaEntry) -> tuple[str, str]:

@@ -24,9 +24,7 @@ from carlendar.presentation.intents import (
     GiveConsent,
     Join,
     LeaveCall,
-    Mute,
     StartSignIn,
-    Unmute,
 )
 from carlendar.presentation.now.running_late import action as late
 from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
@@ -101,13 +99,12 @@ def recording(view: ViewContext) -> Line | None:
 def _in_flight(view: ViewContext, meeting_call: MeetingCall, state: OnlineState | None) -> CallState:
     say = view.words.say
     other = call_view.waiting(view.phone.calls)
-    in_meeting = state is not None and state.phase is OnlinePhase.CONNECTED and not view.changing_line
     return CallState(
         status=_status(view, state),
         title=call_view.title(view, meeting_call),
         detail=_detail(view, meeting_call, state),
         detail_title=call_view.next_title(view, meeting_call),
-        large=_mute(view, state) if in_meeting and state is not None and not state.consent_needed else None,
+        large=_mute(view, state),
         small=_small(view, meeting_call, state, other),
         decline=None if view.changing_line else call_view.decline(view, other),
         leave=Action(LeaveCall(), (say("Leave"),), "phone-hangup", Look.STOP, sends=True),
@@ -156,11 +153,11 @@ def _people(view: ViewContext, state: OnlineState | None) -> str:
     return view.words.say_number("{n} person", "{n} people", state.people)
 
 
-def _mute(view: ViewContext, state: OnlineState) -> Action:
-    say = view.words.say
-    if state.muted:
-        return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True, hint=say("Tap to speak"))
-    return Action(Mute(), (say("Mute"),), "microphone")
+def _mute(view: ViewContext, state: OnlineState | None) -> Action | None:
+    """Return the action on the microphone; None outside the meeting, and until its recording is agreed to."""
+    if state is None or state.phase is not OnlinePhase.CONNECTED or state.consent_needed or view.changing_line:
+        return None
+    return call_view.mute(view, muted=state.muted)
 
 
 def _small(

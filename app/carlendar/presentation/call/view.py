@@ -124,7 +124,7 @@ def _in_flight(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Cal
         small = change_line(view, meeting_call)
     if connected and (small is None or (isinstance(small.intent, SendTones) and found.tones is TonesPhase.SENT)):
         small = continue_on_phone(view, meeting_call.key) or small
-    large = _mute(view) if connected else None
+    large = mute(view, muted=view.phone.muted) if connected else None
     if found.phase is CallPhase.HELD:
         large = Action(Unhold(), (say("Resume the call"), say("Resume")), "phone-in-talk")
     return CallState(
@@ -186,9 +186,10 @@ def _status(view: ViewContext, found: Call) -> Line:
     return Line(tuple(variants), icon, Tone.WARN if failed else tone)
 
 
-def _mute(view: ViewContext) -> Action:
+def mute(view: ViewContext, *, muted: bool) -> Action:
+    """Return the action that mutes our call, or unmutes it."""
     say = view.words.say
-    if view.phone.muted:
+    if muted:
         return Action(Unmute(), (say("Muted"),), "microphone-off", Look.WARN, selected=True, hint=say("Tap to speak"))
     return Action(Mute(), (say("Mute"),), "microphone")
 
@@ -271,9 +272,10 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
 
 def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
     """Return the meeting in the agenda, also if it was moved meanwhile; None if it is no longer there."""
-    key = meeting_call.key
-    same = [held for held in view.agenda.entries if held.key.rpartition("@")[0] == key.rpartition("@")[0]]
-    return next((held for held in same if held.key == key), same[0] if same else None)
+    if (same := view.agenda.entry(meeting_call.key)) is not None:
+        return same
+    event_id = meeting_call.key.rpartition("@")[0]
+    return next((held for held in view.agenda.entries if held.event.id == event_id), None)
 
 
 def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:

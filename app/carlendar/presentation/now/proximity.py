@@ -33,7 +33,7 @@ def with_arrival(view: ViewContext, stored: StoredEvent, text: str) -> tuple[str
 
 
 def way_line(view: ViewContext, entry: AgendaEntry, text: str) -> Line:
-    """Return the place at a glance. While the navigation guides there, it says why Navigate is not offered."""
+    """Return the place in its short form; while the navigation guides there, with that, as Navigate is not offered."""
     stored = view.agenda.of(entry)
     where = stored.event.place
     if view.road.guiding_to != entry.key or (where is not None and arrived(view, where)):

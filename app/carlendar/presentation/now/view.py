@@ -143,7 +143,7 @@ def meeting_lines(view: ViewContext, main: AgendaEntry) -> tuple[Line, ...]:
 
 
 def _with_organizer(view: ViewContext, stored: StoredEvent, service: str) -> tuple[str, ...]:
-    """Return the service and who invited, and the service alone."""
+    """Return the service with the organiser, and the service alone."""
     organizer = organizer_name(view, stored)
     return (f"{service} · {organizer}", service) if organizer else (service,)
 

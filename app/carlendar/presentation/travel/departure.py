@@ -44,10 +44,11 @@ def due(view: ViewContext) -> Departure | None:
 
 
 def _drives_elsewhere(view: ViewContext, key: str, found: DepartureStage) -> bool:
-    """Whether a car that is not parked has not left for the meeting. Guidance to another place says so at once."""
-    if view.road.guides_elsewhere or key in view.road.elsewhere:
+    """Whether a car that is not parked has not left for the meeting. Guidance to another place shows that at once."""
+    approaches = view.road.approaches.get(key)
+    if view.road.guides_elsewhere or approaches is False:
         return True
-    return found is DepartureStage.SOON and key not in view.road.nearing
+    return found is DepartureStage.SOON and not approaches
 
 
 def notice(view: ViewContext) -> tuple[Line, Action] | None:

@@ -61,7 +61,7 @@ def navigate(context: IntentContext, intent: Navigate) -> None:
         return
     if ports.navigation.available() and target is not None:
         ports.navigation.navigate(intent.key, target, replace=intent.replace)
-    elif context.session.travel.on_the_road().navigates or ports.navigation.available():
+    elif context.session.travel.phase.available or ports.navigation.available():
         context.send("navigate", key=intent.key, replace=str(int(intent.replace)))
 
 
@@ -102,14 +102,14 @@ def navigated(context: IntentContext, message: Navigated) -> None:
 
 def status_changed(context: IntentContext, message: NavigationStatus) -> bool:
     """Take the navigation's state. Whether it is displayed: that guidance was lost, and that the program is back."""
-    session, before = context.session.travel, context.session.travel.on_the_road()
+    session, before = context.session.travel, context.session.travel.phase
     session.status = message
-    now, say = session.on_the_road(), context.words().say
-    if before.phase is NavigationPhase.GUIDING and now.phase is NavigationPhase.LOST:
+    now, say = session.phase, context.words().say
+    if before is NavigationPhase.GUIDING and now is NavigationPhase.LOST:
         session.guidance_lost = True
         context.toast(say("Navigation has stopped"), "alert", Tone.WARN, stays=CHANGE_SECONDS)
         return True
-    if not session.guidance_lost or not now.navigates:
+    if not session.guidance_lost or not now.available:
         return False
     session.guidance_lost = False
     context.toast(say("Navigation is available again"), "navigation-variant", stays=CHANGE_SECONDS)
@@ -118,5 +118,5 @@ def status_changed(context: IntentContext, message: NavigationStatus) -> bool:
 
 def stop(context: IntentContext, _intent: StopNavigating) -> None:
     """End guidance to a destination that Carlendar has set."""
-    if context.session.travel.on_the_road().ours:
+    if context.session.travel.status.ours:
         context.send("navigation_clear")

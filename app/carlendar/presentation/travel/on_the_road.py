@@ -30,10 +30,8 @@ class OnTheRoad(Value, frozen=True):
     """Whether a place without coordinates can be a destination."""
     seen: frozenset[tuple[str, DepartureStage]] = frozenset()
     """Notices of departure that the driver has answered."""
-    nearing: frozenset[str] = frozenset()
-    """Meetings whose distance decreases: the car drives there."""
-    elsewhere: frozenset[str] = frozenset()
-    """Meetings whose distance does not decrease though the car drives."""
+    approaches: Mapping[str, bool] = field(default_factory=dict)
+    """Whether the car drives there, by meeting: not if it moves and the distance does not decrease."""
 
     @property
     def navigates(self) -> bool:

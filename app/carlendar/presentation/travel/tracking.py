@@ -49,7 +49,7 @@ def received(context: IntentContext, message: Travel) -> None:
 
 
 def _compare(session: TravelSession) -> None:
-    """Note to which meetings the car drives, and to which it does not, since it was somewhere else."""
+    """Note for each meeting whether the car drives there, once it has moved since it was last compared."""
     here = session.request.here
     if here is None:
         return
@@ -59,8 +59,7 @@ def _compare(session: TravelSession) -> None:
         if abs(gained) < NEARER and before.metres(here) < NEARER:
             continue
         session.distances[key] = here, travel.metres
-        (session.nearing.add if gained >= NEARER else session.nearing.discard)(key)
-        (session.elsewhere.discard if gained >= NEARER else session.elsewhere.add)(key)
+        session.approaches[key] = gained >= NEARER
 
 
 def _time(leg: TravelLeg, now: datetime) -> TravelTime:

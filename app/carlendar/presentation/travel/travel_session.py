@@ -46,22 +46,22 @@ class TravelSession:
         self.seen: set[tuple[str, DepartureStage]] = set()
         self.distances: dict[str, tuple[Position, float]] = {}
         """Where the car was when it was last compared, and the metres from there, by meeting."""
-        self.nearing: set[str] = set()
-        self.elsewhere: set[str] = set()
+        self.approaches: dict[str, bool] = {}
+        """Whether the car drives there, by meeting."""
         self.leaving = False
         """The ignition went off, and the line about tomorrow was not displayed yet."""
         self.noticed: tuple[str, DepartureStage] | None = None
         """The notice of departure that last made a sound."""
 
     @property
-    def active(self) -> bool:
-        """Whether travel times are known or were requested."""
-        return bool(self.times or self.request.keys)
+    def phase(self) -> NavigationPhase:
+        """What the navigation does; it has none while it reports a phase that is unknown here."""
+        return NavigationPhase(self.status.phase) if self.status.phase in PHASES else NavigationPhase.NONE
 
     def forget(self) -> None:
         """Forget all travel times, as when the clock was set or the driver changed."""
         self.times, self.arrivals, self.departures, self.minute = {}, {}, {}, None
-        self.distances, self.nearing, self.elsewhere = {}, set(), set()
+        self.distances, self.approaches = {}, {}
 
     def request_again(self) -> None:
         """Let the next request be sent in any case, as after a restart of the service."""
@@ -73,11 +73,10 @@ class TravelSession:
             times=dict(self.times),
             arrivals=dict(self.arrivals),
             departures=dict(self.departures),
-            phase=NavigationPhase(self.status.phase) if self.status.phase in PHASES else NavigationPhase.NONE,
+            phase=self.phase,
             guiding_to=self.status.key,
             ours=self.status.ours,
             finds_addresses=self.status.search,
             seen=frozenset(self.seen),
-            nearing=frozenset(self.nearing),
-            elsewhere=frozenset(self.elsewhere),
+            approaches=dict(self.approaches),
         )
