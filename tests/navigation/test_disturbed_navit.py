@@ -17,7 +17,6 @@ from carlendar.navigation.navit import NavitNavigation
 from carlendar.navigation.navit_bus import Found, NavitBus, NavitGoneError
 from carlendar.navigation.navit_search import SECONDS, NavitSearch
 from tests.fakes.navit import RunningNavit
-from tests.fakes.waiting import wait_until
 
 HERE = Position(54.6, 7.1)
 WORKS, HARBOUR = Destination(Position(54.61, 7.14), "Works"), Destination(Position(54.59, 7.06), "Harbour")
@@ -57,12 +56,7 @@ class FailingBus(NavitBus):
 @pytest.fixture
 def bus(navit: RunningNavit) -> Iterator[FailingBus]:
     with closing(FailingBus(navit.address)) as bus:
-        ready = NavitNavigation(bus)
-        if not ready.available():
-            navit.kill()
-            navit.forget_destination()
-            navit.start()
-            wait_until(ready.available, what="Navit on the bus")
+        navit.ensure_running(bus)
         bus.set_position(HERE)
         bus.clear_destination()
         yield bus

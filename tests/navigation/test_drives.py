@@ -87,14 +87,11 @@ class Guide:
         self._navigation = NavitNavigation(bus)
 
     def start(self, data: Path | None = None) -> None:
-        """Restart Navit with the map in the folder `data`."""
+        """Start Navit unless it runs; restart it with the map in the folder `data` if one is given."""
         if data is not None:
             self._navit.kill()
-            self._navit.forget_destination()
             self._navit.use(data)
-        if not self._navigation.available():
-            self._navit.start()
-            wait_until(self._navigation.available, what="Navit on the bus")
+        self._navit.ensure_running(self._bus)
 
     def ask(self, start: Position, to: Position) -> TravelTime | None:
         """Return the time from `start` to a place."""

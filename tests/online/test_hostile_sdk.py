@@ -157,7 +157,7 @@ def test_an_end_with_codes_that_are_none_is_an_unknown_end(
     assert (state.end, state.code) == (OnlineEnd.UNKNOWN, "-1/-1")
 
 
-def test_an_engine_that_grows_while_nobody_calls_is_ended_too(make: Callable[..., TeamsWeb]) -> None:
+def test_an_engine_that_grows_without_a_call_is_ended_too(make: Callable[..., TeamsWeb]) -> None:
     grow = "const held = []; setInterval(() => held.push(new Uint8Array(4e7).fill(1)), 30);"
     permission = "askDevicePermission: async () => ({ audio: true })"
     # the last step of loading; the engine has started soon after it

@@ -190,6 +190,24 @@ def test_after_the_bus_was_restarted_it_is_served_again(
     assert screen.commanded == [VoiceCommand.LEAVE] * 2
 
 
+def test_stopping_ends_a_command_that_is_not_answered_yet(bus: str) -> None:
+    screen = Screen()
+    screen.done = None
+    served = AssistantBus(ASSISTANT, screen.command, bus)
+    served.start()
+
+    async def story(assistant: MessageBus) -> None:
+        command = asyncio.create_task(do(assistant, "mute"))
+        await wait_until_async(lambda: bool(screen.waiting))
+        await asyncio.to_thread(served.stop)
+        assert await command == "NoReply"
+
+    talk(bus, story)
+    assert served._answering is not None
+    assert served._answering.cancelled()
+    screen.waiting[0](True)  # too late: nothing happens
+
+
 def test_without_a_bus_stopping_is_immediate(tmp_path: Path) -> None:
     served = AssistantBus(ASSISTANT, Screen().command, f"unix:path={tmp_path}/none")
     served.start()

@@ -36,7 +36,7 @@ def test_a_bus_that_never_answers_does_not_keep_the_telephone_from_stopping(
     telephony.dial(NUMBER, "")
     assert watch.ended().ended_by is EndedBy.NO_PHONE
     telephony.stop()
-    assert not any(thread.name == "telephone" for thread in threading.enumerate())
+    assert not any(thread.name == "telephony" for thread in threading.enumerate())
 
 
 @pytest.mark.parametrize("address", ["nonsense", "unix:", "tcp:host=127.0.0.1,port=1", "unix:path=/nonexistent/bus"])

@@ -91,12 +91,12 @@ class CallSession:
         self._joining = False
         """Whether the page has been asked to join."""
         self._token: CallingToken | None = None
-        self._ahead: tuple[str, asyncio.Task[CallingToken]] | None = None
+        self._prefetched: tuple[str, asyncio.Task[CallingToken]] | None = None
         """A token that is fetched while the engine starts, with its account."""
         self._asked: float | None = None
         """When the page was first asked to join."""
         self._offline = False
-        self._ahead_at_first = self._clock_ahead()
+        self._offset_at_first = self._clock_offset()
         self._moved = asyncio.Event()
         self.state = OnlineState(OnlinePhase.CONNECTING, clock.seconds(), muted=muted)
 
@@ -105,8 +105,8 @@ class CallSession:
         if not is_joinable(meeting):
             self._end(OnlineEnd.BAD_LINK)
             return
-        ahead = asyncio.get_running_loop().create_task(self._fetched(meeting.account_id))
-        self._ahead = meeting.account_id, ahead
+        prefetching = asyncio.get_running_loop().create_task(self._fetched(meeting.account_id))
+        self._prefetched = meeting.account_id, prefetching
         try:
             codes = await self._follow_with_restarts(meeting)
             end = end_of(codes.code, codes.sub_code, leaving=self._leaving, offline=self._offline)
@@ -120,10 +120,10 @@ class CallSession:
             self._end(OnlineEnd.ENGINE, "internal")
             raise
         finally:
-            ahead.cancel()
-            await asyncio.gather(ahead, return_exceptions=True)
+            prefetching.cancel()
+            await asyncio.gather(prefetching, return_exceptions=True)
         if self.state.audio_lost or self.state.end is OnlineEnd.MEDIA:
-            # Chromium may not find a sound server that was started anew: the next call needs another browser
+            # Chromium may not find a sound server that was restarted: the next call needs another browser
             await self._keeper.discard()
 
     async def set_muted(self, muted: bool) -> None:
@@ -209,18 +209,18 @@ class CallSession:
 
     async def _register(self, engine: Engine, meeting: OnlineMeeting) -> None:
         """Register as the signed-in user, else as a guest. Raises EngineError, or _EndedError of the first attempt."""
-        failure: _EndedError | None = None
+        failures: list[_EndedError] = []
         for account_id in dict.fromkeys((meeting.account_id, "")):
             try:
                 identity = await self._register_as(engine, account_id, meeting.display_name)
             except _EndedError as error:
-                failure = failure or error
+                failures.append(error)
                 if error.end is OnlineEnd.CONNECTION_LOST:
                     break
             else:
                 self._change(identity=identity)
                 return
-        raise failure or _EndedError(OnlineEnd.SIGN_IN)
+        raise failures[0]
 
     def usage(self) -> tuple[CallingToken, float] | None:
         """The newest token and for how many seconds it was used, once the call has ended; None if there was none."""
@@ -258,9 +258,11 @@ class CallSession:
         return token.identity
 
     async def _fetch(self, account_id: str) -> CallingToken:
-        """Return a token, of those that were fetched ahead if there is one. Raises _EndedError."""
-        ahead, self._ahead = self._ahead, None
-        return await (ahead[1] if ahead is not None and ahead[0] == account_id else self._fetched(account_id))
+        """Return a token: the one that was fetched ahead if it is of this account. Raises _EndedError."""
+        prefetched, self._prefetched = self._prefetched, None
+        if prefetched is not None and prefetched[0] == account_id:
+            return await prefetched[1]
+        return await self._fetched(account_id)
 
     async def _fetched(self, account_id: str) -> CallingToken:
         """Fetch a token. Raises _EndedError with what the call ends with."""
@@ -307,10 +309,10 @@ class CallSession:
 
     async def _suspended(self) -> None:
         """Return once the machine was suspended for long since the call began, or the call has ended."""
-        while self._clock_ahead() - self._ahead_at_first <= self._limits.suspended and not self._ended.done():
+        while self._clock_offset() - self._offset_at_first <= self._limits.suspended and not self._ended.done():
             await asyncio.wait({self._ended}, timeout=self._limits.check)
 
-    def _clock_ahead(self) -> float:
+    def _clock_offset(self) -> float:
         """How far the elapsed clock, which counts a suspend, is ahead of the event loop's, which does not (seconds)."""
         return self._clock.seconds() - asyncio.get_running_loop().time()
 

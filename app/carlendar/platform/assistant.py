@@ -13,14 +13,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 from collections.abc import Callable
 
 from dbus_fast import Message
 
 from carlendar.domain.voice_command import VoiceCommand
-from carlendar.platform.back_off import STABLE_SECONDS, wait_before
 from carlendar.platform.bus_service import BUS, BusError, BusService
+from carlendar.platform.bus_thread import BusThread
 
 NAME = INTERFACE = "org.carlendar.Assistant1"
 PATH = "/org/carlendar/Assistant1"
@@ -42,10 +41,8 @@ class AssistantBus:
 
     def __init__(self, assistant: str, command: Command, address: str = "") -> None:
         self._assistant, self._command, self._address = assistant, command, address
-        self._loop = asyncio.new_event_loop()
-        self._done = asyncio.Event()
         self._answering: asyncio.Task[None] | None = None
-        self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
+        self._thread = BusThread("assistant", self._connected)
 
     def start(self) -> None:
         """Connect to the bus, now and whenever it is lost."""
@@ -53,34 +50,14 @@ class AssistantBus:
 
     def stop(self) -> None:
         """Disconnect."""
-        with contextlib.suppress(RuntimeError):  # the loop is closed already
-            self._loop.call_soon_threadsafe(self._done.set)
-        if self._thread.is_alive():
-            self._thread.join()
+        self._thread.stop()
 
-    def _run(self) -> None:
+    async def _connected(self) -> None:
         try:
-            self._loop.run_until_complete(self._main())
-        finally:
-            self._loop.close()
-
-    async def _main(self) -> None:
-        serving = asyncio.create_task(self._serve())
-        await self._done.wait()
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-
-    async def _serve(self) -> None:
-        attempt = 0
-        while True:
-            began = self._loop.time()
-            try:
-                await self._session()
-            except BusError as error:
-                if not attempt:
-                    _log.warning("the assistant cannot be heard: %s", error.name)
-            attempt = 0 if self._loop.time() - began > STABLE_SECONDS else attempt + 1
-            await asyncio.sleep(wait_before(attempt))
+            await self._session()
+        except BusError as error:
+            if not self._thread.attempt:
+                _log.warning("the assistant cannot be heard: %s", error.name)
 
     async def _session(self) -> None:
         """Serve one connection until it is lost. Raises BusError."""
@@ -106,10 +83,11 @@ class AssistantBus:
         if self._answering is not None and not self._answering.done():
             bus.refuse(call, f"{BUS}.Error.LimitsExceeded", "the command before is not answered yet")
             return
-        self._answering = self._loop.create_task(self._answer(bus, call, command))
+        self._answering = self._thread.spawn(self._answer(bus, call, command))
 
     async def _answer(self, bus: BusService, call: Message, command: VoiceCommand) -> None:
-        answer: asyncio.Future[bool] = self._loop.create_future()
+        loop = self._thread.loop
+        answer: asyncio.Future[bool] = loop.create_future()
 
         def answered(done: bool) -> None:
             if not answer.done():
@@ -117,7 +95,7 @@ class AssistantBus:
 
         def carried_out(done: bool) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed already
-                self._loop.call_soon_threadsafe(answered, done)
+                loop.call_soon_threadsafe(answered, done)
 
         self._command(command, carried_out)
         try:

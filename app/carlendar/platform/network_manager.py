@@ -7,7 +7,6 @@ D-Bus API of NetworkManager: `State` 60 (site) and 70 (global) mean connected; `
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -17,8 +16,9 @@ from dbus_fast import Message
 
 from carlendar.domain.ports import Unsubscribe
 from carlendar.errors import ServiceError
-from carlendar.platform.back_off import STABLE_SECONDS, wait_before
+from carlendar.platform.back_off import wait_before
 from carlendar.platform.bus_service import MALFORMED, NO_OWNER, BusError, BusService, bare
+from carlendar.platform.bus_thread import BusThread
 from carlendar.platform.network import Announcer
 
 NAME = "org.freedesktop.NetworkManager"
@@ -51,12 +51,10 @@ class NetworkManagerState:
         self._address = address or ""
         self._announcer = Announcer(state=False)
         self._values = {"State": 0, "Connectivity": 0}
-        self._loop = asyncio.new_event_loop()
-        self._done = asyncio.Event()
         self._doubt = asyncio.Event()
         self._started = threading.Event()
         self._failed = False
-        self._thread = threading.Thread(target=self._run, name="network-manager", daemon=True)
+        self._thread = BusThread("network-manager", self._connected)
         self._thread.start()
         if not self._started.wait(2 * START_SECONDS) or self._failed:
             self.stop()
@@ -72,39 +70,17 @@ class NetworkManagerState:
 
     def stop(self) -> None:
         """Disconnect from the bus and stop the thread."""
-        with contextlib.suppress(RuntimeError):  # the loop is closed already: the thread is ending
-            self._loop.call_soon_threadsafe(self._done.set)
-        self._thread.join()
+        self._thread.stop()
 
-    def _run(self) -> None:
+    async def _connected(self) -> None:
+        """Follow NetworkManager while the bus is there; it has failed if it was not available at start-up."""
         try:
-            self._loop.run_until_complete(self._main())
-        finally:
+            await self._session()
+        except Exception as error:  # noqa: BLE001  # any failure: reconnect
+            _log.info("NetworkManager cannot be reached: %s", type(error).__name__)
+        if not self._started.is_set():
+            self._failed = True
             self._started.set()
-            self._loop.close()
-
-    async def _main(self) -> None:
-        watching = asyncio.create_task(self._watch())
-        done = asyncio.create_task(self._done.wait())
-        await asyncio.wait({watching, done}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (watching, done):
-            task.cancel()
-        await asyncio.gather(watching, done, return_exceptions=True)
-
-    async def _watch(self) -> None:
-        """Follow NetworkManager and reconnect whenever the bus is lost; return if it was not available at start-up."""
-        attempt = 0
-        while True:
-            began = self._loop.time()
-            try:
-                await self._session()
-            except Exception as error:  # noqa: BLE001  # any failure: reconnect
-                _log.info("NetworkManager cannot be reached: %s", type(error).__name__)
-            if not self._started.is_set():
-                self._failed = True
-                return
-            attempt = 0 if self._loop.time() - began > STABLE_SECONDS else attempt + 1
-            await asyncio.sleep(wait_before(attempt))
 
     async def _session(self) -> None:
         """Run one connection to the bus until it is lost. Raises BusError or TimeoutError if it cannot be opened."""

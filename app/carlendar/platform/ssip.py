@@ -37,7 +37,7 @@ USUAL = {"en": "en-gb"}
 """The voice of a language without a region. A language that is not listed uses that of its own country: `fr-fr`."""
 
 
-class CommandRefusedError(Exception):  # an outcome, caught beside the connection's errors
+class CommandRefusedError(Exception):
     """The daemon refused a command; the text is the code of its reply."""
 
 

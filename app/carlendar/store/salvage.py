@@ -67,7 +67,7 @@ def _rows(source: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[
     """Yield rows from the front up to the damage, then from the back."""
     for order in ("ASC", "DESC"):
         key = _key(source, table)
-        query = f'SELECT {names} FROM "{table}" ORDER BY {", ".join(f"{each} {order}" for each in key)}'  # noqa: S608 - names of our schema
+        query = f'SELECT {names} FROM "{table}" ORDER BY {", ".join(f"{each} {order}" for each in key)}'  # noqa: S608 - our names, as the damaged file has them
         try:
             for row in source.execute(query):
                 if all(value is None or isinstance(value, str | int | float) for value in row):

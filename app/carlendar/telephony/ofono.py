@@ -18,7 +18,7 @@ from typing import Any
 from carlendar.domain.call import CallCommand, PhoneState
 from carlendar.domain.ports import ElapsedClock, Unsubscribe
 from carlendar.errors import CallError
-from carlendar.platform.back_off import STABLE_SECONDS, wait_before
+from carlendar.platform.bus_thread import BusThread
 from carlendar.telephony.dial_string import checked_number, checked_tones, refuse_emergencies, refuse_in_emergency
 from carlendar.telephony.ofono_calls import OfonoCalls
 from carlendar.telephony.ofono_deadlines import LIMITS, CallTimeLimits, OfonoDeadlines
@@ -59,10 +59,7 @@ class OfonoTelephony:
         self._listeners: list[Callable[[PhoneState], None]] = []
         self._state = self._line.state()
         self._stopped = False
-        self._loop = asyncio.new_event_loop()
-        self._stopping = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name="telephony", daemon=True)
+        self._thread = BusThread("telephony", self._connected)
         self._thread.start()
 
     # --- the port ------------------------------------------------------------------------------
@@ -96,41 +93,19 @@ class OfonoTelephony:
         with self._lock:
             self._stopped = True
             self._listeners.clear()
-        with contextlib.suppress(RuntimeError):  # the loop is closed already
-            self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(STOP_SECONDS)
+        self._thread.stop(STOP_SECONDS)
 
     # --- the thread ----------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+    async def _connected(self) -> None:
+        """Run one connection to the bus; afterwards no phone is known."""
         try:
-            self._loop.run_until_complete(self._main())
-        finally:
-            self._loop.close()
-
-    async def _main(self) -> None:
-        sessions = asyncio.create_task(self._sessions())
-        await self._stopping.wait()
-        unfinished = [sessions, *self._tasks]
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
-
-    async def _sessions(self) -> None:
-        """Keep connecting to the bus."""
-        attempt = 0
-        while True:
-            began = self._loop.time()
-            try:
-                await self._session()
-            except CallError as error:
-                _log.info("telephony is not available: %s", error.detail)
-            except Exception as error:  # noqa: BLE001  # any failure: reconnect
-                _log.warning("the connection to oFono failed: %s", type(error).__name__)
-            attempt = 0 if self._loop.time() - began > STABLE_SECONDS else attempt + 1
-            self._modems.forget()
-            await asyncio.sleep(wait_before(attempt))
+            await self._session()
+        except CallError as error:
+            _log.info("telephony is not available: %s", error.detail)
+        except Exception as error:  # noqa: BLE001  # any failure: reconnect
+            _log.warning("the connection to oFono failed: %s", type(error).__name__)
+        self._modems.forget()
 
     async def _session(self) -> None:
         """Run one connection to the bus until it is lost."""
@@ -157,16 +132,14 @@ class OfonoTelephony:
     def _submit(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         with self._lock, contextlib.suppress(RuntimeError):  # the loop is closed: telephony has stopped
             if not self._stopped:
-                self._loop.call_soon_threadsafe(lambda: self._spawn(work()))
+                self._thread.loop.call_soon_threadsafe(lambda: self._spawn(work()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
+        task = self._thread.spawn(work)
         task.add_done_callback(self._spawned)
         return task
 
     def _spawned(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("a telephony action failed: %s", type(error).__name__)
             self._modems.doubt()
