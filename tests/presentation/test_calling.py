@@ -61,6 +61,21 @@ def body(car: Car) -> CallState:
 # --- the second number ---------------------------------------------------------------------------
 
 
+def test_a_meeting_that_was_moved_during_its_call_is_rejoined(new_car: type[Car], make: Make, at: At) -> None:
+    car = car_for(new_car, make, at, join_details(FIRST))
+    car.touch("join")
+    reports(car, up(car, FIRST))
+    span = make("Review", "9:05", "10:00").event.span
+    (stored,) = car.snapshot.events
+    car.change(events=(replace(stored, event=replace(stored.event, span=span)),))
+    reports(car, last_ended=over(car, FIRST, EndedBy.NETWORK, answered=True))
+    large = body(car).large
+    assert large is not None
+    assert large.labels[0] == "Rejoin"
+    car.touch("join")
+    assert len(asked(car, "dial")) == 2
+
+
 @pytest.mark.parametrize("by", [EndedBy.REFUSED, EndedBy.NETWORK, EndedBy.NOT_DIALLED, EndedBy.UNKNOWN])
 def test_a_second_number_is_tried_once_and_said(new_car: type[Car], make: Make, at: At, by: EndedBy) -> None:
     car = car_for(new_car, make, at, join_details(FIRST, SECOND, THIRD))

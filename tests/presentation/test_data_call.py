@@ -439,6 +439,20 @@ def test_a_meeting_that_was_moved_while_one_was_in_it_is_rejoined(new_car: type[
     assert asked(car, "online_join")[-1] == {"account": "a1", "key": occurrence_key(moved.event), "muted": "1"}
 
 
+def test_the_line_is_changed_for_a_meeting_that_was_moved_while_one_was_in_it(
+    new_car: type[Car], at: At, make: Make
+) -> None:
+    car = joined(new_car, at)
+    moved = replace(REVIEW, event=replace(REVIEW.event, span=make("Product review", "9:05", "10:00").event.span))
+    car.change(events=tuple(moved if each is REVIEW else each for each in car.snapshot.events))
+    car.wait(15)
+    says(car, OnlinePhase.CONNECTED, joined=car.clock.elapsed, audio_lost=True)
+    car.touch("change_line")
+    assert done(car) == ["leave"]
+    says(car, OnlinePhase.ENDED, end=OnlineEnd.LEFT, joined=car.clock.elapsed)
+    assert [entry[0] for entry in car.done if entry[0] == "dial"] == ["dial"]
+
+
 def test_every_end_is_among_them() -> None:
     assert {row[0] for row in ENDS} == set(OnlineEnd)
 

@@ -14,6 +14,7 @@ from carlendar.domain.online_call import OnlineCommand
 from carlendar.errors import CallError
 from carlendar.meetings.plan import JoinAction, JoinStep
 from carlendar.presentation.call import call_intents, data_intents, joined_meetings
+from carlendar.presentation.call import view as call_view
 from carlendar.presentation.session import AfterLeaving
 from carlendar.presentation.states import Tone
 from carlendar.presentation.view_context import data_call, ours
@@ -60,10 +61,9 @@ def answer(context: IntentContext, intent: AnswerCall) -> None:
 
 def change_line(context: IntentContext, intent: ChangeLine) -> None:
     """Leave our call, then join by the other line; without effect if that is no longer possible."""
-    entry, call = context.entry(intent.key), context.session.meeting_call
-    if entry is None or call is None or call.key != intent.key:
-        return
-    if context.view().other_line(entry, online=call.online) == intent.step:
+    call = context.session.meeting_call
+    offered = call_view.change_line(context.view(), call) if call is not None else None
+    if offered is not None and offered.intent == intent:
         leave_for(context, AfterLeaving(intent.key, intent.step))
 
 

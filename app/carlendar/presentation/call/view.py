@@ -373,10 +373,7 @@ def _ending(view: ViewContext, meeting_call: MeetingCall) -> Line:
 
 def _next_best(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
     """Return the action to call again if that makes sense; without a phone, the link for another device (parked)."""
-    stored = view.agenda.stored.get(meeting_call.key)
     if not meeting_call.failed and meeting_call.ended is None and view.phone.connected:
-        return None
-    if stored is None:
         return None
     entry = entry_of(view, meeting_call)
     if entry is None:
