@@ -9,6 +9,8 @@ from datetime import timedelta
 import psutil
 import pytest
 
+from carlendar.domain.account import AccountState
+from carlendar.store.user import UserStore
 from tests.drive.conftest import SignIn, StartScreen, wait
 from tests.drive.driven import Driven
 from tests.drive.surroundings import Around
@@ -67,6 +69,23 @@ def test_a_killed_service_comes_back_and_synchronises(around: Around, drive: Dri
     plans(around, "After the fall")
     updates(drive)
     drive.reads("After the fall")
+
+
+def test_what_was_written_without_a_connection_is_shown_once_there_is_one(around: Around, drive: Driven) -> None:
+    before = drive.service()
+    assert before is not None
+    before.suspend()
+    store = UserStore(drive.data)
+    account = store.accounts()[0]
+    store.set_account_state(account.id, AccountState.BLOCKED, "access_blocked", around.world.at)
+    before.kill()
+    drive.reads("Titles are hidden")
+    store.set_account_state(account.id, AccountState.SIGNED_IN, "", around.world.at)
+    store.close()
+    again = drive.service()
+    assert again is not None
+    again.kill()
+    drive.reads(TITLE)
 
 
 def test_a_frozen_service_is_replaced_and_the_screen_goes_on(around: Around, drive: Driven) -> None:

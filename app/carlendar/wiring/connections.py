@@ -307,6 +307,7 @@ class Connections:
         _log.info("the service is %s", "connected" if there else "disconnected")
         self._screen.bridge.post(presenter.service_found if there else presenter.service_lost)
         if there:
+            self._screen.day.refresh()  # nothing reported what was written while there was no connection
             self._send_connectivity()  # a newly started service does not know it
         if not there and self._supervisor is not None:
             self._supervisor.probe_now()
