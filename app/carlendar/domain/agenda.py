@@ -78,6 +78,11 @@ def occurrence_key(event: Event) -> str:
     return f"{event.id}@{start.isoformat()}"
 
 
+def event_id_of(key: str) -> str:
+    """Return the id of the event of an occurrence key, which a rescheduled meeting keeps."""
+    return key.rpartition("@")[0]
+
+
 def takes_place(event: Event) -> bool:
     """Whether it is neither cancelled nor declined."""
     return not event.cancelled and event.response is not Response.DECLINED

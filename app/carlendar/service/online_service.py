@@ -15,6 +15,7 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from carlendar.domain.account import AccountState
+from carlendar.domain.agenda import event_id_of
 from carlendar.domain.online_call import (
     OnlineCommand,
     OnlineEnd,
@@ -163,7 +164,7 @@ class OnlineService:
 
     def _meeting(self, readiness: OnlineReadiness, account_id: str, key: str) -> OnlineMeeting | None:
         """Return the stored meeting with its examined link; None if it is gone or has no link that can be joined."""
-        details = self._events.join_details(account_id, key.rpartition("@")[0])
+        details = self._events.join_details(account_id, event_id_of(key))
         if details is None or not details.url:
             return None
         from carlendar.meetings.links import Link, examined  # large, and needed for joining only

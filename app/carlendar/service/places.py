@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from carlendar.domain.account import Account
-from carlendar.domain.agenda import occurrence_key
+from carlendar.domain.agenda import event_id_of, occurrence_key
 from carlendar.domain.event import Event
 from carlendar.domain.place import Place, Position
 from carlendar.domain.ports import Geocoder
@@ -93,7 +93,7 @@ class MeetingPlaces:
 
     def place(self, key: str) -> Place | None:
         """Return the place of a meeting that can be driven to; None for any other. Raises StoreError."""
-        event_id = key.rpartition("@")[0]
+        event_id = event_id_of(key)
         for account in self._accounts():
             found = self._event(account.id, event_id)
             if found is not None and occurrence_key(found) == key:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from carlendar.domain.account import Account, AccountState, AppRole, Calendar, Profile
-from carlendar.domain.agenda import occurrence_key
+from carlendar.domain.agenda import event_id_of, occurrence_key
 from carlendar.domain.base import decoded
 from carlendar.domain.duplicates import Copy, one_of_each
 from carlendar.domain.event import event_from_json, without_texts
@@ -198,7 +198,7 @@ class StoreReader:
 
     def _occurrence(self, account: Account, key: str) -> StoredEvent | None:
         calendars = {c.id: c for c in self.calendars(account.id) if c.shown}
-        rows = self._events.rows(_OCCURRENCE, (account.id, key.rpartition("@")[0]))
+        rows = self._events.rows(_OCCURRENCE, (account.id, event_id_of(key)))
         shown = [(account, calendars[row[0]], *row[1:]) for row in rows if row[0] in calendars]
         found = [*_decoded(_stored, shown)]
         return next((each for each in found if occurrence_key(each.event) == key), found[0] if found else None)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from carlendar.domain.agenda import event_id_of
 from carlendar.ipc.messages import SignInStatus
 from carlendar.presentation.intents import OpenEvent
 from carlendar.presentation.options import Options
@@ -123,9 +124,7 @@ def drives(state: DrivingState, *, passenger: bool = False) -> Act:
 def _rows_of(session: RigSession, ids: list[str]) -> list[Action]:
     """Return the actions that open these meetings on the agenda's current page."""
     opening = [row.open for row in getattr(session.presenter.frame.body, "rows", ()) if row.open]
-    return [
-        each for each in opening if isinstance(each.intent, OpenEvent) and each.intent.key.rpartition("@")[0] in ids
-    ]
+    return [each for each in opening if isinstance(each.intent, OpenEvent) and event_id_of(each.intent.key) in ids]
 
 
 def opens(title: str) -> Act:

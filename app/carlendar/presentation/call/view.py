@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry
+from carlendar.domain.agenda import AgendaEntry, event_id_of
 from carlendar.domain.call import UNANSWERED, Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
@@ -274,7 +274,7 @@ def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None
     """Return the meeting in the agenda, also if it was moved meanwhile; None if it is no longer there."""
     if (same := view.agenda.entry(meeting_call.key)) is not None:
         return same
-    event_id = meeting_call.key.rpartition("@")[0]
+    event_id = event_id_of(meeting_call.key)
     return next((held for held in view.agenda.entries if held.event.id == event_id), None)
 
 
