@@ -131,7 +131,7 @@ class Stopwatch:
 
 
 def main() -> int:
-    """Show the display until it is told to end."""
+    """Show the display until the command `end`."""
     given = dependencies(emulators_folder())
     clock = SetClock(given.wall)
     screen = ScreenProcess(replace(given, wall=clock))

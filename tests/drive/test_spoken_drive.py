@@ -113,7 +113,7 @@ def test_the_voice_assistant_joins_mutes_and_leaves(around: Around, drive: Drive
     wait(lambda: around.phone.microphone == 0, "joined muted")
     assert done(VoiceCommand.UNMUTE)
     wait(lambda: around.phone.microphone > 0, "the microphone is open")
-    assert not done(VoiceCommand.CONSENT), "nobody asks for it"
+    assert not done(VoiceCommand.CONSENT), "the call asks for no consent"
     assert not done(VoiceCommand.JOIN), "the meeting is joined"
     assert done(VoiceCommand.LEAVE)
     wait(lambda: around.on_the_phone("ended") == ["car", "car"], "the call has ended")

@@ -111,18 +111,18 @@ def test_a_user_who_cannot_sign_in_joins_as_a_guest(bench: Bench, account: str) 
 )
 def test_without_any_token_the_reason_is_reported(bench: Bench, error: Exception, end: OnlineEnd) -> None:
     adapter, _room, tokens = bench
-    tokens.refused |= {"nobody": error, "": error}
+    tokens.refused |= {"refused": error, "": error}
     watch = OnlineWatch(adapter)
-    meeting = OnlineMeeting(LINK, account_id="nobody", display_name="A")
+    meeting = OnlineMeeting(LINK, account_id="refused", display_name="A")
     assert watch.end_of(lambda: adapter.join(meeting, muted=True)).end is end
     watch.end()
 
 
 def test_sign_in_is_the_reason_where_guests_are_refused_too(bench: Bench) -> None:
     adapter, _room, tokens = bench
-    tokens.refused |= {"nobody": SignInNeededError("sign in"), "": RefusedError("no guests", key="calling_guests")}
+    tokens.refused |= {"refused": SignInNeededError("sign in"), "": RefusedError("no guests", key="calling_guests")}
     watch = OnlineWatch(adapter)
-    meeting = OnlineMeeting(LINK, account_id="nobody", display_name="A")
+    meeting = OnlineMeeting(LINK, account_id="refused", display_name="A")
     assert watch.end_of(lambda: adapter.join(meeting, muted=True)).end is OnlineEnd.SIGN_IN
     watch.end()
 

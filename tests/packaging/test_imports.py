@@ -18,11 +18,14 @@ def _module(path: Path, root: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imported(tree: ast.AST, modules: frozenset[str]) -> Iterator[str]:
-    """Modules that are imported anywhere: at the top, in functions, and under TYPE_CHECKING."""
+def _imported(tree: ast.AST, modules: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Modules that are imported anywhere: at the top, in functions, and under TYPE_CHECKING.
+
+    `from package import name` imports `package.name` if that is one of `modules`, else `package`.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names if name.name in modules)
+            yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             for name in node.names:
                 full = f"{node.module}.{name.name}"
@@ -69,14 +72,11 @@ def test_imports_for_type_checking_and_in_functions_count(tmp_path: Path) -> Non
 
 def _libraries(package: Path) -> set[str]:
     """What a package imports, by the first part of the name."""
-    found: set[str] = set()
-    for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                found |= {name.name.partition(".")[0] for name in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.partition(".")[0])
-    return found
+    return {
+        name.partition(".")[0]
+        for path in package.rglob("*.py")
+        for name in _imported(ast.parse(path.read_text("utf-8")))
+    }
 
 
 def test_a_contract_about_a_library_names_every_package_that_does_not_use_it() -> None:

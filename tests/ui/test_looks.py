@@ -319,11 +319,11 @@ def test_a_long_place_beside_the_arrival_stands_on_two_lines_and_is_not_cut(
     lines = (Line(("13:00 – 14:00",), "clock-outline"), place)
     body = replace(frames["drive"].body, title=title, lines=lines, arrival=arrival, cards=())
     parts = parts_of(replace(frames["drive"], body=body), PRESETS["12.9"])
-    told = parts["line.1"]
-    assert isinstance(told, TextPart)
-    assert not told.cut
-    assert " ".join(told.lines) == place.text
-    assert told.rect.bottom <= parts["card"].rect.bottom
+    line = parts["line.1"]
+    assert isinstance(line, TextPart)
+    assert not line.cut
+    assert " ".join(line.lines) == place.text
+    assert line.rect.bottom <= parts["card"].rect.bottom
 
 
 @pytest.mark.parametrize("display", DISPLAYS)

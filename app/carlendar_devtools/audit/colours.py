@@ -68,7 +68,7 @@ def _text(node: Node, page: PageView, picture: PixelImage, verdict: Judge) -> No
 
 def _ink_height(run: TextRun) -> int:
     """Return the ink height of the run at its size according to its font file; 0 if unknown."""
-    if run.font is None or run.font_px < 1:
+    if run.font_px < 1:
         return 0
     try:
         return ink_height(run.font, run.text, round(run.font_px))

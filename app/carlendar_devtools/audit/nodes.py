@@ -44,8 +44,8 @@ class TextRun:
     text: str
     rect: Rect
     font_px: float
-    font: Path | None = None
-    """The font's file; None if unknown."""
+    font: Path
+    """The font's file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def groups(page: PageView) -> int:
     blocks, each with a group of its own, is as many.
     """
     surfaces = {card.key for card in page.cards if card.group != "status"}
-    divided = sum(max(0, len(blocks) - 1) for blocks in _blocks(page).values())
+    divided = sum(len(blocks) - 1 for blocks in _blocks(page).values())
     loose = [
         node
         for node in page.nodes

@@ -17,7 +17,7 @@ from carlendar_devtools.audit.page import PageView
 from carlendar_devtools.audit.structure import groups_before, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from carlendar.brands.brand import Brand
     from carlendar.domain.ports import ElapsedClock
@@ -178,22 +178,22 @@ class Walker:
         return task
 
 
+def _home(screens: Sequence[str]) -> int:
+    """Return the index of the screen that counts as home: in a call, and beyond it, the Call screen takes its place."""
+    return screens.index(CALL) if CALL in screens[:-1] else 0
+
+
 def _steps_from_home(way: Way) -> int:
     """Return the number of touches of the path. Answering a reminder on home is a separate task that ends on home, and
-    joining one that ends on the Call screen, which takes the place of home in a call; their times count all the same
-    (G2).
+    joining one that ends on the Call screen; their times count all the same (G2).
     """
-    if CALL in way.screens[:-1]:
-        return len(way.touches) - way.screens.index(CALL)
     answered = bool(way.touches) and way.touches[0].node.intent in ANSWERS and way.screens[1] == way.screens[0]
-    return len(way.touches) - answered
+    return len(way.touches) - (_home(way.screens) or answered)
 
 
 def _levels(screens: list[str]) -> int:
     """Return the depth of the view, including home. A call replaces the screens before it, because it ends on home."""
-    if screens[-1] == CALL:
-        return 2
-    return len(screens) - (screens.index(CALL) if CALL in screens else 0)
+    return 2 if screens[-1] == CALL else len(screens) - _home(screens)
 
 
 def _choices(page: PageView) -> list[Node]:

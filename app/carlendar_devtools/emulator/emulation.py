@@ -220,7 +220,7 @@ class Emulation:
         self._stack.push_async_callback(self._farewell)
         if self._plan.trace:
             self._replay = asyncio.create_task(self._play())
-            self._stack.push_async_callback(self._stop_replay)
+            self._stack.push_async_callback(tasks.end, self._replay)
 
     async def _play(self) -> None:
         report = lambda text: self.journal.add("trace", text)  # noqa: E731 — short, and used once
@@ -228,9 +228,6 @@ class Emulation:
 
     async def _farewell(self) -> None:
         await self.server.farewell("scenario" if self.chosen else "stopped")
-
-    async def _stop_replay(self) -> None:
-        await tasks.end(self._replay)
 
     async def _start_cloud(self) -> None:
         if not self._plan.real_account:

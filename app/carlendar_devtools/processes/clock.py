@@ -29,7 +29,7 @@ class ReferencePoint(Value, frozen=True):
         return (self.wall + timedelta(seconds=(elapsed - self.elapsed) * self.rate)).astimezone(UTC)
 
 
-def read_mark(text: str) -> ReferencePoint:
+def read_reference(text: str) -> ReferencePoint:
     """Parse the emulator's `clock.json`. Raises ValueError.
 
     `{"wall": ISO 8601 with offset, "elapsed": s, "rate": x, "zone": IANA name, "is_set": bool}`
@@ -37,15 +37,15 @@ def read_mark(text: str) -> ReferencePoint:
     try:
         data = json.loads(text)
         wall = datetime.fromisoformat(data["wall"])
-        mark = ReferencePoint(
+        point = ReferencePoint(
             wall, float(data["elapsed"]), float(data["rate"]), ZoneInfo(data["zone"]), data["is_set"] is True
         )
-        mark.at(mark.elapsed + 86_400.0)
+        point.at(point.elapsed + 86_400.0)
     except (KeyError, TypeError, OSError, OverflowError) as error:
         raise ValueError("not a clock") from error
-    if wall.tzinfo is None or not 0.0 <= mark.rate <= 3600.0:
+    if wall.tzinfo is None or not 0.0 <= point.rate <= 3600.0:
         raise ValueError("not a clock")
-    return mark
+    return point
 
 
 class EmulatedWallClock:
@@ -60,7 +60,7 @@ class EmulatedWallClock:
         self._elapsed = elapsed
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
-        self._mark = ReferencePoint(datetime.now(UTC), elapsed.seconds(), 1.0, ZoneInfo("UTC"), is_set=False)
+        self._reference = ReferencePoint(datetime.now(UTC), elapsed.seconds(), 1.0, ZoneInfo("UTC"), is_set=False)
 
     def now(self) -> datetime:
         """Return the emulator's current time (UTC)."""
@@ -84,7 +84,7 @@ class EmulatedWallClock:
                 status = self._path.stat()
                 if (seen := (status.st_mtime_ns, status.st_ino)) != self._seen:
                     self._seen = seen
-                    self._mark = read_mark(self._path.read_text("utf-8"))
+                    self._reference = read_reference(self._path.read_text("utf-8"))
             except (OSError, ValueError):
                 pass
-            return self._mark
+            return self._reference

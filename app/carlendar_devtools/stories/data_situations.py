@@ -63,6 +63,7 @@ _RECORDS = _does(lambda call: call.record(on=True))
 _UP = chain(attaches, joins(240))
 _RECORDED = chain(_UP, _RECORDS)
 _CONSENT = chain(online(requires_consent=True), joins(240), _RECORDS)
+_NO_AUDIO = chain(_UP, _does(lambda call: call.lose_audio()), passes())
 _NO_NUMBER = ways_in(NEXT, dial_ins=())
 
 
@@ -119,10 +120,8 @@ DATA = (
                    like="call-data-bad"),
     StorySituation("call-data-bad", "08:58", act=chain(_UP, _does(lambda call: call.quality(Quality.BAD)), passes(16)),
                    options=BY_DATA),
-    StorySituation("call-data-no-audio", "08:58", act=chain(_UP, _does(lambda call: call.lose_audio()), passes()),
-                   options=BY_DATA),
-    StorySituation("call-data-no-audio-only", "08:58", act=chain(_NO_NUMBER, _UP, _does(lambda call: call.lose_audio()),
-                   passes()), like="call-data-no-audio"),
+    StorySituation("call-data-no-audio", "08:58", act=_NO_AUDIO, options=BY_DATA),
+    StorySituation("call-data-no-audio-only", "08:58", act=chain(_NO_NUMBER, _NO_AUDIO), like="call-data-no-audio"),
     StorySituation("call-data-tunnel", "08:58", act=chain(_UP, _does(lambda call: call.cut(lost=True)), passes(10)),
                    options=BY_DATA),
     StorySituation("call-data-recorded", "08:58", act=_RECORDED, options=BY_DATA,

@@ -216,17 +216,11 @@ NOW = (
     StorySituation("drive-destination-ask", "12:48", act=_destination("ask")),
     StorySituation("drive-destination-ask-parked", "12:48", PARKED, _destination("ask")),
     StorySituation("drive-destination-guiding", "12:48", act=_destination("guiding_there"), like="drive-destination"),
-    StorySituation("drive-destination-there", "12:48", act=_destination("there"), like="drive-destination"),
-    StorySituation("drive-destination-refused", "12:48", act=_destination("refused"), like="drive-destination"),
-    StorySituation("drive-destination-perhaps", "12:48", act=_destination("perhaps"), like="drive-destination"),
-    StorySituation("drive-destination-unknown", "12:48", act=_destination("unknown"), like="drive-destination"),
-    StorySituation("drive-destination-lost", "12:48", act=_destination("lost"), like="drive-destination"),
-    StorySituation("drive-destination-none", "12:48", act=_destination("none"), like="drive-destination"),
-    StorySituation("drive-destination-failed", "12:48", act=_destination("failed"), like="drive-destination"),
     *(
         StorySituation(f"drive-destination-{outcome.replace('_', '-')}", "12:48", act=_destination(outcome),
                        like="drive-destination")
-        for outcome in ("changed", "cleared", "not_ours", "incomplete", "not_here", "not_cleared")
+        for outcome in ("there", "refused", "perhaps", "unknown", "lost", "none", "failed", "changed", "cleared",
+                        "not_ours", "incomplete", "not_here", "not_cleared")
     ),
     StorySituation("drive-permission", "08:48", PARKED, _asked_for_more, before=reading_only),
     StorySituation("drive-signed-in", "08:48", PARKED, _asked_for_more),

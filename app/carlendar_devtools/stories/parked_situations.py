@@ -13,7 +13,7 @@ from carlendar.known_settings import TELEMETRY_TOPICS
 from carlendar.presentation.placeholder import textless
 from carlendar.presentation.reasons import REASONS, SIGN_IN
 from carlendar.presentation.vehicle_context import VehicleContext
-from carlendar.store.records import PHONE, OutboxState, Snapshot
+from carlendar.store.records import PHONE, OutboxState, Snapshot, StoredEvent
 from carlendar.store.user import UserStore
 from carlendar_devtools.stories.now_situations import HERE, STRANGE, reading_only, signed_out
 from carlendar_devtools.stories.outbox_story import NEXT, outbox
@@ -29,6 +29,7 @@ from carlendar_devtools.stories.story_situation import (
     amends,
     chain,
     drives,
+    events,
     opens,
     passes,
     service_said,
@@ -50,16 +51,10 @@ COLORS = ("#0078d4", "#038387", "#498205", "#c19c00", "#ca5010", "#d13438", "#e3
 """Of Outlook; one calendar has none."""
 
 
-def _long_text(snapshot: Snapshot) -> Snapshot:
-    """Give the next meeting a text that has no room on any display."""
+def _long_text(stored: StoredEvent) -> StoredEvent:
+    """Give a meeting a text that has no room on any display."""
     text = "\n\n".join(f"{number}. {POINT}" for number in range(1, 9))
-    return replace(
-        snapshot,
-        events=tuple(
-            replace(stored, event=replace(stored.event, body=text)) if stored.event.title == NEXT else stored
-            for stored in snapshot.events
-        ),
-    )
+    return replace(stored, event=replace(stored.event, body=text))
 
 
 def _many(snapshot: Snapshot) -> Snapshot:
@@ -242,9 +237,9 @@ PARKED_SCREENS = (
                    like="event-parked"),
     StorySituation("event-telephone", "08:48", PARKED, chain(ways_in(NEXT, service="", url=""), opens(NEXT)),
                    like="event-parked"),
-    StorySituation("event-long-text", "08:48", PARKED, chain(amends(_long_text), opens(NEXT))),
-    StorySituation("event-long-text-end", "08:48", PARKED, chain(amends(_long_text), opens(NEXT)), scroll=0.0,
-                   like="event-long-text"),
+    StorySituation("event-long-text", "08:48", PARKED, chain(amends(events(_long_text, NEXT)), opens(NEXT))),
+    StorySituation("event-long-text-end", "08:48", PARKED, chain(amends(events(_long_text, NEXT)), opens(NEXT)),
+                   scroll=0.0, like="event-long-text"),
     StorySituation("event-own", "08:48", PARKED, opens("Lunch with Ben")),
     StorySituation("event-distance", "08:48", PARKED, chain(_away(VehicleContext(here=FAR)), opens("Lunch with Ben"))),
     StorySituation("event-miles", "08:48", PARKED, chain(_away(VehicleContext(here=FAR, miles=True)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from carlendar.ui.metrics import Fit
 from carlendar_devtools.audit import refresh
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.occlusion import CLOSED, OPEN, Step, TaskTime, pointing, walked
-from carlendar_devtools.audit.walk import Walker, _levels
+from carlendar_devtools.audit.walk import Walker
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from carlendar_devtools.stories.audit_work import AuditWorker, Unit
 from carlendar_devtools.stories.journeys import JourneySession, news, start
@@ -78,12 +78,15 @@ class FakeJourney:
         """Nothing to release."""
 
 
-def chain(frame: Frame, length: int) -> tuple[Frame, Callable[[Frame, Action], Frame]]:
+SCREENS = (
+    ScreenName.DRIVE, ScreenName.AGENDA, ScreenName.EVENT, ScreenName.SIGN_IN, ScreenName.NOTICE, ScreenName.SETTINGS,
+)  # fmt: skip
+
+
+def chain(
+    frame: Frame, length: int, names: Sequence[ScreenName] = SCREENS
+) -> tuple[Frame, Callable[[Frame, Action], Frame]]:
     """A home from which "agenda" leads one screen deeper each time, `length` times."""
-    names = (
-        ScreenName.DRIVE, ScreenName.AGENDA, ScreenName.EVENT, ScreenName.SIGN_IN, ScreenName.NOTICE,
-        ScreenName.SETTINGS,
-    )  # fmt: skip
     on = Action(sample("agenda"), ("On",), "calendar-today")
     frames = []
     for at in range(length + 1):
@@ -114,11 +117,22 @@ def test_a_goal_that_is_too_far_and_too_deep(frame_of: FrameOf, findings: Findin
 
 
 @pytest.mark.rule("G4", "G6")
-def test_a_way_through_a_call_is_counted_from_the_call_screen() -> None:
-    assert _levels(["drive", "call", "agenda"]) == 2
-    assert _levels(["drive", "call", "agenda", "event"]) == 3
-    assert _levels(["drive", "agenda", "event"]) == 3
-    assert _levels(["drive", "agenda", "call"]) == 2
+@pytest.mark.parametrize(
+    ("screens", "steps", "levels"),
+    [
+        (["drive", "call", "agenda"], 2, 2),
+        (["drive", "call", "agenda", "event"], 3, 3),
+        (["drive", "agenda", "event"], 3, 3),
+        (["drive", "agenda", "call"], 3, 2),
+    ],
+)
+def test_a_way_through_a_call_is_counted_from_the_call_screen(
+    frame_of: FrameOf, findings: Findings, verdict: Judge, screens: list[str], steps: int, levels: int
+) -> None:
+    start, after = chain(frame_of("drive-next"), len(screens) - 1, [ScreenName(each) for each in screens])
+    walk(lambda: FakeJourney(start, after), verdict)
+    assert findings.nearest["G4"].measured == steps
+    assert findings.nearest["G6"].measured == levels
 
 
 @pytest.mark.rule("G5")

@@ -14,7 +14,7 @@ from carlendar.errors import UsageError
 from carlendar.platform.assistant import AssistantBus
 from carlendar_devtools.emulator.assistant import EmulatedAssistant
 from carlendar_devtools.emulator.panel.assistant import SENTENCES, AssistantControl
-from carlendar_devtools.emulator.panel.command import Arguments
+from carlendar_devtools.emulator.panel.controls import ControlRegistry
 from carlendar_devtools.emulator.panel.journal import Journal
 from carlendar_devtools.emulator.phone import available
 from carlendar_devtools.emulator.phone.stack import CallStack
@@ -46,11 +46,11 @@ def said(*commands: str, display: Display | None = None) -> list[str]:
         if served is not None:
             served.start()
         try:
-            say = AssistantControl(assistant, journal).orders()["say"]
+            controls = ControlRegistry({"assistant": AssistantControl(assistant, journal)})
             for command in commands:
                 before = len(display.commanded) if display is not None else 0
                 while True:  # until the display is on the bus
-                    await say(Arguments({"value": command}))  # type: ignore[misc]  # it is awaitable
+                    await controls.order("assistant.say", {"value": command})
                     if display is None or len(display.commanded) > before:
                         break
                     await asyncio.sleep(0.01)
