@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,34 +22,13 @@ from carlendar_fleet.simulate.fleet import simulated_fleet
 from carlendar_fleet.simulate.live import vehicle_of
 from carlendar_fleet.simulate.tables import Numbering, day_tables
 from carlendar_fleet.tables.schema import COMMON
+from tests.fakes.clocks import ManualClocks
 
 CARS, DAYS = 40, 5
 PROFILE = "driver"
 FIRST = date(2026, 11, 2)
 MIDNIGHT = datetime.combine(FIRST, datetime.min.time(), UTC)
 Happened = tuple[datetime, str, dict[str, Any]]
-
-
-@dataclass
-class Clock:
-    """The car's clocks, which are set to the time of what happens."""
-
-    wall: datetime = MIDNIGHT
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def seconds(self) -> float:
-        return (self.wall - MIDNIGHT).total_seconds()
-
-    def zone(self) -> tzinfo:
-        return UTC
-
-    def is_set(self) -> bool:
-        return True
-
-    def rate(self) -> float:
-        return 1.0
 
 
 class Confirmed:
@@ -103,23 +81,27 @@ def run(scratch: Path, say: Callable[[str], None]) -> None:
 
 def _drive(folder: Path, vehicle: VehicleInfo, events: list[Happened], sizes: Counter[int]) -> None:
     """Record what happens in a car; in each trip a publisher works as in a service that has just been started."""
-    clock, chance = Clock(), Random(vehicle.id)
+    clock, chance = ManualClocks(MIDNIGHT), Random(vehicle.id)
     queue = EventQueue(
         folder, lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4)),
         lambda: f"{chance.getrandbits(128):032x}",
     )  # fmt: skip
     queue.consent({PROFILE: dict.fromkeys(CONSENT_TOPICS, 1)}, clock.now())
     for trip in _trips(events):
-        clock.wall = trip[0][0]
+        _advance_to(trip[0][0], clock)
         publisher = _publisher(queue, vehicle, clock, sizes)
         due = clock.wall + timedelta(seconds=Pace().settle)
         for at, name, fields in trip:
             while due <= at:
-                clock.wall = due
+                _advance_to(due, clock)
                 due += timedelta(seconds=max(publisher.step() or 0.0, 1.0))
-            clock.wall = at
+            _advance_to(at, clock)
             queue.record(msgspec.convert(fields, EVENTS[name]), at, PROFILE)
     queue.close()
+
+
+def _advance_to(at: datetime, clock: ManualClocks) -> None:
+    clock.advance((at - clock.wall).total_seconds())
 
 
 def _trips(events: list[Happened]) -> Iterator[list[Happened]]:
@@ -134,7 +116,7 @@ def _trips(events: list[Happened]) -> Iterator[list[Happened]]:
         yield trip
 
 
-def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: Clock, sizes: Counter[int]) -> Publisher:
+def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: ManualClocks, sizes: Counter[int]) -> Publisher:
     topics = VehicleTopics(vehicle.id)
     made = Publisher(
         queue, vehicle, topics, lambda received, _lost: Confirmed(received, sizes), clock, clock, lambda: 0.5,
@@ -144,7 +126,7 @@ def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: Clock, sizes: Cou
     return made
 
 
-def _report(vehicle: VehicleInfo, clock: Clock) -> Reported:
+def _report(vehicle: VehicleInfo, clock: ManualClocks) -> Reported:
     return Reported(
         softwareversion=vehicle.software, brand=vehicle.brand, model=vehicle.model, time=instant(clock.now())
     )
