@@ -27,3 +27,8 @@ def explained(error: OSError | sqlite3.Error, path: Path) -> str:
         return f"the disk, or a quota of it, is full: make room for {path}"
     reason = error.strerror if isinstance(error, OSError) else None
     return f"{reason or error}: {path}"
+
+
+def explained_in(error: OSError, folder: Path) -> str:
+    """As `explained`, about the file in a folder that the error names, or else about the folder."""
+    return explained(error, Path(error.filename or folder))

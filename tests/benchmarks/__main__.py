@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # some use the tests' clock, room and browser
+
 import dialling
 import engine_rate
 import first_frame
@@ -90,7 +92,6 @@ def _runs(scratch: Path, arguments: argparse.Namespace) -> dict[str, Callable[[]
 
 
 def _online(scratch: Path, joins: int, cold: int) -> None:
-    sys.path.insert(0, str(Path(__file__).parents[2]))  # it uses the tests' room and browser
     import joining
 
     joining.run(scratch, joins, cold, print)

@@ -5,52 +5,29 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import msgspec
 
+from carlendar.domain.ports import Fields
 from carlendar.telemetry.control import Reported
 from carlendar.telemetry.envelope import Receipt, instant, split
 from carlendar.telemetry.publisher import DataBudget, Pace, Publisher, VehicleInfo
 from carlendar.telemetry.queue import EventQueue
-from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS, ConsentEvent
+from carlendar.telemetry.schema import CONSENT_TOPICS, EVENTS
 from carlendar.telemetry.topics import Incoming, Outgoing, Received, VehicleTopics
 from carlendar_fleet.simulate.fleet import simulated_fleet
-from carlendar_fleet.simulate.live import vehicle_of
-from carlendar_fleet.simulate.tables import Numbering, day_tables
-from carlendar_fleet.tables.schema import COMMON
+from carlendar_fleet.simulate.live import simulated_day, vehicle_of
+from carlendar_fleet.simulate.tables import Numbering
+from tests.fakes.clocks import ManualClocks
 
 CARS, DAYS = 40, 5
 PROFILE = "driver"
 FIRST = date(2026, 11, 2)
 MIDNIGHT = datetime.combine(FIRST, datetime.min.time(), UTC)
-Happened = tuple[datetime, str, dict[str, Any]]
-
-
-@dataclass
-class Clock:
-    """The car's clocks, which are set to the time of what happens."""
-
-    wall: datetime = MIDNIGHT
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def seconds(self) -> float:
-        return (self.wall - MIDNIGHT).total_seconds()
-
-    def zone(self) -> tzinfo:
-        return UTC
-
-    def is_set(self) -> bool:
-        return True
-
-    def rate(self) -> float:
-        return 1.0
+TimedEvent = tuple[datetime, str, Fields]
 
 
 class Confirmed:
@@ -78,19 +55,16 @@ class Confirmed:
 
 
 def run(scratch: Path, say: Callable[[str], None]) -> None:
-    """Let the cars drive for some days, and say how many events a message has."""
+    """Let the cars drive for some days, and print how many events a message has."""
     fleet = simulated_fleet(CARS, DAYS, 1, FIRST)
-    happened: dict[str, list[Happened]] = {each: [] for each in fleet.ids}
+    by_car: list[list[TimedEvent]] = [[] for _ in fleet.ids]
     numbering = Numbering(CARS)
     for day in range(DAYS):
-        for event, table in day_tables(fleet, day, numbering):
-            for row in table.to_pylist() if event is not ConsentEvent else ():
-                own = {name: row[name] for name in table.column_names[len(COMMON) :] if row[name] is not None}
-                happened[row["vehicle_id"]].append((row["time"], event.about.name, own))
+        for at, car, name, fields in simulated_day(fleet, day, numbering):
+            by_car[car].append((at, name, fields))
     sizes: Counter[int] = Counter()
-    for number, vehicle in enumerate(fleet.ids):
-        events = sorted(happened[vehicle], key=lambda each: each[:2])
-        _drive(scratch / vehicle, vehicle_of(fleet, number), events, sizes)
+    for number, events in enumerate(by_car):
+        _drive(scratch / fleet.ids[number], vehicle_of(fleet, number), events, sizes)
     messages, total = sizes.total(), sum(size * count for size, count in sizes.items())
     events_of = sorted(size for size, count in sizes.items() for _ in range(size * count))
     say(
@@ -101,30 +75,34 @@ def run(scratch: Path, say: Callable[[str], None]) -> None:
     )
 
 
-def _drive(folder: Path, vehicle: VehicleInfo, events: list[Happened], sizes: Counter[int]) -> None:
+def _drive(folder: Path, vehicle: VehicleInfo, events: list[TimedEvent], sizes: Counter[int]) -> None:
     """Record what happens in a car; in each trip a publisher works as in a service that has just been started."""
-    clock, chance = Clock(), Random(vehicle.id)
+    clock, chance = ManualClocks(MIDNIGHT), Random(vehicle.id)
     queue = EventQueue(
         folder, lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4)),
         lambda: f"{chance.getrandbits(128):032x}",
     )  # fmt: skip
     queue.consent({PROFILE: dict.fromkeys(CONSENT_TOPICS, 1)}, clock.now())
     for trip in _trips(events):
-        clock.wall = trip[0][0]
+        _advance_to(trip[0][0], clock)
         publisher = _publisher(queue, vehicle, clock, sizes)
         due = clock.wall + timedelta(seconds=Pace().settle)
         for at, name, fields in trip:
             while due <= at:
-                clock.wall = due
+                _advance_to(due, clock)
                 due += timedelta(seconds=max(publisher.step() or 0.0, 1.0))
-            clock.wall = at
+            _advance_to(at, clock)
             queue.record(msgspec.convert(fields, EVENTS[name]), at, PROFILE)
     queue.close()
 
 
-def _trips(events: list[Happened]) -> Iterator[list[Happened]]:
+def _advance_to(at: datetime, clock: ManualClocks) -> None:
+    clock.advance((at - clock.wall).total_seconds())
+
+
+def _trips(events: list[TimedEvent]) -> Iterator[list[TimedEvent]]:
     """The events of one trip after the other: each begins with a start of the application."""
-    trip: list[Happened] = []
+    trip: list[TimedEvent] = []
     for each in events:
         if trip and each[1] == "start_up" and each[0] - trip[-1][0] > timedelta(minutes=5):
             yield trip
@@ -134,7 +112,7 @@ def _trips(events: list[Happened]) -> Iterator[list[Happened]]:
         yield trip
 
 
-def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: Clock, sizes: Counter[int]) -> Publisher:
+def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: ManualClocks, sizes: Counter[int]) -> Publisher:
     topics = VehicleTopics(vehicle.id)
     made = Publisher(
         queue, vehicle, topics, lambda received, _lost: Confirmed(received, sizes), clock, clock, lambda: 0.5,
@@ -144,7 +122,7 @@ def _publisher(queue: EventQueue, vehicle: VehicleInfo, clock: Clock, sizes: Cou
     return made
 
 
-def _report(vehicle: VehicleInfo, clock: Clock) -> Reported:
+def _report(vehicle: VehicleInfo, clock: ManualClocks) -> Reported:
     return Reported(
         softwareversion=vehicle.software, brand=vehicle.brand, model=vehicle.model, time=instant(clock.now())
     )

@@ -26,7 +26,8 @@ from carlendar.meetings.join_details import JoinDetails
 from carlendar.store.snapshot import StoreReader
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
-from service_parts import FixedClock, stores_of
+from service_parts import stores_of
+from tests.fakes.clocks import ManualClocks
 
 WEEK = Timespan(AT, AT + timedelta(days=7))
 COLD, UNCHANGED = 12.0, 100.0
@@ -77,7 +78,7 @@ class _Service:
         self._file.write_bytes(data)
         self._account = Account("feed-1", "p", "big.ics", "big", FILES, AccountState.SIGNED_IN, AT)
         self._user, self._events = stores_of(self._data, self._account)
-        clock = FixedClock(AT)
+        clock = ManualClocks(AT)
         source = FeedSource(
             "feed-1", "big", lambda: str(self._file), Downloader(), DirectReader(), clock.zone, lambda: _OLD
         )

@@ -20,6 +20,8 @@ from typing import Any
 
 import requests
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # of the tests' clock
+
 from carlendar.domain.account import Account, AccountState
 from carlendar.meetings.extract import find_join_details
 from carlendar.meetings.html import linked_text, text_of
@@ -31,7 +33,8 @@ from carlendar.store.snapshot import StoreReader
 from carlendar.sync.body_reader import SyncDependencies
 from carlendar.sync.engine import SyncEngine
 from replay_server import Exchange
-from service_parts import FixedClock, stores_of
+from service_parts import stores_of
+from tests.fakes.clocks import ManualClocks
 
 ADA = "ada@contoso.example"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -83,7 +86,7 @@ def synchronise(folder: Path, graph: str, ca_file: str, token: str, sent: list[S
     """Carlendar's own: list, store, read all texts, follow changes; the next six are read as a screen reads them."""
     account = Account("a1", "ada", ADA, "Ada", "global", AccountState.SIGNED_IN, NOW, locale="en-US")
     user, events = stores_of(folder, account)
-    clock = FixedClock(NOW)
+    clock = ManualClocks(NOW)
     stored: list[tuple[tuple[float, float], int]] = []
     with Recording(ca_file, sent) as http:
         at = custom_cloud(graph.rpartition("/")[0], graph, ca_file)

@@ -12,12 +12,16 @@ import pytest
 
 from carlendar_fleet.broker.connection import Address
 from carlendar_fleet.broker.mosquitto import Mosquitto
-from carlendar_fleet.broker.topics import INGEST
+from carlendar_fleet.broker.topics import CONTROL, INGEST
+from carlendar_fleet.control.keys import create
+from carlendar_fleet.control.mqtt import MqttControl
+from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.folder import DataFolder
 from carlendar_fleet.ingest.batch import Batch
 from carlendar_fleet.ingest.mqtt import MqttIngestion
 from carlendar_fleet.registry.authority import Authority, pem, write_private
 from carlendar_fleet.registry.database import Database
+from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.registry.vehicles import Vehicles
 from tests.fakes.waiting import wait_until
 from tests.fleet.clients import Client, key_and_request
@@ -98,6 +102,17 @@ class Stand:
             batch.close()
             self._ingestion = None
 
+    def run_control(self, service: ControlService) -> None:
+        """Connect a control service in a thread, until this is closed."""
+        running = MqttControl(service, self.address, self.broker.credentials(CONTROL))
+        connected = threading.Event()
+        running.on_connected = connected.set
+        thread = threading.Thread(target=running.run)
+        thread.start()
+        self._ends.callback(thread.join, 20)
+        self._ends.callback(running.stop)
+        assert connected.wait(15)
+
     def close(self) -> None:
         """End everything."""
         self.stop_ingestion()
@@ -109,3 +124,12 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     made = Stand(DataFolder(tmp_path / "fleet"))
     yield made
     made.close()
+
+
+@pytest.fixture
+def service(stand: Stand) -> ControlService:
+    """The stand's control service, connected, with a key of its own."""
+    database = Database(stand.data.registry)
+    made = ControlService(database, Enrolment(database, stand.authority), create(stand.data.root / "key"), stand.now)
+    stand.run_control(made)
+    return made

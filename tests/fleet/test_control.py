@@ -19,11 +19,10 @@ from carlendar.telemetry.control import CalendarChanged, CommandOutcome, Command
 from carlendar.telemetry.envelope import instant
 from carlendar.telemetry.publisher import Pace, VehicleInfo
 from carlendar.telemetry.signing import key_name, public_bytes, sign
-from carlendar_fleet.broker.topics import CONTROL
 from carlendar_fleet.control.keys import create, load, public_text
-from carlendar_fleet.control.mqtt import MqttControl
 from carlendar_fleet.control.orders import Orders
 from carlendar_fleet.control.service import ControlService
+from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import A_DAY, Enrolment
 from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
@@ -55,19 +54,9 @@ class Fleet:
         self.enrolment = Enrolment(self.database, stand.authority)
         self.orders = Orders(self.database)
         self.service = ControlService(Database(stand.data.registry), self.enrolment, self.command, stand.now)
-        self._run(ends)
+        stand.run_control(self.service)
         self.car = self._car(keys)
         ends.callback(self.car.stop)
-
-    def _run(self, ends: ExitStack) -> None:
-        running = MqttControl(self.service, self.stand.address, self.stand.broker.credentials(CONTROL))
-        connected = threading.Event()
-        running.on_connected = connected.set
-        thread = threading.Thread(target=running.run)
-        thread.start()
-        ends.callback(thread.join, 20)
-        ends.callback(running.stop)
-        assert connected.wait(15)
 
     def _car(self, keys: VerificationKeys) -> SimulatedCar:
         environment = CarEnvironment(
@@ -169,14 +158,17 @@ def test_a_certificate_is_renewed_over_the_connection_before_it_expires(fleet: F
     assert before.status == "active"
 
 
-def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) -> None:
-    from carlendar_fleet.registry.authority import Authority
-
-    data = folder(tmp_path)
-    enrol(data, "car-1", "car-2")
+def unconnected(path: Path, *vehicles: str) -> tuple[ControlService, Enrolment]:
+    """A control service without a connection, in whose registry these vehicles are active."""
+    data = folder(path)
+    enrol(data, *vehicles)
     database = Database(data.registry)
     enrolment = Enrolment(database, Authority(data.authority, NOW))
-    service = ControlService(database, enrolment, create(tmp_path / "key"), lambda: NOW)
+    return ControlService(database, enrolment, create(path / "key"), lambda: NOW), enrolment
+
+
+def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) -> None:
+    service, enrolment = unconnected(tmp_path, "car-1", "car-2")
     enrolment.revoke("car-2", NOW)
     _, foreign = key_and_request("car-2")
     report = Reported(
@@ -193,13 +185,7 @@ def test_messages_that_cannot_be_used_are_dropped_and_counted(tmp_path: Path) ->
 
 
 def test_a_car_that_asks_for_ever_new_certificates_is_refused(tmp_path: Path) -> None:
-    from carlendar_fleet.registry.authority import Authority
-
-    data = folder(tmp_path)
-    enrol(data, "car-1")
-    database = Database(data.registry)
-    enrolment = Enrolment(database, Authority(data.authority, NOW))
-    service = ControlService(database, enrolment, create(tmp_path / "key"), lambda: NOW)
+    service, enrolment = unconnected(tmp_path, "car-1")
     for _ in range(A_DAY + 5):
         _, request = key_and_request("car-1")
         report = Reported(
@@ -229,14 +215,7 @@ def test_the_control_service_goes_on_after_the_registry_could_not_be_written(
 
 
 def test_no_car_can_answer_for_another(tmp_path: Path) -> None:
-    from carlendar_fleet.registry.authority import Authority
-
-    data = folder(tmp_path)
-    enrol(data, "car-1", "car-2")
-    database = Database(data.registry)
-    service = ControlService(
-        database, Enrolment(database, Authority(data.authority, NOW)), create(tmp_path / "key"), lambda: NOW
-    )
+    service, _ = unconnected(tmp_path, "car-1", "car-2")
     given = service.give(CalendarChanged, "car-1")
     result = CommandResult(id=given.id, name="calendar_changed", outcome=CommandOutcome.DONE, time=instant(NOW))
     service.received("vehicles/car-2/results", msgspec.json.encode(result), lambda *_: None)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msal
@@ -30,13 +29,10 @@ from carlendar.telemetry.topics import VehicleTopics
 from carlendar_devtools.emulator.cloud.running import RunningCloud
 from carlendar_devtools.emulator.world.library import scenario_file
 from carlendar_devtools.emulator.world.scenario import load_world
-from carlendar_fleet.broker.topics import CONTROL, settings_answer
-from carlendar_fleet.control.keys import create
-from carlendar_fleet.control.mqtt import MqttControl
+from carlendar_fleet.broker.topics import settings_answer
 from carlendar_fleet.control.service import ControlService
 from carlendar_fleet.profiles.settings_service import PER_VEHICLE, SettingsService
 from carlendar_fleet.registry.database import Database
-from carlendar_fleet.registry.enrolment import Enrolment
 from tests.fakes.car_actions import RecordedActions
 from tests.fakes.clocks import ManualClocks
 from tests.fakes.waiting import wait_until
@@ -46,22 +42,6 @@ from tests.fleet.conftest import Stand
 
 CHOSEN = {"theme": "dark", "language": "de", "reminder_minutes": "5", "consent:p1:usage": "1", "other": "x"}
 PORTED = {"theme": "dark", "language": "de", "reminder_minutes": "5"}
-
-
-@pytest.fixture
-def service(stand: Stand) -> Iterator[ControlService]:
-    database = Database(stand.data.registry)
-    made = ControlService(database, Enrolment(database, stand.authority), create(stand.data.root / "key"), stand.now)
-    running = MqttControl(made, stand.address, stand.broker.credentials(CONTROL))
-    connected = threading.Event()
-    running.on_connected = connected.set
-    thread = threading.Thread(target=running.run)
-    with ExitStack() as ends:
-        thread.start()
-        ends.callback(thread.join, 20)
-        ends.callback(running.stop)
-        assert connected.wait(15)
-        yield made
 
 
 def ask(client: Client, request: SettingsRequest) -> SettingsAnswer:

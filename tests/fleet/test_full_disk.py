@@ -1,12 +1,9 @@
-"""A full disk, as a limit of this process: ingestion and the car's queue wait, say so, and lose and double nothing."""
+"""A full disk: ingestion waits, reports it, and loses and doubles nothing."""
 
 from __future__ import annotations
 
 import errno
 import logging
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,20 +15,10 @@ from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.vehicles import Vehicles
 from carlendar_fleet.tables.files import Staging
 from carlendar_fleet.tables.ledger import Ledger
+from tests.fakes.full_disk import full_disk
 from tests.fakes.waiting import wait_until
 from tests.fleet.cars import JOIN, NOW, Car, enrol, folder, ids
 from tests.fleet.conftest import Stand
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file of this process can grow."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_ingestion_goes_on_by_itself_once_there_is_room_and_nothing_is_lost_or_doubled(

@@ -9,8 +9,8 @@ import pytest
 
 from carlendar.errors import UsageError
 from carlendar_fleet.simulate import offline
-from carlendar_fleet.simulate.fleet import simulated_fleet
-from carlendar_fleet.simulate.tables import day_tables
+from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
+from carlendar_fleet.simulate.tables import Numbering, day_tables
 from tests.fleet.cars import folder, ids
 
 
@@ -22,10 +22,10 @@ def test_an_interrupted_history_begins_again_and_doubles_nothing(
     interrupted = simulated_fleet(20, 3, 1, begin)
     original = day_tables
 
-    def until_day_two(*given: object) -> object:
-        if given[1] == 2:
+    def until_day_two(fleet: Fleet, day: int, numbering: Numbering) -> object:
+        if day == 2:
             raise KeyboardInterrupt
-        return original(*given)  # type: ignore[arg-type]  # handed on as they are
+        return original(fleet, day, numbering)
 
     monkeypatch.setattr(offline, "day_tables", until_day_two)
     with pytest.raises(KeyboardInterrupt):

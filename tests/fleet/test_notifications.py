@@ -32,6 +32,7 @@ from carlendar_fleet.notifications.webhook import webhook
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
+from tests.fakes.clocks import ManualClocks
 from tests.fleet.cars import enrol, folder
 
 ANA = "ana@contoso.example"
@@ -39,20 +40,10 @@ TOPIC = "EventGrid:?azuresubscriptionid=1234-5678&resourcegroup=fleet&partnertop
 SECRET = "s" * 40
 
 
-class Clock:
-    """The time of the back end and of the car."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 2, 8, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-
 class BackEnd:
     """Control service, forwarder and webhook of one car."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: ManualClocks) -> None:
         self.data = folder(path)
         enrol(self.data, "car-1", "car-2")
         self.database = Database(self.data.registry)
@@ -77,12 +68,13 @@ class BackEnd:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClocks:
+    """The time of the back end and of the car."""
+    return ManualClocks(datetime(2026, 11, 2, 8, tzinfo=UTC))
 
 
 @pytest.fixture
-def back_end(tmp_path: Path, clock: Clock) -> BackEnd:
+def back_end(tmp_path: Path, clock: ManualClocks) -> BackEnd:
     return BackEnd(tmp_path, clock)
 
 
@@ -195,11 +187,13 @@ def test_an_event_before_the_end_of_a_subscription_makes_the_car_synchronise_and
     assert back_end.commands() == ["calendar_changed"]
 
 
-def test_many_changes_at_once_are_one_command_until_the_car_has_answered(back_end: BackEnd, clock: Clock) -> None:
+def test_many_changes_at_once_are_one_command_until_the_car_has_answered(
+    back_end: BackEnd, clock: ManualClocks
+) -> None:
     batch = b"[" + b",".join([event()] * 50) + b"]"
     assert back_end.forwarder.take(batch)
     assert back_end.commands() == ["calendar_changed"]
-    clock.at += timedelta(minutes=5)
+    clock.wall += timedelta(minutes=5)
     assert back_end.forwarder.take(event())
     assert back_end.commands() == ["calendar_changed"] * 2
 

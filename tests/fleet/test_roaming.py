@@ -31,11 +31,9 @@ from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
 from tests.fakes.waiting import wait_until
 from tests.fleet.conftest import Stand
-from tests.fleet.test_driver_settings import graph_of, service
+from tests.fleet.test_driver_settings import graph_of
 from tests.service import service_program
 from tests.service.conftest import Screen
-
-__all__ = ["service"]
 
 ADDRESS = "ana@contoso.example"
 QUICK = Pace(settle=0.0, every=0.2, collect=0.0, receipt=0.5, back_off=0.1, most=1.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,6 +28,7 @@ from carlendar.telemetry.schema import (
     TighteningEvent,
     Topic,
 )
+from tests.fakes.full_disk import full_disk
 from tests.fakes.kill_points import KilledAt, Tick
 from tests.telemetry.conftest import ALL_TOPICS, ANA, NOW, queue
 
@@ -266,19 +266,13 @@ def confirm_consents(held: EventQueue) -> None:
     held.confirmed([each.id for each in held.sendable(10) if each.topic is Topic.CONSENT])
 
 
-def test_on_a_full_disk_nothing_stored_is_lost_and_recording_goes_on_with_room(
-    held: EventQueue, tmp_path: Path
-) -> None:
+def test_on_a_full_disk_nothing_stored_is_lost_and_recording_goes_on_with_room(held: EventQueue) -> None:
     held.record(join(1), NOW, ANA)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
-    try:
+    with full_disk():
         with pytest.raises(StoreError) as failed:
             held.record(join(2), NOW, ANA)
         assert failed.value.detail == "the disk is full"
         assert len(held.sendable(10)) == 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     held.record(join(3), NOW, ANA)
     assert stored(held) == [join(1), join(3)]
     assert [each.sequence for each in held.sendable(10)] == [4, 5]

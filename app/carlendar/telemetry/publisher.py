@@ -67,7 +67,7 @@ class Pace(Value, frozen=True):
 
 
 class BrokerConnection(Protocol):
-    """One connection to a broker, as `carlendar.telemetry.link.Link`."""
+    """One connection to a broker, as `carlendar.telemetry.link.MqttLink`."""
 
     @property
     def up(self) -> bool:

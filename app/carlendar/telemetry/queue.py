@@ -339,8 +339,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     try:
         return _connected(path)
     except sqlite3.DatabaseError as error:
-        if is_full(error) or (isinstance(error, sqlite3.OperationalError) and "disk" in str(error)):
-            raise  # or it cannot be read now
+        if isinstance(error, sqlite3.OperationalError) and "disk" in str(error):
+            raise  # full, or it cannot be read now
         _log.warning("the telemetry queue is damaged and was replaced: %s", type(error).__name__)
         for suffix in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from carlendar.errors import UsageError
-from carlendar.full_disk import explained
+from carlendar.full_disk import explained_in
 from carlendar_fleet.deploy.fabric import kql_script
 from carlendar_fleet.deploy.template import parameters, template
 from carlendar_fleet.deploy.template_lint import findings
@@ -50,7 +50,5 @@ def write_deployment(folder: Path) -> int:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"the deployment cannot be written: {explained(error, Path(error.filename or folder))}"
-        ) from error
+        raise UsageError(f"the deployment cannot be written: {explained_in(error, folder)}") from error
     return len(files)

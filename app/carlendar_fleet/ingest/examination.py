@@ -202,7 +202,7 @@ class Examination:
             self._versions.add(version)
 
     def _check_consent(self, subject: str | None, version: int, sequence: int, sent: _Sent) -> None:
-        """Raise RefusedError if an event of this subject, version of the purpose and number may not be stored."""
+        """Raise EventRefusedError if an event of this subject, version of the purpose and number may not be stored."""
         if sent.topic == Topic.SECURITY:
             if subject is not None:
                 raise EventRefusedError(Reason.SUBJECT, "events of security monitoring have no subject")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import msgspec
 from paho.mqtt.packettypes import PacketTypes
@@ -34,8 +35,9 @@ def _parts(receipt: Receipt) -> Iterator[Receipt]:
         yield Receipt(refused=receipt.refused[at : at + IDS_PER_RECEIPT])
 
 
+@cache
 def as_json() -> Properties:
-    """The properties by which brokers and cars recognise a message as JSON."""
+    """The properties by which brokers and cars recognise a message as JSON; one object, which must not be changed."""
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # of paho
     properties.PayloadFormatIndicator = 1
     properties.ContentType = "application/json"

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 import duckdb
 
 from carlendar.errors import StoreError, UsageError
-from carlendar.full_disk import explained
+from carlendar.full_disk import explained_in
 from carlendar_fleet.analytics.event_tables import Period
 from carlendar_fleet.analytics.published import Published
 from carlendar_fleet.powerbi.dax_measures import DAX_MEASURES
@@ -40,8 +40,7 @@ def write_project(folder: Path, results: Mapping[str, Published], period: Period
             path.write_text(text, encoding="utf-8", newline="\n")
         (folder / "expected_values.csv").write_text(_expected(folder), encoding="utf-8", newline="\n")
     except OSError as error:
-        where = Path(error.filename or folder)
-        raise UsageError(f"the project cannot be written: {explained(error, where)}") from error
+        raise UsageError(f"the project cannot be written: {explained_in(error, folder)}") from error
     return len(files) + 1
 
 

@@ -14,7 +14,7 @@ from typing import TextIO
 import msgspec
 
 from carlendar.errors import UsageError
-from carlendar.full_disk import explained
+from carlendar.full_disk import explained_in
 from carlendar.telemetry.dictionary import as_json
 from carlendar_fleet.privacy.subject_data import Record, SubjectData
 
@@ -51,8 +51,7 @@ def write(
                     written.append(folder / f"{name}.csv")
                     _write_rows(written[-1], rows)
     except OSError as error:
-        where = Path(error.filename or folder)
-        raise UsageError(f"the data cannot be written: {explained(error, where)}") from error
+        raise UsageError(f"the data cannot be written: {explained_in(error, folder)}") from error
     return written
 
 

@@ -73,16 +73,21 @@ class LiveFleet:
 def simulated_events(fleet: Fleet) -> Iterator[SimulatedEvent]:
     """What happens in the cars, day after day without an end, in the order of time. Consents are left out."""
     numbering = Numbering(fleet.size)
-    positions = {vehicle: number for number, vehicle in enumerate(fleet.ids)}
     for day in count():
-        found = [
-            (row["time"], positions[row["vehicle_id"]], event.about.name, own)
-            for event, table in day_tables(fleet, day, numbering)
-            if event is not ConsentEvent
-            for row, own in zip(table.select(["time", "vehicle_id"]).to_pylist(), _own(table), strict=True)
-        ]
-        for _, car, name, fields in sorted(found, key=lambda each: (each[0], each[1], each[2])):
+        for _, car, name, fields in simulated_day(fleet, day, numbering):
             yield car, name, fields
+
+
+def simulated_day(fleet: Fleet, day: int, numbering: Numbering) -> list[tuple[datetime, int, str, Fields]]:
+    """The events of one day, as those of `simulated_events` but each with its time (UTC)."""
+    positions = {vehicle: number for number, vehicle in enumerate(fleet.ids)}
+    found = [
+        (row["time"], positions[row["vehicle_id"]], event.about.name, own)
+        for event, table in day_tables(fleet, day, numbering)
+        if event is not ConsentEvent
+        for row, own in zip(table.select(["time", "vehicle_id"]).to_pylist(), _own(table), strict=True)
+    ]
+    return sorted(found, key=lambda each: (each[0], each[1], each[2]))
 
 
 def _own(table: pa.Table) -> list[dict[str, int | bool | str]]:

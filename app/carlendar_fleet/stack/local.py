@@ -112,11 +112,11 @@ class LocalBackEnd:
     def _start_cars(self, broker: Mosquitto, authority: Authority, key: Ed25519PrivateKey) -> None:
         public = public_bytes(key)
         keys = VerificationKeys({key_name(public): public}, {}, {})
-        around = CarEnvironment(broker.host, broker.port, authority.certificate_file, keys)
+        environment = CarEnvironment(broker.host, broker.port, authority.certificate_file, keys)
         now = self._now()
         seed = self._size.seed * 10**6 + int(now.timestamp()) % 10**6  # other cars at each start on the same data
         fleet = simulated_fleet(self._size.cars, HISTORY_DAYS, seed, now.date(), prefix="live")
-        self.cars = LiveFleet(fleet, self._data.root / "cars", around, self._now)
+        self.cars = LiveFleet(fleet, self._data.root / "cars", environment, self._now)
         database = Database(self._data.registry)
         self.cars.enrol(Enrolment(database, authority), now)
         database.close()

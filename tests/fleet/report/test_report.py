@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import patch
@@ -215,15 +216,15 @@ def test_a_report_that_cannot_be_written_is_one_line(data: DataFolder, tmp_path:
 
 
 def test_the_figures_of_a_measure_are_printed(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    common = {"engine": "duckdb", "data": str(data.root), "days": DAYS, "until": None}
-    assert analytics.run(measure="glances", as_json=True, **common) == 0  # type: ignore[arg-type]  # keywords of mixed types
+    show = partial(analytics.run, engine="duckdb", data=str(data.root), days=DAYS, until=None)
+    assert show(measure="glances", as_json=True) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["rows"][0]["cars"] >= 20
     assert printed["figures"]["glances"]["meaning"] == "glances, as modelled"
-    assert analytics.run(measure="", as_json=False, **common) == 0  # type: ignore[arg-type]  # keywords of mixed types
+    assert show(measure="", as_json=False) == 0
     assert "rollout_anomalies" in capsys.readouterr().out
     with pytest.raises(UsageError, match="there is no measure"):
-        analytics.run(measure="everything", as_json=False, **common)  # type: ignore[arg-type]  # keywords of mixed types
+        show(measure="everything", as_json=False)
 
 
 def test_a_day_that_is_not_over_and_a_car_with_a_fast_clock_do_not_move_the_period(tmp_path: Path) -> None:
