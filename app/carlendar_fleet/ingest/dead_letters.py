@@ -13,7 +13,7 @@ from carlendar_fleet.ingest.message import Message
 from carlendar_fleet.ingest.refusal import PAYLOAD_KEPT
 
 KEPT_BYTES = 4_096
-"""Of a payload."""
+"""Bytes of a payload that are kept."""
 PER_VEHICLE = 1_000
 """Letters of one vehicle and day that are kept; what comes beyond is only counted, so that no car fills the disk."""
 VEHICLES = 10_000
