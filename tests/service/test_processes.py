@@ -199,16 +199,23 @@ def test_a_service_that_already_runs_is_used_and_outlives_the_screen(
     assert not paths.socket.exists()
 
 
-def test_a_service_of_another_version_makes_room(
-    alone: Alone, supervise: Supervise, screen: Screen, paths: Paths
-) -> None:
+def test_a_service_of_another_version_makes_room(alone: Alone, supervise: Supervise, paths: Paths) -> None:
     old = alone("old")
     wait_until(lambda: answers(paths, "old"))
     _, events = supervise("test", policy=replace(POLICY, answer=20, end=30, start=60))  # a slow one is not a frozen one
     wait_until(lambda: {"replaced", "started"} <= set(events), 60)
     assert old.wait(30) == 0
-    wait_until(lambda: screen.client.connected, 60)
+    wait_until(lambda: answers(paths), 60)
     assert "frozen" not in events
+
+
+def test_a_service_that_makes_room_for_the_screens_hello_is_started_by_the_supervisor(
+    alone: Alone, supervise: Supervise, screen: Screen
+) -> None:
+    assert alone("old").wait(30) == 0, "the screen's Hello ended it before the supervisor could notice it"
+    _, events = supervise("test", policy=replace(POLICY, answer=20, end=30, start=60))
+    wait_until(lambda: screen.client.connected, 60)
+    assert {"replaced", "frozen"}.isdisjoint(events)
 
 
 def test_a_service_that_keeps_dying_is_started_less_and_less_often(supervise: Supervise) -> None:

@@ -48,7 +48,7 @@ days = st.integers(-4, 22).map(lambda number: _FIRST + timedelta(days=number))
 times = st.builds(time, st.integers(0, 23), st.sampled_from((0, 15, 30)))
 lengths = st.sampled_from((0, 15, 30, 60, 90, 60 * 26)).map(lambda minutes: timedelta(minutes=minutes))
 zones = st.sampled_from(("UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"))
-titles = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
+titles = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 books = st.sampled_from(("calendar", "team"))
 picks = st.integers(0, 10_000)
 faults = st.one_of(
