@@ -100,6 +100,11 @@ class FontRuler:
         """Keep so many widths of lines, and none of those that are kept now."""
         self._kept = lru_cache(maxsize=count)(_line_width)
 
+    @property
+    def fonts(self) -> int:
+        """A number for the fonts of now: widths are the same while it is."""
+        return _known.fonts
+
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels, shaped as it will be drawn."""
         return self._kept(text, px, _known.fonts, bold=bold)

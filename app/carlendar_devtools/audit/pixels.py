@@ -77,6 +77,10 @@ class PixelImage:
         """Return the most frequent colour; None if there are no pixels."""
         return _main(self.image, self.box(rect))
 
+    def grey(self, rect: Rect) -> Image.Image:
+        """Return the box in grey (ITU-R BT.601 luma)."""
+        return self.image.crop(self.box(rect)).convert("L")
+
     def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
         """Measure the content of the box; contrast 1 if it is empty.
 
@@ -285,8 +289,6 @@ STRONG = 40
 """Difference in grey (0 to 255) from which on two pixels are easily distinguishable."""
 
 
-def grey_difference(one: PixelImage, other: PixelImage, rect: Rect) -> int:
-    """Count the pixels of the box that differ strongly in grey (ITU-R BT.601 luma)."""
-    box = one.box(rect)
-    grey = [each.image.crop(box).convert("L") for each in (one, other)]
-    return sum(ImageChops.difference(*grey).histogram()[STRONG:])
+def grey_difference(one: Image.Image, other: Image.Image) -> int:
+    """Count the pixels that differ strongly between two grey images of one size."""
+    return sum(ImageChops.difference(one, other).histogram()[STRONG:])
