@@ -246,3 +246,25 @@ def test_no_line_ends_within_a_span_of_times(text: str) -> None:
     for width in range(10 * len(span), 400, 7):
         lines = wrapped(text, width, 10, Tenths(), lines=4).lines
         assert any(span in line for line in lines), lines
+
+
+class Numbered(Tenths):
+    """A ruler with a number for its fonts, which counts its measurements."""
+
+    def __init__(self) -> None:
+        self.fonts, self.share, self.measured = 1, 1.0, 0
+
+    def width(self, text: str, px: int, *, bold: bool) -> float:
+        """A letter is a share of its size wide."""
+        self.measured += 1
+        return super().width(text, px, bold=bold) * self.share
+
+
+def test_a_text_is_wrapped_once_for_the_same_fonts_and_again_for_others() -> None:
+    ruler = Numbered()
+    first_time = wrapped("Quarterly review", 100, 10, ruler, lines=2)
+    measured = ruler.measured
+    assert wrapped("Quarterly review", 100, 10, ruler, lines=2) == first_time
+    assert ruler.measured == measured
+    ruler.fonts, ruler.share = 2, 0.5
+    assert wrapped("Quarterly review", 100, 10, ruler, lines=2).lines == ("Quarterly review",) != first_time.lines

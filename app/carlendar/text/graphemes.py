@@ -7,6 +7,7 @@ and spacing marks, emoji with modifiers and joiners, flags, keycaps and Hangul. 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _ZWJ = "\u200d"
 _EXTENDING = frozenset({"Mn", "Me", "Mc"})
@@ -49,6 +50,8 @@ def is_wide(cluster: str) -> bool:
 
 _LEAST_JOINING = 0x300
 """The least code point that can join what stands before it: before the first combining mark there is none."""
+_LEAST_HANGUL = 0x1100
+"""The least code point of Hangul."""
 
 
 def _joins(cluster: str, character: str) -> bool:
@@ -64,6 +67,7 @@ def _joins(cluster: str, character: str) -> bool:
     return _hangul_joins(cluster[-1], character)
 
 
+@lru_cache(maxsize=512)
 def _extends(character: str) -> bool:
     point = ord(character)
     return point >= _LEAST_JOINING and (
@@ -97,6 +101,8 @@ def _hangul_joins(before: str, after: str) -> bool:
 
 def _hangul(character: str) -> str:
     point = ord(character)
+    if point < _LEAST_HANGUL:
+        return ""
     if 0xAC00 <= point <= 0xD7A3:
         return "LV" if (point - 0xAC00) % 28 == 0 else "LVT"
     if 0x1100 <= point <= 0x115F or 0xA960 <= point <= 0xA97C:

@@ -111,7 +111,22 @@ def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
 
     Lines end between words; ideographs are broken between each other, words longer than a line with a hyphen. A
     point between parts of a line is left out where a line ends or begins.
+
+    The result is kept for a ruler whose `fonts` is a number that changes whenever its widths may change.
     """
+    fonts: int | None = getattr(ruler, "fonts", None)
+    if fonts is None:
+        return _wrapped(text, width, px, ruler, lines=lines, bold=bold)
+    return _kept(text, width, px, ruler, fonts, lines=lines, bold=bold)
+
+
+@lru_cache(maxsize=2048)
+def _kept(text: str, width: float, px: int, ruler: Ruler, fonts: int, *, lines: int, bold: bool) -> SetText:
+    del fonts  # a part of the key
+    return _wrapped(text, width, px, ruler, lines=lines, bold=bold)
+
+
+def _wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold: bool) -> SetText:
     done = _broken(text, width, px, ruler, lines=lines, bold=bold)
     if lines > 2 or len(done.lines) != 2 or breaks(text, done):
         return done

@@ -85,7 +85,9 @@ def look() -> int:
 
 def _line_width(text: str, px: int, fonts: int, *, bold: bool) -> float:
     del fonts  # a part of the key under which the width is kept
-    return sum(_width(run, px) for run in runs(text, bold=bold))
+    parts = runs(text, bold=bold)
+    # the beginnings of a text in several scripts share all runs but their last
+    return sum(_run_width(run, px) if len(parts) > 1 else _width(run, px) for run in parts)
 
 
 class FontRuler:
@@ -97,6 +99,11 @@ class FontRuler:
     def keep(self, count: int) -> None:
         """Keep so many widths of lines, and none of those that are kept now."""
         self._kept = lru_cache(maxsize=count)(_line_width)
+
+    @property
+    def fonts(self) -> int:
+        """A number for the fonts of now: widths are the same while it is."""
+        return _known.fonts
 
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels, shaped as it will be drawn."""
@@ -157,6 +164,11 @@ def _width(run: shape.Run, px: int) -> float:
     except Exception as error:  # noqa: BLE001  # a font that fails on a text must not cost the screen
         _log.error("a piece of text cannot be measured: %s", type(error).__name__)
         return 0.0
+
+
+@lru_cache(maxsize=2048)
+def _run_width(run: shape.Run, px: int) -> float:
+    return _width(run, px)
 
 
 _pictures: OrderedDict[tuple[shape.Run, int], Any] = OrderedDict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -13,10 +14,11 @@ from carlendar_devtools.audit.pixels import grey_difference
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from PIL.Image import Image
+
     from carlendar.presentation.states import Action, AgendaRow, Choice
     from carlendar_devtools.audit.finding import Judge
     from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
-    from carlendar_devtools.audit.pixels import PixelImage
 
 LEAST = 1.0
 """Minimum area in mm² that must differ strongly."""
@@ -28,9 +30,17 @@ def judge_pair(renderer: OffscreenRenderer, name: str, one: Frame, other: Frame,
     """Compare two frames of different meaning, anywhere on the display."""
     whole = Rect(0, 0, renderer.metrics.width_px, renderer.metrics.height_px)
     renderer.show(one)
-    first = renderer.picture()
+    first = renderer.picture().grey(whole)
     renderer.show(other)
-    verdict.least("D3", name, _differs(renderer, first, renderer.picture(), whole), LEAST)
+    verdict.least("D3", name, _differs(renderer, first, renderer.picture().grey(whole)), LEAST)
+
+
+@dataclass(frozen=True)
+class _View:
+    """A scroll position, and by their keys the parts that are completely visible there, in grey."""
+
+    position: float
+    parts: dict[str, tuple[Rect, Image]]
 
 
 def judge_parts(
@@ -41,40 +51,41 @@ def judge_parts(
     Lists are scrolled until all of the parts were completely visible; one that never is counts as not different.
     """
     others = tuple(others)
-    left = {key for _, names in others for key in names}
-    seen = renderer.show(one)
+    views = _views(renderer, one, {key for _, names in others for key in names})
+    for other, names in others:
+        seen = set[str]()
+        renderer.draw(other)
+        for view in views:
+            if here := [key for key in view.parts if key in names]:
+                renderer.move(view.position)
+                then = renderer.picture()
+                seen.update(here)
+            for key in here:
+                place, first = view.parts[key]
+                verdict.least("D3", names[key], _differs(renderer, first, then.grey(place)), LEAST, place)
+        for key in [each for each in names if each not in seen]:
+            verdict.least("D3", f"{names[key]}, never in sight", 0.0, LEAST)
+    renderer.move(TOP)
+
+
+def _views(renderer: OffscreenRenderer, frame: Frame, left: set[str]) -> list[_View]:
+    """Scroll through the frame until all parts in `left` were completely visible, or to its end."""
+    found: list[_View] = []
+    seen = renderer.show(frame)
     for position in renderer.positions():
         seen = renderer.scroll(position) if position < TOP else seen
-        places = {node.key: node.rect for node in seen if node.whole and node.key in left}
-        if places:
-            _judge_view(renderer, others, places, verdict)
-            renderer.draw(one)
+        if places := {node.key: node.rect for node in seen if node.whole and node.key in left}:
+            picture = renderer.picture()
+            found.append(_View(position, {key: (place, picture.grey(place)) for key, place in places.items()}))
             left -= set(places)
         if not left:
             break
-    renderer.scroll(TOP)
-    for _, names in others:
-        for key in [each for each in names if each in left]:
-            verdict.least("D3", f"{names[key]}, never in sight", 0.0, LEAST)
+    return found
 
 
-def _judge_view(
-    renderer: OffscreenRenderer, others: tuple[tuple[Frame, dict[str, str]], ...], places: dict[str, Rect],
-    verdict: Judge,
-) -> None:  # fmt: skip
-    """Compare the parts in `places` of what is drawn now with those in the other frames, at this scroll position."""
-    first = renderer.picture()
-    for other, names in others:
-        if here := [key for key in places if key in names]:
-            renderer.draw(other)
-            then = renderer.picture()
-            for key in here:
-                verdict.least("D3", names[key], _differs(renderer, first, then, places[key]), LEAST, places[key])
-
-
-def _differs(renderer: OffscreenRenderer, one: PixelImage, other: PixelImage, place: Rect) -> float:
+def _differs(renderer: OffscreenRenderer, one: Image, other: Image) -> float:
     """Return the strongly differing area in mm²."""
-    return grey_difference(one, other, place) / renderer.metrics.px_per_mm**2
+    return grey_difference(one, other) / renderer.metrics.px_per_mm**2
 
 
 def judge_states(renderer: OffscreenRenderer, frame: Frame, verdict: Judge) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from carlendar.text.hyphenate import HYPHEN
 from carlendar.ui.font_files import first
 from carlendar_devtools.audit.fontscale import cap_ratio
 from carlendar_devtools.audit.nodes import ROLES, TITLES
-from carlendar_devtools.audit.page import graphemes, unspaced, weight
+from carlendar_devtools.audit.page import graphemes, unspaced, weight, words_of
 
 if TYPE_CHECKING:
     from carlendar_devtools.audit.finding import Judge
@@ -56,14 +57,20 @@ def unbroken(node: Node, page: PageView) -> str:
     Of a text that was cut only what is drawn is returned, with its ellipsis. Where a hyphen may be of the source text,
     it is kept.
     """
-    form = unspaced(node.text)
-    if form in page.words:
-        return page.words[form]
+    return _unbroken(node.text, page.strings)
+
+
+@lru_cache(maxsize=4096)
+def _unbroken(text: str, strings: frozenset[str]) -> str:
+    words = words_of(strings)
+    form = unspaced(text)
+    if form in words:
+        return words[form]
     head = form.removesuffix(ELLIPSIS)
-    own = [_hyphens(word, len(head)) for each, word in page.words.items() if each.startswith(head)]
+    own = [_hyphens(word, len(head)) for each, word in words.items() if each.startswith(head)]
     if not own:
-        return node.text
-    return node.text.replace(HYPHEN, "", max(0, node.text.count(HYPHEN) - max(own)))
+        return text
+    return text.replace(HYPHEN, "", max(0, text.count(HYPHEN) - max(own)))
 
 
 def _hyphens(word: str, letters: int) -> int:

@@ -79,13 +79,20 @@ class OffscreenRenderer:
 
     def scroll(self, position: float) -> list[Node]:
         """Scroll to a position, from 1 (top) to 0 (bottom), and probe again."""
+        self.move(position)
+        return nodes(self.stage)
+
+    def move(self, position: float) -> None:
+        """Scroll as `scroll` does, without probing. Raises RuntimeError as `draw`."""
         from carlendar.ui.picture import settle
 
-        for scroller in self._scrollers():
+        moved = [scroller for scroller in self._scrollers() if scroller.scroll_y != position]
+        for scroller in moved:
             scroller.scroll_y = position
-        with unlimited_frame_rate():
-            settle()
-        return nodes(self.stage)
+        if moved:
+            with unlimited_frame_rate():
+                settle()
+        require_whole(self.stage)
 
     def _scrollers(self) -> list[Any]:
         return [widget for widget in self.stage.walk() if type(widget).__name__ == "Scroller"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import regex  # type: ignore[import-untyped]  # its stubs are a separate package
@@ -64,7 +64,7 @@ class PageView:
     @cached_property
     def words(self) -> dict[str, str]:
         """Return the source texts as drawn, by their forms without spaces and hyphens; of equal forms the longest."""
-        return {unspaced(word): word for word in sorted(map(clean, self.strings), key=lambda word: (len(word), word))}
+        return words_of(self.strings)
 
     @cached_property
     def targets(self) -> tuple[Node, ...]:
@@ -94,16 +94,32 @@ class PageView:
         return px / self.metrics.px_per_mm
 
 
+KEPT = 65_536
+"""Texts for which a measurement is kept: the same ones are on every display, in every brand and theme."""
+
+
+@lru_cache(maxsize=64)
+def words_of(strings: frozenset[str]) -> dict[str, str]:
+    """Return the `words` of a page with these source texts."""
+    return {unspaced(word): word for word in sorted(map(_cleaned, strings), key=lambda word: (len(word), word))}
+
+
+_cleaned = lru_cache(maxsize=KEPT)(clean)
+
+
+@lru_cache(maxsize=KEPT)
 def unspaced(text: str) -> str:
     """Return the text independently of line breaks and hyphenation."""
     return "".join(text.split()).replace(HYPHEN, "")
 
 
+@lru_cache(maxsize=KEPT)
 def graphemes(text: str) -> int:
     """Count extended grapheme clusters (UAX 29) with a different library than the application."""
     return len(regex.findall(r"\X", text))
 
 
+@lru_cache(maxsize=KEPT)
 def weight(text: str, latin: int, wide: int) -> float:
     """Return the fraction of a length limit that a text uses; wide characters count more than Latin ones."""
     letters = regex.findall(r"\X", text)

@@ -48,7 +48,6 @@ KEPT = 200_000
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in whole pixels; the last two are beyond the box."""
 _NOWHERE: Box = (0, 0, 0, 0)
-_FAR = [255 if away > NEAR else 0 for away in range(256)]
 T = TypeVar("T")
 
 
@@ -76,6 +75,10 @@ class PixelImage:
     def main(self, rect: Rect) -> Rgb | None:
         """Return the most frequent colour; None if there are no pixels."""
         return _main(self.image, self.box(rect))
+
+    def grey(self, rect: Rect) -> Image.Image:
+        """Return the box in grey (ITU-R BT.601 luma)."""
+        return self.image.crop(self.box(rect)).convert("L")
 
     def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
         """Measure the content of the box; contrast 1 if it is empty.
@@ -139,8 +142,7 @@ def _ink(crop: Image.Image, boxes: tuple[Box, ...], color: Rgb | None) -> Ink:
     """Measure the ink of a line, by its box, that without leading, and that with a pixel more all round."""
     line, inner, around = boxes
     inside = _colors(crop, inner)
-    counts = _colors(crop, around).items()
-    frame = {each: left for each, number in counts if (left := number - inside.get(each, 0)) > 0}
+    frame = _colors_around(crop, inner, around, inside)
     grounds = _grounds(frame, color, _corners(crop, around))
     if not grounds:
         return Ink(1.0, 0)
@@ -153,6 +155,20 @@ def _ink(crop: Image.Image, boxes: tuple[Box, ...], color: Rgb | None) -> Ink:
     return Ink(1.0, 0)
 
 
+def _colors_around(image: Image.Image, inner: Box, around: Box, inside: dict[Rgb, int]) -> dict[Rgb, int]:
+    """Count the pixels of each colour that are in `around` and not in `inner`, which has those `inside`."""
+    left, top, right, bottom = around
+    x, y, beyond, below = inner
+    if not (left <= x < beyond <= right and top <= y < below <= bottom):  # one is empty
+        counts = _colors(image, around).items()
+        return {each: rest for each, number in counts if (rest := number - inside.get(each, 0)) > 0}
+    found: dict[Rgb, int] = {}
+    for strip in ((left, top, right, y), (left, below, right, bottom), (left, y, x, below), (beyond, y, right, below)):
+        for color, number in _colors(image, strip).items():
+            found[color] = found.get(color, 0) + number
+    return found
+
+
 def _apart(colors: dict[Rgb, int], grounds: list[Rgb]) -> Iterator[tuple[float, int]]:
     """Yield the least contrast of each colour that is not near a ground, and the number of its pixels.
 
@@ -162,7 +178,7 @@ def _apart(colors: dict[Rgb, int], grounds: list[Rgb]) -> Iterator[tuple[float, 
     for color, number in colors.items():
         ratio = known.get(color)
         if ratio is None:
-            ratio = known[color] = 0.0 if any(_near(color, each) for each in grounds) else _least(color, grounds)
+            ratio = known[color] = _ratio(color, grounds)
         if ratio:
             yield ratio, number
 
@@ -174,8 +190,13 @@ def _ratios(grounds: tuple[Rgb, ...]) -> dict[Rgb, float]:
     return {}
 
 
-def _least(color: Rgb, grounds: list[Rgb]) -> float:
-    return min(contrast(color, ground) for ground in grounds)
+def _ratio(color: Rgb, grounds: list[Rgb]) -> float:
+    least = math.inf
+    for ground in grounds:
+        if _near(color, ground):
+            return 0.0
+        least = min(least, contrast(color, ground))
+    return least
 
 
 def _height(crop: Image.Image, line: Box, grounds: list[Rgb]) -> int:
@@ -185,7 +206,10 @@ def _height(crop: Image.Image, line: Box, grounds: list[Rgb]) -> int:
     for ground in grounds:
         away = ImageChops.difference(part, Image.new("RGB", part.size, ground)).convert("L")
         differs = away if differs is None else ImageChops.darker(differs, away)
-    box = differs.point(_FAR).getbbox() if differs is not None else None
+    if differs is None:
+        return 0
+    far = ImageChops.subtract(differs, Image.new("L", part.size, NEAR))  # black where it differs by no more than that
+    box = far.getbbox()
     return box[3] - box[1] if box else 0
 
 
@@ -211,8 +235,8 @@ def _colors(image: Image.Image, box: Box) -> dict[Rgb, int]:
     left, top, right, bottom = box
     if right <= left or bottom <= top:
         return {}
-    found = image.crop(box).getcolors((right - left) * (bottom - top))
-    return {color: number for number, color in cast("list[tuple[int, Rgb]]", found or ())}
+    found = image.crop(box).getcolors((right - left) * (bottom - top)) or ()
+    return {color: number for number, color in cast("list[tuple[int, Rgb]]", found)}
 
 
 def _main(image: Image.Image, box: Box) -> Rgb | None:
@@ -285,8 +309,6 @@ STRONG = 40
 """Difference in grey (0 to 255) from which on two pixels are easily distinguishable."""
 
 
-def grey_difference(one: PixelImage, other: PixelImage, rect: Rect) -> int:
-    """Count the pixels of the box that differ strongly in grey (ITU-R BT.601 luma)."""
-    box = one.box(rect)
-    grey = [each.image.crop(box).convert("L") for each in (one, other)]
-    return sum(ImageChops.difference(*grey).histogram()[STRONG:])
+def grey_difference(one: Image.Image, other: Image.Image) -> int:
+    """Count the pixels that differ strongly between two grey images of one size."""
+    return sum(ImageChops.difference(one, other).histogram()[STRONG:])
