@@ -36,6 +36,8 @@ ALONE_FOR = 30.0
 
 Both may be an interruption only.
 """
+MUTED_AFTER = 3.0
+"""Elapsed seconds without a known driver after which the call is muted: a screen that starts again knows them by then."""
 
 _CODE = re.compile(r"[A-Za-z0-9._/-]{0,40}")
 """The codes of ends that are logged."""
@@ -124,7 +126,7 @@ class OnlineService:
     def driver(self, profile_id: str) -> None:
         """Follow which profile is in use, empty for none: no one else speaks in the name of the driver who joined.
 
-        Another driver ends the call. While the driver is unknown it is muted, and left in the end.
+        Another driver ends the call. While the driver is unknown it is muted, and left in the end (`watch`).
         """
         before, self._active = self._active, profile_id
         if profile_id == before or not self._up:
@@ -134,9 +136,8 @@ class OnlineService:
         elif profile_id:
             _log.info("leaving the data call: another driver is there")
             self.leave()
-        elif self._call is not None:
+        else:
             self._unidentified_since = self._elapsed.seconds()
-            self._call.command(OnlineCommand.MUTE)
 
     def watch(self, screens: int) -> None:
         """Leave a call that has been without a screen, or without an identified driver, for too long.
@@ -159,6 +160,9 @@ class OnlineService:
             if since is not None and now - since > ALONE_FOR:
                 _log.info("leaving the data call: %s", why)
                 self.leave()
+        unknown = self._unidentified_since is not None and now - self._unidentified_since > MUTED_AFTER
+        if unknown and self._call is not None:
+            self._call.command(OnlineCommand.MUTE)
 
     @property
     def _up(self) -> bool:
