@@ -37,7 +37,7 @@ ALONE_FOR = 30.0
 Both may be an interruption only.
 """
 MUTED_AFTER = 3.0
-"""Elapsed seconds without a known driver after which the call is muted: a screen that starts again knows them by then."""
+"""Elapsed seconds without a known driver after which a call is muted: a screen that starts again knows them by then."""
 
 _CODE = re.compile(r"[A-Za-z0-9._/-]{0,40}")
 """The codes of ends that are logged."""
