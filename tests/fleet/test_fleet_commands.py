@@ -144,6 +144,7 @@ def test_up_starts_everything_says_where_to_look_and_leaves_nothing_behind(tmp_p
         children = psutil.Process(up.pid).children(recursive=True)
         assert len(children) >= 3
         wait_until(lambda: list(root.events.rglob("part-*[0-9a-f].parquet")), timeout=40, what="rows of live cars")
+        assert not list(root.root.rglob("queue.db")), "what a car holds is not in the back end's folder"
     finally:
         up.send_signal(signal.SIGINT)
         rest, _ = up.communicate(timeout=40)
