@@ -203,7 +203,7 @@ def test_an_unexpected_failure_of_a_session_ends_that_session_only(
             raise failures.pop()
         return await connect(*arguments, **options)
 
-    monkeypatch.setattr(assistant_module.BusService, "connect", failing)
+    monkeypatch.setattr(BusService, "connect", failing)
     monkeypatch.setattr(bus_thread, "wait_before", lambda _attempt: 0.0)
     served = AssistantBus(ASSISTANT, screen.command, bus)
     served.start()
