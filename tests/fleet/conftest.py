@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from carlendar_fleet.broker.connection import Address
-from carlendar_fleet.broker.mosquitto import Mosquitto
+from carlendar_fleet.broker.mosquitto import Mosquitto, QueueLimit
 from carlendar_fleet.broker.topics import CONTROL, INGEST
 from carlendar_fleet.control.keys import create
 from carlendar_fleet.control.mqtt import MqttControl
@@ -32,10 +32,10 @@ COMMIT_SECONDS = 0.05
 class Stand:
     """A back end on the loopback interface: registry, authority, broker, and ingestion in a thread."""
 
-    def __init__(self, data: DataFolder) -> None:
+    def __init__(self, data: DataFolder, limit: QueueLimit | None = None) -> None:
         self.data = data.prepare()
         self.authority = Authority(data.authority, self.now())
-        self.broker = Mosquitto(data.broker, self.authority, self.now())
+        self.broker = Mosquitto(data.broker, self.authority, self.now(), limit=limit)
         self.broker.start()
         self._ends = ExitStack()
         self._ends.callback(self.broker.kill)

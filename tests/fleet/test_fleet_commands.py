@@ -68,6 +68,38 @@ def test_names_that_would_reach_into_topics_or_paths_are_refused(data: list[str]
     assert code == 2
 
 
+def test_brand_and_model_are_corrected_for_what_is_stored_from_now_on(data: list[str], tmp_path: Path) -> None:
+    registry = ["fleet", "registry"]
+    assert main([*registry, "enrol", "car-1", "--brand", "aurelle", "--model", "m1", *data]) == 0
+    assert main([*registry, "change", "car-1", "--brand", "Stra da", *data]) == 2
+    assert main([*registry, "change", "car-2", "--brand", "strada", *data]) == 2
+    assert main([*registry, "change", "car-1", "--brand", "strada", *data]) == 0
+    assert main([*registry, "change", "car-1", "--model", "van", *data]) == 0
+    database = Database(tmp_path / "fleet" / "registry.sqlite3")
+    vehicle = Vehicles(database).get("car-1")
+    database.close()
+    assert (vehicle.brand, vehicle.model, vehicle.status) == ("strada", "van", "enrolled")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["forget", "--subject", "a" * 32], ["export", "--subject", "a" * 32, "--out", "out"], ["expire"],
+        ["share", "list", "--subject", "a" * 32], ["command", "car-1", "--list"], ["registry", "list"],
+        ["registry", "consents"], ["registry", "revoke", "car-1"], ["analytics", "trips"],
+        ["report", "--html", "out.html"], ["powerbi", "out"], ["erase", "draft", "car-1", "--out", "out.json"],
+    ],
+)  # fmt: skip
+def test_a_folder_without_a_fleet_is_named_and_not_made(
+    command: list[str], data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main(["fleet", *command, *data]) == 2
+    assert re.search(r"there (is no fleet|are no events) in .*--data", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"no PEM", b"x" * 20_000, key_and_request("car-2")[1]])
 def test_a_certificate_request_of_another_car_or_form_is_refused(
     tmp_path: Path, data: list[str], content: bytes
@@ -112,6 +144,7 @@ def test_up_starts_everything_says_where_to_look_and_leaves_nothing_behind(tmp_p
         children = psutil.Process(up.pid).children(recursive=True)
         assert len(children) >= 3
         wait_until(lambda: list(root.events.rglob("part-*[0-9a-f].parquet")), timeout=40, what="rows of live cars")
+        assert not list(root.root.rglob("queue.db")), "what a car holds is not in the back end's folder"
     finally:
         up.send_signal(signal.SIGINT)
         rest, _ = up.communicate(timeout=40)

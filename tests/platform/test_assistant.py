@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbus_fast import BusType, Message, MessageType
@@ -13,7 +14,9 @@ from dbus_fast.aio import MessageBus
 
 from carlendar.domain.voice_command import VoiceCommand
 from carlendar.platform import assistant as assistant_module
+from carlendar.platform import bus_thread
 from carlendar.platform.assistant import INTERFACE, METHOD, NAME, PATH, AssistantBus
+from carlendar.platform.bus_service import BusService
 from tests.fakes.waiting import wait_until_async
 
 ASSISTANT = "org.example.Assistant"
@@ -188,6 +191,30 @@ def test_after_the_bus_was_restarted_it_is_served_again(
     finally:
         served.stop()
     assert screen.commanded == [VoiceCommand.LEAVE] * 2
+
+
+def test_an_unexpected_failure_of_a_session_ends_that_session_only(
+    bus: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen, failures, connect = Screen(), [TypeError("a title"), OSError("a title")], BusService.connect
+
+    async def failing(*arguments: Any, **options: Any) -> BusService:
+        if failures:
+            raise failures.pop()
+        return await connect(*arguments, **options)
+
+    monkeypatch.setattr(BusService, "connect", failing)
+    monkeypatch.setattr(bus_thread, "wait_before", lambda _attempt: 0.0)
+    served = AssistantBus(ASSISTANT, screen.command, bus)
+    served.start()
+
+    async def story(assistant: MessageBus) -> None:
+        assert await do(assistant, "leave") is True
+
+    talk(bus, story)
+    served.stop()
+    assert "a title" not in caplog.text
+    assert "assistant to the bus failed: OSError" in caplog.text
 
 
 def test_stopping_ends_a_command_that_is_not_answered_yet(bus: str) -> None:

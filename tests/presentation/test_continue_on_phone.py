@@ -11,7 +11,7 @@ from carlendar.domain.online_call import OnlinePhase, OnlineReadiness, OnlineSta
 from carlendar.ipc.messages import OnlineStatus
 from carlendar.presentation.states import CallState, EventState
 from carlendar.safety.restrictions import DrivingState
-from tests.presentation.conftest import REVIEW, TEAMS, At, Car
+from tests.presentation.conftest import REVIEW, TEAMS, At, Car, Make
 
 KEY = occurrence_key(REVIEW.event)
 
@@ -69,6 +69,26 @@ def test_it_is_not_offered_while_driving_and_the_code_goes_when_driving_off(
     assert not isinstance(car.frame.body, EventState) or not car.frame.body.qr
     car.touch("call") if "call" in car.offers() else None
     assert "hand_over" not in car.offers()
+
+
+@pytest.mark.parametrize("line", ["phone", "data"])
+def test_a_meeting_that_was_moved_during_its_call_is_still_the_one_of_the_call(
+    car: Car, make: Make, at: At, line: str
+) -> None:
+    (on_phone if line == "phone" else on_data)(car)
+    length = make("Review", "9:40", "10:10").event.span
+    moved = replace(REVIEW, event=replace(REVIEW.event, span=length))
+    car.change(events=tuple(moved if each is REVIEW else each for each in car.snapshot.events))
+    state = car.shown(CallState)
+    assert not state.detail_title.startswith("Next: 9:40")
+    assert state.title == REVIEW.event.title
+    car.drive(DrivingState.PARKED)
+    assert small(car) == "Continue on phone"
+    car.touch("hand_over")
+    event = car.shown(EventState)
+    assert event.qr == TEAMS.url
+    assert event.primary is not None
+    assert event.primary.labels[0] == "Back to the call"
 
 
 @pytest.mark.parametrize("tones", [TonesPhase.FAILED, TonesPhase.PARTIAL, TonesPhase.NONE])

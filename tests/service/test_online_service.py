@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from carlendar.domain.account import AccountState, Calendar
 from carlendar.domain.agenda import occurrence_key
 from carlendar.domain.event import Event
-from carlendar.domain.online_call import OnlineEnd, OnlineNeed, OnlinePhase, OnlineState
+from carlendar.domain.online_call import OnlineEnd, OnlineMeeting, OnlineNeed, OnlinePhase, OnlineState
 from carlendar.domain.timespan import Timespan
 from carlendar.errors import UsageError
 from carlendar.ipc.messages import OnlineStatus
 from carlendar.meetings.join_details import JoinDetails
-from carlendar.service.online_service import ALONE_FOR, OnlineService
+from carlendar.service.online_service import ALONE_FOR, MUTED_AFTER, OnlineService
 from carlendar.store.events import EventStore, EventUpsert, StoredSyncToken
 from carlendar.store.user import UserStore
 from carlendar_devtools.emulator.phone.simulated_online import SimulatedOnlineCall
@@ -182,18 +182,78 @@ def test_an_emergency_call_ends_the_call_and_nothing_is_joined_during_it(rig: Se
 def test_a_call_that_no_screen_can_leave_is_left(rig: ServiceRig) -> None:
     rig.join(rig.meeting())
     rig.pass_time(2)
-    rig.service.screens(0)
+    rig.service.watch(0)
     rig.pass_time(ALONE_FOR - 1)
-    rig.service.screens(0)
-    rig.service.screens(1)  # the screen is back after a crash
-    rig.service.screens(0)
+    rig.service.watch(0)
+    rig.service.watch(1)  # the screen is back after a crash
+    rig.service.watch(0)
     rig.pass_time(ALONE_FOR - 1)
-    rig.service.screens(0)
+    rig.service.watch(0)
     assert rig.state.phase is OnlinePhase.CONNECTED
     rig.pass_time(2)
-    rig.service.screens(0)
+    rig.service.watch(0)
     rig.pass_time(1)
     assert rig.ended() is OnlineEnd.LEFT
+
+
+def test_a_call_of_one_driver_ends_when_another_takes_the_wheel(rig: ServiceRig) -> None:
+    profile = rig.user.profiles()[0].id
+    rig.service.driver(profile)
+    rig.join(rig.meeting())
+    rig.pass_time(2)
+    rig.service.driver(profile)
+    assert rig.state.phase is OnlinePhase.CONNECTED
+    rig.service.driver("other")
+    rig.pass_time(1)
+    assert rig.ended() is OnlineEnd.LEFT
+
+
+def test_a_call_whose_driver_is_unknown_is_muted_and_left_unless_they_are_identified_again(rig: ServiceRig) -> None:
+    profile = rig.user.profiles()[0].id
+    rig.service.driver(profile)
+    rig.join(rig.meeting(), muted="0")
+    rig.pass_time(2)
+    rig.service.driver("")
+    rig.service.watch(1)
+    assert not rig.state.muted, "a screen that starts again does not know the driver at first"
+    rig.pass_time(MUTED_AFTER + 1)
+    rig.service.watch(1)
+    assert (rig.state.phase, rig.state.muted) == (OnlinePhase.CONNECTED, True)
+    rig.pass_time(ALONE_FOR - MUTED_AFTER - 2)
+    rig.service.watch(1)
+    rig.service.driver(profile)
+    rig.pass_time(ALONE_FOR)
+    rig.service.watch(1)
+    assert rig.state.phase is OnlinePhase.CONNECTED
+    rig.service.driver("")
+    rig.pass_time(ALONE_FOR + 1)
+    rig.service.watch(1)
+    rig.pass_time(1)
+    assert rig.ended() is OnlineEnd.LEFT
+
+
+def test_a_driver_who_comes_after_the_call_can_join_in_their_own_name(rig: ServiceRig) -> None:
+    rig.service.driver("other")
+    rig.service.driver("")
+    rig.service.driver(rig.user.profiles()[0].id)
+    rig.join(rig.meeting())
+    rig.pass_time(ALONE_FOR + 1)
+    rig.service.watch(1)
+    assert rig.state.phase is OnlinePhase.CONNECTED
+
+
+def test_the_service_ends_the_call_when_a_screen_names_another_driver(
+    run: Callable[..., Running], screen: Screen
+) -> None:
+    call = SimulatedOnlineCall(ManualClock())
+    run(online=lambda: call)
+    wait_until(lambda: screen.last(OnlineStatus) is not None)
+    heard: list[OnlineState] = []
+    call.subscribe(lambda state: heard.append(state) if state is not None else None)
+    screen.send("profile", profile="p1")
+    call.join(OnlineMeeting(LINK, "", "", "a1", "Ana"), muted=False)
+    screen.send("profile", profile="p2")
+    wait_until(lambda: any(state.end is OnlineEnd.LEFT for state in heard))
 
 
 def test_without_a_network_it_says_so(rig: ServiceRig) -> None:
@@ -239,7 +299,7 @@ def test_without_an_adapter_there_is_nothing(tmp_path: Path) -> None:
         service.start()
         service.execute("online_join", {"account": "a1", "key": "x"})
         service.emergency(True)
-        service.screens(0)
+        service.watch(0)
         service.look_again()
         service.stop()
         assert (service.greeting(), heard) == ((), [])

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from carlendar.platform.back_off import STABLE_SECONDS, wait_before
 
+_log = logging.getLogger(__name__)
+
 
 class BusThread(threading.Thread):
-    """Runs `session` on an event loop of its own, again with back-off whenever it returns, until `stop`.
+    """Runs `session` on an event loop of its own, again with back-off whenever it ends, until `stop`.
 
-    `session` serves one connection until it is lost; it handles its errors itself.
+    `session` serves one connection until it is lost. It handles the errors that it expects; any other one, as of a
+    malformed message, is logged and ends that session only.
     """
 
     def __init__(self, name: str, session: Callable[[], Awaitable[None]]) -> None:
@@ -58,6 +62,10 @@ class BusThread(threading.Thread):
     async def _sessions(self) -> None:
         while True:
             began = self.loop.time()
-            await self._session()
+            try:
+                await self._session()
+            except Exception as error:  # noqa: BLE001  # any failure: reconnect
+                if not self.attempt:
+                    _log.warning("the connection of %s to the bus failed: %s", self.name, type(error).__name__)
             self.attempt = 0 if self.loop.time() - began > STABLE_SECONDS else self.attempt + 1
             await asyncio.sleep(wait_before(self.attempt))

@@ -76,11 +76,12 @@ class NetworkManagerState:
         """Follow NetworkManager while the bus is there; it has failed if it was not available at start-up."""
         try:
             await self._session()
-        except Exception as error:  # noqa: BLE001  # any failure: reconnect
+        except (BusError, TimeoutError) as error:
             _log.info("NetworkManager cannot be reached: %s", type(error).__name__)
-        if not self._started.is_set():
-            self._failed = True
-            self._started.set()
+        finally:
+            if not self._started.is_set():
+                self._failed = True
+                self._started.set()
 
     async def _session(self) -> None:
         """Run one connection to the bus until it is lost. Raises BusError or TimeoutError if it cannot be opened."""

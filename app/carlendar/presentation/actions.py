@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, joinable, takes_place
+from carlendar.domain.agenda import AgendaEntry, event_id_of, joinable, takes_place
 from carlendar.domain.call import CallPhase
 from carlendar.domain.travel import reachable_place
 from carlendar.i18n.catalogue import mark
@@ -46,7 +46,8 @@ JOIN, REJOIN, TRY_AGAIN = mark("Join"), mark("Rejoin"), mark("Try again")
 
 def join(view: ViewContext, entry: AgendaEntry, label: str = JOIN) -> Action | None:
     """Join, or return to the meeting's call; None while joining is not possible."""
-    if view.meeting_call is not None and view.meeting_call.key == entry.key and (back := to_call(view)):
+    ours = view.meeting_call is not None and event_id_of(view.meeting_call.key) == entry.event.id
+    if ours and (back := to_call(view)):
         return back
     step = view.join_step(entry)
     if step is None:
@@ -175,11 +176,11 @@ def hand_over(view: ViewContext, entry: AgendaEntry) -> Action | None:
 
 def continue_on_phone(view: ViewContext, key: str) -> Action | None:
     """Show the link of our call's meeting as a QR code; the call goes on. None unless parked, or without a link."""
-    entry = view.agenda.entry(key)
+    entry = view.agenda.moved_entry(key)
     if entry is None or hand_over(view, entry) is None:
         return None
     labels = (view.words.say("Continue on phone"), view.words.say_in("call", "On phone"))
-    return Action(HandOver(key), labels, "cellphone")
+    return Action(HandOver(entry.key), labels, "cellphone")
 
 
 def hand_over_place(view: ViewContext, entry: AgendaEntry) -> Action | None:

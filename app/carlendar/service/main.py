@@ -223,7 +223,7 @@ class ServiceProcess:
                 self._connectivity.set_vehicle(None)  # without a screen, the car's state is unknown
                 self._telemetry.emergency = False
                 self._travel.end()
-            self._online.screens(self._server.screens)
+            self._online.watch(self._server.screens)
             if linger is not None and elapsed.seconds() - seen > linger:
                 _log.info("exiting: no screen is connected")
                 self.stop()
@@ -270,6 +270,7 @@ class ServiceProcess:
         elif name == "profile":
             self._travel.forget()
             self._account_service.active_profile = given.get("id") or given.get("profile", "")
+            self._online.driver(self._account_service.active_profile)
             self._refresh_accounts_of(self._account_service.active_profile)
         else:
             self._change_accounts(name, given)

@@ -32,7 +32,12 @@ from carlendar.store.events import EventStore
 from carlendar.store.user import UserStore
 
 ALONE_FOR = 30.0
-"""Elapsed seconds after which a call is left that no screen can mute or leave any more."""
+"""Elapsed seconds after which a call is left that no screen can mute or leave any more, or whose driver is unknown.
+
+Both may be an interruption only.
+"""
+MUTED_AFTER = 3.0
+"""Elapsed seconds without a known driver after which a call is muted: a screen that starts again knows them by then."""
 
 _CODE = re.compile(r"[A-Za-z0-9._/-]{0,40}")
 """The codes of ends that are logged."""
@@ -66,7 +71,11 @@ class OnlineService:
         self._key = ""
         self._state: OnlineState | None = None
         self._emergency = False
+        self._profile = ""
+        """The profile in whose name the call is."""
+        self._active = ""
         self._alone_since: float | None = None
+        self._unidentified_since: float | None = None
 
     def start(self) -> None:
         """Create the adapter, which starts nothing before `prepare` or a join."""
@@ -114,17 +123,50 @@ class OnlineService:
         if on:
             self.leave()
 
-    def screens(self, number: int) -> None:
-        """Follow how many screens there are; called now and then. A call without any is left in the end."""
+    def driver(self, profile_id: str) -> None:
+        """Follow which profile is in use, empty for none: no one else speaks in the name of the driver who joined.
+
+        Another driver ends the call. While the driver is unknown it is muted, and left in the end (`watch`).
+        """
+        before, self._active = self._active, profile_id
+        if profile_id == before or not self._up:
+            return
+        if profile_id == self._profile:
+            self._unidentified_since = None
+        elif profile_id:
+            _log.info("leaving the data call: another driver is there")
+            self.leave()
+        else:
+            self._unidentified_since = self._elapsed.seconds()
+
+    def watch(self, screens: int) -> None:
+        """Leave a call that has been without a screen, or without an identified driver, for too long.
+
+        Called now and then with the number of screens.
+        """
         now = self._elapsed.seconds()
-        self._emergency = self._emergency and number > 0
-        if number or self._state is None or not self._state.up:
+        self._emergency = self._emergency and screens > 0
+        if not self._up:
+            self._alone_since = self._unidentified_since = None
+            return
+        if screens:
             self._alone_since = None
         elif self._alone_since is None:
             self._alone_since = now
-        elif now - self._alone_since > ALONE_FOR:
-            _log.info("leaving the data call: no screen is connected")
-            self.leave()
+        for since, why in (
+            (self._alone_since, "no screen is connected"),
+            (self._unidentified_since, "the driver is not known"),
+        ):
+            if since is not None and now - since > ALONE_FOR:
+                _log.info("leaving the data call: %s", why)
+                self.leave()
+        unknown = self._unidentified_since is not None and now - self._unidentified_since > MUTED_AFTER
+        if unknown and self._call is not None:
+            self._call.command(OnlineCommand.MUTE)
+
+    @property
+    def _up(self) -> bool:
+        return self._state is not None and self._state.up
 
     # --- within ---------------------------------------------------------------------------------
 
@@ -148,7 +190,7 @@ class OnlineService:
 
     def _join(self, call: OnlineCall, account_id: str, key: str, *, muted: bool) -> None:
         with self._lock:
-            if self._state is not None and self._state.up:
+            if self._up:
                 return  # a second touch; the screen leaves one meeting before it joins another
             self._key = key
         now = self._elapsed.seconds()
@@ -159,6 +201,9 @@ class OnlineService:
         if refused is not None or meeting is None:
             self._changed(OnlineState(OnlinePhase.ENDED, now, end=refused))
             return
+        account = self._user.account(account_id)
+        self._profile = account.profile_id if account is not None else ""
+        self._unidentified_since = None
         self._changed(OnlineState(OnlinePhase.CONNECTING, now, muted=muted))
         call.join(meeting, muted=muted)
 

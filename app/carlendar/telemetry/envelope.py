@@ -81,6 +81,14 @@ class Receipt(Value, frozen=True, forbid_unknown_fields=True):
     refused: tuple[Identifier, ...] = ()
 
 
+class _Compressed(Value, frozen=True, gc=False):
+    """What is read of an `EventBatch`: its other attributes are of no meaning to a receiver, and not checked."""
+
+    type: Literal["carlendar.batch.v1"]
+    contentencoding: Literal["gzip"]
+    data_base64: bytes
+
+
 class EventBatch(Value, frozen=True, forbid_unknown_fields=True):
     """A CloudEvent that carries a compressed JSON batch of CloudEvents (`application/cloudevents-batch+json`)."""
 
@@ -185,5 +193,5 @@ def _batch_decoder() -> msgspec.json.Decoder[list[msgspec.Raw]]:
 
 
 @cache
-def _compressed_decoder() -> msgspec.json.Decoder[EventBatch]:
-    return msgspec.json.Decoder(EventBatch)
+def _compressed_decoder() -> msgspec.json.Decoder[_Compressed]:
+    return msgspec.json.Decoder(_Compressed)

@@ -103,9 +103,8 @@ class OfonoTelephony:
             await self._session()
         except CallError as error:
             _log.info("telephony is not available: %s", error.detail)
-        except Exception as error:  # noqa: BLE001  # any failure: reconnect
-            _log.warning("the connection to oFono failed: %s", type(error).__name__)
-        self._modems.forget()
+        finally:
+            self._modems.forget()
 
     async def _session(self) -> None:
         """Run one connection to the bus until it is lost."""

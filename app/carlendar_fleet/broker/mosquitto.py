@@ -29,6 +29,8 @@ INSTALL = "sudo apt-get update && sudo apt-get install --no-install-recommends m
 START_SECONDS = 10.0
 STOP_SECONDS = 10.0
 LOCAL = "127.0.0.1"
+INFLIGHT_BYTES = 64 * 1024 * 1024
+"""Payloads that a connected client has not acknowledged yet; the 65,535 messages of MQTT would be 32 GiB at most."""
 
 
 class Credentials(Value, frozen=True):
@@ -47,12 +49,32 @@ def program() -> str:
     return found
 
 
+class QueueLimit(Value, frozen=True):
+    """What the broker keeps at most for a client that is away, in messages and in bytes of payload.
+
+    It drops what comes in beyond that without notice to the publisher. Nothing is lost by it: a car deletes an event on
+    the back end's receipt alone, and publishes it again until then.
+    """
+
+    messages: int = 100_000
+    size: int = 256 * 1024 * 1024
+
+
 class Mosquitto:
     """One broker on this machine. Its files lie in `folder`."""
 
-    def __init__(self, folder: Path, authority: Authority, now: datetime, *, port: int = 0, host: str = LOCAL) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        authority: Authority,
+        now: datetime,
+        *,
+        port: int = 0,
+        host: str = LOCAL,
+        limit: QueueLimit | None = None,
+    ) -> None:
         """Write certificates and configuration; a `port` of 0 takes a free one. Raises ServiceError."""
-        self._program = program()
+        self._program, self._limit = program(), limit or QueueLimit()
         self._folder, self._authority = folder, authority
         self.host, self.port = host, port or free_port(host)
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
@@ -87,8 +109,10 @@ class Mosquitto:
             "max_keepalive 1160",
             "persistent_client_expiration 8h",
             "retain_available false",  # a car could have one of its messages delivered at each start of ingestion
-            "max_queued_messages 0",  # otherwise what comes in while a subscriber is away is dropped silently
+            f"max_queued_messages {self._limit.messages}",
+            f"max_queued_bytes {self._limit.size}",
             "max_inflight_messages 0",
+            f"max_inflight_bytes {min(INFLIGHT_BYTES, self._limit.size)}",
             "persistence true",
             f"persistence_location {self._folder}/",
             "autosave_interval 10",

@@ -17,7 +17,7 @@ from carlendar_fleet.analytics.engine import AnalyticsEngine
 from carlendar_fleet.analytics.measure import Measure
 from carlendar_fleet.analytics.measures import ALL, MEASURES
 from carlendar_fleet.analytics.published import publish
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import located
 from carlendar_fleet.report.gather import last_days
 
 
@@ -28,7 +28,7 @@ def run(*, measure: str, engine: str, as_json: bool, data: str, days: int, until
         return 0
     if measure not in MEASURES:
         raise UsageError(f"there is no measure {measure}: `carlendar fleet analytics` lists them")
-    folder = data_folder(data)
+    folder = located(data)
     period = last_days(folder, days, datetime.now(UTC).date(), until)
     with _engine(engine, folder.events) as chosen:
         rows = publish(MEASURES[measure], chosen, period).rows

@@ -11,7 +11,7 @@ import msgspec
 from carlendar.errors import UsageError
 from carlendar.telemetry.control import POLICY_LIMIT, CalendarChanged, ManagedSettings, ShowStored, VehicleCommand
 from carlendar.telemetry.signing import sign
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import existing_folder
 from carlendar_fleet.control.keys import load, load_or_create
 from carlendar_fleet.control.orders import Orders
 from carlendar_fleet.folder import DataFolder
@@ -24,7 +24,7 @@ KINDS: dict[str, type[VehicleCommand]] = {
 
 def run(*, vehicle: str, name: str, settings: str, key: str, days: int, listed: bool, as_json: bool, data: str) -> int:
     """Give the command or list what was given; returns 0. Raises UsageError."""
-    folder = data_folder(data)
+    folder = existing_folder(data)
     database = Database(folder.registry)
     orders = Orders(database)
     if listed:

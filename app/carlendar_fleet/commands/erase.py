@@ -11,7 +11,7 @@ from carlendar.errors import UsageError
 from carlendar.telemetry.commands import APPROVALS
 from carlendar.telemetry.control import EraseCar, decode_command
 from carlendar.telemetry.signing import approve, sign, verify
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import existing_folder
 from carlendar_fleet.control.keys import load, public_keys
 from carlendar_fleet.control.orders import Orders
 from carlendar_fleet.registry.authority import replace
@@ -35,7 +35,7 @@ def run(
 def _draft(vehicle: str, out: Path, days: int, data: str) -> None:
     if out.exists():
         raise UsageError(f"{out} exists already")
-    database = Database(data_folder(data).registry)
+    database = Database(existing_folder(data).registry)
     drafted = Orders(database).draft(EraseCar, vehicle, datetime.now(UTC), days=days)
     database.close()
     replace(out, sign(msgspec.json.encode(drafted)))
@@ -64,7 +64,7 @@ def _submit(file: Path, keys: Path, data: str) -> None:
         raise UsageError(f"{file} is no erase")
     if len(verified.keys) < APPROVALS:
         raise UsageError(f"{file} was approved by {len(verified.keys)} of {APPROVALS} approvers")
-    database = Database(data_folder(data).registry)
+    database = Database(existing_folder(data).registry)
     order = Orders(database).release(command.id, document)
     database.close()
     print(f"{order.vehicle} is erased when it connects; `carlendar fleet command --list` shows the result")

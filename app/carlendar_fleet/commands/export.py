@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carlendar.errors import UsageError
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import existing_folder
 
 
 def run(*, subject: str, out: str, file_format: str, data: str) -> int:
@@ -14,7 +14,7 @@ def run(*, subject: str, out: str, file_format: str, data: str) -> int:
     from carlendar_fleet.privacy.export import Format, write_export
     from carlendar_fleet.privacy.subject_data import collect
 
-    found = collect(data_folder(data), subject)
+    found = collect(existing_folder(data), subject)
     if found.empty:
         raise UsageError("nothing is stored of this subject")
     formats = [Format(file_format)] if file_format else list(Format)

@@ -62,6 +62,10 @@ def _registry(parser: Parser) -> None:
         help="the certificate request (PEM) that was made in the car",
     )  # fmt: skip
     certify.add_argument("--out", default="-", metavar="FILE", help="where the certificate goes; - for standard output")
+    change = actions.add_parser("change", description="Correct the brand or model of a vehicle.")
+    change.add_argument("vehicle", metavar="ID")
+    change.add_argument("--brand", default="", metavar="NAME", help="as in assets/brands")
+    change.add_argument("--model", default="", metavar="NAME")
     revoke = actions.add_parser("revoke", description="Exclude a vehicle with all its certificates.")
     revoke.add_argument("vehicle", metavar="ID")
     listed = actions.add_parser("list", description="The vehicles.")
@@ -69,9 +73,9 @@ def _registry(parser: Parser) -> None:
     consents.add_argument("--subject", default="", metavar="SUBJECT", help="of this subject only")
     for made in (listed, consents):
         add_json(made)
-    for made in (enrol, certify, revoke, listed, consents):
+    for made in (enrol, certify, change, revoke, listed, consents):
         add_data(made)
-    parser.epilog = "actions: enrol, certify, revoke, list, consents"
+    parser.epilog = "actions: enrol, certify, change, revoke, list, consents"
 
 
 def _ingest(parser: Parser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import located
 
 
 def run(*, folder: str, data: str, days: int, until: date | None) -> int:
@@ -16,7 +16,7 @@ def run(*, folder: str, data: str, days: int, until: date | None) -> int:
     from carlendar_fleet.powerbi.project import NAME, write_project
     from carlendar_fleet.report.gather import last_days
 
-    source = data_folder(data)
+    source = located(data)
     period = last_days(source, days, datetime.now(UTC).date(), until)
     engine = DuckDBEngine(source.events)
     try:

@@ -1,4 +1,4 @@
-"""`carlendar fleet registry`: enrols, certifies, revokes and lists vehicles, and shows consents."""
+"""`carlendar fleet registry`: enrols, certifies, changes, revokes and lists vehicles, and shows consents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from carlendar.errors import UsageError
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import data_folder, existing_folder
 from carlendar_fleet.registry.authority import Authority, replace
 from carlendar_fleet.registry.consents import Consents
 from carlendar_fleet.registry.database import Database
@@ -29,7 +29,8 @@ def run(
     as_json: bool = False,
 ) -> int:
     """Do one action; returns 0. Raises UsageError and StoreError."""
-    folder, now = data_folder(data), datetime.now(UTC)
+    folder = data_folder(data) if action == "enrol" else existing_folder(data)
+    now = datetime.now(UTC)
     database = Database(folder.registry)
     enrolment = Enrolment(database, Authority(folder.authority, now))
     if action == "enrol":
@@ -41,6 +42,11 @@ def run(
             sys.stdout.write(certificate.decode())
         else:
             replace(Path(out), certificate)
+    elif action == "change":
+        changed = enrolment.vehicles.change(vehicle, brand, model)
+        print(
+            f"{vehicle} is {changed.brand} {changed.model} in what is stored from now on, and in its next certificate"
+        )
     elif action == "revoke":
         enrolment.revoke(vehicle, now)
         print(f"{vehicle} is revoked; restart the broker, unless `fleet up` does it: {folder.authority / 'crl.pem'}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from carlendar.errors import UsageError
 from carlendar.full_disk import explained
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import located
 
 
 def run(*, html: str, data: str, days: int, until: date | None) -> int:
@@ -18,7 +18,7 @@ def run(*, html: str, data: str, days: int, until: date | None) -> int:
 
     if not Path(html).absolute().parent.is_dir():
         raise UsageError(f"the report cannot be written: there is no folder for {html}")
-    folder = data_folder(data)
+    folder = located(data)
     period = last_days(folder, days, datetime.now(UTC).date(), until)
     engine = DuckDBEngine(folder.events)
     try:

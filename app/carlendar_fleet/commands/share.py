@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from carlendar_fleet.commands.data import data_folder
+from carlendar_fleet.commands.data import existing_folder
 
 
 def run(
@@ -18,7 +18,7 @@ def run(
     from carlendar_fleet.registry.database import Database
     from carlendar_fleet.registry.shares import Access, Shares
 
-    folder, now = data_folder(data), datetime.now(UTC)
+    folder, now = existing_folder(data), datetime.now(UTC)
     if action == "write":
         found = shared_data(folder, subject, recipient_of(recipient), now)
         about = {"recipient": recipient, "shared_at": now.isoformat(timespec="seconds")}

@@ -16,6 +16,8 @@ from carlendar_fleet.tables.schema import COMMON, TIME, schema_of
 
 ID_LENGTH, TIME_LENGTH = 36, 24
 MICROSECONDS_A_DAY = 86_400_000_000
+TOGETHER = 500
+"""Events whose values are moved into columns at once: one message has too few for its share of the work."""
 _ATTRIBUTES = {"subject": "subject", "software_version": "softwareversion", "sequence": "sequence"}
 """The columns that are attributes of an envelope, but for those of a fixed length."""
 
@@ -63,16 +65,26 @@ class _Part:
         own = {field.name: f"data.{field.name}" for field in schema if field.name not in common}
         self._columns: dict[str, list[object]] = {name: [] for name in _ATTRIBUTES | own}
         self._values = [(self._columns[name], attrgetter(value)) for name, value in (_ATTRIBUTES | own).items()]
+        self._latest: list[ReceivedEvent] = []
 
     def add(self, vehicle: Vehicle, received: int, events: Sequence[ReceivedEvent]) -> None:
         self._senders.append((vehicle, received, len(events)))
+        self._latest += events
+        if len(self._latest) >= TOGETHER:
+            self._move()
+
+    def _move(self) -> None:
+        """Move the values of the latest events into the columns."""
+        events = self._latest
         self._ids += [each.id for each in events]
         self._times += [each.time for each in events]
         for column, value in self._values:
             column += map(value, events)
+        events.clear()
 
     def table(self, brand: str) -> pa.Table:
         """All rows as columns."""
+        self._move()
         sizes = np.array([size for _, _, size in self._senders])
         senders = pa.array(np.repeat(np.arange(len(sizes)), sizes))
         made = {

@@ -37,7 +37,10 @@ def write_export(folder: Path, found: SubjectData, formats: Iterable[Format], no
 def write(
     folder: Path, about: Mapping[str, str], tables: Mapping[str, Sequence[Record]], formats: Iterable[Format]
 ) -> list[Path]:
-    """Write tables for their owner only; returns the files. Raises UsageError if that is not possible."""
+    """Write tables for their owner only; returns the files. A table without rows has no CSV file.
+
+    Raises UsageError if that is not possible.
+    """
     written = [folder / "dictionary.json"]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -47,7 +50,7 @@ def write(
                 written.append(folder / "data.json")
                 _write(written[-1], json.dumps({**about, "tables": tables}, indent=2, ensure_ascii=False) + "\n")
             else:
-                for name, rows in tables.items():
+                for name, rows in ((name, rows) for name, rows in tables.items() if rows):
                     written.append(folder / f"{name}.csv")
                     _write_rows(written[-1], rows)
     except OSError as error:

@@ -72,10 +72,7 @@ class Vehicles:
                 f"{vehicle} cannot be a vehicle's id: 1 to 64 letters, digits, '.', '_' and '-', "
                 f"beginning with a letter or digit and not with {RESERVED}"
             )
-        if not BRAND.fullmatch(brand):
-            raise UsageError(f"{brand} cannot be a brand: 1 to 32 lower-case letters, digits and '-'")
-        if not MODEL.fullmatch(model):
-            raise UsageError(f"{model} cannot be a model: 1 to 32 letters, digits, '.', '_' and '-'")
+        _check(brand, model)
         with self._database.transaction() as connection:
             if connection.execute("SELECT 1 FROM vehicles WHERE id = ?", [vehicle]).fetchone():
                 raise UsageError(f"{vehicle} is registered already")
@@ -83,6 +80,18 @@ class Vehicles:
                 "INSERT INTO vehicles (id, brand, model, status, enrolled_at) VALUES (?, ?, ?, ?, ?)",
                 [vehicle, brand, model, Status.ENROLLED, now.isoformat()],
             )
+        return self.get(vehicle)
+
+    def change(self, vehicle: str, brand: str = "", model: str = "") -> Vehicle:
+        """Correct brand or model, where not empty: they are those of what is stored from now on.
+
+        Raises UsageError if the vehicle is not registered or a value has not the right form.
+        """
+        known = self.get(vehicle)
+        brand, model = brand or known.brand, model or known.model
+        _check(brand, model)
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE vehicles SET brand = ?, model = ? WHERE id = ?", [brand, model, vehicle])
         return self.get(vehicle)
 
     def add_active(self, vehicles: Iterable[tuple[str, str, str, int]], begin: datetime, end: datetime) -> None:
@@ -135,3 +144,11 @@ class Vehicles:
         """Serial numbers of the revoked certificates, and when each was revoked."""
         rows = self._database.rows("SELECT serial, revoked_at FROM certificates WHERE revoked_at IS NOT NULL")
         return [(int(serial, 16), datetime.fromisoformat(at)) for serial, at in rows]
+
+
+def _check(brand: str, model: str) -> None:
+    """Raise UsageError for a brand or model that has not the right form."""
+    if not BRAND.fullmatch(brand):
+        raise UsageError(f"{brand} cannot be a brand: 1 to 32 lower-case letters, digits and '-'")
+    if not MODEL.fullmatch(model):
+        raise UsageError(f"{model} cannot be a model: 1 to 32 letters, digits, '.', '_' and '-'")

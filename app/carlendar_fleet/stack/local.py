@@ -19,7 +19,7 @@ from carlendar.telemetry.commands import VerificationKeys
 from carlendar.telemetry.signing import key_name, public_bytes
 from carlendar_fleet.broker.mosquitto import Mosquitto, mortal
 from carlendar_fleet.control.keys import load_or_create
-from carlendar_fleet.folder import DataFolder
+from carlendar_fleet.folder import DataFolder, temporary
 from carlendar_fleet.registry.authority import Authority
 from carlendar_fleet.registry.database import Database
 from carlendar_fleet.registry.enrolment import Enrolment
@@ -116,7 +116,9 @@ class LocalBackEnd:
         now = self._now()
         seed = self._size.seed * 10**6 + int(now.timestamp()) % 10**6  # other cars at each start on the same data
         fleet = simulated_fleet(self._size.cars, HISTORY_DAYS, seed, now.date(), prefix="live")
-        self.cars = LiveFleet(fleet, self._data.root / "cars", environment, self._now)
+        # what a car holds is not the back end's, and `forget` would find its subjects there
+        folder = self._ends.enter_context(temporary()).root
+        self.cars = LiveFleet(fleet, folder, environment, self._now)
         database = Database(self._data.registry)
         self.cars.enrol(Enrolment(database, authority), now)
         database.close()

@@ -22,6 +22,8 @@ from carlendar.full_disk import explained
 CACHE_KIB = 32_768
 VEHICLE_SHIFT = 32
 """Bits of a key below the vehicle's number, for the sequence number, which has 31."""
+ROWS = 500
+"""Rows that one statement inserts, which takes two thirds of the time of single ones."""
 REMEMBERED = 50_000
 """Vehicles whose highest number is kept in memory."""
 SCHEMA = (
@@ -48,8 +50,13 @@ class _Events:
         self.days.extend([day] * len(numbers))
         self.ids += ids
 
-    def rows(self) -> Iterator[tuple[int, int, int]]:
-        return zip(self.numbers, _halves(self.ids), self.days, strict=True)
+    def pieces(self) -> Iterator[tuple[int, list[int]]]:
+        """Numbers of rows, and their values one after the other."""
+        values = [0] * (3 * len(self.numbers))
+        values[0::3], values[1::3], values[2::3] = self.numbers, _halves(self.ids), self.days
+        for at in range(0, len(values), 3 * ROWS):
+            piece = values[at : at + 3 * ROWS]
+            yield len(piece) // 3, piece
 
 
 def _halves(ids: bytes | bytearray) -> list[int]:
@@ -121,7 +128,9 @@ class Ledger:
         """Write the events that are new."""
         if self._new.numbers:
             try:
-                self._connection.executemany("INSERT INTO numbers VALUES (?, ?, ?)", self._new.rows())
+                for count, values in self._new.pieces():
+                    rows = ", ".join(["(?, ?, ?)"] * count)
+                    self._connection.execute(f"INSERT INTO numbers VALUES {rows}", values)  # noqa: S608 - placeholders
             except sqlite3.Error as error:
                 raise StoreError(f"the ledger cannot be written: {explained(error, self._path)}") from error
             self._new.clear()

@@ -18,7 +18,7 @@ def lock(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise UsageError(f"another ingestion is running on this data folder: {path.parent}") from None
+        raise UsageError(f"another ingestion is running on this data folder, end it first: {path.parent}") from None
     return descriptor
 
 

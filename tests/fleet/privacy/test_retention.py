@@ -44,5 +44,6 @@ def test_old_dead_letters_are_deleted(tmp_path: Path) -> None:
 
 
 def test_the_command_states_what_was_deleted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert expire_command.run(data=str(tmp_path / "empty")) == 0
+    (tmp_path / "events").mkdir()
+    assert expire_command.run(data=str(tmp_path)) == 0
     assert capsys.readouterr().out == "files deleted because their retention is over: nothing\n"

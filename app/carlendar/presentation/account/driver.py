@@ -150,7 +150,7 @@ def bindable(session: Session, snapshot: Snapshot) -> bool:
 def leave(context: IntentContext) -> None:
     """Remove the previous driver's content from the screen; what they confirmed is still sent.
 
-    A call continues, without its meeting's name and codes.
+    A call continues, without its meeting's name and codes; the service leaves one over data (`OnlineService.driver`).
     """
     from carlendar.presentation import spoken  # not needed for the first frame
 

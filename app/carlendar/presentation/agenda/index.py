@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, entry_of, occurrence_key
+from carlendar.domain.agenda import AgendaEntry, entry_of, event_id_of, occurrence_key
 from carlendar.domain.base import Value
 from carlendar.presentation.agenda.pending_answers import pending_answers
 
@@ -57,6 +57,13 @@ class AgendaIndex(Value, frozen=True):
     def entry(self, key: str) -> AgendaEntry | None:
         """Return the entry of an occurrence key, None if it is not in this index."""
         return next((entry for entry in self.entries if entry.key == key), None)
+
+    def moved_entry(self, key: str) -> AgendaEntry | None:
+        """Return the entry of an occurrence key, also if the meeting was rescheduled since; None if it is gone."""
+        if (same := self.entry(key)) is not None:
+            return same
+        event_id = event_id_of(key)
+        return next((entry for entry in self.entries if entry.event.id == event_id), None)
 
     def of(self, entry: AgendaEntry) -> StoredEvent:
         """Return the stored event of an entry of this index."""

@@ -15,7 +15,7 @@ from carlendar.domain.call import CallPhase
 from carlendar.domain.online_call import OnlineEnd, OnlinePhase, OnlineState, Quality
 from carlendar.meetings.plan import JoinAction
 from carlendar.presentation.access_policy import HOME, ScreenAddress
-from carlendar.presentation.disclosure import title
+from carlendar.presentation.disclosure import title, title_of
 from carlendar.presentation.spoken import announce_recording
 from carlendar.presentation.states import ScreenName
 from carlendar.presentation.view_context import MeetingCall, data_call, ours
@@ -106,8 +106,8 @@ def _found(context: IntentContext, status: OnlineStatus) -> None:
     if state is None or shown or ours(session.phone.calls, session.meeting_call) is not None:
         return
     view = context.view()
-    stored = view.agenda.stored.get(status.key)
-    name = title(view, stored) if stored is not None else context.words().say("Call")
+    entry = view.agenda.moved_entry(status.key)
+    name = title_of(view, entry) if entry is not None else context.words().say("Call")
     session.meeting_call = MeetingCall(
         status.key, name, "", "", since=state.since, mute_on_connect=state.muted, found=True, online=True
     )

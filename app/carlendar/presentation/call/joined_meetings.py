@@ -11,6 +11,7 @@ from carlendar.store.records import JoinedLine
 if TYPE_CHECKING:
     from carlendar.presentation.intent_context import IntentContext
     from carlendar.presentation.view_context import MeetingCall
+    from carlendar.store.records import StoredEvent
 
 
 def remember(context: IntentContext) -> None:
@@ -19,11 +20,14 @@ def remember(context: IntentContext) -> None:
     line = _line(context)
     if call is None or line is None or session.remembered == (call.key, line, call.since):
         return
-    stored = session.agenda.stored.get(call.key)
-    if stored is None or _to_organizer(context, call):
+    entry = session.agenda.moved_entry(call.key)
+    if entry is None:
+        return
+    stored = session.agenda.of(entry)
+    if _to_organizer(call, stored):
         return
     session.remembered = (call.key, line, call.since)
-    context.ports.memory.joined(call.key, stored.account.id, line.value, context.now())
+    context.ports.memory.joined(entry.key, stored.account.id, line.value, context.now())
 
 
 def _line(context: IntentContext) -> JoinedLine | None:
@@ -36,9 +40,8 @@ def _line(context: IntentContext) -> JoinedLine | None:
     return JoinedLine.PHONE if found is not None and found.phase is CallPhase.ACTIVE else None
 
 
-def _to_organizer(context: IntentContext, call: MeetingCall) -> bool:
-    stored = context.session.agenda.stored.get(call.key)
-    details = stored.join_details if stored is not None else None
+def _to_organizer(call: MeetingCall, stored: StoredEvent) -> bool:
+    details = stored.join_details
     if call.online or details is None or not details.organizer_number:
         return False
     meeting = any(same_number(call.number, each.number) for each in details.dial_ins)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from carlendar.domain.agenda import AgendaEntry, event_id_of
 from carlendar.domain.call import UNANSWERED, Call, CallPhase, EndedBy, TonesPhase
 from carlendar.domain.up_next import find_up_next
 from carlendar.i18n.catalogue import mark
@@ -37,6 +36,7 @@ from carlendar.presentation.number_text import number_text
 from carlendar.presentation.states import Action, Band, CallState, Line, Look, Ring, Tone
 
 if TYPE_CHECKING:
+    from carlendar.domain.agenda import AgendaEntry
     from carlendar.presentation.view_context import MeetingCall, ViewContext
 
 STATUS: dict[CallPhase, tuple[str, str, Tone]] = {
@@ -160,8 +160,8 @@ def change_line(view: ViewContext, meeting_call: MeetingCall) -> Action | None:
 
 def title(view: ViewContext, meeting_call: MeetingCall) -> str:
     """Return the meeting's title as it may be shown; the title at joining if the meeting is no longer stored."""
-    stored = view.agenda.stored.get(meeting_call.key)
-    return meeting_call.title if stored is None else title_of(view, AgendaEntry(stored.event))
+    entry = entry_of(view, meeting_call)
+    return meeting_call.title if entry is None else title_of(view, entry)
 
 
 def phone_name(view: ViewContext) -> str:
@@ -236,10 +236,10 @@ def _ring(view: ViewContext, meeting_call: MeetingCall, found: Call) -> Ring | N
 def minutes_ring(view: ViewContext, meeting_call: MeetingCall, since: float) -> Ring:
     """Return the minutes since then (elapsed seconds), as a fraction of the meeting's length."""
     minutes = max(0, int((view.elapsed - since) // 60))
-    stored = view.agenda.stored.get(meeting_call.key)
+    entry = entry_of(view, meeting_call)
     length = 60.0
-    if stored is not None and not stored.event.all_day:
-        length = (stored.event.end(view.zone) - stored.event.start(view.zone)).total_seconds() / 60 or length
+    if entry is not None and not entry.event.all_day:
+        length = (entry.event.end(view.zone) - entry.event.start(view.zone)).total_seconds() / 60 or length
     unit = view.words.say_number("minute", "minutes", minutes)
     return Ring(str(minutes), unit, view.words.say("min"), min(1.0, minutes / length), Tone.GO)
 
@@ -272,10 +272,7 @@ def next_line(view: ViewContext, meeting_call: MeetingCall) -> str:
 
 def entry_of(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | None:
     """Return the meeting in the agenda, also if it was moved meanwhile; None if it is no longer there."""
-    if (same := view.agenda.entry(meeting_call.key)) is not None:
-        return same
-    event_id = event_id_of(meeting_call.key)
-    return next((held for held in view.agenda.entries if held.event.id == event_id), None)
+    return view.agenda.moved_entry(meeting_call.key)
 
 
 def next_title(view: ViewContext, meeting_call: MeetingCall) -> str:
@@ -288,7 +285,8 @@ def _following(view: ViewContext, meeting_call: MeetingCall) -> AgendaEntry | No
     """Return today's next meeting after that of the call."""
     up_next = find_up_next(view.agenda.near(view.now), view.now, view.snapshot.dismissed)
     held = (up_next.main, *up_next.following) if up_next.main else ()
-    ahead = (entry for entry in held if entry.key != meeting_call.key and view.at(entry)[0] > view.now)
+    current = entry_of(view, meeting_call)
+    ahead = (entry for entry in held if entry != current and view.at(entry)[0] > view.now)
     return next((entry for entry in ahead if view.at(entry)[0].date() == view.now.date()), None)
 
 
