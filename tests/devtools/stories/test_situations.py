@@ -226,8 +226,8 @@ def test_names_are_unique_and_likeness_leads_to_a_situation_of_the_same_screen()
 # --- principles of the design, on every situation ------------------------------------------------
 
 CROSS = "close"
-CROSSED = {"dismiss_question", "cancel_sign_in", "back", "not_now", "navigation_stop"}
-"""What a cross ends: a question or task that is not gone through with, and the guidance."""
+CROSSED = {"dismiss_question", "cancel_sign_in", "back", "not_now"}
+"""What a cross ends: a question or task that is not gone through with."""
 PADDED, PLAIN = re.compile(r"(?<![\d:.T])0\d:\d\d"), re.compile(r"(?<![\d:.T])\d:\d\d")
 
 
