@@ -47,10 +47,12 @@ class Actions(Items):
         across, height = self._grid(page, room, spare=0.0)
         at = pinned(at, self._taken(across, height, gap), self.pins)
         parts: list[Part] = []
-        for number, item in enumerate(self.items):
-            row, column = divmod(number, across)
-            beside = min(across, len(self.items) - row * across)  # a single one in the last row takes all of it
-            place = Rect(at.x, at.y + row * (height + gap), at.width, height).columns(beside, gap)[column]
+        places: list[Rect] = []
+        for first in range(0, len(self.items), across):
+            # a single one in the last row takes all of it
+            row = range(first, min(first + across, len(self.items)))
+            places += self.beside(Rect(at.x, at.y + first // across * (height + gap), at.width, height), row, gap, page)
+        for number, (item, place) in enumerate(zip(self.items, places, strict=True)):
             key = sheet.key(f"{self.key}.{number}")
             within = Sheet(page, parts, key, self.group or key)
             self.layout_of(number, item, page).put(place, within)
