@@ -206,7 +206,7 @@ def test_a_parked_event_is_as_pictured(new_car: type[Car]) -> None:
         ("+49 69 00001234 · ID 987 654 321", "phone"),
         ("You accepted", "check"),
     ]
-    assert [(line.text, line.icon) for line in state.further] == [("Organiser: Priya Raman", "account")]
+    assert [(line.text, line.icon) for line in state.further] == [("Organiser: Priya Raman", "account-star")]
     assert state.body.startswith("Launch checklist, open risks")
     assert [action.labels[0] for action in state.actions] == [
         "Show QR code",

@@ -45,10 +45,10 @@ def phone(car: Car, phase: CallPhase, *others: Call, muted: bool = False, **fiel
         (CallPhase.ACTIVE, TonesPhase.SENT, "Connected · ID sent", "phone-in-talk", Tone.GO),
         (CallPhase.ACTIVE, TonesPhase.FAILED, "Connected · ID not sent", "phone-in-talk", Tone.WARN),
         (CallPhase.ACTIVE, TonesPhase.PARTIAL, "Connected · ID incomplete", "phone-in-talk", Tone.WARN),
-        (CallPhase.HELD, TonesPhase.SENT, "On hold", "phone-alert", Tone.WARN),
-        (CallPhase.HELD, TonesPhase.WAITING, "On hold · ID not sent yet", "phone-alert", Tone.WARN),
-        (CallPhase.HELD, TonesPhase.FAILED, "On hold · ID not sent", "phone-alert", Tone.WARN),
-        (CallPhase.HELD, TonesPhase.PARTIAL, "On hold · ID incomplete", "phone-alert", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.SENT, "On hold", "phone-paused", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.WAITING, "On hold · ID not sent yet", "phone-paused", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.FAILED, "On hold · ID not sent", "phone-paused", Tone.WARN),
+        (CallPhase.HELD, TonesPhase.PARTIAL, "On hold · ID incomplete", "phone-paused", Tone.WARN),
     ],
 )
 def test_it_claims_what_the_phone_says(
@@ -221,7 +221,7 @@ def test_the_call_survives_tightening_and_loosening(new_car: type[Car], at: At) 
     before = body(car)
     for state in (DrivingState.PARKED, DrivingState.MOVING, DrivingState.UNKNOWN, DrivingState.IDLING):
         car.drive(state)
-        now = replace(body(car), small=before.small, agenda=before.agenda)
+        now = replace(body(car), small=before.small, agenda=before.agenda, agenda_apart=before.agenda_apart)
         assert now == before, "parked, only Continue on phone and the way to Agenda, which the rail has, are different"
 
 

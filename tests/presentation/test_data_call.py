@@ -334,10 +334,10 @@ def test_agenda_is_one_touch_away_in_every_state_while_moving(
     assert done(car) == [], "the call goes on"
 
 
-def test_parked_agenda_is_in_the_rail_alone_and_the_places_are_kept(new_car: type[Car], at: At) -> None:
+def test_parked_agenda_is_in_the_rail_alone(new_car: type[Car], at: At) -> None:
     car = joined(new_car, at)
     car.drive(DrivingState.PARKED)
-    assert (body(car).agenda, body(car).agenda_apart) == (None, True)
+    assert (body(car).agenda, body(car).agenda_apart) == (None, False)
     assert "agenda" in [action.intent.name for action in car.frame.rail]
 
 

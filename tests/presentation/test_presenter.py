@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from carlendar.domain.call import PhoneState
 from carlendar.domain.event import Person
-from carlendar.ipc.messages import DataChanged, SyncStatus
+from carlendar.ipc.messages import DataChanged, Failure, SyncStatus
 from carlendar.presentation.intents import SendLate, Undo
 from carlendar.presentation.screen_controller import ScreenController
+from carlendar.presentation.session import TOAST_SECONDS
 from carlendar.presentation.states import AgendaState, DriveState, ScreenName, SignInState
 from carlendar.safety.restrictions import DrivingState
 from carlendar.store.records import OutboxState
@@ -105,6 +106,16 @@ def test_while_driving_unasked_changes_are_never_nearer_than_ten_seconds(car: Ca
         car.presenter.tick()
     assert len(seen) >= 6
     assert all(later - earlier >= 10 for earlier, later in pairwise(seen))
+
+
+def test_a_confirmation_that_waits_for_its_frame_is_drawn_for_its_whole_time(car: Car) -> None:
+    car.fresh()
+    car.wait(53)  # a change so near to the minute waits for it
+    car.presenter.service_said(Failure("refresh", "offline"))
+    assert car.frame.toast is None
+    drawn = [second for second in range(40) if car.wait(1).toast is not None]
+    assert 6 <= drawn[0] <= 8
+    assert len(drawn) == pytest.approx(TOAST_SECONDS, abs=1)
 
 
 def test_parked_changes_come_at_once(car: Car) -> None:

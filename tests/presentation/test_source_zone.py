@@ -29,7 +29,7 @@ def opened(
 
 def zone_lines(car: Car) -> list[str]:
     assert isinstance(car.frame.body, DriveState | EventState)
-    return [line.text for line in car.frame.body.lines if line.icon == "web"]
+    return [line.text for line in car.frame.body.lines if line.icon == "map-clock"]
 
 
 @pytest.mark.parametrize(

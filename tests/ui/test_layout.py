@@ -305,4 +305,5 @@ def test_a_drivers_tile_is_the_target_and_a_tick_marks_the_chosen_one(frames: di
     assert {key for key, card in cards.items() if card.open is not None} == {"row.p1", "row.add", "row.guest"}
     assert cards["row.p1"].border > cards["row.add"].border > 0
     assert cards["row.p2"].border == 0, "what cannot be chosen is no target"
-    assert [part.key for part in parts if isinstance(part, IconPart) and part.name == "check-circle"] == ["row.p1.tick"]
+    marked = [part.key for part in parts if isinstance(part, IconPart) and part.name == "radiobox-marked"]
+    assert marked == ["row.p1.tick"]

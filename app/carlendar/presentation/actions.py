@@ -148,7 +148,7 @@ def stop_navigating(view: ViewContext, entry: AgendaEntry) -> Action | None:
     """End the guidance to the place that Carlendar began; None otherwise."""
     if view.road.guiding_to != entry.key or not view.road.ours:
         return None
-    return Action(StopNavigating(), (view.words.say("End navigation"), view.words.say("End")), "close")
+    return Action(StopNavigating(), (view.words.say("End navigation"), view.words.say("End")), "map-marker-off")
 
 
 def way_there(view: ViewContext, entry: AgendaEntry) -> Action | None:

@@ -78,7 +78,7 @@ def _beside(view: ViewContext, action: Action, body: ScreenState) -> Action:
     if primary is None or Look.GO not in (primary.look, action.look):
         return action
     if primary.intent == action.intent:
-        return Action(GoHome(), (view.words.say("Show"),), "bell")
+        return Action(GoHome(), (view.words.say("Show"),), "home")
     return replace(action, look=Look.SECONDARY) if primary.look is action.look else action
 
 
@@ -127,7 +127,7 @@ def _reminder(view: ViewContext, place: ScreenAddress) -> tuple[Line, Action] | 
 
     first = reminder.entries[0]
     text = f"{title_of(view, first)} · {when(view, reminder)}"
-    show = Action(GoHome(), (view.words.say("Show"),), "bell")
+    show = Action(GoHome(), (view.words.say("Show"),), "home")
     return Line((text, when(view, reminder)), "bell"), join(view, first) or show
 
 

@@ -133,9 +133,8 @@ class IntentContext(State):
     def toast(
         self, text: str, icon: str, tone: Tone = Tone.NORMAL, *, action: Action | None = None, stays: float = 0.0
     ) -> None:
-        """Show a confirmation, for `stays` elapsed seconds or the default time."""
-        ends = self.ports.elapsed.seconds() + (stays or TOAST_SECONDS)
-        self.session.toast = Toast(Line((text,), icon, tone), ends, action)
+        """Show a confirmation, for `stays` elapsed seconds or the default time from when it is drawn."""
+        self.session.toast = Toast(Line((text,), icon, tone), stays or TOAST_SECONDS, action)
 
     def address_of(self, key: str) -> ScreenAddress:
         """Where a meeting is shown: beside the list on a wide display that is parked, else on a screen of its own."""

@@ -42,7 +42,7 @@ def privacy(view: ViewContext) -> NoticeState:
             say("Signing out or “Erase all data” deletes everything at once."),
         ),
         actions=(
-            Action(AcceptNotice(), (say("Continue"),), "check"),
+            Action(AcceptNotice(), (say("Continue"),), "chevron-right"),
             Action(GoBack(), (say("Cancel"),), "close"),
         ),
     )
@@ -101,7 +101,7 @@ def _sign_out(view: ViewContext) -> NoticeState:
     account = view.snapshot.account(view.subject)
     feed = account is not None and account.is_feed
     label = say("Remove") if feed else say("Sign out")
-    icon = "calendar-remove" if feed else "logout"
+    icon = "calendar-minus" if feed else "logout"
     leave = Action(SignOut(view.subject), (label,), icon, Look.STOP, sends=True)
     return NoticeState(
         title=say("Remove calendar?") if feed else say("Sign out?"),
@@ -135,7 +135,7 @@ def _permission(view: ViewContext) -> NoticeState | None:
             say("Nothing is sent until you tap. You can also allow this later in Settings."),
         ),
         actions=(
-            Action(AllowMore(account.id), (say("Allow"),), "check"),
+            Action(AllowMore(account.id), (say("Allow"),), "shield-check"),
             Action(NotNow(account.id), (say("Not now"),), "close"),
         ),
     )

@@ -49,7 +49,7 @@ def late(context: IntentContext, intent: SendLate) -> None:
     context.session.close_question()
     words, text = view.words, outbox_status.sending(view, stored, payload)
     undo = Action(Undo(item.key), (words.say("Undo"),), "undo")
-    context.toast(text, "clock-alert-outline", action=undo, stays=UNDO.total_seconds())
+    context.toast(text, "send-clock", action=undo, stays=UNDO.total_seconds())
 
 
 def _still_late(view: ViewContext, entry: AgendaEntry, intent: SendLate) -> bool:
@@ -96,7 +96,7 @@ def respond(context: IntentContext, intent: Respond) -> None:
     words = context.words()
     undo_action = Action(Undo(item.key), (words.say("Undo"),), "undo")
     text = words.say("Sending your answer for the series") if series else words.say("Sending your answer")
-    context.toast(text, "calendar-check", action=undo_action, stays=UNDO.total_seconds())
+    context.toast(text, "send-clock", action=undo_action, stays=UNDO.total_seconds())
 
 
 def remind_later(context: IntentContext, intent: Remind) -> None:

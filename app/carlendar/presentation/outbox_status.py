@@ -54,17 +54,17 @@ def late_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     say, minutes, time = view.words.say, item.payload.get("minutes", ""), arrival_said(view, item.payload)
     if item.state is OutboxState.WAITING and item.key == view.undoing:
         text = sending(view, view.agenda.of(entry), item.payload)
-        return Line((text, say("Sending")), "clock-alert-outline")
+        return Line((text, say("Sending")), "send-clock")
     if item.state in UNSETTLED:
         text = (
             say("“Arrival {time}” is not sent yet", time=time)
             if time
             else say("“{minutes} min late” is not sent yet", minutes=minutes)
         )
-        return Line((text, say("Not sent yet")), "clock-alert-outline")
+        return Line((text, say("Not sent yet")), "send-clock")
     if item.state is OutboxState.SENT:
         text = say("Sent: arrival {time}", time=time) if time else say("Sent: {minutes} min late", minutes=minutes)
-        return Line((text, say("Sent")), "check")
+        return Line((text, say("Sent")), "send-check")
     return None
 
 
@@ -103,7 +103,7 @@ def answer_line(view: ViewContext, entry: AgendaEntry) -> Line | None:
     if item is None or item.state not in UNSETTLED or item.key == view.undoing:
         return None
     say = view.words.say
-    return Line((say("Your answer is not sent yet"), say("Not sent yet")), "clock-alert-outline")
+    return Line((say("Your answer is not sent yet"), say("Not sent yet")), "send-clock")
 
 
 def failure(view: ViewContext) -> tuple[Line, Action] | None:
@@ -120,7 +120,7 @@ def failure(view: ViewContext) -> tuple[Line, Action] | None:
         text, short = _what(view, item)
         why = unsent(view.words, item.reason) if item.reason != "unsure" else ""
         variants = (f"{text}: {why}", f"{short}: {why}", short) if why else (text, short)
-        return Line(variants, "alert", Tone.WARN), Action(Acknowledge(item.key), (say("OK"),), "check")
+        return Line(variants, "alert", Tone.WARN), Action(Acknowledge(item.key), (say("OK"),), "eye-check")
     return None
 
 

@@ -176,7 +176,7 @@ class Presenter:
             self._show(Cause.TOUCH if over else Cause.TIME, view)
         if (due := self._session.spoken.next_due()) is not None:
             waits.append(due - self._ports.elapsed.seconds())
-        if self._session.toast is not None:
+        if self._session.toast is not None and self._session.toast.ends is not None:
             waits.append(self._session.toast.ends - self._ports.elapsed.seconds())
         if self._session.data_line is not None:
             from carlendar.presentation.call import data_intents
@@ -423,7 +423,8 @@ class Presenter:
             from carlendar.presentation import spoken
 
             spoken.follow(self._context)
-        over = session.toast is not None and session.toast.ends <= self._ports.elapsed.seconds()
+        ends = session.toast.ends if session.toast is not None else None
+        over = ends is not None and ends <= self._ports.elapsed.seconds()
         if over:
             session.toast = None
         if session.data_line is not None:
@@ -558,15 +559,23 @@ class Presenter:
         elapsed = self._ports.elapsed.seconds()
         if frame == self._frame:
             self._throttle.settled()
+            self._start_toast(elapsed)
             return
         if cause is Cause.TIME and frame.restrictions.restricted:
             if not self._throttle.may_change(elapsed, self._ports.wall):
                 return
             self._throttle.changed(elapsed)
         self._throttle.settled()
+        self._start_toast(elapsed)
         self._frame = frame
         for listener in tuple(self._listeners):
             listener(frame)
+
+    def _start_toast(self, elapsed: float) -> None:
+        """Let the time of a confirmation run from the first frame that is composed with it."""
+        toast = self._session.toast
+        if toast is not None and toast.ends is None:
+            self._session.toast = replace(toast, ends=elapsed + toast.stays)
 
 
 def _owners(snapshot: Snapshot) -> tuple[object, ...]:

@@ -41,11 +41,15 @@ class WaitingJoin(Value, frozen=True):
 
 
 class Toast(Value, frozen=True):
-    """A short confirmation; `ends` is in elapsed seconds."""
+    """A short confirmation, for `stays` seconds from the first frame that is composed with it.
+
+    `ends` is in elapsed seconds; None while that frame is held back, as it may be while driving.
+    """
 
     line: Line
-    ends: float
+    stays: float
     action: Action | None = None
+    ends: float | None = None
 
 
 class AfterLeaving(Value, frozen=True):

@@ -239,6 +239,12 @@ class EventState(Value, frozen=True):
     """Identifies what is read, for its scroll position."""
 
     @property
+    def beside(self) -> Action | None:
+        """The action beside the primary one where two share a row: that the driver is late, else the last."""
+        late = (action for action in self.actions if action.intent.name in ("late", "late_choice"))
+        return next(late, self.actions[-1] if self.actions else None)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """Everything to be read, in its longest form."""
         return (self.title, self.when, *(line.text for line in (*self.lines, *self.further)), self.body)
@@ -326,8 +332,8 @@ class CallState(Value, frozen=True):
     agenda: Action | None = None
     """The way to Agenda and back to the call, while driving."""
     agenda_apart: bool = False
-    """`agenda` and `small` keep to their own parts of the row, also where either is missing: in a call that may ask for
-    consent to a recording, agreeing never stands where the way to Agenda or Mute stood before."""
+    """`agenda` and `small` keep to their own parts of the row, also where either is missing: what a call offers later,
+    such as agreeing to a recording, never stands where the way to Agenda or Mute stood before."""
 
 
 class SignInState(Value, frozen=True):

@@ -48,7 +48,7 @@ def _said(view: ViewContext, screen: ScreenName) -> StatusBar:
         said = say("Parked") if view.parked else ""
         return StatusBar("", said, short_text=said, icon="signal-cellular-3")
     if not view.clock_set:
-        return _warning(say("The clock is not set"), say("Clock not set"), "clock-alert-outline")
+        return _warning(say("The clock is not set"), say("Clock not set"), "clock-remove-outline")
     return _trouble(view) or _age(view)
 
 

@@ -41,6 +41,8 @@ SCREENS: dict[type[ScreenState], str] = {
     NoticeState: "notice",
 }
 """The name of the screen that shows a state: its rules in kv/screens begin with it."""
+WITH_WORD = (DriveState, CallState, AgendaState, EventState)
+"""The states whose screens have a place of their own for a word on what happened, which moves no control."""
 
 
 class Composition(NamedTuple):
@@ -72,7 +74,7 @@ def laid_out_as_is(frame: Frame, metrics: DisplayMetrics, ruler: Ruler, brand: B
 
     frame = legible(frame)
     word = None if frame.toast is None else Word(frame.toast, frame.toast_action)
-    own = isinstance(frame.body, DriveState | CallState)  # they have a place of their own for a word
+    own = isinstance(frame.body, WITH_WORD)
     whole = Rect(0, 0, metrics.width_px, metrics.height_px)
     restricted = frame.restrictions.restricted and not frame.restrictions.passenger
     display = Page(metrics, ruler, whole, metrics.height_px, restricted, brand)

@@ -51,8 +51,8 @@ def ink_of(meant: Tone | Hue) -> str:
 
 
 def icon_of(action: Action) -> str:
-    """The action's icon; a tick where it has none and is chosen, for colour alone says nothing."""
-    return action.icon or ("check" if action.selected else "")
+    """The action's icon; a mark where it has none and is chosen, for colour alone says nothing."""
+    return action.icon or ("radiobox-marked" if action.selected else "")
 
 
 class Spaced:

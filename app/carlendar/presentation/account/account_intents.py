@@ -138,7 +138,7 @@ def sign_in_changed(context: IntentContext, status: SignInStatus) -> None:
         first = not session.renewing
         session.renewing, session.asking_for = "", ""
         session.turn()
-        context.toast(context.words().say("Signed in"), "check-circle", Tone.GO)
+        context.toast(context.words().say("Signed in"), "login", Tone.GO)
         if first and not session.restrictions.restricted:
             session.panel, session.panel_subject = Panel.PERMISSION, status.account
     elif status.phase == "cancelled":
@@ -215,7 +215,7 @@ def erased(context: IntentContext) -> None:
     session.chosen_by_hand.clear()
     session.bound_here.clear()
     session.profile_asked = None
-    context.toast(context.words().say("All data erased"), "check-circle")
+    context.toast(context.words().say("All data erased"), "trash-can-outline")
 
 
 def prefer(context: IntentContext, intent: Prefer) -> None:

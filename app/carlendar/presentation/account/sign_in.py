@@ -30,7 +30,7 @@ def sign_in(view: ViewContext) -> SignInState:
         note = Line((say("Complete the sign-in in the browser"),), "web")
         return SignInState(title, notes=(note, _own(view)), actions=(_cancel(view),))
     if phase == "done":
-        return SignInState(title, message=Line((say("Signed in"),), "check-circle", Tone.GO), actions=(_close(view),))
+        return SignInState(title, message=Line((say("Signed in"),), "login", Tone.GO), actions=(_close(view),))
     wait = say("Requesting a code") if view.service_there else say("Starting")
     return SignInState(title, notes=(Line((wait,), "timer-sand"),), actions=(_cancel(view),))
 

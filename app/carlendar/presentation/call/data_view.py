@@ -175,7 +175,7 @@ def _small(
         return Action(AnswerCall(other.id), labels, "phone-incoming", sends=True)
     if state is not None and state.consent_needed and not state.audio_lost:
         labels = (say("Agree to recording"), say("Agree"))
-        return Action(GiveConsent(), labels, "check", Look.ACCENT, sends=True)
+        return Action(GiveConsent(), labels, "shield-check", Look.ACCENT, sends=True)
     change = call_view.change_line(view, meeting_call) if view.other_line_due else None
     inside = state is not None and state.phase is OnlinePhase.CONNECTED
     return change or (continue_on_phone(view, meeting_call.key) if inside else None)

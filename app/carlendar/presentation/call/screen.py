@@ -19,10 +19,9 @@ def call(view: ViewContext) -> CallState:
     state = _of_line(view)
     if state.leave is None:
         return state
-    on_data = view.meeting_call is not None and view.meeting_call.online
-    # when parked the rail leads there; what answers a waiting call stands alone
+    # when parked the rail leads there; what answers a waiting call takes its place
     agenda = None if view.parked or state.decline is not None else to_agenda(view)
-    return replace(state, agenda=agenda, agenda_apart=on_data)
+    return replace(state, agenda=agenda, agenda_apart=not view.parked)
 
 
 def _of_line(view: ViewContext) -> CallState:

@@ -43,7 +43,7 @@ STATUS: dict[CallPhase, tuple[str, str, Tone]] = {
     CallPhase.DIALING: (mark("Dialling …"), "phone-outgoing", Tone.ACCENT),
     CallPhase.RINGING: (mark("Ringing"), "phone-ring", Tone.ACCENT),
     CallPhase.ACTIVE: (mark("Connected"), "phone-in-talk", Tone.GO),
-    CallPhase.HELD: (mark("On hold"), "phone-alert", Tone.WARN),
+    CallPhase.HELD: (mark("On hold"), "phone-paused", Tone.WARN),
 }
 TONES: dict[TonesPhase, str] = {
     TonesPhase.WAITING: mark("sending ID"),
@@ -249,7 +249,7 @@ def _band(view: ViewContext, found: Call, other: Call | None) -> Band | None:
     if other is not None:
         return calling_band(view, other)
     if found.phase is CallPhase.HELD:
-        return Band(view.words.say("On hold"), "phone-alert", Tone.WARN)
+        return Band(view.words.say("On hold"), "phone-paused", Tone.WARN)
     return None
 
 

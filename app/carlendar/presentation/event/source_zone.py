@@ -37,7 +37,7 @@ def source_zone_line(view: ViewContext, event: Event) -> Line | None:
     if there.date() != start.date():
         time = f"{view.formats.weekday(there.date())} {time}"
     where = city(name, view.words.language)
-    return Line((view.words.say("In {place}: {time}", place=where, time=time), f"{where}: {time}"), "web")
+    return Line((view.words.say("In {place}: {time}", place=where, time=time), f"{where}: {time}"), "map-clock")
 
 
 @lru_cache(maxsize=64)

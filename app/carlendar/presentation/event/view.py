@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from carlendar.store.records import StoredEvent
 
 ANSWERS: dict[Response, tuple[str, str]] = {
-    Response.ORGANIZER: (mark("You are the organiser"), "account-circle"),
+    Response.ORGANIZER: (mark("You are the organiser"), "account-star"),
     Response.ACCEPTED: (mark("You accepted"), "check"),
     Response.TENTATIVE: (mark("You said maybe"), "calendar-question"),
     Response.DECLINED: (mark("You declined"), "cancel"),
-    Response.NOT_RESPONDED: (mark("Not answered yet"), "calendar-question"),
+    Response.NOT_RESPONDED: (mark("Not answered yet"), "calendar-alert"),
 }
 CHOICES: tuple[tuple[ResponseKind, Response, str, str], ...] = (
     (ResponseKind.ACCEPT, Response.ACCEPTED, mark("Accept"), "check"),
@@ -107,10 +107,10 @@ def _question(view: ViewContext, entry: AgendaEntry) -> tuple[Line, ...]:
     if not view.parked:
         return ()
     if view.panel is Panel.ANSWERS:
-        return (Line((say("What is your answer?"), say("Your answer?")), "calendar-question", Tone.ACCENT),)
+        return (Line((say("What is your answer?"), say("Your answer?")), "calendar-check", Tone.ACCENT),)
     if view.panel in SERIES:
         asked = tuple(say(form) for form in WHICH[SERIES[view.panel]])
-        return (Line(asked, "calendar-question", Tone.ACCENT),)
+        return (Line(asked, "calendar-check", Tone.ACCENT),)
     if view.panel is Panel.LATENESS and running_late.offered(view, entry):
         return (Line((say("How late will you be?"),), "clock-alert-outline", Tone.ACCENT),)
     return ()
@@ -192,7 +192,7 @@ def _further(view: ViewContext, stored: StoredEvent) -> tuple[Line, ...]:
         lines.append(Line((calendar,), "calendar", Tone.NORMAL, complete=True))
     if organizer := _organizer(stored.event):
         organised = view.words.say("Organiser: {name}", name=organizer)
-        lines.append(Line((organised, organizer), "account", Tone.NORMAL, complete=True))
+        lines.append(Line((organised, organizer), "account-star", Tone.NORMAL, complete=True))
     return tuple(lines)
 
 
@@ -295,7 +295,7 @@ def _which(view: ViewContext, entry: AgendaEntry, kind: ResponseKind) -> tuple[A
     one = (say("Only this meeting"), say("Only this"))
     all_ = (say("The whole series"), say("Series"))
     return (
-        Action(Respond(entry.key, kind), one, "calendar", sends=True),
+        Action(Respond(entry.key, kind), one, "calendar-today", sends=True),
         Action(Respond(entry.key, kind, series=True), all_, "calendar-multiple", sends=True),
         _never_mind(view),
     )

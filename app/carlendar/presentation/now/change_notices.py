@@ -31,7 +31,7 @@ def news(view: ViewContext) -> tuple[Line, Action] | None:
     if chosen is None:
         return None
     entry, each = chosen
-    seen = Action(_seen(each), (view.words.say("OK"),), "check")
+    seen = Action(_seen(each), (view.words.say("OK"),), "eye-check")
     icon = "calendar-remove" if each.kind == "cancelled" else "calendar-clock"
     return Line(_variants(view, entry, each), icon, Tone.WARN), seen
 

@@ -59,4 +59,4 @@ def _answers(view: ViewContext, reminder: Reminder) -> tuple[Action, ...]:
         time = view.formats.time(view.at(reminder.entries[0])[0])
         later = (say("Remind me at {time}", time=time), say("At {time}", time=time))
         return (Action(Remind(reminder.keys), later, "alarm-snooze"), dismiss)
-    return (Action(Remind(reminder.keys), (say("Got it"), say("OK")), "check"), dismiss)
+    return (Action(Remind(reminder.keys), (say("Got it"), say("OK")), "eye-check"), dismiss)

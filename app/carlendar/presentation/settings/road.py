@@ -24,7 +24,7 @@ def maps(view: ViewContext) -> tuple[Choice, ...]:
     change = Action(ChooseConsent((consent.MAPS,), given=not given), (name,))
     detail = say("Sends the car’s position and the places of near meetings to Azure Maps")
     switch = Switch(given, say("On") if given else say("Off"))
-    return (Choice("maps", name, detail, "map-marker-distance", open=change, switch=switch),)
+    return (Choice("maps", name, detail, "map-search-outline", open=change, switch=switch),)
 
 
 def driver(view: ViewContext) -> Profile | None:

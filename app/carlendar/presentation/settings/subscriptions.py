@@ -35,12 +35,12 @@ def _feed(view: ViewContext, account: Account) -> Choice:
     status = next((each for each in view.snapshot.sources if each.account_id == account.id), None)
     age = say("Last updated {time}", time=moment(view, status.as_of)) if status and status.as_of else ""
     trouble = brief(view.words, status.error) if status else ""
-    remove = Action(AskSignOut(account.id), (say("Remove"),), "calendar-remove")
+    remove = Action(AskSignOut(account.id), (say("Remove"),), "calendar-minus")
     row = Choice(
         key=f"account/{account.id}",
         title=cleaned(account.name) or cleaned(account.address),
         detail=" · ".join(part for part in (trouble, age) if part) or say("Not loaded yet"),
-        icon="calendar-blank" if account.cloud == FILES else "web",
+        icon="file-outline" if account.cloud == FILES else "rss",
         tone=Tone.MUTE,
         actions=(remove,),
     )

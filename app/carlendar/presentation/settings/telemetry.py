@@ -61,15 +61,15 @@ def question(view: ViewContext) -> NoticeState | None:
     say = view.words.say
     return NoticeState(
         title=say("Share data with the carmaker?"),
-        icon="shield-account",
+        icon="share-variant",
         paragraphs=(
             *(say(PURPOSES[topic]) for topic in topics),
             say("Only counts and times, under a random identifier: no titles, names, numbers or exact places."),
             say("You can change this at any time in Settings."),
         ),
         actions=(
-            Action(ChooseConsent(topics, given=True), (say("Allow"),), "check"),
-            Action(ChooseConsent(topics, given=False), (say("Don’t allow"), say("No")), "cancel"),
+            Action(ChooseConsent(topics, given=True), (say("Allow"),), "shield-check"),
+            Action(ChooseConsent(topics, given=False), (say("Don’t allow"), say("No")), "shield-off-outline"),
             Action(ChooseConsent(topics, given=False, in_settings=True), (say("Choose"),), "cog"),
         ),
     )
@@ -138,4 +138,4 @@ def _choice(view: ViewContext, profile: Profile, topic: str) -> Choice:
         change = Action(ChooseConsent((topic,), given=not given), (name,))
         switch = Switch(given, say("On") if given else say("Off"))
         return Choice(f"telemetry/{topic}", name, text, ICONS[topic], open=change, switch=switch)
-    return Choice(f"telemetry/{topic}", name, " · ".join((say("Not allowed"), why)), "lock")
+    return Choice(f"telemetry/{topic}", name, " · ".join((say("Not allowed"), why)), "shield-account")

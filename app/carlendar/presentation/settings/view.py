@@ -45,7 +45,7 @@ PHONES = 3
 """Maximum number of phones to choose from."""
 
 PERMISSIONS: dict[Permission, tuple[str, str, str]] = {
-    Permission.PRESENCE: (mark("Teams status"), mark("Join says when you are already in a call"), "phone-alert"),
+    Permission.PRESENCE: (mark("Teams status"), mark("Join says when you are already in a call"), "microsoft-teams"),
     Permission.CALLS: (mark("Join as yourself"), mark("Without it you join as a guest over data"), "account"),
 }
 """Title, explanation and icon of the permissions that are offered below an account."""
@@ -98,7 +98,7 @@ def settings(view: ViewContext) -> ChoicesState:
             view,
             "mask",
             say("Hide private titles"),
-            "incognito",
+            "eye-off",
             _said(view, MASK_NAMES, MASKS),
         ),
         Choice("road", say("On the road"), header=True),
@@ -122,7 +122,7 @@ def _account_rows(view: ViewContext, account: Account) -> tuple[Choice, ...]:
 def _permission(view: ViewContext, account: Account, permission: Permission) -> Choice:
     say = view.words.say
     title, detail, icon = PERMISSIONS[permission]
-    allow = Action(AllowPermission(account.id, permission), (say("Allow"),), "check")
+    allow = Action(AllowPermission(account.id, permission), (say("Allow"),), "shield-check")
     several = sum(not each.is_feed for each in view.accounts) > 1
     return Choice(
         f"permission/{permission.name.lower()}/{account.id}", say(title), account.address if several else say(detail),
@@ -135,7 +135,7 @@ def _account(view: ViewContext, account: Account) -> Choice:
     well = account.state is AccountState.SIGNED_IN
     renew = Action(StartSignIn(account.id), (say("Sign in again"), say("Sign in")), "login")
     leave = Action(AskSignOut(account.id), (say("Sign out"),), "logout")
-    allow = Action(AllowMore(account.id), (say("Allow answering"), say("Allow")), "calendar-check")
+    allow = Action(AllowMore(account.id), (say("Allow answering"), say("Allow")), "shield-check")
     more = (allow,) if lacking(view, account) else ()
     reason = SIGN_IN[account.reason].text if account.reason in SIGN_IN else ""
     return Choice(
@@ -153,9 +153,9 @@ def _add_account(view: ViewContext) -> Choice:
     say = view.words.say
     what, short = say("Add account"), say("Add")
     if any(not account.is_feed for account in view.accounts):  # the row states what is added
-        return Choice("account/add", what, icon="account-plus", actions=(Action(StartSignIn(), (short,), "plus"),))
+        return Choice("account/add", what, icon="account", actions=(Action(StartSignIn(), (short,), "plus"),))
     add = Action(StartSignIn(), (what, short), "plus")
-    return Choice("account/add", say("Not signed in"), icon="account-plus", actions=(add,))
+    return Choice("account/add", say("Not signed in"), icon="account", actions=(add,))
 
 
 def _refresh(view: ViewContext) -> tuple[Choice, ...]:
@@ -257,7 +257,7 @@ def _toggle(
     held = bool(getattr(view.options, name)) is not inverted
     word = (on or say("On")) if held else (off or say("Off"))
     if name in view.options.locked:
-        return Choice(name, title, f"{word} · {say('set by your administrator')}", "lock")
+        return Choice(name, title, f"{word} · {say('set by your administrator')}", "shield-account")
     change = Action(Prefer(name, str(int(held is inverted))), (title,))
     return Choice(name, title, icon=icon, open=change, switch=Switch(held, word))
 
@@ -276,7 +276,7 @@ def _pick(view: ViewContext, name: str, title: str, icon: str, values: Mapping[s
     said = values.get(current, (current,))[0]
     if name in view.options.locked:
         fixed = view.words.say("set by your administrator")
-        return Choice(name, title, f"{said} · {fixed}", "lock")
+        return Choice(name, title, f"{said} · {fixed}", "shield-account")
     actions = tuple(Action(Prefer(name, value), labels, selected=value == current) for value, labels in values.items())
     return Choice(name, title, said, icon, actions=actions)
 
@@ -287,7 +287,7 @@ def _driver(view: ViewContext) -> Choice:
     choose = Action(ShowProfiles(), (say("Change driver"), say("Change")), "account-switch")
     actions: tuple[Action, ...] = (choose,)
     if profile is not None and profile.is_guest:
-        actions = (choose, Action(EndGuest(profile.id), (say("Remove guest"),), "logout", sends=True))
+        actions = (choose, Action(EndGuest(profile.id), (say("Remove guest"),), "account-minus", sends=True))
     return Choice("driver", say("Driver"), profile.name if profile else "", "account-circle", actions=actions)
 
 

@@ -56,7 +56,7 @@ def notice(view: ViewContext) -> tuple[Line, Action] | None:
     found = due(view)
     if found is None:
         return None
-    seen = Action(DepartureSeen(found.entry.key, found.stage), (view.words.say("OK"),), "check")
+    seen = Action(DepartureSeen(found.entry.key, found.stage), (view.words.say("OK"),), "eye-check")
     what = _what(view, found)
     forms = tuple(f"{what}: {form}" for form in title_forms(title_of(view, found.entry)))
     return Line((*forms, what), "car-clock", Tone.NORMAL), seen

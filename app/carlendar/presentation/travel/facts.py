@@ -129,8 +129,8 @@ def verdict(view: ViewContext, found: Arrival) -> Line | None:
         return Line((words.say_number("{n} min late", "{n} min late", found.minutes),), "alert", Tone.WARN)
     if found.verdict is Verdict.EARLY:
         early = words.say_number("{n} min early", "{n} min early", -found.minutes)
-        return Line((early,), "check-circle", Tone.GO)
-    return Line((words.say("on time"),), "check-circle", Tone.GO)
+        return Line((early,), "clock-check-outline", Tone.GO)
+    return Line((words.say("on time"),), "clock-check-outline", Tone.GO)
 
 
 def _charge(view: ViewContext, travel: TravelTime) -> Line | None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 QUESTION_SECONDS = 20.0
 """Elapsed seconds for which replacing the driver's own destination is offered; without an answer it stays."""
 
-CHANGE_SECONDS = 30.0
-"""Elapsed seconds for which a change of the navigation is displayed; its frame may come up to ten seconds later."""
+CHANGE_SECONDS = 20.0
+"""Elapsed seconds for which a change of the navigation is displayed."""
 
 DONE = {
     NavigationOutcome.SET.value: mark("Destination set"),

@@ -48,6 +48,17 @@ class ActionNode(Node):
         """The largest size of the label."""
         return cap_of(self.role) if self.cap is None else self.cap
 
+    def needed(self, page: Page, room: Extent) -> float:
+        """The width in which every word of one of its labels stands whole, in the least size."""
+        return 0.0 if self.action is None else self.least_width(self.action, page, room)
+
+    def least_width(self, action: Action, page: Page, room: Extent) -> float:
+        """The same of a target with that action."""
+        px = page.sizes(self.label_cap)[-1]
+        words = ((page.ruler.width(word, px, bold=True) for word in label.split()) for label in action.labels)
+        label = min((max(widths, default=0.0) for widths in words), default=0.0)
+        return label + 2 * px_of(t.label_padding_narrow, page, room) + 1
+
     def add(self, target: ButtonPart, sheet: Sheet) -> None:
         """Add a target under its key and in its group."""
         key = sheet.key(self.key)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import NumericProperty, ObjectProperty, OptionProperty
 from msgspec.structs import replace
 
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.each import Items
 from carlendar.ui.layout.lengths import NOTHING, Extent
-from carlendar.ui.layout.node import Sheet, px_of
+from carlendar.ui.layout.node import Sheet, pinned, px_of
 from carlendar.ui.parts import ButtonPart, Part
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ class Actions(Items):
     """Shows each of `items` by a rule, `across` beside each other, as high as `tallest`.
 
     Where there is no room for that they are lower, down to `least`; below that two stand beside each other, and a last
-    one alone. `spare` is the room that they leave to others of a column. Keys are `KEY.0`, `KEY.1` and so on.
+    one alone. `spare` is the room that they leave to others of a column; `pins` says where they
+    stand in a room that is higher. Keys are `KEY.0`, `KEY.1` and so on.
     """
 
     items = ObjectProperty(())
@@ -29,6 +30,7 @@ class Actions(Items):
     tallest = ObjectProperty(NOTHING)
     least = ObjectProperty(NOTHING)
     spare = ObjectProperty(NOTHING)
+    pins = OptionProperty("top", options=["top", "center", "bottom"])
 
     def present(self, page: Page, room: Extent) -> bool:
         """Whether there is something to show."""
@@ -36,24 +38,30 @@ class Actions(Items):
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of all rows and the gaps between them."""
-        across, height = self._grid(page, room)
-        rows = -(-len(self.items) // across)
-        return rows * height + (rows - 1) * px_of(self.gap, page, room)
+        return self._taken(*self._grid(page, room), px_of(self.gap, page, room))
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the parts of all items."""
         page, room = sheet.page, Extent(at.width, at.height)
         gap = px_of(self.gap, page, room)
         across, height = self._grid(page, room, spare=0.0)
+        at = pinned(at, self._taken(across, height, gap), self.pins)
         parts: list[Part] = []
-        for number, item in enumerate(self.items):
-            row, column = divmod(number, across)
-            beside = min(across, len(self.items) - row * across)  # a single one in the last row takes all of it
-            place = Rect(at.x, at.y + row * (height + gap), at.width, height).columns(beside, gap)[column]
+        places: list[Rect] = []
+        for first in range(0, len(self.items), across):
+            # a single one in the last row takes all of it
+            row = range(first, min(first + across, len(self.items)))
+            places += self.beside(Rect(at.x, at.y + first // across * (height + gap), at.width, height), row, gap, page)
+        for number, (item, place) in enumerate(zip(self.items, places, strict=True)):
             key = sheet.key(f"{self.key}.{number}")
             within = Sheet(page, parts, key, self.group or key)
             self.layout_of(number, item, page).put(place, within)
         sheet.parts += alike(parts) if across > 1 else parts
+
+    def _taken(self, across: int, height: float, gap: float) -> float:
+        """The height of all rows and the gaps between them."""
+        rows = -(-len(self.items) // across)
+        return rows * height + (rows - 1) * gap
 
     def _grid(self, page: Page, room: Extent, spare: float | None = None) -> tuple[int, float]:
         """How many stand beside each other, and how high each is."""
@@ -69,11 +77,13 @@ class Actions(Items):
 
 
 def alike(parts: list[Part]) -> list[Part]:
-    """Targets beside each other in one size of letters, and all without an icon where one has no room for its own."""
+    """Targets in one size of letters, and all of a row without an icon where one has no room for its own."""
     buttons = [part for part in parts if isinstance(part, ButtonPart)]
     px = min((button.px for button in buttons), default=0)
-    bare = any(not button.icon_px for button in buttons)
+    bare = {button.rect.y for button in buttons if not button.icon_px}
     return [
-        replace(part, px=px, icon_px=0 if bare else part.icon_px) if isinstance(part, ButtonPart) else part
+        replace(part, px=px, icon_px=0 if part.rect.y in bare else part.icon_px)
+        if isinstance(part, ButtonPart)
+        else part
         for part in parts
     ]

@@ -11,11 +11,13 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.action import ActionNode
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import NOTHING, Extent
-from carlendar.ui.layout.node import Sheet, inner, px_of
+from carlendar.ui.layout.node import Sheet, inner, px_of, shares
 from carlendar.ui.page import icon_of
 from carlendar.ui.parts import Arrangement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.presentation.states import Action
     from carlendar.ui.page import Page
 
@@ -48,17 +50,17 @@ class EndActions(ActionNode):
         """Add the targets, all that have room in their full width, else in equal shares."""
         page, room = sheet.page, Extent(at.width, at.height)
         gap, count = px_of(self.gap, page, room), len(self.actions)
-        share = (at.width + gap) / max(1, count) - gap
         wanted = sum(self._fitting(action, at.width, page)[1] for action in self.actions) + gap * (count - 1)
-        self.place_within(at, at.width if wanted <= at.width else share, sheet)
+        needs = [self.least_width(action, page, room) for action in self.actions]
+        self.place_within(at, [at.width] * count if wanted <= at.width else shares(needs, at.width, gap), sheet)
 
-    def place_within(self, at: Rect, share: float, sheet: Sheet) -> None:
-        """Add the targets at the end of `at`, each at most `share` pixels wide."""
+    def place_within(self, at: Rect, most: Sequence[float], sheet: Sheet) -> None:
+        """Add the targets at the end of `at`, each at most so many pixels wide."""
         page = sheet.page
         room = Extent(at.width, at.height)
         height, gap, right = self.along(page, room) or at.height, px_of(self.gap, page, room), at.right
         for number, action in reversed(list(enumerate(self.actions))):
-            shorter, width = self._fitting(action, share, page)
+            shorter, width = self._fitting(action, most[number], page)
             place = Rect(right - width, at.y + (at.height - height) / 2, width, height)
             part = self.target(shorter, page, place, Arrangement.BESIDE, self.label_cap, self.icon_scale)
             sheet.parts.append(
@@ -118,7 +120,7 @@ class Beside(Box):
             return
         if actions.actions:
             share = self._share(page, at.width)
-            actions.place_within(room, share, sheet)
+            actions.place_within(room, [share] * len(actions.actions), sheet)
             room = room.without_right(actions.taken(page, share))
         words.place(room, sheet)
 

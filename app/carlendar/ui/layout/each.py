@@ -10,10 +10,12 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.boxes import Box
 from carlendar.ui.layout.lengths import Extent
-from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of
+from carlendar.ui.layout.node import ItemLayout, Node, Sheet, inner, px_of, shares
 from carlendar.ui.layout.rules import need
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.ui.page import Page
 
 
@@ -29,6 +31,7 @@ def item_layout(name: str, item: object, page: Page, number: int = 0) -> ItemLay
 class Items(Box):
     """Keeps the nodes of the items that are shown."""
 
+    items: Sequence[object] = ()
     rule = StringProperty("")
     """Name of the kv rule that shows one item."""
 
@@ -50,6 +53,19 @@ class Items(Box):
         made[number].take(page)
         made[number].item = item
         return made[number]
+
+    def beside(self, row: Rect, numbers: range, gap: float, page: Page) -> list[Rect]:
+        """Places of items beside each other: equal, but where one needs more."""
+        extent = Extent(row.width, row.height)
+        needs = [
+            self.layout_of(number, self.items[number], page).needed(page, extent) if number < len(self.items) else 0.0
+            for number in numbers
+        ]
+        places, x = [], row.x
+        for width in shares(needs, row.width, gap):
+            places.append(Rect(x, row.y, width, row.height))
+            x += width + gap
+        return places
 
     def walk(self) -> list[Node]:
         """This node and all in it."""
@@ -127,7 +143,11 @@ class Each(Items):
         if self.columns:
             across = int(self.columns)
             rows = room.rows(-(-len(self.items) // across), gap)
-            return [place for row in rows for place in row.columns(across, gap)]
+            return [
+                place
+                for number, row in enumerate(rows)
+                for place in self.beside(row, range(number * across, (number + 1) * across), gap, page)
+            ]
         most = int(self.places)
         if self.least is not None:
             whole, least = (room.height if self.down else room.width), px_of(self.least, page, extent)
@@ -135,7 +155,7 @@ class Each(Items):
         count = max(most, len(self.items))
         if self.narrow is not None and room.width < px_of(self.narrow, page, extent):
             count = 1
-        return list(room.rows(count, gap) if self.down else room.columns(count, gap))
+        return list(room.rows(count, gap)) if self.down else self.beside(room, range(count), gap, page)
 
     def _height(self, number: int, item: object, page: Page, room: Extent) -> float:
         return self.layout_of(number, item, page).measured(page, room, room) or 0.0

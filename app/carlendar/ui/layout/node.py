@@ -22,6 +22,8 @@ from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import Extent, Length
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
 
@@ -144,6 +146,10 @@ class Node(EventDispatcher):
         """The width of what is in it, in such a room."""
         return 0.0
 
+    def needed(self, page: Page, room: Extent) -> float:  # noqa: ARG002  # others need it
+        """The width below which something in it would be cut, as far as that is known."""
+        return 0.0
+
     def along(self, page: Page, room: Extent) -> float | None:
         """Its height in pixels in such a room; None for what the box leaves."""
         length: Length | None = self.side or self.height
@@ -220,6 +226,18 @@ def px_of(length: Length | float, page: Page, room: Extent) -> float:
     return 0.0
 
 
+def shares(needs: Sequence[float], room: float, gap: float) -> list[float]:
+    """Widths of things beside each other: equal, but where one needs more than that and all have room for it."""
+    free = room - gap * (len(needs) - 1)
+    if sum(needs) > free:
+        return [free / len(needs)] * len(needs)
+    widths = [0.0] * len(needs)
+    for left, (need, at) in enumerate(sorted(((need, at) for at, need in enumerate(needs)), reverse=True)):
+        widths[at] = max(need, free / (len(needs) - left))
+        free -= widths[at]
+    return widths
+
+
 def widest(nodes: list[Node], page: Page, room: Extent) -> float:
     """The largest of the nodes' widths: their own, or that of what is in them."""
     widths = []
@@ -269,6 +287,10 @@ class Layout(Node):
     def hugged(self, page: Page, room: Extent) -> float:
         """The width of its widest node."""
         return widest(self.children, page, room)
+
+    def needed(self, page: Page, room: Extent) -> float:
+        """The width that one of its nodes needs at least."""
+        return max((child.needed(page, room) for child in self.children if child.present(page, room)), default=0.0)
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the parts of all nodes."""
