@@ -98,6 +98,7 @@ def fits(text: str, latin: int | None, cjk: int | None) -> bool:
     return (len(clusters) - wide) * cjk + wide * latin <= latin * cjk
 
 
+@lru_cache(maxsize=KEPT)
 def variants(text: str, latin: int | None, cjk: int | None) -> tuple[str, ...]:
     """From long to short, all different and within the limits; at least one. Only the last may bear an ellipsis."""
     return tuple(islice(_within(text, latin, cjk), MOST_VARIANTS)) or (cut(text, latin, cjk),)

@@ -12,6 +12,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   script and direction when it draws but not when it measures.
 - `kivy.lang.builder.call_fn`: for each expression of a rule that is evaluated again, Kivy writes its value out in a
   message for a log that is not kept.
+- `kivy.lang.builder.update_intermediates`: when `root.state` changes, Kivy evaluates every expression that reads one of
+  its fields again. Most fields are equal in two states one after the other.
 - `Builder.rules`, `Builder.files` and `Builder.rulectx`: rules are given to Kivy one by one, are checked, and can be
   applied again after one of their expressions raised (`carlendar.ui.layout`).
 - `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
@@ -28,15 +30,21 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from carlendar import resources
+from carlendar.domain.base import Value
 from carlendar.replaced_modules import replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PURGE_SECONDS = 60.0
 """Between two looks through Kivy's caches."""
+FIELD_OF_A_PROPERTY = 3
+"""Names in an expression such as `root.state.title`."""
 
 
 class PeekedWindow:
@@ -116,8 +124,17 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
-    kivy.lang.builder.call_fn = _evaluate
+    evaluate_less()
     _import_images()
+
+
+@cache
+def evaluate_less() -> None:
+    """Have Kivy evaluate an expression only where what it reads has changed; for rules that are applied from now on."""
+    import kivy.lang.builder
+
+    kivy.lang.builder.call_fn = _evaluate
+    kivy.lang.builder.update_intermediates = partial(_follow, kivy.lang.builder.update_intermediates)
 
 
 def _evaluate(args: Any, *_: object) -> None:
@@ -125,6 +142,31 @@ def _evaluate(args: Any, *_: object) -> None:
     element, key, expression, rule, names = args
     rule.count += 1
     setattr(element, key, eval(expression, names))  # noqa: S307 - an expression of our own kv files
+
+
+def _follow(
+    kivys: Callable[..., None],
+    base: Any,
+    keys: list[str],
+    bound: list[list[Any]],
+    step: int,
+    evaluate: Callable[..., None],
+    arguments: Any,
+    *change: Any,
+) -> None:
+    """Do as `update_intermediates`, but evaluate nothing where a value has the same in the field as the one before.
+
+    `bound` has an entry for each step on the way to the last of `keys`; what the field was is kept after them.
+    """
+    holder = change[-1]
+    if step != 1 or len(keys) != FIELD_OF_A_PROPERTY or not isinstance(holder, Value):
+        kivys(base, keys, bound, step, evaluate, arguments, *change)
+        return
+    now = getattr(holder, keys[-1], None)
+    if len(bound) > 1 and bound[1][2] is None and type(bound[1][0]) is type(now) and bound[1][0] == now:
+        return
+    kivys(base, keys, bound, step, evaluate, arguments, *change)
+    bound.append([now, keys[-1], None, None])
 
 
 @cache
