@@ -21,6 +21,10 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   clock is `time.perf_counter`.
 - `filetype` and `zipfile` while `kivy.core.image` is imported: 11 modules and 1.4 MiB that look into a picture for its
   type, which its name says, and read pictures from archives, of which there are none.
+- `inspect`, `subprocess` and `tempfile` while Kivy is imported: they are for calls of outdated functions and for what
+  compiles extensions. They are imported if they are used.
+- `pkgutil` likewise: it looks for packages of libraries, which there are for Windows alone.
+- `kivy.input.providers` but for the mouse: none of the others is configured, and they load a library of theirs.
 - `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
   lays out before it draws, where Kivy's own loop turns sixty times a second.
 
@@ -30,19 +34,23 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from functools import cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from carlendar import resources
 from carlendar.domain.base import Value
-from carlendar.replaced_modules import replaced
+from carlendar.replaced_modules import deferred, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PURGE_SECONDS = 60.0
 """Between two looks through Kivy's caches."""
+UNUSED_PROVIDERS = tuple(
+    f"kivy.input.providers.{name}" for name in ("hidinput", "leapfinger", "linuxwacom", "mtdev", "probesysfs", "tuio")
+)
 FIELD_OF_A_PROPERTY = 3
 """Names in an expression such as `root.state.title`."""
 
@@ -110,6 +118,23 @@ def import_language() -> None:
     """
     if "kivy.lang.builder" in sys.modules:
         return
+    with lean_imports():
+        _import_language()
+
+
+@contextmanager
+def lean_imports() -> Iterator[None]:
+    """Import modules of Kivy in this block without those of Python and those providers of input that are not used."""
+    unused = {name: deferred(name) for name in ("inspect", "subprocess", "tempfile")}
+    unused["inspect"].isroutine = callable  # type: ignore[attr-defined]  # taken for a touch's `repr`
+    packages = ModuleType("pkgutil")
+    packages.iter_modules = lambda _: ()  # type: ignore[attr-defined]  # all that Kivy uses of it
+    providers = {name: ModuleType(name) for name in UNUSED_PROVIDERS}
+    with replaced({**unused, **providers, "pkgutil": packages}):
+        yield
+
+
+def _import_language() -> None:
     import kivy
 
     _import_clock()
