@@ -16,7 +16,7 @@ from carlendar.domain.place import Place, Position
 from carlendar.domain.timespan import require_aware
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import tzinfo
 
 EXPIRES = timedelta(minutes=10)
@@ -251,7 +251,7 @@ def reachable_place(place: Place | None) -> bool:
 
 
 def to_reach(
-    entries: Iterable[AgendaEntry],
+    entries: Collection[AgendaEntry],
     now: datetime,
     zone: tzinfo,
     *,
@@ -265,6 +265,8 @@ def to_reach(
     After the day's last one, in a parked car, it is tomorrow's first meeting, if it has a place. `skipped` are keys of
     meetings that need none, such as those joined by phone.
     """
+    if not any(reachable_place(entry.event.place) for entry in entries):
+        return ()  # on most days: asked every minute while the screen draws
     coming = [entry for entry in meetings(entries, skipped) if entry.event.moments(UTC).end > now]
     today = now.astimezone(zone).date()
     of_today = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -59,13 +60,14 @@ def find_up_next(entries: Sequence[AgendaEntry], now: datetime, skipped: frozens
     A running block that claims no attention and cannot be joined, such as "working from home", is left out.
     """
     held = meetings(entries, skipped)
+    first = bisect_right(held, now, key=lambda entry: entry.event.moments(UTC).start)
+    begun, coming = held[:first], held[first:]
     current = tuple(
-        entry for entry in held if running(entry.event, now) and (claims_attention(entry.event) or entry.can_join)
+        entry for entry in begun if running(entry.event, now) and (claims_attention(entry.event) or entry.can_join)
     )
-    coming = tuple(entry for entry in held if entry.event.moments(UTC).start > now)
     pairs = clashes((*current, *coming)[:NEAR])
     main = _main_of_all(current, coming, now)
-    rejoinable = _rejoinable(held, now)
+    rejoinable = _rejoinable(begun, now)
     if main is None:
         return UpNext(Phase.NOTHING, rejoinable=rejoinable)
     rest = tuple(entry for entry in (*current, *coming) if entry is not main)
@@ -92,17 +94,16 @@ def _main_of_all(
 
     What claims none, such as "working from home", gives way to what does, running or not.
     """
-    attentive = [tuple(entry for entry in part if claims_attention(entry.event)) for part in (current, coming)]
-    main = _main(attentive[0], attentive[1], now)
+    attentive = tuple(entry for entry in current if claims_attention(entry.event))
+    main = _main(attentive, next((entry for entry in coming if claims_attention(entry.event)), None), now)
     if main is not None and main.event.moments(UTC).start - now <= SOON:
         return main
-    return _main(current, coming, now)
+    return _main(current, coming[0] if coming else None, now)
 
 
-def _main(current: tuple[AgendaEntry, ...], coming: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
+def _main(current: tuple[AgendaEntry, ...], following: AgendaEntry | None, now: datetime) -> AgendaEntry | None:
     """Return the main meeting: the next one replaces the running one shortly before its start."""
     runs = _preferred(current)
-    following = coming[0] if coming else None
     if runs is None or following is None:
         return runs or following
     near = following.event.moments(UTC).start - now <= TAKES_OVER
@@ -120,11 +121,11 @@ def _preferred(current: tuple[AgendaEntry, ...]) -> AgendaEntry | None:
     return begun[0] if begun[0].can_join or not joinable_ones else joinable_ones[-1]
 
 
-def _rejoinable(held: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
+def _rejoinable(begun: tuple[AgendaEntry, ...], now: datetime) -> AgendaEntry | None:
     """Return the joinable meeting that ended last, within the last 30 minutes."""
     ended = [
         entry
-        for entry in held
+        for entry in begun
         if entry.event.moments(UTC).end <= now <= entry.event.moments(UTC).end + JOIN_AFTER and joinable(entry, now)
     ]
     return max(ended, key=lambda entry: entry.event.moments(UTC).end, default=None)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import threading
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from carlendar.errors import CarlendarError
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping
 
 SETTLED = 1.5
 """Seconds within which a failing opener exits; a process still running then is the browser itself."""
@@ -39,6 +42,8 @@ class DesktopLinkOpener:
             raise CarlendarError("This link cannot be opened here", detail=f"not an address of {self._scheme}")
         if (command := self._command(url)) is None:
             raise CarlendarError("There is no browser here", detail="no $BROWSER and no xdg-open, or no display")
+        import subprocess  # takes a while, and whether there is a browser is asked before the first frame
+
         try:
             # In a session of its own, so that the browser outlives Carlendar.
             process = subprocess.Popen(
@@ -82,6 +87,8 @@ def _is_place(url: str) -> bool:
 
 
 def _require_no_failure(process: subprocess.Popen[bytes]) -> None:
+    import subprocess
+
     try:
         code = process.wait(SETTLED)
     except subprocess.TimeoutExpired:

@@ -8,7 +8,6 @@ after the first frame.
 from __future__ import annotations
 
 import os
-import subprocess
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -201,6 +200,8 @@ def _exists(char: str) -> bool:
 def _listed(char: str) -> list[_Listed]:
     """The upright fonts that have the character, by fontconfig; none where it is not installed."""
     command = ["fc-list", "--format", _FORMAT, f":charset={ord(char):x}"]
+    import subprocess  # takes a while, and the first frame has no use for it
+
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
     except (OSError, ValueError, subprocess.SubprocessError):

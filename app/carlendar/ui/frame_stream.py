@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 LIMIT = 65_536
 """Bytes of one message towards the display."""
 
+SEND_BUFFER = 4 * 1024 * 1024
+"""Bytes that the kernel is asked to hold: a whole frame, which is then handed over without waiting for its reader."""
+
 CONNECT_TIMEOUT = 5.0
 """Seconds in which the other side must take the connection."""
 
@@ -87,6 +90,7 @@ class Tap:
     def __init__(self, path: Path, receive: Callable[[str, dict[str, Any]], None]) -> None:
         self._receive = receive
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self._socket.settimeout(CONNECT_TIMEOUT)
         try:
             self._socket.connect(str(path))

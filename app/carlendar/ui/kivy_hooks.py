@@ -12,6 +12,8 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   script and direction when it draws but not when it measures.
 - `kivy.lang.builder.call_fn`: for each expression of a rule that is evaluated again, Kivy writes its value out in a
   message for a log that is not kept.
+- `kivy.lang.builder.update_intermediates`: when `root.state` changes, Kivy evaluates every expression that reads one of
+  its fields again. Most fields are equal in two states one after the other.
 - `Builder.rules`, `Builder.files` and `Builder.rulectx`: rules are given to Kivy one by one, are checked, and can be
   applied again after one of their expressions raised (`carlendar.ui.layout`).
 - `asyncio` and `ctypes.util` while `kivy.clock` is imported: the first is for the asynchronous loop, which is not used;
@@ -19,6 +21,10 @@ A release that changes one of them breaks here. `pyproject.toml` therefore pins 
   clock is `time.perf_counter`.
 - `filetype` and `zipfile` while `kivy.core.image` is imported: 11 modules and 1.4 MiB that look into a picture for its
   type, which its name says, and read pictures from archives, of which there are none.
+- `inspect`, `subprocess` and `tempfile` while Kivy is imported: they are for calls of outdated functions and for what
+  compiles extensions. They are imported if they are used.
+- `pkgutil` likewise: it looks for packages of libraries, which there are for Windows alone.
+- `kivy.input.providers` but for the mouse: none of the others is configured, and they load a library of theirs.
 - `Clock.get_min_timeout`, `Clock.time` and `Clock.tick_draw`: the display's loop sleeps until something is due, and
   lays out before it draws, where Kivy's own loop turns sixty times a second.
 
@@ -28,15 +34,25 @@ Nothing of Kivy is imported before it is used: the environment has to be prepare
 from __future__ import annotations
 
 import sys
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, partial
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from carlendar import resources
-from carlendar.replaced_modules import replaced
+from carlendar.domain.base import Value
+from carlendar.replaced_modules import deferred, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 PURGE_SECONDS = 60.0
 """Between two looks through Kivy's caches."""
+UNUSED_PROVIDERS = tuple(
+    f"kivy.input.providers.{name}" for name in ("hidinput", "leapfinger", "linuxwacom", "mtdev", "probesysfs", "tuio")
+)
+FIELD_OF_A_PROPERTY = 3
+"""Names in an expression such as `root.state.title`."""
 
 
 class PeekedWindow:
@@ -102,6 +118,23 @@ def import_language() -> None:
     """
     if "kivy.lang.builder" in sys.modules:
         return
+    with lean_imports():
+        _import_language()
+
+
+@contextmanager
+def lean_imports() -> Iterator[None]:
+    """Import modules of Kivy in this block without those of Python and those providers of input that are not used."""
+    unused = {name: deferred(name) for name in ("inspect", "subprocess", "tempfile")}
+    unused["inspect"].isroutine = callable  # type: ignore[attr-defined]  # taken for a touch's `repr`
+    packages = ModuleType("pkgutil")
+    packages.iter_modules = lambda _: ()  # type: ignore[attr-defined]  # all that Kivy uses of it
+    providers = {name: ModuleType(name) for name in UNUSED_PROVIDERS}
+    with replaced({**unused, **providers, "pkgutil": packages}):
+        yield
+
+
+def _import_language() -> None:
     import kivy
 
     _import_clock()
@@ -116,8 +149,17 @@ def import_language() -> None:
         for name in set(sys.modules) - before:
             if getattr(sys.modules[name], "kivy_data_dir", None) == ours:
                 sys.modules[name].kivy_data_dir = real  # type: ignore[attr-defined]  # the line above found it
-    kivy.lang.builder.call_fn = _evaluate
+    evaluate_less()
     _import_images()
+
+
+@cache
+def evaluate_less() -> None:
+    """Have Kivy evaluate an expression only where what it reads has changed; for rules that are applied from now on."""
+    import kivy.lang.builder
+
+    kivy.lang.builder.call_fn = _evaluate
+    kivy.lang.builder.update_intermediates = partial(_follow, kivy.lang.builder.update_intermediates)
 
 
 def _evaluate(args: Any, *_: object) -> None:
@@ -125,6 +167,31 @@ def _evaluate(args: Any, *_: object) -> None:
     element, key, expression, rule, names = args
     rule.count += 1
     setattr(element, key, eval(expression, names))  # noqa: S307 - an expression of our own kv files
+
+
+def _follow(
+    kivys: Callable[..., None],
+    base: Any,
+    keys: list[str],
+    bound: list[list[Any]],
+    step: int,
+    evaluate: Callable[..., None],
+    arguments: Any,
+    *change: Any,
+) -> None:
+    """Do as `update_intermediates`, but evaluate nothing where a value has the same in the field as the one before.
+
+    `bound` has an entry for each step on the way to the last of `keys`; what the field was is kept after them.
+    """
+    holder = change[-1]
+    if step != 1 or len(keys) != FIELD_OF_A_PROPERTY or not isinstance(holder, Value):
+        kivys(base, keys, bound, step, evaluate, arguments, *change)
+        return
+    now = getattr(holder, keys[-1], None)
+    if len(bound) > 1 and bound[1][2] is None and type(bound[1][0]) is type(now) and bound[1][0] == now:
+        return
+    kivys(base, keys, bound, step, evaluate, arguments, *change)
+    bound.append([now, keys[-1], None, None])
 
 
 @cache

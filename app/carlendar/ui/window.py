@@ -77,7 +77,10 @@ def _has_room(folder: Path) -> bool:
 
 def configure(size: tuple[int, int], *, fullscreen: bool, borderless: bool = False, resizable: bool = False) -> None:
     """Configure the window that Kivy will open; it must not be open yet."""
-    from kivy.config import Config
+    from carlendar.ui.kivy_hooks import lean_imports
+
+    with lean_imports():
+        from kivy.config import Config
 
     for section, key, value in (
         ("graphics", "width", str(size[0])),
@@ -116,7 +119,13 @@ def open_window(
 
     On a `desktop` it fits the screen and can be resized; elsewhere it has the size of the display.
     """
-    from carlendar.ui.kivy_hooks import announce_size, import_language, purge_caches_seldom, resize_without_drawing
+    from carlendar.ui.kivy_hooks import (
+        announce_size,
+        import_language,
+        lean_imports,
+        purge_caches_seldom,
+        resize_without_drawing,
+    )
 
     first = "kivy.core.window" not in sys.modules
     if first:
@@ -125,7 +134,8 @@ def open_window(
         configure(fitting, fullscreen=fullscreen, borderless=borderless, resizable=desktop)
     import_language()
     try:
-        from kivy.core.window import Window
+        with lean_imports():
+            from kivy.core.window import Window
     except SystemExit as error:
         raise DisplayError("There is no display that can be drawn on.", detail="window provider left") from error
     if Window is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from carlendar.presentation.states import (
     Line,
     MiniCard,
     Ring,
+    StatusBar,
     Tone,
 )
 from carlendar.ui.composition import compose
@@ -27,11 +29,13 @@ from carlendar.ui.fonts import RULER
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout import lists, loader
 from carlendar.ui.layout.frame import Word
-from carlendar.ui.layout.node import Sheet
+from carlendar.ui.layout.node import Node, Sheet
 from carlendar.ui.metrics import PRESETS
 from carlendar.ui.page import Page
 from carlendar.ui.parts import ListPart, Part, TextPart
 from tests.ui.conftest import JOIN, LATE
+
+Arranged = Callable[..., list[tuple[Node, Rect]]]
 
 
 def parts_of(frame: Frame, display: str) -> tuple[Part, ...]:
@@ -110,6 +114,42 @@ def test_any_state_can_follow_any_other(
         assert parts_of(frame, display) == parts
 
 
+RINGS = st.builds(
+    Ring, st.sampled_from(["9", "12", "120"]), st.sampled_from(["minutes", "minute"]), st.just("min"),
+    st.sampled_from([0.0, 0.2]), st.sampled_from(Tone),
+)  # fmt: skip
+STATUSES = st.builds(
+    StatusBar, st.sampled_from(["9:05", "10:06", "12:59 PM", ""]), st.sampled_from(["", "Updated 8:55"]),
+    tone=st.sampled_from(Tone), date=st.sampled_from(["", "Monday 30 November"]),
+    recording=st.sampled_from([(), ("Being recorded", "Recorded")]),
+)  # fmt: skip
+MINUTES = st.tuples(st.none() | RINGS, STATUSES, st.none() | LINES, ARRIVALS)
+"""What may be another one while most of a screen stays: what counts, the status, and what comes and goes beside it."""
+
+
+@pytest.mark.parametrize(("display", "name"), [("12.9", "drive_parked"), ("7", "drive"), ("11", "drive_parked")])
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(minutes=st.lists(MINUTES, min_size=2, max_size=5))
+def test_after_any_minutes_everything_stands_where_new_nodes_place_it(
+    frames: dict[str, Frame],
+    display: str,
+    name: str,
+    minutes: list[tuple[Ring | None, StatusBar, Line | None, ArrivalPanel]],
+) -> None:
+    base = frames[name]
+    assert isinstance(base.body, DriveState)
+    sequence = [
+        replace(base, status=status, toast=word, body=replace(base.body, ring=ring, arrival=arrival))
+        for ring, status, word, arrival in minutes
+    ]
+    sequence = [each for each in sequence for _ in range(2)]  # the second time from what was kept
+    loader.discard()
+    kept = [parts_of(each, display) for each in sequence]
+    for each, parts in zip(sequence, kept, strict=True):
+        loader.discard()
+        assert parts_of(each, display) == parts
+
+
 @pytest.mark.parametrize("display", sorted(PRESETS))
 def test_kept_nodes_say_what_new_ones_say(frames: dict[str, Frame], display: str) -> None:
     fresh = {}
@@ -170,6 +210,7 @@ def test_of_a_minute_that_passes_only_what_counts_it_is_placed_again(
     frames: dict[str, Frame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from carlendar.ui.layout.action import LargeAction  # Kivy is prepared first
+    from carlendar.ui.layout.boxes import Column, Row, Stack
     from carlendar.ui.layout.facts import Facts
     from carlendar.ui.layout.ring import Ring as RingNode
 
@@ -186,6 +227,16 @@ def test_of_a_minute_that_passes_only_what_counts_it_is_placed_again(
 
     for node in (LargeAction, Facts, RingNode):
         count(node)
+    arranged: list[str] = []
+    for box in (Row, Column, Stack):
+
+        def arrange(
+            self: Row | Column | Stack, room: Rect, on: Page, real: Arranged = box.arranged
+        ) -> list[tuple[Node, Rect]]:
+            arranged.append(type(self.parent).__name__)
+            return real(self, room, on)
+
+        monkeypatch.setattr(box, "arranged", arrange)
     frame = frames["drive"]
     body = frame.body
     assert isinstance(body, DriveState)
@@ -196,6 +247,10 @@ def test_of_a_minute_that_passes_only_what_counts_it_is_placed_again(
     later = replace(body, ring=replace(body.ring, number="11"))
     parts_of(replace(frame, body=later), "12.9")
     assert placed == ["Ring"]
+    arranged.clear()
+    for minute in ("10:06", "10:07", "10:08"):
+        parts_of(replace(frame, body=later, status=replace(frame.status, clock=minute)), "12.9")
+    assert arranged == ["StatusLine"] * 3, "a minute alone arranges no other box again"
     placed.clear()
     parts_of(replace(frame, body=replace(later, title="Another title", primary=LATE)), "12.9")
     assert sorted(placed) == ["Facts", "LargeAction"]

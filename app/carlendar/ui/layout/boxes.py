@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from carlendar.ui.fonts import look
 from carlendar.ui.geometry import Rect
 from carlendar.ui.layout.lengths import NOTHING, Extent
 from carlendar.ui.layout.node import Node, Sheet, anchored, inner, pinned, px_of, widest
@@ -13,6 +14,8 @@ from carlendar.ui.parts import BandPart, ButtonPart, CardPart
 from carlendar.ui.tokens import t
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carlendar.ui.page import Page
     from carlendar.ui.parts import Part
 
@@ -27,6 +30,22 @@ class Box(Node):
     repeats = True
     padding = ObjectProperty(None, allownone=True)
     gap = ObjectProperty(NOTHING)
+    _arranged: Sequence[tuple[Node, Rect]] = ()
+
+    def place(self, at: Rect, sheet: Sheet) -> None:
+        """Place all nodes: where they were if nothing has changed that decides about it."""
+        by = (at, sheet.page, look())
+        again = by == self._arranged_by
+        if not again:
+            self._arranged = self.arranged(inner(at, self.padding, sheet.page), sheet.page)
+            self._arranged_by = by
+        within = sheet.within(group=self.group, again=again)
+        for child, place in self._arranged:
+            child.put(place, within)
+
+    def arranged(self, room: Rect, page: Page) -> list[tuple[Node, Rect]]:
+        """The nodes that are shown in a room, with their places, in the order in which they are placed."""
+        raise NotImplementedError
 
     def seen(self, page: Page, room: Extent) -> list[Node]:
         """The nodes that take room."""
@@ -42,13 +61,13 @@ class Box(Node):
         within = self.within(page, room)
         return widest(self.seen(page, within), page, within) + room.width - within.width
 
-    def placed(self, child: Node, at: Rect, sheet: Sheet) -> None:
-        """Place a node in `at`, in its own size where it has one."""
+    def own_place(self, child: Node, at: Rect, page: Page) -> Rect:
+        """The place of a node in `at`, in its own size where it has one."""
         room = Extent(at.width, at.height)
-        width, height = child.across(sheet.page, room), child.along(sheet.page, room)
+        width, height = child.across(page, room), child.along(page, room)
         if width is not None:
             at = anchored(at, width, child.anchor)
-        child.put(at if height is None else pinned(at, height, child.pin), sheet)
+        return at if height is None else pinned(at, height, child.pin)
 
 
 class Stack(Box):
@@ -62,11 +81,10 @@ class Stack(Box):
             return None
         return max((height or 0.0 for height in heights), default=0.0) + room.height - extent.height
 
-    def place(self, at: Rect, sheet: Sheet) -> None:
-        """Place all nodes."""
-        room, within = inner(at, self.padding, sheet.page), sheet.within(group=self.group)
-        for child in self.seen(sheet.page, Extent(room.width, room.height)):
-            self.placed(child, room, within)
+    def arranged(self, room: Rect, page: Page) -> list[tuple[Node, Rect]]:
+        """All nodes with their places."""
+        seen = self.seen(page, Extent(room.width, room.height))
+        return [(child, self.own_place(child, room, page)) for child in seen]
 
 
 class Row(Box):
@@ -83,24 +101,18 @@ class Row(Box):
             return None
         return max((height or 0.0 for height in heights), default=0.0) + room.height - extent.height
 
-    def place(self, at: Rect, sheet: Sheet) -> None:
-        """Place all nodes."""
-        page = sheet.page
-        room, within = inner(at, self.padding, page), sheet.within(group=self.group)
+    def arranged(self, room: Rect, page: Page) -> list[tuple[Node, Rect]]:
+        """All nodes with their places; last those that stand where a text is that is set just before."""
         extent = Extent(room.width, room.height)
         gap, x = px_of(self.gap, page, extent), room.x
-        last: list[tuple[Node, Rect]] = []
+        found: list[tuple[Node, Rect]] = []
         for child, width in self._widths(self.seen(page, extent), extent, page):
             place = Rect(x, room.y, width, room.height)
             height = child.along(page, extent)
             place = place if height is None else pinned(place, height, child.pin)
             x += width + gap
-            if getattr(child, "beside", None) is None:
-                child.put(place, within)
-            else:
-                last.append((child, place))
-        for child, place in last:  # they stand where a text is that was set just now
-            child.put(place, within)
+            found.append((child, place))
+        return sorted(found, key=lambda each: getattr(each[0], "beside", None) is not None)
 
     def hugged(self, page: Page, room: Extent) -> float:
         """The width of all its nodes, with gaps and padding."""
@@ -136,19 +148,18 @@ class Column(Box):
 
     pins = StringProperty("center")
 
-    def place(self, at: Rect, sheet: Sheet) -> None:
-        """Place all nodes."""
-        page = sheet.page
-        room, within = inner(at, self.padding, page), sheet.within(group=self.group)
-        extent = Extent(room.width, room.height)
+    def arranged(self, room: Rect, page: Page) -> list[tuple[Node, Rect]]:
+        """All nodes with their places."""
+        extent, found = Extent(room.width, room.height), list[tuple[Node, Rect]]()
         gap, seen = px_of(self.gap, page, extent), self.seen(page, extent)
         heights = self._shared(seen, self._heights(seen, room, gap, page), room, gap, page)
         y = pinned(room, sum(heights) + gap * (len(seen) - 1), self.pins).y
         for child, height in zip(seen, heights, strict=True):
             place = Rect(room.x, y, room.width, height)
             width = child.across(page, extent)
-            child.put(place if width is None else anchored(place, width, child.anchor), within)
+            found.append((child, place if width is None else anchored(place, width, child.anchor)))
             y += height + gap
+        return found
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """What its nodes take; None where one of them takes all."""

@@ -75,6 +75,7 @@ class Items(Box):
 class Optional(Items):
     """Shows `item` by a rule, and takes no room where that is None. Its key begins the keys of the rule's parts."""
 
+    content = "item"
     item = ObjectProperty(None, allownone=True)
 
     def present(self, page: Page, room: Extent) -> bool:

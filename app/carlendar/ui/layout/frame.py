@@ -54,13 +54,23 @@ class Body(Node):
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
-        self.room = Rect(0, 0, 0, 0)
-        self.end = 0.0
+        self._room = Rect(0, 0, 0, 0)
+        self._end = 0.0
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Remember the room."""
         extent = Extent(at.width, at.height)
-        self.room, self.end = at, at.bottom if self.edge is None else px_of(self.edge, sheet.page, extent)
+        self._room, self._end = at, at.bottom if self.edge is None else px_of(self.edge, sheet.page, extent)
+
+    @property
+    def room(self) -> Rect:
+        """The room of the screen, by the last placing."""
+        return self._room
+
+    @property
+    def end(self) -> float:
+        """Where the lists of the screen end, by the last placing."""
+        return self._end
 
 
 class RailAction(ActionNode):

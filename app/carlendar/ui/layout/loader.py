@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kivy.factory import Factory
 from msgspec.structs import replace
 
+from carlendar.ui.kivy_hooks import evaluate_less
 from carlendar.ui.layout import rules
 from carlendar.ui.layout.action import ActionNode
 from carlendar.ui.layout.node import Layout, Sheet
@@ -100,13 +101,14 @@ def _placed(screen: str, page: Page, **given: Any) -> tuple[list[Part], Layout]:
 
 def _parts(layout: Layout, page: Page) -> list[Part]:
     parts: list[Part] = []
-    layout.place(page.content, Sheet(page, parts))
+    layout.place(page.content, Sheet(page, parts, again=True))
     return parts
 
 
 @cache
 def register() -> None:
     """Make the nodes and the tokens known to kv files; once."""
+    evaluate_less()
     for module, names in _NODES.items():
         Factory.unregister(*names)  # some are names of Kivy's widgets too
         for name in names:

@@ -35,21 +35,27 @@ REFERENCES = ("beside", "under", "unless")
 class Sheet:
     """What nodes are placed on: the page, the parts so far, and what their keys begin with.
 
-    `group` is the reading group of parts whose node names none.
+    `group` is the reading group of parts whose node names none. With `again` everything around a node is placed as the
+    last time, so that a node that has not changed has the parts of the last time.
     """
 
-    __slots__ = ("group", "page", "parts", "prefix")
+    __slots__ = ("again", "group", "page", "parts", "prefix")
 
-    def __init__(self, page: Page, parts: list[Part], prefix: str = "", group: str = "") -> None:
-        self.page, self.parts, self.prefix, self.group = page, parts, prefix, group
+    def __init__(
+        self, page: Page, parts: list[Part], prefix: str = "", group: str = "", *, again: bool = False
+    ) -> None:
+        self.page, self.parts, self.prefix, self.group, self.again = page, parts, prefix, group, again
 
     def key(self, name: str) -> str:
         """The key of a part by the name that its node has in the rule."""
         return f"{self.prefix}.{name}" if self.prefix and name else name or self.prefix
 
-    def within(self, *, prefix: str | None = None, group: str = "") -> Sheet:
-        """The same sheet for nodes inside a node."""
-        return Sheet(self.page, self.parts, self.prefix if prefix is None else prefix, group or self.group)
+    def within(self, *, prefix: str | None = None, group: str = "", again: bool = False) -> Sheet:
+        """The same sheet for nodes inside a node; `again` if that arranges them as the last time."""
+        return Sheet(
+            self.page, self.parts, self.prefix if prefix is None else prefix, group or self.group,
+            again=self.again and again,
+        )  # fmt: skip
 
 
 class Node(EventDispatcher):
@@ -63,6 +69,8 @@ class Node(EventDispatcher):
 
     repeats: ClassVar[bool] = False
     """Whether its parts depend on its properties, place and page alone, not on how it was measured before."""
+    content: ClassVar[str] = ""
+    """A property that decides what is drawn in its place, but not where that is, if it has a height of its own."""
 
     cls = ListProperty([])
     ids = DictProperty({})
@@ -92,6 +100,7 @@ class Node(EventDispatcher):
     def __init__(self, **properties: Any) -> None:
         self.parent: Node | None = None
         self.children: list[Node] = []
+        self._arranged_by: tuple[object, ...] = ()
         self._placed_by: tuple[object, ...] = ()
         self._placed: list[Part] = []
         properties.pop("__no_builder", None)  # Kivy gives it to what a rule creates
@@ -99,18 +108,35 @@ class Node(EventDispatcher):
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set a property or attribute. Another value of a property: this node and those around it are placed anew."""
-        before = self if name[0] == "_" else getattr(self, name, None)
-        super().__setattr__(name, value)
-        if before is self or getattr(self, name) is before:  # Kivy keeps the old value where the new one is equal
+        if name[0] == "_":
+            super().__setattr__(name, value)
             return
+        before = getattr(self, name, None)
+        if before is value and value is not None:
+            return
+        super().__setattr__(name, value)
+        if getattr(self, name) is before:  # Kivy keeps the old value where the new one is equal
+            return
+        arranged = self._moves(name, before, value)
         node: Node | None = self
         while node is not None:
-            node.forget_placed()
+            node.forget_placed(arranged=arranged)
             node = node.parent
 
-    def forget_placed(self) -> None:
-        """Place the node's parts again the next time."""
+    def forget_placed(self, *, arranged: bool = True) -> None:
+        """Place the node's parts again the next time; `arranged`, also where the nodes in it are."""
         self._placed_by = ()
+        if arranged:
+            self._arranged_by = ()
+
+    def _moves(self, name: str, before: object, value: object) -> bool:
+        """Whether another value of a property may give this node or others another place."""
+        if name != self.content or before is None or value is None or (self.height is None and self.side is None):
+            return True
+        node: Node | None = self
+        while node is not None and not node.hugs:
+            node = node.parent
+        return node is not None
 
     def add_widget(self, child: Node, *_: object) -> None:
         """Take a node into this one; by the name that `Builder` calls."""
@@ -170,7 +196,8 @@ class Node(EventDispatcher):
 
     def put(self, at: Rect, sheet: Sheet) -> None:
         """Add its parts: those of the last time if nothing has changed of which they are made."""
-        if not self._kept:
+        if not self._kept and not sheet.again:
+            self._placed_by = ()
             self.place(at, sheet)
             return
         by = (at, sheet.page, sheet.prefix, sheet.group, look())
@@ -254,6 +281,10 @@ class Layout(Node):
     restricted = BooleanProperty(False)
     compact = BooleanProperty(False)
     portrait = BooleanProperty(False)
+    _taken = (False, False, False)
+    """What those are, without asking Kivy."""
+    _shown: Sequence[Node] = ()
+    """The nodes that are present."""
 
     def build(self) -> None:
         """Create the nodes of its rule."""
@@ -277,7 +308,9 @@ class Layout(Node):
 
     def take(self, page: Page) -> None:
         """Take what expressions of the rule may ask of a page."""
-        self.restricted, self.compact, self.portrait = page.restricted, page.compact, page.metrics.portrait
+        facts = (page.restricted, page.compact, page.metrics.portrait)
+        if facts != self._taken:
+            self.restricted, self.compact, self.portrait = self._taken = facts
 
     def natural(self, page: Page, room: Extent) -> float | None:
         """The height of its highest node; None where one has none."""
@@ -294,9 +327,19 @@ class Layout(Node):
 
     def place(self, at: Rect, sheet: Sheet) -> None:
         """Add the parts of all nodes."""
-        for child in self.children:
-            if child.present(sheet.page, Extent(at.width, at.height)):
-                child.put(at, sheet)
+        by = (at, sheet.page, look())
+        again = by == self._arranged_by
+        if not again:
+            room = Extent(at.width, at.height)
+            self._shown = [child for child in self.children if child.present(sheet.page, room)]
+            self._arranged_by = by
+        within = sheet.within(again=again)
+        for child in self._shown:
+            child.put(at, within)
+
+    def _moves(self, name: str, before: object, value: object) -> bool:  # noqa: ARG002  # others need it
+        """Nothing does: what its rule makes of it are properties of the nodes in it."""
+        return False
 
 
 class ScreenLayout(Layout):

@@ -39,9 +39,9 @@ class Reading(Stack):
         page, room = sheet.page, inner(at, self.padding, sheet.page)
         first, second = self.children
         parts: list[Part] = []
-        self.placed(first, room, Sheet(page, parts, sheet.prefix, self.group or sheet.group))
+        first.put(self.own_place(first, room, page), Sheet(page, parts, sheet.prefix, self.group or sheet.group))
         if second.present(page, Extent(room.width, room.height)) and not self._all_in(parts):
-            self.placed(second, room, sheet.within(group=self.group))
+            second.put(self.own_place(second, room, page), sheet.within(group=self.group))
         else:
             sheet.parts += parts
 

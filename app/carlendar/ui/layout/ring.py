@@ -32,6 +32,7 @@ class Ring(Node):
     """
 
     repeats = True
+    content = "ring"
     ring = ObjectProperty(None, allownone=True)
     thickness = NumericProperty()
     number_height = NumericProperty()
