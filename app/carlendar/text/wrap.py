@@ -32,6 +32,9 @@ class Ruler(Protocol):
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels."""
 
+    def __hash__(self) -> int:
+        """Of equal rulers, which measure alike."""
+
 
 class SetText(NamedTuple):
     """Text as it will stand: its lines in reading order, their font size, and whether something was cut."""
