@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
+import datetime as dt
 import os
 import warnings
 from datetime import UTC, date, datetime, timedelta
@@ -91,7 +91,7 @@ def theirs(data: bytes) -> list[tuple[datetime, datetime, str]]:
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")  # dateutil's, of COUNT with UNTIL
         # dateutil searches up to this year for the next date of a rule that has none, for seconds
-        patch.setattr(datetime_module, "MAXYEAR", end.year + 1)
+        patch.setattr(dt, "MAXYEAR", end.year + 1)
         query = recurring_ical_events.of(icalendar.Calendar.from_ical(data))
         found = query.between(START - timedelta(days=1), end + timedelta(days=1))
     spans = [(aware(each["DTSTART"].dt), aware(each["DTEND"].dt), str(each["SUMMARY"])) for each in found]
