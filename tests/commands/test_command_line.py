@@ -51,15 +51,6 @@ def test_an_unknown_level_is_an_error(machine: Machine) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_sync_logs_figures_and_no_content(signed_in: Machine) -> None:
-    done = signed_in.run("sync", "--verbose", "--json")
-    assert done.returncode == 0, done.stderr
-    records = [line for line in done.stderr.splitlines() if "logger=carlendar.commands.sync" in line]
-    assert records
-    assert all(re.search(r'message="calendar: \d+ events, ', line) for line in records)
-    assert "@" not in done.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

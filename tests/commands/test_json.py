@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from tests.commands.conftest import Machine
@@ -17,6 +18,15 @@ def test_accounts(signed_in: Machine) -> None:
     assert list(account) == ["address", "cloud", "state", "since"]
     assert (account["address"], account["state"]) == ("ana@contoso.example", "signed_in")
     assert datetime.fromisoformat(account["since"]).tzinfo is not None
+
+
+def test_sync_logs_figures_and_no_content(signed_in: Machine) -> None:
+    done = signed_in.run("sync", "--verbose", "--json")
+    assert done.returncode == 0, done.stderr
+    records = [line for line in done.stderr.splitlines() if "logger=carlendar.commands.sync" in line]
+    assert records
+    assert all(re.search(r'message="calendar: \d+ events, ', line) for line in records)
+    assert "@" not in done.stderr
 
 
 def test_sync_and_again_without_a_change(signed_in: Machine) -> None:

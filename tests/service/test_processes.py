@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -171,6 +172,39 @@ def test_a_frozen_service_is_replaced(supervise: Supervise, screen: Screen) -> N
     wait_until(lambda: screen.client.connected and service_pid(screen) != first)
     assert "frozen" in events
     assert not psutil.pid_exists(first)
+
+
+def test_a_frozen_service_costs_no_process_that_has_the_id_of_an_earlier_one(paths: Paths) -> None:
+    serve = (
+        "import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen();"
+        "c, _ = s.accept(); c.recv(9000); c.sendall(bytes.fromhex(sys.argv[2])); s.close(); c.close();"
+        "print('closed', flush=True); sys.stdin.read()"
+    )
+    paths.socket.parent.mkdir(mode=0o700, parents=True)
+    command = [sys.executable, "-I", "-c", serve, str(paths.socket), encode(hello("test")).hex()]
+    supervisor = Supervisor(
+        [], paths.socket, hello("test"), service_program.Clock(), policy=replace(POLICY, answer=0.2, end=0.2)
+    )
+    with ExitStack() as stack:
+        earlier = stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/"))
+        stack.callback(earlier.kill)
+        assert earlier.stdout is not None
+        wait_until(paths.socket.exists)
+        wait_until(lambda: supervisor._probe_and_react() == POLICY.watch)
+        assert earlier.stdout.readline() == b"closed\n"
+        supervisor._probe_and_react()  # it is absent
+        paths.socket.unlink()
+        frozen = stack.enter_context(socket.socket(socket.AF_UNIX))
+        frozen.bind(str(paths.socket))
+        frozen.listen(0)
+        waiting = stack.enter_context(socket.socket(socket.AF_UNIX))
+        waiting.connect(str(paths.socket))
+        assert probe(paths.socket, hello("test"), 0.1) == (ServiceState.FROZEN, 0)
+        supervisor._probe_and_react()
+        assert earlier.poll() is None
+        supervisor.start()
+        supervisor.stop()
+        assert earlier.poll() is None
 
 
 def test_a_frozen_service_of_someone_else_is_replaced_too(

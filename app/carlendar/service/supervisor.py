@@ -117,7 +117,8 @@ class Supervisor:
         """Probe once and react; return the seconds until the next probe."""
         self._reap_child()
         state, pid = probe(self._path, self._hello, self._policy.answer)
-        pid = self._known_pid = pid or self._known_pid
+        # The id of a service that has gone may be another process's by now.
+        pid = self._known_pid = 0 if state is ServiceState.ABSENT else pid or self._known_pid
         if state is ServiceState.ANSWERS:
             return self._on_answer()
         self._answers_since = None
@@ -197,6 +198,7 @@ class Supervisor:
         while self._clock.seconds() < limit and not self._stopping:
             self._reap_child()
             if probe(self._path, self._hello, self._policy.answer)[0] in (ServiceState.ABSENT, ServiceState.ANSWERS):
+                self._known_pid = 0
                 return True
             self._sleep(0.05)
         return False

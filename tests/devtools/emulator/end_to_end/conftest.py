@@ -11,15 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
 from carlendar_devtools.emulator.display import FOLDER_OPTION
 from tests.fakes.waiting import wait_until
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome  # half a second to import, which only the worker that runs them needs
 
 TIMEOUT = 40.0
 """Seconds for anything that a real process has to do, on a machine that does much else."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome  # half a second to import, which only the worker that runs them needs
 
 GO, DANGER, ACCENT = (47, 184, 115), (163, 38, 31), (78, 168, 255)
 """Colours of the night theme: Join, Leave, and the band of a reminder."""

@@ -10,12 +10,15 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from selenium.webdriver import Chrome
 
 from carlendar_devtools.emulator.town.plan import town
 from tests.devtools.emulator.end_to_end.conftest import Page, emulating
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome  # half a second to import, which only the worker that runs them needs
 
 EARLY, LATE = (47, 184, 115), (255, 179, 71)
 """Colours of the night theme: an arrival before the start, and one after it."""

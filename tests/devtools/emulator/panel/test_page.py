@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from selenium.webdriver import ActionChains, Chrome, Keys
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from carlendar.domain.vss import DESTINATION_LATITUDE, DESTINATION_LONGITUDE
@@ -20,6 +21,9 @@ from carlendar_devtools.emulator.cloud.server import CloudServer
 from carlendar_devtools.emulator.emulation import Emulation
 from carlendar_devtools.emulator.phone import PhoneLine
 from tests.fakes.waiting import wait_until
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome  # half a second to import, which only the worker that runs them needs
 
 
 class Emulator(Protocol):
