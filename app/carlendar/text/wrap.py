@@ -7,9 +7,10 @@ ellipsis.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from carlendar.text.graphemes import graphemes
 from carlendar.text.hyphenate import HYPHEN, joints, parting_points
@@ -34,6 +35,14 @@ class Ruler(Protocol):
 
     def __hash__(self) -> int:
         """Of equal rulers, which measure alike."""
+
+
+class NumberedRuler(Ruler, Hashable, Protocol):
+    """A ruler for which wrapped texts are kept."""
+
+    @property
+    def fonts(self) -> int:
+        """A number for what it measures with: widths are the same while it is."""
 
 
 class SetText(NamedTuple):
@@ -115,16 +124,16 @@ def wrapped(text: str, width: float, px: int, ruler: Ruler, *, lines: int, bold:
     Lines end between words; ideographs are broken between each other, words longer than a line with a hyphen. A
     point between parts of a line is left out where a line ends or begins.
 
-    The result is kept for a ruler whose `fonts` is a number that changes whenever its widths may change.
+    The result is kept for a `NumberedRuler`.
     """
-    fonts: int | None = getattr(ruler, "fonts", None)
-    if fonts is None:
-        return _wrapped(text, width, px, ruler, lines=lines, bold=bold)
-    return _kept(text, width, px, ruler, fonts, lines=lines, bold=bold)
+    if hasattr(ruler, "fonts"):
+        numbered = cast("NumberedRuler", ruler)
+        return _kept(text, width, px, numbered, numbered.fonts, lines=lines, bold=bold)
+    return _wrapped(text, width, px, ruler, lines=lines, bold=bold)
 
 
 @lru_cache(maxsize=2048)
-def _kept(text: str, width: float, px: int, ruler: Ruler, fonts: int, *, lines: int, bold: bool) -> SetText:
+def _kept(text: str, width: float, px: int, ruler: NumberedRuler, fonts: int, *, lines: int, bold: bool) -> SetText:
     del fonts  # a part of the key
     return _wrapped(text, width, px, ruler, lines=lines, bold=bold)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from carlendar.brands.brand import Brand
@@ -61,21 +62,25 @@ class Gallery:
         self.stage(frame)
         return self.rgba_of_shown()
 
-    def rgba_of_shown(self) -> bytes:
-        """Return the pixels of what `stage` laid out last, with later changes."""
+    def rgba_of_shown(self, box: tuple[int, int, int, int] | None = None) -> bytes:
+        """Return the pixels of what `stage` laid out last, with later changes; only those in `box`, if it is given.
+
+        `box` is left, bottom, width and height, from the lower left. No other pixels are drawn then.
+        """
         from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
         stage = self._root
         buffer = _buffer(*self._root.size)
-        buffer.add(stage.canvas)
-        buffer.bind()
-        buffer.clear_buffer()
-        buffer.release()
-        buffer.ask_update()
-        buffer.draw()
+        with _only(box):
+            buffer.add(stage.canvas)
+            buffer.bind()
+            buffer.clear_buffer()
+            buffer.release()
+            buffer.ask_update()
+            buffer.draw()
         buffer.bind()
         # `buffer.pixels` takes six times as long: it copies them once more
-        rgba: bytes = glReadPixels(0, 0, *map(int, stage.size), GL_RGBA, GL_UNSIGNED_BYTE)
+        rgba: bytes = glReadPixels(*(box or (0, 0, *map(int, stage.size))), GL_RGBA, GL_UNSIGNED_BYTE)
         buffer.release()
         buffer.remove(stage.canvas)
         return rgba
@@ -115,6 +120,22 @@ class Gallery:
 
         load_rules()
         self._root = RootView(self.metrics, _Still(), act=lambda _: None, scrolled=lambda *_: None, brand=self._brand)
+
+
+@contextmanager
+def _only(box: tuple[int, int, int, int] | None) -> Iterator[None]:
+    """Draw only in that box of the buffer, if one is given."""
+    if box is None:
+        yield
+        return
+    from kivy.graphics.opengl import GL_SCISSOR_TEST, glDisable, glEnable, glScissor
+
+    glEnable(GL_SCISSOR_TEST)
+    glScissor(*box)
+    try:
+        yield
+    finally:
+        glDisable(GL_SCISSOR_TEST)
 
 
 @cache

@@ -40,6 +40,8 @@ class _View:
     """A scroll position, and by their keys the parts that are completely visible there, in grey."""
 
     position: float
+    area: Rect
+    """What encloses these parts."""
     parts: dict[str, tuple[Rect, Image]]
 
 
@@ -58,7 +60,7 @@ def judge_parts(
         for view in views:
             if here := [key for key in view.parts if key in names]:
                 renderer.move(view.position)
-                then = renderer.picture()
+                then = renderer.picture(view.area)
                 seen.update(here)
             for key in here:
                 place, first = view.parts[key]
@@ -75,12 +77,21 @@ def _views(renderer: OffscreenRenderer, frame: Frame, left: set[str]) -> list[_V
     for position in renderer.positions():
         seen = renderer.scroll(position) if position < TOP else seen
         if places := {node.key: node.rect for node in seen if node.whole and node.key in left}:
-            picture = renderer.picture()
-            found.append(_View(position, {key: (place, picture.grey(place)) for key, place in places.items()}))
+            area = _around(places.values())
+            picture = renderer.picture(area)
+            found.append(_View(position, area, {key: (place, picture.grey(place)) for key, place in places.items()}))
             left -= set(places)
         if not left:
             break
     return found
+
+
+def _around(places: Iterable[Rect]) -> Rect:
+    """Return the smallest rectangle that encloses all places."""
+    places = tuple(places)
+    left, top = min(place.x for place in places), min(place.y for place in places)
+    right, bottom = max(place.right for place in places), max(place.bottom for place in places)
+    return Rect(left, top, right - left, bottom - top)
 
 
 def _differs(renderer: OffscreenRenderer, one: Image, other: Image) -> float:

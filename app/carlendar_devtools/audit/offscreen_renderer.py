@@ -97,9 +97,16 @@ class OffscreenRenderer:
     def _scrollers(self) -> list[Any]:
         return [widget for widget in self.stage.walk() if type(widget).__name__ == "Scroller"]
 
-    def picture(self) -> PixelImage:
-        """Render the current frame."""
-        return PixelImage((self.metrics.width_px, self.metrics.height_px), self._gallery.rgba_of_shown())
+    def picture(self, area: Rect | None = None) -> PixelImage:
+        """Render the current frame; with an `area` that is on the display only that, and the rest is black."""
+        width, height = size = self.metrics.width_px, self.metrics.height_px
+        if area is not None:
+            left, top = max(0, math.floor(area.x)), max(0, math.floor(area.y))
+            right, bottom = min(width, math.ceil(area.right) + 1), min(height, math.ceil(area.bottom) + 1)
+            if left < right and top < bottom:
+                rgba = self._gallery.rgba_of_shown((left, height - bottom, right - left, bottom - top))
+                return PixelImage.with_part(size, (left, top, right, bottom), rgba)
+        return PixelImage(size, self._gallery.rgba_of_shown())
 
 
 def excerpt(picture: PixelImage, rect: Rect | None, most: int = 640) -> bytes:

@@ -65,6 +65,16 @@ class PixelImage:
         """Create from OpenGL pixels: RGBA, bottom row first."""
         self.image = Image.frombytes("RGB", size, rgba, "raw", "RGBX", 0, -1)
 
+    @classmethod
+    def with_part(cls, size: tuple[int, int], box: Box, rgba: bytes) -> PixelImage:
+        """Create an image of that size with OpenGL pixels in `box`; it is black elsewhere."""
+        left, top, right, bottom = box
+        part = cls((right - left, bottom - top), rgba)
+        whole = Image.new("RGB", size)
+        whole.paste(part.image, (left, top))
+        part.image = whole
+        return part
+
     def box(self, rect: Rect) -> Box:
         """Return the rectangle in whole pixels, clipped to the display."""
         width, height = self.image.size
@@ -77,8 +87,9 @@ class PixelImage:
         return _main(self.image, self.box(rect))
 
     def grey(self, rect: Rect) -> Image.Image:
-        """Return the box in grey (ITU-R BT.601 luma)."""
-        return self.image.crop(self.box(rect)).convert("L")
+        """Return the box in grey (ITU-R BT.601 luma); an image without pixels if none of it is on the display."""
+        crop, _ = self._cropped((self.box(rect),))
+        return crop.convert("L")
 
     def ink(self, rect: Rect, *, leading: float = 0.0, color: Rgb | None = None) -> Ink:
         """Measure the content of the box; contrast 1 if it is empty.
@@ -311,4 +322,4 @@ STRONG = 40
 
 def grey_difference(one: Image.Image, other: Image.Image) -> int:
     """Count the pixels that differ strongly between two grey images of one size."""
-    return sum(ImageChops.difference(one, other).histogram()[STRONG:])
+    return sum(ImageChops.difference(one, other).histogram()[STRONG:]) if one.width else 0

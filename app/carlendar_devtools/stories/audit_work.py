@@ -68,7 +68,7 @@ def _keep_memory() -> None:
 
     Thousands of widgets are created, and pictures of several megabytes: a fifth of the time would go into both.
     """
-    gc.set_threshold(50_000)
+    gc.set_threshold(100_000, 20, 50)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, 32 << 20)

@@ -8,9 +8,11 @@ from msgspec.structs import replace
 from carlendar.brands.brand import Brand
 from carlendar.brands.palette import NIGHT
 from carlendar.presentation.states import AgendaState, ChoicesState, Stripe
+from carlendar.ui.geometry import Rect
 from carlendar_devtools.audit.finding import Findings, Judge
 from carlendar_devtools.audit.greyscale import judge_parts, judge_states
 from carlendar_devtools.audit.offscreen_renderer import OffscreenRenderer
+from carlendar_devtools.audit.pixels import grey_difference
 from carlendar_devtools.stories.audit_matrix import DISPLAYS
 from tests.devtools.audit.conftest import FrameOf
 
@@ -69,3 +71,14 @@ def test_every_row_of_a_list_is_looked_at(frame_of: FrameOf, findings: Findings,
     assert len(marked) > 6
     assert findings.checks["D3"] == 2 * len(marked) + len(frame.rail)
     assert not findings.violations
+
+
+@pytest.mark.parametrize("area", [Rect(171.5, 100.2, 300, 200.9), Rect(-5, 650, 80, 90), Rect(2000, 0, 10, 10)])
+def test_a_part_of_a_page_is_rendered_as_it_is_in_the_whole(frame_of: FrameOf, area: Rect) -> None:
+    renderer = OffscreenRenderer(WIDE, Brand())
+    renderer.show(frame_of("agenda-parked"))
+    whole, part = renderer.picture(), renderer.picture(area)
+    assert part.image.size == whole.image.size
+    assert part.grey(area).tobytes() == whole.grey(area).tobytes()
+    assert grey_difference(part.grey(area), whole.grey(area)) == 0
+    assert renderer.picture().image.tobytes() == whole.image.tobytes()
