@@ -32,6 +32,7 @@ from carlendar_fleet.registry.enrolment import Enrolment
 from carlendar_fleet.simulate.car import CarEnvironment, SimulatedCar, SkewedClock
 from carlendar_fleet.simulate.fleet import Fleet, simulated_fleet
 from carlendar_fleet.simulate.live import simulated_events, vehicle_of
+from tests.fakes.waiting import wait_until
 from tests.fleet.cars import rows
 from tests.fleet.chaos import Ingestion, Truth
 
@@ -162,8 +163,9 @@ def run(folder: Path, cars: int, seed: int) -> str:
         processes = Fleets(folder, cars, seed, broker.port)
         ends.callback(processes.kill)
         processes.all("drain")
-        connected, at_once = time.monotonic() - begin, sessions(broker.port)
-        assert at_once == cars + 1, f"{at_once} connections"
+        connected = time.monotonic() - begin
+        # one that a car has given up on a busy machine lasts until the broker notices
+        wait_until(lambda: sessions(broker.port) == cars + 1, what=lambda: f"{sessions(broker.port)} connections")
         for end in (broker.stop, broker.kill):
             processes.all("drive")
             end()
