@@ -27,7 +27,7 @@ def places(frame: Frame, display: str, **fields: Action | None) -> dict[str, Rec
     """Where each target of the call stands, by its intent."""
     body = frame.body
     assert isinstance(body, CallState)
-    state = replace(body, large=None, small=None, agenda_apart=frame.restrictions.restricted)
+    state = replace(body, large=None, small=None, online=True, agenda_apart=frame.restrictions.restricted)
     composition = compose(replace(frame, body=replace(state, **fields)), PRESETS[display], RULER)
     return {
         part.action.intent.name: part.rect

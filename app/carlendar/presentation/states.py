@@ -331,6 +331,8 @@ class CallState(Value, frozen=True):
     """Refuses a call that waits."""
     agenda: Action | None = None
     """The way to Agenda and back to the call, while driving."""
+    online: bool = False
+    """Whether it is a call on the data connection."""
     agenda_apart: bool = False
     """`agenda` and `small` keep to their own parts of the row, also where either is missing: what a call offers later,
     such as agreeing to a recording, never stands where the way to Agenda or Mute stood before."""

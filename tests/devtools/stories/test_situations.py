@@ -295,7 +295,7 @@ class Drawn:
     """What all situations together draw on one display."""
 
     places: dict[tuple[object, ...], dict[Rect, str]] = field(default_factory=dict)
-    """By screen, whether it is parked, whether beside a list, and control: its places, each with a situation."""
+    """By screen, what else decides, and control: its places, each with a situation."""
     cut: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     """The situations and lines of texts that are cut, but for a meeting's own text."""
     rows: set[object] = field(default_factory=set)
@@ -307,9 +307,11 @@ class Drawn:
         beside = isinstance(frame.body, AgendaState) and frame.body.detail is not None
         for part in composition.parts:
             control = "" if frame.rail_at_end else _learnt(part, frame.body)
-            if control:  # parked, the rail takes its width
-                key = (frame.screen, bool(frame.rail), beside, control)
-                self.places.setdefault(key, {}).setdefault(part.rect, name)
+            if control:  # parked, the rail takes its width; a small display shows a call over data in another way
+                online = composition.page.compact and isinstance(frame.body, CallState) and frame.body.online
+                key = (frame.screen, bool(frame.rail), beside, online, control)
+                rounded = Rect(*(round(length, 1) for length in part.rect))
+                self.places.setdefault(key, {}).setdefault(rounded, name)
             for row in part.rows if isinstance(part, ListPart) else ():
                 if row not in self.rows:
                     self.rows.add(row)

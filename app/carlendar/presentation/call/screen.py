@@ -21,7 +21,8 @@ def call(view: ViewContext) -> CallState:
         return state
     # when parked the rail leads there; what answers a waiting call takes its place
     agenda = None if view.parked or state.decline is not None else to_agenda(view)
-    return replace(state, agenda=agenda, agenda_apart=not view.parked)
+    online = view.meeting_call is not None and view.meeting_call.online
+    return replace(state, agenda=agenda, online=online, agenda_apart=not view.parked)
 
 
 def _of_line(view: ViewContext) -> CallState:

@@ -79,6 +79,12 @@ class ActionNode(Node):
         if label.cut and icon and stacked:  # the icon over it takes nothing of its width
             narrow = at.width - 2 * px_of(t.label_padding_narrow, page, extent)
             label = self._label(action, Extent(narrow, at.height - above), sizes, page)
+        if label.cut and icon and not stacked:  # a smaller icon is better than none
+            small = min(icon, round(sizes[-1] * min(icon_scale, t.least_icon)))
+            room = across - small - sizes[-1] * t.label_after_icon
+            smaller = self._label(action, Extent(room, at.height - above), sizes[-1:], page)
+            if not smaller.cut:
+                icon, label = small, smaller
         if label.cut:
             alone = at.height - px_of(t.label_margin, page, extent)
             without = self._label(action, Extent(across, alone), sizes, page) if icon else label
