@@ -33,9 +33,6 @@ class Ruler(Protocol):
     def width(self, text: str, px: int, *, bold: bool) -> float:
         """Width of one line in pixels."""
 
-    def __hash__(self) -> int:
-        """Of equal rulers, which measure alike."""
-
 
 class NumberedRuler(Ruler, Hashable, Protocol):
     """A ruler for which wrapped texts are kept."""
