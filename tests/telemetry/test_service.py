@@ -65,6 +65,8 @@ class Car:
         self.identity = VehicleIdentity(self.data / "telemetry", CAR, "aurora", "A1")
         self.identity.install(broker.authority.sign(self.identity.request().encode()), self.clock.now())
         self.managed = ""
+        self.roles: tuple[AppRole, ...] = ()
+        """What the organisation of the account restricts, by each token."""
         self._stack = ExitStack()
         self.codes: list[int] = []
 
@@ -86,8 +88,9 @@ class Car:
         assert telemetry is not None
         identity = service_program.FileIdentity(self.world)
         ports = replace(
-            service_program.ports(self.world, identity, self.clock), telemetry=telemetry, forget=telemetry.erase
-        )
+            service_program.ports(self.world, identity, self.clock), telemetry=telemetry, forget=telemetry.erase,
+            roles_of=lambda _account_id: self.roles,
+        )  # fmt: skip
         options = ServiceOptions("test", ("Calendars.Read",), "boot 1", SyncInterval(interval=60))
         service = ServiceProcess(paths, ports, options)
         thread = threading.Thread(target=lambda: self.codes.append(service.run()))
@@ -224,7 +227,8 @@ def test_a_message_that_is_given_up_is_counted_as_failed(car: Car, back_end: Bac
 def test_a_guest_and_a_driver_whose_organisation_forbids_it_send_nothing(car: Car, back_end: BackEnd) -> None:
     user = UserStore(car.data)
     user.save_profile(Profile("guest", "Guest", is_guest=True), "boot 1")
-    user.set_account_roles("a1", (AppRole.NO_TELEMETRY,))
+    car.roles = (AppRole.NO_TELEMETRY,)
+    user.set_account_roles("a1", car.roles)
     user.close()
     for profile in ("ana", "guest"):
         car.choose(None, "diagnostics", "usage", profile=profile)
