@@ -35,7 +35,7 @@ def main() -> int:
         sys.stdout.flush()
 
     made.on_message, made.on_connect, made.on_subscribe = on_message, on_connect, on_subscribe
-    connect(made, Address(host, int(port)))
+    connect(made, Address(host, int(port)), session=0)  # counts only what is published from now on
     return 0 if made.loop_forever() == mqtt.MQTT_ERR_SUCCESS else 1
 
 

@@ -46,9 +46,12 @@ def client(name: str, credentials: Credentials, *, manual_ack: bool = False, rec
     return made
 
 
-def connect(made: mqtt.Client, address: Address) -> None:
-    """Begin to connect with a session that outlives the connection. Raises OSError."""
+def connect(made: mqtt.Client, address: Address, *, session: int = SESSION_SECONDS) -> None:
+    """Begin to connect with a session that outlives the connection by `session` seconds. Raises OSError.
+
+    Without any it is a new one, and what an earlier one has left is dropped.
+    """
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # of paho
-    properties.SessionExpiryInterval = SESSION_SECONDS
+    properties.SessionExpiryInterval = session
     properties.ReceiveMaximum = RECEIVE_MAXIMUM
-    made.connect(address.host, address.port, KEEP_ALIVE, clean_start=False, properties=properties)
+    made.connect(address.host, address.port, KEEP_ALIVE, clean_start=not session, properties=properties)
