@@ -69,7 +69,7 @@ RAIL = (
     replace(AGENDA, selected=True),
     Action(sample("settings"), ("Settings",), "cog"),
 )
-TIMES = Line(("9:00 – 9:30",), "clock")
+TIMES = Line(("9:00 – 9:30",), "clock-outline")
 TEAMS = Line(("Teams",), "microsoft-teams")
 
 DRIVE = DriveState(
@@ -108,7 +108,7 @@ REMINDER = DriveState(
     primary=JOIN,
     secondary=LATE,
     footer=(
-        Action(sample("remind"), ("Remind me at 9:00", "At 9:00"), "timer-outline"),
+        Action(sample("remind"), ("Remind me at 9:00", "At 9:00"), "alarm-snooze"),
         Action(sample("skip"), ("Dismiss",), "check-circle"),
     ),
 )

@@ -23,7 +23,7 @@ NAMES = (
     "event", "event_right", "event_qr", "call", "call_ended",
     "sign_in", "sign_in_failed", "settings", "notice", "forbidden",
 )  # fmt: skip
-TIMES = Line(("9:00 – 9:30",), "clock")
+TIMES = Line(("9:00 – 9:30",), "clock-outline")
 WIDE = [display for display in DISPLAYS if fit_of(PRESETS[display]).list_and_detail]
 EVERY = [(name, display) for name in NAMES for display in (WIDE if name.startswith("agenda_detail") else DISPLAYS)]
 

@@ -249,7 +249,7 @@ def test_what_points_forwards_is_mirrored_with_the_screen_and_a_clock_is_not(fra
     parts = parts_of(shown, PRESETS["12.9"])
     flipped = {part.name: part.flipped for part in parts.values() if isinstance(part, IconPart)}
     assert flipped["undo"]
-    assert not flipped["clock"]
+    assert not flipped["clock-outline"]
     left_to_right = parts_of(replace(shown, rtl=False), PRESETS["12.9"])
     assert not any(part.flipped for part in left_to_right.values() if isinstance(part, IconPart))
 
@@ -293,7 +293,7 @@ def test_beside_a_clash_the_time_stays_in_german_and_in_large_letters_too(
     body = frames["german"].body
     assert isinstance(body, DriveState)
     clash = Line(("Überschneidung: 09:00 Störung in Halle 4", "Überschneidung"), "alert", Tone.WARN)
-    lines = (Line(("09:00 – 09:30",), "clock"), clash, Line(("Teams",), "microsoft-teams"))
+    lines = (Line(("09:00 – 09:30",), "clock-outline"), clash, Line(("Teams",), "microsoft-teams"))
     parts = parts_of(
         replace(frames["german"], body=replace(body, lines=lines)), replace(PRESETS[display], text_scale=scale)
     )

@@ -40,7 +40,7 @@ GLYPHS = {
     "wrench": "\U000f05b7",
 }  # fmt: skip
 
-DIRECTIONAL = frozenset({"arrow_left", "chevron_left", "chevron_right", "login", "logout", "undo"})
+DIRECTIONAL = frozenset({"arrow_left", "chevron_right", "login", "logout", "undo"})
 """Pictograms that point forwards or back: they are mirrored where text runs from right to left, a clock is not."""
 
 

@@ -37,7 +37,7 @@ LATE = ArrivalPanel(
 
 
 def state(place: str, arrival: ArrivalPanel | None = LATE) -> DriveState:
-    return DriveState("Lunch", lines=(Line(("13:00",), "clock"), Line((place,), "map-marker")), arrival=arrival)
+    return DriveState("Lunch", lines=(Line(("13:00",), "clock-outline"), Line((place,), "map-marker")), arrival=arrival)
 
 
 @pytest.mark.parametrize(
