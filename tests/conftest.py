@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from carlendar.wiring.log_output import OWN
 from carlendar_devtools.emulator.child_process import scratch
 
 # Collecting makes millions of objects that all stay: looking through them for cycles took 40 % of each worker's start.
@@ -55,6 +57,14 @@ def pytest_runtestloop() -> None:
     gc.freeze()
     gc.set_threshold(20_000)
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Let records through again that a command in this process has held back: later tests look for them."""
+    logging.disable(logging.NOTSET)
+    for name in OWN:
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
