@@ -110,9 +110,9 @@ class ServiceProcess:
             self._sender.recover()
             self._online.start()
             self._server.start()
+            self._telemetry.start()  # adopts the consents: what is recorded before them is dropped
             self._scheduler.start()
             worker.start()
-            self._telemetry.start()
             self._travel.start()
             self._notifier.ready()
             _log.info("ready")
