@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from carlendar.brands.brand import Brand
 from carlendar.presentation.states import Frame
 from carlendar.safety.policy import restrictions_for
 from carlendar.safety.restrictions import DrivingState
+from carlendar.ui import font_files
 from carlendar.ui.metrics import fit_of
 from carlendar_devtools.audit.examiner import Examiner
 from carlendar_devtools.audit.finding import Findings, Judge, Scope, Violation
@@ -27,6 +28,17 @@ if TYPE_CHECKING:  # importing it opens a window
 SCOPE = Scope("wide-12.9", "drive", "moving", "night", "en", "carlendar", "test")
 FrameOf = Callable[..., Frame]
 Examine = Callable[..., list[Violation]]
+
+
+@pytest.fixture(autouse=True)
+def own_fonts() -> Iterator[None]:
+    """Other tests measure with the typeface that they began with, whatever brand was audited."""
+    before = font_files.first()
+    yield
+    if font_files.first() != before:
+        from carlendar.ui.fonts import use_brand  # imports Kivy, which a display has prepared
+
+        use_brand(before, outlined_icons=False)
 
 
 @pytest.fixture(scope="session")

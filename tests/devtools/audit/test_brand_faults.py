@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from carlendar.brands.brand import Brand
 from carlendar.brands.palette import DAY, rgba
 from carlendar.brands.typeface import Typeface, bundled
 from carlendar.presentation.states import Frame
-from carlendar.ui import font_files
 from carlendar.ui.composition import Composition, compose
 from carlendar.ui.geometry import Rect
 from carlendar_devtools.audit import pixels
@@ -33,14 +32,6 @@ PLAIN = Brand()
 OTHER_FONT = replace(PLAIN, name="mono", typeface=MONO)
 HEAVY = replace(PLAIN, name="heavy", border=1.0)
 Applies = Callable[[Frame, Brand], bool]
-
-
-@pytest.fixture(autouse=True)
-def own_fonts() -> Iterator[None]:
-    """Other tests measure with the typeface that they began with."""
-    before = font_files.first()
-    yield
-    font_files.use_first(before)
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, applies: Applies) -> None:
