@@ -8,7 +8,7 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 
-from carlendar_fleet.broker.connection import Address, client, connect
+from carlendar_fleet.broker.connection import client
 from carlendar_fleet.broker.mosquitto import Credentials
 from carlendar_fleet.broker.topics import INGEST, TELEMETRY
 
@@ -35,7 +35,7 @@ def main() -> int:
         sys.stdout.flush()
 
     made.on_message, made.on_connect, made.on_subscribe = on_message, on_connect, on_subscribe
-    connect(made, Address(host, int(port)), session=0)  # counts only what is published from now on
+    made.connect(host, int(port), clean_start=True)  # a session of its own: it counts what is published from now on
     return 0 if made.loop_forever() == mqtt.MQTT_ERR_SUCCESS else 1
 
 

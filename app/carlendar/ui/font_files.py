@@ -199,9 +199,9 @@ def _exists(char: str) -> bool:
 
 def _listed(char: str) -> list[_Listed]:
     """The upright fonts that have the character, by fontconfig; none where it is not installed."""
-    command = ["fc-list", "--format", _FORMAT, f":charset={ord(char):x}"]
     import subprocess  # takes a while, and the first frame has no use for it
 
+    command = ["fc-list", "--format", _FORMAT, f":charset={ord(char):x}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
     except (OSError, ValueError, subprocess.SubprocessError):

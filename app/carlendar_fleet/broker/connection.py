@@ -46,12 +46,9 @@ def client(name: str, credentials: Credentials, *, manual_ack: bool = False, rec
     return made
 
 
-def connect(made: mqtt.Client, address: Address, *, session: int = SESSION_SECONDS) -> None:
-    """Begin to connect with a session that outlives the connection by `session` seconds. Raises OSError.
-
-    Without any it is a new one, and what an earlier one has left is dropped.
-    """
+def connect(made: mqtt.Client, address: Address) -> None:
+    """Begin to connect with a session that outlives the connection. Raises OSError."""
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # of paho
-    properties.SessionExpiryInterval = session
+    properties.SessionExpiryInterval = SESSION_SECONDS
     properties.ReceiveMaximum = RECEIVE_MAXIMUM
-    made.connect(address.host, address.port, KEEP_ALIVE, clean_start=not session, properties=properties)
+    made.connect(address.host, address.port, KEEP_ALIVE, clean_start=False, properties=properties)
