@@ -145,3 +145,30 @@ def test_a_failure_is_quiet_and_waits_an_hour(
     wait_until(lambda: files(paths))
     kept.stop()
     assert photos.asked == [("ana", "")] * 2
+
+
+def test_it_can_be_stopped_while_its_first_request_begins(
+    run: Run, screen: Screen, paths: Paths, photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    updater, _ = keeper(run, screen, paths, photos)
+    begin, failures = threading.Thread.start, list[Exception]()
+
+    def stop() -> None:
+        try:
+            updater.stop()
+        except Exception as error:  # noqa: BLE001 - the test asks for any
+            failures.append(error)
+
+    stopping = threading.Thread(target=stop)
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name == "avatars":
+            begin(stopping)
+            stopping.join(0.2)  # as far as it gets before the thread has begun
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    updater.update_soon("ana")
+    stopping.join(10)
+    assert not stopping.is_alive()
+    assert failures == []

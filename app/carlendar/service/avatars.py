@@ -36,23 +36,28 @@ class AvatarUpdater:
         self._requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._not_before: dict[str, float] = {}
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
         self._stopping = False
 
     def update_soon(self, account_id: str) -> None:
         """Schedule an update of the account's picture if it is due; returns immediately."""
         if self._fetch_avatar is None:
             return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, args=(self._fetch_avatar,), name="avatars", daemon=True)
-            self._thread.start()
+        with self._lock:
+            if self._thread is None:
+                fetch = self._fetch_avatar
+                self._thread = threading.Thread(target=self._run, args=(fetch,), name="avatars", daemon=True)
+                self._thread.start()
         self._requests.put(account_id)
 
     def stop(self) -> None:
         """Start no further requests; a running one ends with its time-out."""
         self._stopping = True
         self._requests.put(None)
-        if self._thread is not None:
-            self._thread.join(1)
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(1)
 
     def clean_up(self, unrefreshed: timedelta) -> None:
         """Delete pictures of deleted accounts, and those not refreshed for `unrefreshed`."""

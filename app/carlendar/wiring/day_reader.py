@@ -92,9 +92,9 @@ class DayReader:
         with self._lock:
             self._pending = True
             self._wanted.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="day-reader", daemon=True)
-            self._thread.start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="day-reader", daemon=True)
+                self._thread.start()
 
     def after(self, action: Callable[[], None]) -> None:
         """Call `action` once everything written so far has been read: now, or later on the reader's thread.
@@ -111,8 +111,10 @@ class DayReader:
         """Stop the thread; `done` is not called any more."""
         self._stopping.set()
         self._wanted.set()
-        if self._thread is not None:
-            self._thread.join(5)
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join(5)
 
     def _run(self) -> None:
         while self._wanted.wait() and not self._stopping.is_set():
