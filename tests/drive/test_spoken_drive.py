@@ -95,6 +95,7 @@ def test_the_keys_of_the_steering_wheel_mute_and_leave(around: Around, drive: Dr
     wait(lambda: around.phone.microphone == 0, "joined muted")
     wheel.press(MICMUTE)
     wait(lambda: around.phone.microphone > 0, "the microphone is open")
+    drive.sees(lambda seen: "Mute" in seen["texts"], "the open microphone")  # the key changes what the screen knows
     wheel.press(MICMUTE)
     wait(lambda: around.phone.microphone == 0, "muted again")
     wheel.press(HANGUP)
