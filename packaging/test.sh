@@ -21,9 +21,18 @@ unset PYTHONDONTWRITEBYTECODE
 # much of the time is spent waiting for processes: three times as many workers as cores
 status=0
 if ! "$bin/pytest" -n "$(($(nproc) * 3))" --dist loadfile -q --junitxml "$root/build/test-results.xml" "$@"; then
-    # What waits for real processes can be late on a busy machine: the tests that failed run once more, one at a time.
+    # What waits for real processes can be late on a busy machine: the files with a test that failed run once more, one
+    # at a time. Whole files, for the tests of a drive follow one another.
     printf 'test: running what failed once more, alone\n' >&2
-    "$bin/pytest" --last-failed --last-failed-no-failures none -q "$@" || status=$?
+    "$bin/python" -c 'import json, os
+failed = json.load(open("build/pytest-cache/v/cache/lastfailed"))
+files = {name.partition("::")[0] for name in failed}
+print(*sorted(filter(os.path.exists, files)), sep="\n", end="")' >build/failed-files.txt
+    if [ -s build/failed-files.txt ]; then
+        xargs "$bin/pytest" -q "$@" <build/failed-files.txt || status=$?
+    else
+        status=1
+    fi
 fi
 wait "$types" || status=1
 trap - EXIT
